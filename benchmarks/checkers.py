@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength.formal import Files, checker_words, read_files, verified_checker
+from anylength.formal.ellipsoids import rows_of_weights
 from anylength_check import dyadic
 from anylength_check.certificate import PROVED
 from anylength_check.check import Cover
@@ -185,7 +186,7 @@ def rows_of(node: dict[str, Any]) -> Iterable[list[Any]]:
     if "box" in region:
         return [region["box"]["low"], region["box"]["high"]]
     ellipsoid = region["ellipsoid"]
-    return [ellipsoid["center"], *ellipsoid["shape"], *node["weights"]]
+    return [ellipsoid["center"], *ellipsoid["shape"], *(row for rows in rows_of_weights(node) for row in rows)]
 
 
 def scaled(number: str | int, factor: float) -> str | int:

@@ -32,7 +32,7 @@ def cover() -> EllipsoidCover:
     return EllipsoidCover(
         machine_states=np.array([0, 0, 1]), successors=np.array([[1, 1, 2], [1, 1, 2], [2, 1, 2]]), start=0,
         center=np.rint(centers / UNIT).astype(np.int64), shape=np.rint(shapes / UNIT).astype(np.int64),
-        spread=np.ones((3, 3), np.int64), weights=np.ones((3, 3, 4), np.int64),
+        spread=np.ones((3, 3), np.int64), weights=np.ones((3, 3, 1, 4), np.int64),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The search for proofs by ellipsoids: contexts leave no word out, levels tell what closes, and only what is checked is PROVED."""
 
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,8 @@ from anylength.machines import Machine
 from anylength.nets import Net, load, to_bytes
 from anylength.nets.weights import describe
 from anylength.tasks import task_named
-from anylength.verification.certify import certificate_bytes
+from anylength.verification.certify import certificate_bytes, parse_certificate
+from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END, ReadBy, UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof, groups, loops
 from anylength.verification.ellipsoids.classes import START, class_of, is_class, members
@@ -28,7 +30,8 @@ from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import image_of, jacobian, orbit, ordered
 from anylength.verification.ellipsoids.samples import FEW, SAMPLES, states_at
 from anylength.verification.ellipsoids.search import SOME_ROUNDS, Search, first_size, too_large
-from anylength.verification.ellipsoids.training import Setting, Sizes, arrays_of, log_levels
+from anylength.verification.ellipsoids.slices import SLICES, WHOLE
+from anylength.verification.ellipsoids.training import Schedule, Setting, Sizes, arrays_of, log_levels, pieces_of, trained
 from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
@@ -434,3 +437,73 @@ def test_a_search_without_time_or_bounds_is_not_begun(counter):
     assert too_large(12, *first_size(task_named("add").machine)) and not too_large(64, *first_size(MACHINES["count"]))
     verdict = verify(counter, task_named("count"), budget=1.0).verdict
     assert verdict.verdict == "PROVED UP TO" and isinstance(verdict.horizon, int) and verdict.horizon < 10  # by boxes
+
+
+@pytest.mark.parametrize(("left", "is_kept"), [(0, True), (4, True), (5, False), (9, False)])
+def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(counter, left, is_kept):
+    search = Search(problem_of(counter), 0.0)
+    now = search.round(0)
+    before = dict(search.regions)
+    first = replace(now, is_open=np.arange(len(now.edges)) < 9)
+    assert search._better(first) is first and search._cuts(first) and search.slices is SLICES
+    assert not search._cuts(first)
+    search.regions = {context: (center + 1, shape) for context, (center, shape) in before.items()}
+    second = replace(now, is_open=np.arange(len(now.edges)) < left)
+    assert search._better(second) is (second if is_kept else first)
+    assert search.slices is (SLICES if is_kept else WHOLE)
+    assert all(np.array_equal(search.regions[context][0], center + is_kept) for context, (center, _) in before.items())
+    assert search._better(first) is first and not search._cuts(first)
+
+
+def test_ellipsoids_are_not_cut_where_much_is_open(counter):
+    search = Search(problem_of(counter), 0.0)
+    now = search.round(0)
+    assert not search._cuts(replace(now, is_open=np.arange(len(now.edges)) < 0.06 * len(now.edges)))
+
+
+def test_a_step_is_cut_where_its_ellipsoid_does_not_close_and_its_slices_do(counter):
+    """A long ellipsoid: its image fits with room for errors of the slices, and not of the whole."""
+    problem = problem_of(counter)
+    files = json.loads((COUNTER.parent / "slices" / "certificate.json").read_text())
+    cover = parse_certificate(json.dumps(files).encode()).proofs[0].cover
+    net = load(COUNTER.parent / "slices" / "model.safetensors")[0]
+    assert isinstance(net, Net) and cover.is_sliced is not None
+    problem = replace(problem, net=net)
+    regions = Ellipsoids(cover.center * UNIT, cover.shape * UNIT, cover.spread / cover.spread.max(1, keepdims=True))
+    source, symbol = np.nonzero(cover.is_sliced)
+    output = np.array(problem.machine.output)[cover.machine_states[source], symbol]
+    edges = np.stack([source, symbol, cover.successors[source, symbol], output], 1)
+    whole, cut = (levels_of(problem, regions, edges, slices=slices) for slices in (WHOLE, SLICES))
+    assert (whole.level > CLOSED).all() and not whole.is_sliced.any()
+    assert (cut.level < 1).all() and cut.is_sliced.all() and (cut.margin > 1).all()
+    assert cut.sliced_shares.shape == (len(edges), len(SLICES), problem.blocks + 3)
+    np.testing.assert_array_equal(whole.shares, cut.shares)
+
+
+def test_a_training_with_slices_lowers_the_levels_of_slices(counter):
+    """Of ellipsoids that are twice as long in their first direction as they should be."""
+    problem = problem_of(counter)
+    search = Search(problem, 0.0)
+    now = search.round(0)
+    count = sum(context[-1] != START for context in now.names)
+    long = now.ellipsoids.shape * np.array([2.0] + [1.0] * 11)
+    given, fixed = ((now.ellipsoids.center[part], long[part]) for part in (slice(count), slice(count, None)))
+    inner = now.edges[now.edges[:, 2] < count]
+
+    def lack(center, shape):
+        regions = Ellipsoids(
+            np.concatenate([center, fixed[0]]), np.concatenate([shape, fixed[1]]), spread_of(np.concatenate([shape, fixed[1]]))
+        )
+        level = levels_of(problem, regions, inner, slices=SLICES).level
+        return np.square(np.maximum(np.log(level), 0)).sum()
+
+    schedule = Schedule(30, 0, 0.02)
+    found = trained(problem, given, fixed, inner, Sizes(), schedule, time.monotonic() + 600, SLICES)
+    assert lack(*found) < 0.7 * lack(*given)
+
+
+def test_pieces_are_each_edge_once_for_each_slice_but_those_of_fixed_contexts():
+    edges = np.array([[0, 1, 0, 5], [3, 2, 1, 6], [2, 4, 0, 7]])
+    pieces, number = pieces_of(edges, 3, 2)
+    assert pieces.tolist() == [*edges.tolist(), [0, 1, 0, 5], [2, 4, 0, 7]] and number.tolist() == [0, 0, 0, 1, 1]
+    assert pieces_of(edges, 3, 1)[0].tolist() == edges.tolist()

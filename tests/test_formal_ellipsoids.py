@@ -13,8 +13,24 @@ UNIT = 1 << 32
 NEEDED = [
     *("Machine", "Numbers", "Program", "Agreement", "Silu", "Normal", "Gelu", "Basic", "NormalIntervals", "GeluBounds"),
     *("Intervals", "Net", "Certificate", "Induction", "Tables", "SomeWords"),
-    *("Vectors", "Matrices", "Bends", "Parabola", "Room", "Forms", "Ellipsoids", "EllipsoidRegions", "Compact", "FloatKernel"),
+    *(
+        "Vectors",
+        "Matrices",
+        "Bends",
+        "Parabola",
+        "Room",
+        "Forms",
+        "Slices",
+        "Ellipsoids",
+        "EllipsoidRegions",
+        "Compact",
+        "FloatKernel",
+    ),
 ]
+
+HALF = [72 * UNIT // 100, 11 * UNIT // 10]
+SLICES = [[0, -29 * UNIT // 100, *HALF], [UNIT, 29 * UNIT // 100, *HALF]]
+"""Two halves."""
 
 NET = """From Coq Require Import ZArith List.
 From Anylength Require Import Machine Numbers Program Net Certificate FloatKernel.
@@ -48,6 +64,14 @@ def proof() -> dict[str, Any]:
     return {"blocks": 1, "start": 0, "nodes": [node(0, 0), node(-0.945, 0.055), node(0.945, 0.055)]}
 
 
+def sliced(weights: list[int] | None = None, slices: list[list[int]] = SLICES) -> dict[str, Any]:
+    """The proof, with its ellipsoids cut in two for the second symbol; the second slices may have other weights."""
+    other = {**deepcopy(proof()), "slices": slices}
+    for one in other["nodes"]:
+        one["weights"][1] = [one["weights"][1], weights or one["weights"][1]]
+    return other
+
+
 def spoilt(number: int, field: str, value: Any) -> dict[str, Any]:
     """The proof with another center, shape or spread of one node."""
     other = deepcopy(proof())
@@ -75,6 +99,9 @@ CASES = [
     (spoilt(1, "spread", [0]), "(1, -10)", "(1, 0)", False),
     (elsewhere(0, [2, 2]), "(1, -10)", "(1, 0)", False),
     (elsewhere(0, [3, 2]), "(1, -10)", "(1, 0)", False),
+    (sliced(), "(1, -10)", "(1, 0)", True),
+    (sliced(), "(1, -5)", "(1, 0)", False),
+    (sliced([1, 1, 1 << 40, 1]), "(1, -10)", "(1, 0)", False),
 ]
 """A proof, the terms of its noise and margin, and whether it closes."""
 

@@ -51,7 +51,7 @@ from tests.rocq_terms import MISSING
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = ROOT / "docs" / "results" / "smallest"
-ELLIPSOIDS = ROOT / "tests" / "fixtures" / "ellipsoids"
+ELLIPSOIDS, SLICES = (ROOT / "tests" / "fixtures" / name for name in ("ellipsoids", "slices"))
 UNPROVED = re.compile(r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|bypass_check|Unset Guard Checking)\b")
 AXIOMS = {"sig_not_dec", "sig_forall_dec", "functional_extensionality_dep", "classic"}
 """What the theorems rest on: the standard library's real numbers."""
@@ -204,6 +204,21 @@ def test_the_kernel_accepts_ellipsoids_of_some_words_in_float32_and_no_more(libr
     assert done.returncode != 0 and "short_words" in done.stderr
 
 
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1200)
+def test_the_kernel_accepts_ellipsoids_in_slices_in_float32_and_not_as_a_whole(library, tmp_path):
+    files = files_in(SLICES)
+    proof = files.top["proofs"][0]
+    for name, given, returncode in (("whole", whole_ellipsoids(proof), 1), ("right", proof, 0)):
+        done = proved_of(files, given, library, tmp_path / name)
+        assert bool(done.returncode) == returncode, done.stderr
+    done = compiled(library, tmp_path / "right", "Float32")
+    assert done.returncode == 0 and "writes32_what_the_machine_says : writes_as writes32 10 machine" in " ".join(
+        done.stdout.split()
+    )
+
+
 def test_a_proof_of_some_steps_is_stated_as_one(tmp_path, monkeypatch):
     monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
     save_net(drifting_net(3), task_named("count"), tmp_path / "run").prove(budget=1.0)
@@ -342,6 +357,11 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_wit
     assert passes(files, proof)
     assert not passes(files, proof | {"epsilon": (2.0).hex()})
     assert not passes(files, halved_proof(proof))
+    files = files_in(SLICES)
+    proof = files.top["proofs"][0]
+    assert passes(files, proof)
+    assert not passes(files, whole_ellipsoids(proof))
+    assert not passes(files, proof | {"slices": proof["slices"][:-1]})
     files = files_in(counting_with_gelu)
     for proof in files.top["proofs"]:
         assert passes(files, proof)
@@ -483,6 +503,14 @@ def halved_proof(proof: dict) -> dict:
     """The proof with ellipsoids of half their size."""
     nodes = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
     return proof | {"nodes": nodes}
+
+
+def whole_ellipsoids(proof: dict) -> dict:
+    """The proof whose ellipsoids are not cut, under no number format: Python finds a box of all states for a sound claim only."""
+    nodes = [
+        node | {"weights": [step[0] if isinstance(step[0], list) else step for step in node["weights"]]} for node in proof["nodes"]
+    ]
+    return {name: value for name, value in proof.items() if name != "slices"} | {"nodes": nodes, "formats": []}
 
 
 def halved(ellipsoid: dict) -> dict:

@@ -265,7 +265,7 @@ def test_a_certificate_by_ellipsoids_gives_no_queries(refuted: Path, tmp_path: P
     _, machine, proof = smallest()
     cover = EllipsoidCover(
         proof.cover.machine_states, proof.cover.successors, start=0, center=np.zeros((1, 1), np.int64),
-        shape=np.zeros((1, 1, 1), np.int64), spread=np.ones((1, 1), np.int64), weights=np.ones((1, 1, 4), np.int64),
+        shape=np.zeros((1, 1, 1), np.int64), spread=np.ones((1, 1), np.int64), weights=np.ones((1, 1, 1, 4), np.int64),
     )  # fmt: skip
     judgement = Judgement(None, machine=machine, proofs=(Proof(cover, 0.0, 1.0, ()),))
     monkeypatch.setattr(Run, "proof", property(lambda run: judgement))

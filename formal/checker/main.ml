@@ -89,16 +89,23 @@ let ellipsoid_node () =
   let shape = list numbers () in
   let spread = numbers () in
   let followers = wholes () in
-  let shares = list numbers () in
+  let shares = list (list numbers) () in
   { state_of; states = { middle_of; shape; spread }; followers; shares }
+
+(* A slice has four numbers. *)
+let slice () =
+  match numbers () with
+  | [ end_of; shifted_by; along; across ] -> { end_of; shifted_by; along; across }
+  | _ -> failwith "a slice has not four numbers"
 
 let ellipsoid_certificate () =
   let blocks = whole () in
+  let slices = list slice () in
   let entry_node = whole () in
   let ellipsoid_nodes = list ellipsoid_node () in
   let noise = number () in
   let margin = number () in
-  { blocks; entry_node; ellipsoid_nodes; noise; margin }
+  { blocks; slices; entry_node; ellipsoid_nodes; noise; margin }
 
 let rounded_certificate () =
   let cut_values = wholes () in

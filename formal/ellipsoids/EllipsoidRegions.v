@@ -3,7 +3,7 @@
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
-From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Induction SomeWords Vectors Matrices Bends Forms Ellipsoids.
+From Anylength Require Import Machine Numbers Program Agreement Intervals Net Certificate Induction SomeWords Vectors Matrices Bends Forms Slices Ellipsoids.
 Import ListNotations.
 
 (* The same number, though perhaps written otherwise. *)
@@ -48,8 +48,82 @@ Qed.
 (* All states of an ellipsoid, as forms. *)
 Definition state_forms (A : area) : list form := map2 (fun c row => {| middle := c; linear := row; curved := [] |}) (place A) (rows A).
 
+(* The states of an ellipsoid in a slice, and some beside it, as forms. *)
+Definition sliced_row (s : slice) (c : I.type) (row : list I.type) : form :=
+  match row with
+  | [] => {| middle := c; linear := []; curved := [] |}
+  | a :: others => {| middle := plus c (times a (point (shifted_by s)));
+                      linear := times a (point (along s)) :: map (times (point (across s))) others; curved := [] |}
+  end.
+Definition sliced_forms (A : area) (s : slice) : list form := map2 (sliced_row s) (place A) (rows A).
+
+(* An end of a slice lies in its ellipsoid. *)
+Definition end_lies (s : slice) (t : dyadic) : bool :=
+  let square := fun x => times x x in
+  let p := point (along s) in
+  let q := point (across s) in
+  is_not_below_zero (minus (square (times p q)) (plus (square (times q (minus (point t) (point (shifted_by s)))))
+                                                      (times (square p) (minus (integer 1) (square (point t)))))).
+
+(* The slices go on from an end to 1. *)
+Fixpoint go_on_from (low : dyadic) (l : list slice) : bool :=
+  match l with
+  | [] => same low (1, 0)%Z
+  | s :: l' => is_above_zero (point (along s)) && is_not_below_zero (minus (point (across s)) (point (along s))) &&
+               end_lies s low && end_lies s (end_of s) && go_on_from (end_of s) l'
+  end.
+Definition leave_none_out (l : list slice) : bool := (1 <=? length l) && go_on_from (-1, 0)%Z l.
+
+Lemma end_lies_correct s t : end_lies s t = true ->
+  (0 <= left_at (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) (real_of t))%R.
+Proof.
+  unfold end_lies, left_at. intros H. revert H. apply is_not_below_zero_correct. 
+  repeat first [apply minus_holds | apply plus_holds | apply times_holds | apply point_holds | apply (integer_holds 1)].
+Qed.
+
+Lemma one_is_one : real_of (1, 0)%Z = 1%R.
+Proof. unfold real_of. simpl. lra. Qed.
+
+(* A slice that a number lies in. *)
+Definition lies_in (s : slice) (x : R) : Prop :=
+  (0 < real_of (along s))%R /\ (0 < real_of (across s))%R /\
+  (0 <= left_at (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) x)%R.
+
+Lemma lies_in_first low s l x : go_on_from low (s :: l) = true -> (real_of low <= x <= real_of (end_of s))%R -> lies_in s x.
+Proof.
+  simpl. rewrite !andb_true_iff. intros [[[[P Q] A] B] _] X.
+  apply (is_above_zero_correct _ _ (point_holds _)) in P.
+  apply (is_not_below_zero_correct _ _ (minus_holds _ _ _ _ (point_holds _) (point_holds _))) in Q.
+  repeat split; try lra. apply left_between with (real_of low) (real_of (end_of s)); auto using end_lies_correct. nra.
+Qed.
+
+Lemma some_slice l : forall low x, go_on_from low l = true -> (real_of low < x <= 1)%R -> exists s, In s l /\ lies_in s x.
+Proof.
+  induction l as [|s l IH]; intros low x H X.
+  - simpl in H. apply same_correct in H. rewrite one_is_one in H. lra.
+  - destruct (Rle_lt_dec x (real_of (end_of s))) as [E|E].
+    + exists s. split; [now left|]. apply lies_in_first with low l; auto. lra.
+    + simpl in H. apply andb_true_iff in H. destruct H as [_ H]. destruct (IH _ x H) as (s' & I & L); [lra|]. exists s'. split; auto. now right.
+Qed.
+
+Lemma none_left_out l x : leave_none_out l = true -> (-1 <= x <= 1)%R -> exists s, In s l /\ lies_in s x.
+Proof.
+  unfold leave_none_out. intros H X. apply andb_true_iff in H. destruct H as [N H]. destruct l as [|s l]; [discriminate|].
+  assert (M : real_of (-1, 0)%Z = (-1)%R) by (unfold real_of; simpl; lra).
+  destruct (Rle_lt_dec x (real_of (end_of s))) as [E|E].
+  - exists s. split; [now left|]. apply lies_in_first with (-1, 0)%Z l; auto. lra.
+  - simpl in H. apply andb_true_iff in H. destruct H as [_ H]. destruct (some_slice _ _ x H) as (s' & I & L); [lra|]. exists s'. split; auto. now right.
+Qed.
+
 Section Check.
 Variables (net : net) (M : machine) (C : ellipsoid_certificate).
+
+(* A node's states under a symbol, as forms with weights: as a whole, or slice by slice. *)
+Definition pieces (k : ellipsoid_node * area) (s : nat) : list (list form * list dyadic) :=
+  let own := nth s (shares (fst k)) [] in
+  if (1 <? length own) && (length own =? length (slices C)) && leave_none_out (slices C)
+  then map2 (fun piece weights => (sliced_forms (snd k) piece, weights)) (slices C) own
+  else [(state_forms (snd k), hd [] own)].
 
 Definition kind : numbers := forms (blocks C).
 Definition classes := length (readout_weight net).
@@ -95,9 +169,10 @@ Definition check_steps (goes_on : ellipsoid_node -> nat -> bool) : bool :=
     let q := state_of (fst k) in
     let s := fst symbol in
     if negb (goes_on (fst k) s) then true else
-    let R := image step_code (snd symbol) (state_forms (snd k)) in
-    enters areas (nth s (followers (fst k)) 0) (next M q s) (map point (nth s (shares (fst k)) [])) R &&
-    is_right weights biases (result_of (N := kind) (snd symbol) R answer_code) (said M q s) in
+    forallb (fun piece =>
+      let R := image step_code (snd symbol) (fst piece) in
+      enters areas (nth s (followers (fst k)) 0) (next M q s) (map point (snd piece)) R &&
+      is_right weights biases (result_of (N := kind) (snd symbol) R answer_code) (said M q s)) (pieces k s) in
   is_not_below_zero (point (noise C)) && is_above_zero (point (margin C)) && starts areas &&
   forallb (fun k => forallb (closes k) by_symbol) areas.
 Definition everywhere (_ : ellipsoid_node) (_ : nat) : bool := true.
@@ -111,6 +186,56 @@ Proof.
   intros (u & U & ->). exists u. split; auto. unfold state_forms, center_of, shape_of, area_of. cbn [place rows].
   generalize (shape (states k)) as L. induction (middle_of (states k)) as [|c l IH]; intros [|row L]; simpl; constructor; auto.
   exists (real_of c), (map real_of row), []. repeat split; simpl; auto; [apply point_holds | apply related_same_map, point_holds | ring].
+Qed.
+
+(* Rows of a state in a slice. *)
+Lemma sliced_row_stands s c row x rest : lies_in s x ->
+  stands_for (in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) (x :: rest)) (sliced_row s (point c) (map point row))
+    (real_of c + inner (map real_of row) (x :: rest)).
+Proof.
+  intros (P & Q & _). rewrite (same_in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) _ x rest) by lra.
+  destruct row as [|a others].
+  - exists (real_of c), [], []. repeat split; simpl; auto; [apply point_holds | ring].
+  - exists (real_of c + real_of a * real_of (shifted_by s))%R, (row_in_slice (real_of (along s)) (real_of (across s)) (map real_of (a :: others))), [].
+    repeat split; simpl; auto.
+    + apply plus_holds; [apply point_holds | apply times_holds; apply point_holds].
+    + constructor; [apply times_holds; apply point_holds|]. rewrite !map_map. apply related_same_map. intros d. apply times_holds; apply point_holds.
+    + ring.
+Qed.
+
+Lemma in_a_slice k h : leave_none_out (slices C) = true -> in_node k h ->
+  exists s u, In s (slices C) /\ (inner u u <= 1)%R /\ Forall2 (stands_for u) (sliced_forms (area_of (states k)) s) h.
+Proof.
+  intros L (u & U & ->).
+  assert (E : exists x rest, (inner (x :: rest) (x :: rest) <= 1)%R /\ forall row, inner row u = inner row (x :: rest)).
+  { destruct u as [|x rest]; [|eauto]. exists 0%R, []. split; [simpl; lra|]. intros [|a row]; simpl; auto. destruct row; simpl; ring. }
+  destruct E as (x & rest & U' & E).
+  assert (X : (-1 <= x <= 1)%R) by (simpl in U'; pose proof (inner_self rest); nra).
+  destruct (none_left_out _ x L X) as (s & I & S). exists s.
+  exists (in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) (x :: rest)). split; auto. split.
+  - destruct S as (P & Q & S). now apply in_slice_is_short.
+  - unfold sliced_forms, center_of, shape_of, area_of. cbn [place rows].
+    generalize (shape (states k)) as rows_. induction (middle_of (states k)) as [|c l IH]; intros [|row rows_]; simpl; constructor; auto.
+    rewrite E. now apply sliced_row_stands.
+Qed.
+
+Lemma in_combined {A B D : Type} (f : A -> B -> D) a : forall l m, length l = length m -> In a l -> exists b, In (f a b) (map2 f l m).
+Proof.
+  induction l as [|x l IH]; intros [|y m] L I; simpl in *; try discriminate; [contradiction|].
+  destruct I as [->|I]; [eauto|]. destruct (IH m ltac:(lia) I) as (b & J). eauto.
+Qed.
+
+(* Each state of a node is in one of its pieces. *)
+Lemma piece_stands k s h : in_node k h ->
+  exists piece u, In piece (pieces (k, area_of (states k)) s) /\ (inner u u <= 1)%R /\ Forall2 (stands_for u) (fst piece) h.
+Proof.
+  intros N. unfold pieces. cbn [fst snd]. set (own := nth s (shares k) []).
+  destruct ((1 <? length own) && (length own =? length (slices C)) && leave_none_out (slices C)) eqn:E.
+  - rewrite !andb_true_iff in E. destruct E as [[_ L] H]. apply Nat.eqb_eq in L.
+    destruct (in_a_slice k h H N) as (cut & u & I & U & S).
+    destruct (in_combined (fun piece weights => (sliced_forms (area_of (states k)) piece, weights)) cut (slices C) own (eq_sym L) I) as (w & J).
+    exists (sliced_forms (area_of (states k)) cut, w), u. repeat split; auto.
+  - destruct (state_stands k h N) as (u & U & S). exists (state_forms (area_of (states k)), hd [] own), u. repeat split; simpl; auto.
 Qed.
 
 Section Step.
@@ -225,12 +350,13 @@ Lemma closing_step k w h s h' : In k (ellipsoid_nodes C) -> s < symbols net -> g
   (exists n, nth_error (ellipsoid_nodes C) (nth s (followers k) 0) = Some n /\ bounded_by n (w ++ [s]) h') /\
   right_by_eta net M (real_of (margin C)) w s h'.
 Proof.
-  intros K S G (Q & B) D. destruct (state_stands k h B) as (u & U & T).
+  intros K S G (Q & B) D. destruct (piece_stands k s h B) as (piece & u & P & U & T).
   pose proof (image_stands u U s _ h h' T D) as R.
   unfold check_steps in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H].
   specialize (H (k, area_of (states k)) ltac:(apply in_map_iff; eauto)). rewrite forallb_forall in H.
   specialize (H (s, symbol_of (N := kind) net s) ltac:(apply in_map_iff; exists s; split; auto; apply in_seq; lia)).
-  cbn [fst snd] in H. rewrite G in H. cbn [negb] in H. rewrite Q in H. apply andb_true_iff in H. destruct H as [H1 H2]. split.
+  cbn [fst snd] in H. rewrite G in H. cbn [negb] in H. rewrite forallb_forall in H. specialize (H piece P). cbn [fst snd] in H.
+  rewrite Q in H. apply andb_true_iff in H. destruct H as [H1 H2]. split.
   - unfold bounded_by. rewrite after_snoc. eapply enters_correct; eauto. apply related_same_map, point_holds.
   - exact (is_right_correct u U s _ h' _ R H2).
 Qed.

@@ -71,9 +71,10 @@ def read_certificate(file: bytes) -> dict[str, Any]:
 
 def read_graph(proof: Any, number: int) -> None:
     """Refuses unless a proof has nodes, and a start among them."""
-    names = ("blocks",) * (number == 2 and type(proof) is dict and "blocks" in proof)  # those of ellipsoids have them
-    _, _, _, start, nodes, *blocks = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
-    items(blocks, "blocks", 0, 1, BLOCKS)
+    of_ellipsoids = number == 2 and type(proof) is dict and "blocks" in proof
+    names = [name for name in ("blocks", "slices") if of_ellipsoids and name in proof]
+    _, _, _, start, nodes, *others = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
+    items(others[:1], "blocks", 0, 1, BLOCKS)
     integer(start, "a proof's start", 0, len(items(nodes, "the list of nodes", 1, NODES)) - 1)
 
 
@@ -148,8 +149,13 @@ def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Bo
     return boxes
 
 
-def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int) -> tuple[list[Ellipsoid], list[list[list[int]]]]:
-    """The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused."""
+def read_ellipsoids(
+    top: dict[str, Any], proof: dict[str, Any], size: int, slices: int
+) -> tuple[list[Ellipsoid], list[list[list[list[int]]]]]:
+    """The ellipsoid of each node, and rows of weights for each symbol, if all nodes fit the machine and each other, or Refused.
+
+    There is a row for the whole ellipsoid, or one for each slice.
+    """
     regions, weights, parts, symbols = [], [], proof["blocks"] + 3, len(top["machine"]["delta"][0])
     for node in proof["nodes"]:
         region, shares = read_node(top, proof, node, "region", "weights")
@@ -161,7 +167,8 @@ def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int) -> tu
         require(min(spread) > 0, "a spread has numbers that are not above 0")
         regions.append(ellipsoid(center, shape, spread))
         rows = items(shares, "a list of weights", symbols, symbols)
-        weights.append([items(row, "a row of weights", parts, parts, LARGEST, 1) for row in rows])
+        many = [row if slices and type(row) is list and len(row) == slices and type(row[0]) is list else [row] for row in rows]
+        weights.append([[items(row, "a row of weights", parts, parts, LARGEST, 1) for row in some] for some in many])
     return regions, weights
 
 

@@ -6,7 +6,8 @@ and a box that is meant to hold the cut's values of all states met there. `start
 start node, which has the machine's start state. `node` takes a node and a symbol, and computes R: an interval for each row of the
 next state, rounded outward and widened by epsilon. If the cut's values were in the node's box, the computed next state is therefore
 in R. On all of R the machine's output leads by eta, so this answer is right. The cut's values of all of R lie in the box of a node
-that has the machine's next state, so the argument can be repeated. By induction over the word every answer is right. `rounding`
+that has the machine's next state, so the argument can be repeated. By induction over the word every answer is right. An ellipsoid
+in place of a box may be cut in slices, which leave no state out: then there is an R for each of them. `rounding`
 shows that in the named number formats a step from any state in some R, or from the start, errs by at most epsilon (so by the same
 induction the next state is in some R, too), and that two logits together err by less than eta.
 
@@ -24,7 +25,7 @@ from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certifica
 from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
 from anylength_check.machine import machine_lines
 from anylength_check.program import Program, differences, program_of_cell, read_program, run
-from anylength_check.regions import Boxes, Ellipsoids
+from anylength_check.regions import Boxes, Edge, Ellipsoids
 from anylength_check.rounded import Rounded, encoded
 from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_slack
 from anylength_check.strict import Refused, read_file, require
@@ -104,7 +105,13 @@ def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, A
     if "steps" in proof:
         return formats + (proof["states"] + proof["steps"]) * sparse
     own = dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"]) if "blocks" in proof else sparse
-    return formats + symbols * len(proof["nodes"]) * own
+    return formats + steps_of(proof, symbols) * own
+
+
+def steps_of(proof: dict[str, Any], symbols: int) -> int:
+    """The inclusions of a proof's check: a step of a sliced ellipsoid has one for each slice."""
+    rows = [row for node in proof["nodes"] for row in node["weights"]] if "slices" in proof else []
+    return symbols * len(proof["nodes"]) + sum(len(row) for row in rows if row and type(row[0]) is list)
 
 
 class Cover:
@@ -125,7 +132,8 @@ class Cover:
             going = [number for number in nodes if self.goes_on(number, symbol)]
             if going:
                 kept.append((leaf, [before, {-1: []}, {}]))
-                margins += [self.node(number, symbol, self.regions.points(leaf), step, answer, kept[-1][1]) for number in going]
+                edges = [(number, symbol, piece) for number in going for piece in self.regions.pieces(number, symbol)]
+                margins += [self.node(edge, self.regions.points(leaf), step, answer, kept[-1][1]) for edge in edges]
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)
@@ -164,16 +172,20 @@ class Cover:
             require(found == expected, f"node {number} under symbol {symbol} does not follow the automaton")
         return after >= 0
 
-    def node(self, number: int, symbol: int, leaf: Any, step: Values, answer: Values, hulls: list[Ranges]) -> int:
-        """Checks a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges."""
+    def node(self, edge: Edge, leaf: Any, step: Values, answer: Values, hulls: list[Ranges]) -> int:
+        """Checks a piece of a node under a symbol; the margin.
+
+        Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges.
+        """
+        number, symbol, _ = edge
         program, node, regions = self.program, self.proof["nodes"][number], self.regions
         after, where = node["next"][symbol], f"node {number} under symbol {symbol}"
         follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
         require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")
-        step.update(regions.cut(number))
+        step.update(regions.cut(edge))
         run(regions.rule, program, 1, step, leaf, [])
         answer[-1] = regions.widened(step[program.last[1]], self.epsilon)  # R, not clipped
-        before = regions.entered(answer[-1], after, (number, symbol), f"{where} leaves the {regions.name} of node {after}")
+        before = regions.entered(answer[-1], after, edge, f"{where} leaves the {regions.name} of node {after}")
         run(regions.rule, program, 2, answer, leaf, answer[-1])
         right = self.machine["output"][node["state"]][symbol]
         margin = min(regions.least(differences(program.read_out(self.net), right), answer[program.last[2]]))

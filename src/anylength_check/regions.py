@@ -1,8 +1,9 @@
 """The two kinds of regions that a node may have: a box of the cut's values, or an ellipsoid of states.
 
-Each has its own values: intervals, or forms. `rule` computes an operation, `cut` gives the cut's values of a node, `points` those
-of exact numbers, `widened` adds errors, `ranges` gives intervals, `least` lower bounds of sums. `entered` refuses a state that may
-not be in a node's region, and gives the ranges of what a step computes of such a state alone, with its own under -1.
+Each has its own values: intervals, or forms. `rule` computes an operation, `pieces` tells in how many pieces a region is looked at
+under a symbol, `cut` gives the cut's values of one, `points` those of exact numbers, `widened` adds errors, `ranges` gives
+intervals, `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what
+a step computes of such a state alone, with its own under -1.
 """
 
 from functools import partial
@@ -16,10 +17,11 @@ from anylength_check.program import Program, run
 from anylength_check.ranges import grid, range_of
 from anylength_check.ranges import matmul as box_matmul
 from anylength_check.rounding import Ranges
+from anylength_check.slices import forms_of_slice, read_slices
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
 
-Edge = tuple[int, int]
+Edge = tuple[int, int, int]  # a node, a symbol, and a piece of the node's region
 
 
 class Boxes:
@@ -38,9 +40,13 @@ class Boxes:
         """Intervals are what they are."""
         return box
 
-    def cut(self, number: int) -> Ranges:
+    def pieces(self, number: int, symbol: int) -> range:
+        """A box is looked at as a whole."""
+        return range(1)
+
+    def cut(self, edge: Edge) -> Ranges:
         """The values of the cut: the box itself."""
-        left = iter(self.boxes[number])
+        left = iter(self.boxes[edge[0]])
         return {value: [next(left) for _ in range(self.program.parts[1][value].rows)] for value in self.program.fields["cut"]}
 
     def widened(self, value: Box, epsilon: int) -> Box:
@@ -73,12 +79,10 @@ class Ellipsoids:
         self.program, self.n = program, program.fields["state"]
         require(proof["blocks"] <= self.n, "there are more blocks than numbers in a state")
         self.rule = partial(form_of, net, columns, self.n, proof["blocks"])
-        self.regions, self.weights = read_ellipsoids(top, proof, self.n)
-        self.kept: list[dict[int, Value]] = []
-        for region in self.regions:
-            state = forms_of(region)
-            self.kept.append({-1: state})
-            run(self.rule, program, 0, self.kept[-1], [], state)
+        self.slices = read_slices(proof["slices"]) if "slices" in proof else []
+        self.regions, self.weights = read_ellipsoids(top, proof, self.n, len(self.slices))
+        self.kept = [self.computed(forms_of(region)) for region in self.regions]
+        self.sliced: dict[tuple[int, int], dict[int, Value]] = {}
         self.needed = bool(proof["formats"])
         self.kept_ranges = [self.ranges(values) for values in self.kept]
         self.words = f"an ellipsoid in {self.n} dimensions"
@@ -87,9 +91,25 @@ class Ellipsoids:
         """Forms of the intervals."""
         return [from_interval(bounds, self.n) for bounds in box]
 
-    def cut(self, number: int) -> dict[int, Value]:
-        """The values of the cut on the node's region."""
-        return {value: self.kept[number][value] for value in self.program.fields["cut"]}
+    def computed(self, state: Value) -> dict[int, Value]:
+        """What a step computes of a state alone, with the state itself under -1."""
+        values = {-1: state}
+        run(self.rule, self.program, 0, values, [], state)
+        return values
+
+    def pieces(self, number: int, symbol: int) -> range:
+        """An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice."""
+        return range(len(self.weights[number][symbol]))
+
+    def cut(self, edge: Edge) -> dict[int, Value]:
+        """The values of the cut on the node's region, or on a slice of it."""
+        number, symbol, piece = edge
+        values = self.kept[number]
+        if len(self.weights[number][symbol]) > 1:
+            if (number, piece) not in self.sliced:
+                self.sliced[number, piece] = self.computed(forms_of_slice(self.regions[number], self.slices[piece]))
+            values = self.sliced[number, piece]
+        return {value: values[value] for value in self.program.fields["cut"]}
 
     def widened(self, value: Value, epsilon: int) -> Value:
         """Forms whose errors are larger by epsilon."""
@@ -97,7 +117,7 @@ class Ellipsoids:
 
     def entered(self, state: Value, number: int, edge: Edge | None, reason: str) -> Ranges:
         """Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike."""
-        weights = self.weights[edge[0]][edge[1]] if edge else [1] * len(self.weights[0][0])
+        weights = self.weights[edge[0]][edge[1]][edge[2]] if edge else [1] * len(self.weights[0][0][0])
         require(holds(self.regions[number], state, weights), reason)
         return self.kept_ranges[number] | self.ranges({-1: state})
 

@@ -47,7 +47,7 @@ def switch(**changes) -> EllipsoidCover:
     cover = EllipsoidCover(
         machine_states=np.array([0, 0, 1]), successors=np.array([[1, 1, 2], [1, 1, 2], [2, 1, 2]]), start=0,
         center=units(center), shape=units([np.zeros((2, 2)), tilted, tilted]), spread=np.ones((3, 2), np.int64),
-        weights=np.tile(np.array([40, 30, 10, 20]), (3, 3, 1)),
+        weights=np.tile(np.array([40, 30, 10, 20]), (3, 3, 1, 1)),
     )  # fmt: skip
     return dataclasses.replace(cover, **changes)
 
@@ -118,12 +118,12 @@ def moved(name: str, place, value) -> EllipsoidCover:
         (switch(start=1), "a node is not reached"),
         (moved("spread", (1, 0), 0), "a spread has numbers that are not above 0"),
         (moved("spread", (1, 0), -1), "a spread has numbers that are not above 0"),
-        (moved("weights", (1, 0, 0), 0), "a row of weights is not an integer from 1"),
-        (moved("weights", (1, 0, 0), -5), "a row of weights is not an integer from 1"),
-        (moved("weights", (1, 0, 1), 10**9), "leaves the ellipsoid of node 1"),
+        (moved("weights", (1, 0, 0, 0), 0), "a row of weights is not an integer from 1"),
+        (moved("weights", (1, 0, 0, 0), -5), "a row of weights is not an integer from 1"),
+        (moved("weights", (1, 0, 0, 1), 10**9), "leaves the ellipsoid of node 1"),
         (moved("center", (1, 0), 2**47 + 1), "a row of an ellipsoid is not an integer from -140737488355328"),
-        (switch(weights=np.ones((3, 3, 2 + 3 + 1), np.int64)), "more blocks than numbers in a state"),
-        (switch(weights=np.ones((3, 3, 9 + 3), np.int64)), "blocks is not an integer from 0 to 8"),
+        (switch(weights=np.ones((3, 3, 1, 2 + 3 + 1), np.int64)), "more blocks than numbers in a state"),
+        (switch(weights=np.ones((3, 3, 1, 9 + 3), np.int64)), "blocks is not an integer from 0 to 8"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_region_is_refused(judge, net, cover, said):
@@ -135,7 +135,7 @@ def test_what_is_wrong_with_a_region_is_refused(judge, net, cover, said):
 def test_any_number_of_blocks_may_be_kept_and_no_weights_prove_what_is_wrong(judge, net, blocks):
     rng, accepted = np.random.default_rng(blocks), 0
     for _ in range(20):
-        weights = rng.integers(1, 100, (3, 3, blocks + 3))
+        weights = rng.integers(1, 100, (3, 3, 1, blocks + 3))
         accepted += judged(judge, net, switch(weights=weights), epsilon=1e-5).valid
         too_small = dataclasses.replace(moved("shape", 1, units([[0.001, 0], [0, 0.001]])), weights=weights)
         assert not judged(judge, net, too_small, epsilon=1e-5).valid
@@ -187,7 +187,7 @@ def test_ellipsoids_too_large_to_check_are_refused_before_any_is_looked_at(judge
     large = Net(cell, np.zeros((2, units), np.float32), np.zeros(2, np.float32), base=3, tapes=1)
     cover = EllipsoidCover(
         np.zeros(nodes, np.int64), np.zeros((nodes, 3), np.int64), 0, np.zeros((nodes, units), np.int64),
-        np.zeros((nodes, units, units), np.int64), np.zeros((nodes, units), np.int64), np.zeros((nodes, 3, 4), np.int64),
+        np.zeros((nodes, units, units), np.int64), np.zeros((nodes, units), np.int64), np.zeros((nodes, 3, 1, 4), np.int64),
     )  # fmt: skip
     assert "too much work" in judged(judge, large, cover).reason
 

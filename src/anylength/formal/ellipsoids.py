@@ -9,6 +9,7 @@ from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after
 from anylength.formal.spelling import block, dyadic, listed, wrapped
 from anylength_check.check import Cover
+from anylength_check.forms import BITS as FORM_BITS
 from anylength_check.rounded import encoded
 from anylength_check.weights import filled
 
@@ -45,7 +46,8 @@ def _ends(files: Files, proof: dict[str, Any]) -> list[tuple[int, int]]:
     for symbol in range(len(files.top["machine"]["delta"][0])):
         leaf = cover.regions.points(encoded(files.top["encoding"], symbol))
         for number in (number for number in range(len(proof["nodes"])) if cover.goes_on(number, symbol)):
-            cover.node(number, symbol, leaf, {}, {}, [before, {-1: []}, {}])
+            for piece in cover.regions.pieces(number, symbol):
+                cover.node((number, symbol, piece), leaf, {}, {}, [before, {-1: []}, {}])
     shift = CHECKER_BITS - BOX_BITS
     return [((low >> shift) - 1, -(-high >> shift) + 1) for low, high in before[-1]]
 
@@ -61,18 +63,29 @@ def _node(name: str, node: dict[str, Any], nodes: int) -> str:
     spread := in_units {spread}
   |}};
   followers := {listed(map(str, nodes_after(node, nodes)))}%nat;
-  shares := rows_in_units {_rows(node["weights"])}
+  shares := {block([f"rows_in_units {_rows(rows)}" for rows in rows_of_weights(node)], "    ")}
 |}}."""
+
+
+def rows_of_weights(node: dict[str, Any]) -> list[list[list[int]]]:
+    """For each symbol the rows of weights of a node: one, or one for each slice."""
+    return [row if isinstance(row[0], list) else [row] for row in node["weights"]]
 
 
 def _certificate(proof: dict[str, Any], names: list[str], noise: str, margin: str) -> str:
     return f"""Definition certificate : ellipsoid_certificate := {{|
   blocks := {proof["blocks"]};
+  slices := {block(map(_slice, proof.get("slices", [])), "    ")}%Z;
   entry_node := {proof["start"]};
   ellipsoid_nodes := {wrapped([f"Nodes.{name}" for name in names], "    ")};
   noise := {noise};
   margin := {margin}
 |}}."""
+
+
+def _slice(row: list[int]) -> str:
+    end, shift, along, across = (dyadic(number, -FORM_BITS) for number in row)
+    return f"{{| end_of := {end}; shifted_by := {shift}; along := {along}; across := {across} |}}"
 
 
 def _numbers(row: list[int]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from anylength.formal.ellipsoids import rows_of_weights
 from anylength.formal.given import ends_of
 from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after, steps_to_nodes
@@ -85,7 +86,9 @@ def _automaton(table: list[list[int]], proof: dict[str, Any]) -> Iterator[str]:
 
 
 def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
-    yield from map(str, (proof["blocks"], proof["start"], len(proof["nodes"])))
+    yield str(proof["blocks"])
+    yield from _matrix(proof.get("slices", []), -FORM_BITS)
+    yield from map(str, (proof["start"], len(proof["nodes"])))
     for node in proof["nodes"]:
         region = node["region"]["ellipsoid"]
         yield str(node["state"])
@@ -93,7 +96,9 @@ def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
         yield from _matrix(region["shape"], -FORM_BITS)
         yield from _numbers(region["spread"], -FORM_BITS)
         yield from _wholes(nodes_after(node, len(proof["nodes"])))
-        yield from _matrix(node["weights"], -FORM_BITS)
+        yield str(len(node["weights"]))
+        for rows in rows_of_weights(node):
+            yield from _matrix(rows, -FORM_BITS)
     yield from _errors(proof)
 
 

@@ -128,10 +128,13 @@ def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
     nodes = fields["nodes"]
     regions = [node["region"]["ellipsoid"] for node in nodes]
     center, shape, spread = (np.array([region[name] for region in regions], np.int64) for name in ("center", "shape", "spread"))
-    weights = np.array([node["weights"] for node in nodes], np.int64)
+    slices = np.array(fields["slices"], np.int64) if "slices" in fields else None
+    count, steps = 1 if slices is None else len(slices), [node["weights"] for node in nodes]
+    is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
+    weights = np.array([[step if isinstance(step[0], list) else [step] * count for step in row] for row in steps], np.int64)
     return EllipsoidCover(
         *_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread, weights=weights,
-        automaton_states=_automaton_states(nodes),
+        automaton_states=_automaton_states(nodes), slices=slices, is_sliced=None if slices is None else is_sliced,
     )  # fmt: skip
 
 
@@ -152,6 +155,7 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
     fields["start"] = int(cover.start)
     if isinstance(cover, EllipsoidCover):
         fields, regions = fields | {"blocks": cover.blocks}, [_ellipsoid_fields(cover, k) for k in range(len(cover.center))]
+        fields |= {} if cover.slices is None else {"slices": cover.slices.tolist()}
     else:
         regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
     graph = zip(cover.machine_states.tolist(), cover.successors.tolist(), regions, strict=True)
@@ -167,7 +171,12 @@ def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
 
 def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     region = {name: getattr(cover, name)[node].tolist() for name in ("center", "shape", "spread")}
-    return {"region": {"ellipsoid": region}, "weights": cover.weights[node].tolist()}
+    weights = cover.weights[node].tolist()
+    is_sliced = [False] * len(weights) if cover.is_sliced is None else cover.is_sliced[node].tolist()
+    return {
+        "region": {"ellipsoid": region},
+        "weights": [rows if cut else rows[0] for rows, cut in zip(weights, is_sliced, strict=True)],
+    }
 
 
 def _hexes(values: NDArray[np.float64]) -> list[str]:

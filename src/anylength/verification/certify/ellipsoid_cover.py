@@ -20,9 +20,11 @@ class EllipsoidCover:
         center: `[N, D]` c.
         shape: `[N, D, D]` L.
         spread: `[N, D]` how the room for errors is shared out among the coordinates, above 0. Any numbers are sound.
-        weights: `[N, A, B + 3]` shares of each step, above 0: of the misfit of centers, of the linear part, of each of B quadratic
-            parts, and of the errors. Any numbers are sound.
+        weights: `[N, A, R, B + 3]` shares of each step, above 0: of the misfit of centers, of the linear part, of each of B
+            quadratic parts, and of the errors. Any numbers are sound. A row for each slice; of a whole ellipsoid the first one.
         automaton_states: `[N]` where a proof is about the words that an automaton reads, the state of that.
+        slices: `[R, 4]` end, shift, length and width of each slice, in units of 2⁻³²; None if no ellipsoid is cut.
+        is_sliced: `[N, A]` with slices, whether the ellipsoid is cut for a step.
     """
 
     machine_states: NDArray[np.int64]
@@ -33,8 +35,10 @@ class EllipsoidCover:
     spread: NDArray[np.int64]
     weights: NDArray[np.int64]
     automaton_states: NDArray[np.int64] | None = None
+    slices: NDArray[np.int64] | None = None
+    is_sliced: NDArray[np.bool_] | None = None
 
     @property
     def blocks(self) -> int:
         """B, how many quadratic parts are kept."""
-        return self.weights.shape[2] - 3
+        return self.weights.shape[3] - 3

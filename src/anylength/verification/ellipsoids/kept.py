@@ -23,8 +23,8 @@ from anylength.verification.ellipsoids.regions import Region
 NOTHING = START - 1
 """Fills the rows of shorter contexts."""
 
-NET, ROUNDS = "net", "rounds"
-"""Keys of the metadata: the digest of the net's tensors, and the number of rounds so far."""
+NET, ROUNDS, SLICED = "net", "rounds", "sliced"
+"""Keys of the metadata: the digest of the net's tensors, the number of rounds so far, and whether ellipsoids are cut in slices."""
 
 
 class Memory(Protocol):
@@ -52,11 +52,12 @@ NO_MEMORY = NoMemory()
 
 @dataclass(frozen=True)
 class KeptSearch:
-    """An unfinished search: its contexts, the ellipsoids of these or of shorter ones, and the number of rounds so far."""
+    """An unfinished search: its contexts, the ellipsoids of these or of shorter ones, its rounds, and whether it has slices."""
 
     contexts: Contexts
     regions: dict[Context, Region]
     rounds: int
+    is_sliced: bool = False
 
 
 def to_bytes(problem: Problem, search: KeptSearch) -> bytes:
@@ -66,7 +67,7 @@ def to_bytes(problem: Problem, search: KeptSearch) -> bytes:
     names = sorted(search.regions)
     center, shape = (np.array([search.regions[name][part] for name in names], np.float64) for part in (0, 1))
     tables = {"contexts": _rows(sorted(search.contexts.leaves)), "names": _rows(names), "center": center, "shape": shape}
-    return save(tables, {NET: tensors_digest(problem.net), ROUNDS: str(search.rounds)})
+    return save(tables, {NET: tensors_digest(problem.net), ROUNDS: str(search.rounds), SLICED: str(int(search.is_sliced))})
 
 
 def from_bytes(problem: Problem, content: bytes) -> KeptSearch | None:
@@ -74,7 +75,7 @@ def from_bytes(problem: Problem, content: bytes) -> KeptSearch | None:
     try:
         file = SafetensorsFile(io.BytesIO(content), "the kept search")
         leaves, names, center, shape = (file.tensor(name) for name in ("contexts", "names", "center", "shape"))
-        rounds = int(file.metadata[ROUNDS])
+        rounds, is_sliced = int(file.metadata[ROUNDS]), file.metadata.get(SLICED) == "1"
         belongs = file.metadata[NET] == tensors_digest(problem.net)
     except (InputError, KeyError, ValueError):
         return None
@@ -86,7 +87,7 @@ def from_bytes(problem: Problem, content: bytes) -> KeptSearch | None:
     wanted = set(_contexts(leaves))
     contexts = _split_as(problem, wanted)
     regions = dict(zip(_contexts(names), zip(center, shape, strict=True), strict=True))
-    return KeptSearch(contexts, regions, rounds) if contexts.leaves == wanted else None
+    return KeptSearch(contexts, regions, rounds, is_sliced) if contexts.leaves == wanted else None
 
 
 def _rows(names: list[Context]) -> NDArray[np.int32]:

@@ -1,6 +1,7 @@
 """How well the ellipsoids of some contexts close, in float64: the level of each edge, the best shares found for it, and its margin.
 
-An edge closes if its level is below 1: the image of its ellipsoid, with noise, then lies in that of the context that follows.
+An edge closes if its level is below 1: the image of its ellipsoid, with noise, then lies in that of the context that follows. An
+edge that does not is looked at again with its ellipsoid in slices.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from anylength.ops.forms import Form, in_numpy
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
 from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
 CLOSED = 0.9995
 """The level below which an edge closes, with room for rounding."""
@@ -41,15 +43,19 @@ class Levels:
 
     Attributes:
         level: `[K]` below 1 where the edge closes.
-        shares: `[K, B + 3]` shares of the misfit of centers, the linear part, the quadratic parts and the errors.
+        shares: `[K, B + 3]` shares of the misfit of centers, the linear part, the quadratic parts and the errors, for the whole.
         margin: `[K]` by how much the machine's output differences.
-        parts: `[K, 4]` sizes of misfit, linear, quadratic parts and errors in the room of the target.
+        parts: `[K, 4]` sizes of misfit, linear, quadratic parts and errors in the room of the target, for the whole.
+        sliced_shares: `[K, R, B + 3]` shares of each slice.
+        is_sliced: `[K]` whether level and margin are those of the slices, the worst of each.
     """
 
     level: Array
     shares: Array
     margin: Array
     parts: Array
+    sliced_shares: Array
+    is_sliced: NDArray[np.bool_]
 
     def right(self, eta: float) -> NDArray[np.bool_]:
         """Where the machine's output has twice the margin eta: room for rounding."""
@@ -66,24 +72,58 @@ def spread_of(shape: Array) -> Array:
 
 
 def levels_of(
-    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], first: Array | None = None, rounds: int = 30
-) -> Levels:
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], first: Array | None = None, rounds: int = 30,
+    slices: tuple[Slice, ...] = WHOLE,
+) -> Levels:  # fmt: skip
     """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
 
-    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say.
+    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. Where an edge does not close,
+    its ellipsoid is cut in the slices.
     """
     first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
-    with np.errstate(all="ignore"):
-        cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(regions.center, regions.shape, problem.blocks))
-        inverse = np.linalg.pinv(regions.shape).astype(np.float64)
-        parts = [slice(at, at + CHUNK) for at in range(0, len(edges), CHUNK)]
-        chunks = [_levels(problem, regions, inverse, cut, edges[part], first[part], rounds) for part in parts]
-    return Levels(*(np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in ("level", "shares", "margin", "parts")))
+    level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds)
+    sliced_shares, is_sliced = np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool)
+    is_open = np.flatnonzero(~((level < CLOSED) & (margin > 2 * problem.eta)))
+    if len(slices) > 1 and is_open.size:
+        by_slice = _levels_of_slices(problem, regions, edges[is_open], slices, rounds)
+        is_better = by_slice[0] < level[is_open]
+        better = is_open[is_better]
+        sliced_shares[better], is_sliced[better] = by_slice[1][is_better], True
+        level[better], margin[better] = by_slice[0][is_better], by_slice[2][is_better]
+    return Levels(level, shares, margin, parts, sliced_shares, is_sliced)
+
+
+def _levels_of_slices(
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int
+) -> tuple[Array, Array, Array]:
+    """The worst levels of all slices `[K]`, their shares `[K, R, B + 3]`, and the least margins `[K]`."""
+    sources, source = np.unique(edges[:, 0], return_inverse=True)
+    cut = cut_in(slices, regions.center[sources], regions.shape[sources])
+    pieces = np.concatenate([edges] * len(slices))
+    pieces[:, 0] = (source + len(sources) * np.arange(len(slices))[:, None]).ravel()
+    unknown = np.full((len(pieces), problem.blocks + 3), np.nan)
+    level, shares, margin, _ = (
+        part.reshape(len(slices), len(edges), *part.shape[1:]) for part in _levels(problem, regions, cut, pieces, unknown, rounds)
+    )
+    return level.max(0), shares.swapaxes(0, 1), margin.min(0)
 
 
 def _levels(
+    problem: Problem, regions: Ellipsoids, sources: tuple[Array, Array], edges: NDArray[np.int64], first: Array, rounds: int
+) -> tuple[Array, Array, Array, Array]:
+    """Levels, shares, margins and sizes of parts of edges from centers and shapes of sources, into the regions."""
+    with np.errstate(all="ignore"):
+        cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(*sources, problem.blocks))
+        inverse = np.linalg.pinv(regions.shape).astype(np.float64)
+        parts = [slice(at, at + CHUNK) for at in range(0, len(edges), CHUNK)]
+        chunks = [_levels_of_chunk(problem, regions, inverse, cut, edges[part], first[part], rounds) for part in parts]
+    level, shares, margin, sizes = (np.concatenate(part) for part in zip(*chunks, strict=True))
+    return level, shares, margin, sizes
+
+
+def _levels_of_chunk(
     problem: Problem, regions: Ellipsoids, inverse: Array, cut: dict, edges: NDArray[np.int64], first: Array, rounds: int
-) -> Levels:
+) -> tuple[Array, Array, Array, Array]:
     source, symbol, target, _ = edges.T
     image = image_forms(problem.program, in_numpy, problem.tensors, cut, source, problem.symbols[:, symbol]).widened(
         problem.epsilon
@@ -92,7 +132,7 @@ def _levels(
     sizes = np.sqrt(np.maximum(np.linalg.eigvalsh(grams)[:, :, -1], TINY))
     level, shares = best_shares(grams, np.where(np.isnan(first), sizes / sizes.sum(1, keepdims=True), first), rounds)
     parts = np.stack([sizes[:, 0], sizes[:, 1], sizes[:, 2:-1].sum(1), sizes[:, -1]], 1)
-    return Levels(level, shares, margins_of(problem, image, edges), parts)
+    return level, shares, margins_of(problem, image, edges), parts
 
 
 def parts_of(image: Form, center: Any, inverse: Any) -> list[Any]:

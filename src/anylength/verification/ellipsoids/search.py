@@ -25,6 +25,7 @@ from anylength.verification.ellipsoids.loops import Loop, loop_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
+from anylength.verification.ellipsoids.slices import SLICES, WHOLE, as_integers
 from anylength.verification.ellipsoids.training import FINE, FIRST, GOOD, LATER, Schedule, Sizes, trained
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
@@ -57,6 +58,9 @@ NONE = frozenset[int]()
 FEW_OPEN, EXTRA, SHARE_OF_TIME, MOST_SECONDS, SHARE_SO_FAR = 0.05, 2_500, 0.2, 40.0, 0.25
 """What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, in this share of the
 time that is left, and in no more than these seconds; unless unfolding took more than the last share of the time so far."""
+
+FEWER = 0.5
+"""Ellipsoids are cut in slices from then on if that leaves at most this share of the open steps."""
 
 MORE_REPETITIONS = 6
 """The least number of further repetitions that are told apart where a context is split whose oldest symbols repeat."""
@@ -162,6 +166,7 @@ class Search:
         self.sizes, self.image_shares, self._loops = Sizes(), dict[Context, Array](), dict[tuple[int, int], list[Loop]]()
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.began, self.unfolding_seconds = time.monotonic(), 0.0
+        self.slices, self.before_slices, self.is_compared = WHOLE, None, False
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
         self.many, self.is_again = DEEPER * len(self.contexts.leaves), False
@@ -171,6 +176,7 @@ class Search:
             self._unfold_start()
         else:
             self.contexts, self.regions, self.rounds = kept.contexts, kept.regions, kept.rounds
+            self.slices = SLICES if kept.is_sliced else WHOLE
 
     def run(self, horizon_until: float = 0.0) -> Outcome | None:
         """A cover for words of any length, if one is found in time; else one for words of some steps, if any.
@@ -179,12 +185,12 @@ class Search:
         """
         best, fewest = None, None
         while True:
-            now = self.round(self.rounds)
+            now = self._better(self.round(self.rounds))
             self.progress(len(now.names), len(now.edges), now.open)
             if self._is_wrong(now):
                 return None
             fewest = now if fewest is None or now.open < fewest.open else fewest
-            if now.open <= FEW_OPEN * len(now.edges) and self._may_unfold():
+            if self._may_unfold(now):
                 began = time.monotonic()
                 left = min(SHARE_OF_TIME * (self.until - began), MOST_SECONDS)
                 best = _longer(best, self._unfolded(now, EXTRA, began + left))
@@ -192,16 +198,37 @@ class Search:
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
-            if is_over or not (self._trains_again(now) or self._split(now)):
+            if is_over or not (self._cuts(now) or self._trains_again(now) or self._split(now)):
                 given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
                 last = _longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
                 return None if last is None else last.outcome
             self.rounds += 1
-            self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds)))
+            self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds, self.slices is SLICES)))
 
-    def _may_unfold(self) -> bool:
-        """Whether unfolding did not take more than its share of the time so far."""
-        return self.unfolding_seconds <= SHARE_SO_FAR * (time.monotonic() - self.began)
+    def _cuts(self, now: Round) -> bool:
+        """Whether the same contexts are trained with their ellipsoids in slices: once, where little is open."""
+        if self.before_slices or self.slices is SLICES or now.open > FEW_OPEN * len(now.edges):
+            return False
+        self.before_slices, self.slices = now, SLICES
+        return True
+
+    def _better(self, now: Round) -> Round:
+        """The round; or the one before slices, if these leave more open than is worth it. Then there are no more slices."""
+        before = self.before_slices
+        if before is None or self.is_compared:
+            return now
+        self.is_compared = True
+        if now.open <= FEWER * before.open:
+            return now
+        self.slices = WHOLE
+        parts = zip(before.names, before.ellipsoids.center, before.ellipsoids.shape, strict=True)
+        self.regions = {context: (center, shape) for context, center, shape in parts}
+        return before
+
+    def _may_unfold(self, now: Round) -> bool:
+        """Whether little is open, and unfolding did not take more than its share of the time so far; or nothing is open."""
+        is_known = now.open > FEW_OPEN * len(now.edges) or now is self.before_slices
+        return not now.open or (not is_known and self.unfolding_seconds <= SHARE_SO_FAR * (time.monotonic() - self.began))
 
     def _is_wrong(self, now: Round) -> bool:
         """Whether a word along the open steps is answered wrongly, the worst first."""
@@ -215,9 +242,10 @@ class Search:
         """Trains the ellipsoids of the present contexts, and computes the levels of all steps."""
         self.is_again = self.contexts.leaves == set(self.regions)
         names, edges = self._prepare(number)
-        self._train(names, edges, FINE if self.is_again else LATER if number else FIRST)
+        is_new = self.before_slices is not None and not self.is_compared
+        self._train(names, edges, LATER if is_new else FINE if self.is_again else LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)
-        found = levels_of(self.problem, ellipsoids, edges, self._first_shares(names, edges))
+        found = levels_of(self.problem, ellipsoids, edges, self._first_shares(names, edges), slices=self.slices)
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 
@@ -230,7 +258,13 @@ class Search:
         best = None
         for _ in range(TURNS):
             unfolding = Unfolding(
-                self.problem, given.contexts, list(given.names), given.ellipsoids, avoided=avoided, known_loops=self._loops
+                self.problem,
+                given.contexts,
+                list(given.names),
+                given.ellipsoids,
+                avoided=avoided,
+                known_loops=self._loops,
+                slices=self.slices,
             )
             unfolding.grow(given.edges, given.found, extra, until)
             edges, found = unfolding.checked()
@@ -276,7 +310,7 @@ class Search:
                 self.regions[context] = self._first_region(context, states.get(context, np.zeros((0, 1))))
         names = trained + single
         self.regions = {context: self.regions[context] for context in names}
-        shapes = ordered(self.problem, *(np.array([self.regions[context][part] for context in names]) for part in (0, 1)))
+        shapes = self._turned(*(np.array([self.regions[context][part] for context in names]) for part in (0, 1)))
         self.regions = {context: (self.regions[context][0], shape) for context, shape in zip(names, shapes, strict=True)}
         output = self.problem.machine.output
         edges = [(a, symbol, b, output[self.contexts.state(names[a])][symbol]) for a, symbol, b in self.contexts.edges(names)]
@@ -324,9 +358,13 @@ class Search:
         count = sum(context[-1] != START for context in names)
         regions, inner = self._ellipsoids(names), edges[edges[:, 2] < count]
         given, fixed = ((regions.center[part], regions.shape[part]) for part in (slice(count), slice(count, None)))
-        center, shape = trained(self.problem, given, fixed, inner, self.sizes, schedule, self.until)
-        for context, own_center, own_shape in zip(names, center, ordered(self.problem, center, shape), strict=False):
+        center, shape = trained(self.problem, given, fixed, inner, self.sizes, schedule, self.until, self.slices)
+        for context, own_center, own_shape in zip(names, center, self._turned(center, shape), strict=False):
             self.regions[context] = own_center, own_shape
+
+    def _turned(self, center: Array, shape: Array) -> Array:
+        """The shapes with their most important columns first. With slices they stay: the first column is the one that is cut."""
+        return shape if self.slices is SLICES else ordered(self.problem, center, shape)
 
     def _trains_again(self, now: Round) -> bool:
         """Whether the same contexts are trained once more: if they are many, and this was their first training."""
@@ -397,9 +435,12 @@ def _exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], 
     number = {node: place for place, node in enumerate(kept)}
     source, symbol, target = edges.T
     successors = np.full((len(kept), problem.machine.symbols), END, np.int64)
-    weights = np.ones((*successors.shape, found.shares.shape[1]), np.int64)
+    slices = as_integers(unfolding.slices) if found.is_sliced.any() else None
+    rows = np.where(found.is_sliced[:, None, None], found.sliced_shares, found.shares[:, None])[:, : 1 if slices is None else None]
+    weights, is_sliced = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.zeros(successors.shape, bool)
     source, target = ([number[node] for node in side.tolist()] for side in (source, target))
-    successors[source, symbol], weights[source, symbol] = target, np.ceil(found.shares * SHARE_OF_WHOLE)
+    successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
+    is_sliced[source, symbol] = found.is_sliced
     ellipsoids = unfolding.ellipsoids(kept)
     center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
     states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
@@ -408,5 +449,5 @@ def _exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], 
         machine_states=parts[0], successors=successors, start=number[unfolding.numbers[EMPTY]],
         center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(shape / UNIT).astype(np.int64),
         spread=np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64), weights=weights,
-        automaton_states=parts[1],
+        automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
     )  # fmt: skip

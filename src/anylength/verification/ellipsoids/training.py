@@ -23,6 +23,7 @@ from anylength.ops.forms import Form, FormInterpreter
 from anylength.programs import Program
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
 from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
 OPS = FormInterpreter(ibp.Box)
 """Forms of JAX arrays."""
@@ -63,10 +64,11 @@ Parameters = tuple[jax.Array, jax.Array]
 
 @dataclass(frozen=True)
 class Setting:
-    """What the compiled functions need to know: the program and the number of blocks."""
+    """What the compiled functions need to know: the program, the number of blocks, and the slices of each trained ellipsoid."""
 
     program: Program
     blocks: int
+    slices: tuple[Slice, ...] = WHOLE
 
 
 @jax.tree_util.register_dataclass
@@ -78,7 +80,8 @@ class Arrays:
         tensors: The weights by name.
         center, shape: `[N, D]`, `[N, D, D]` of the trained contexts.
         fixed_center, fixed_shape: The same of the others, which follow in the numbering.
-        source, target: `[K]` numbers of contexts; targets are trained ones.
+        source: `[K]` numbers of ellipsoids: the first slices of all trained contexts, the next slices, and the fixed contexts.
+        target: `[K]` numbers of trained contexts.
         symbol: `[E, K]` encoded.
         difference: `[K, C, F]` weights of the machine's output less those of each class.
         bias_difference: `[K, C]` the same of the biases; of the output itself a large number.
@@ -119,7 +122,8 @@ def log_levels(setting: Setting, parameters: Parameters, log_shares: jax.Array, 
     """The logarithms of the edges' levels `[K]`, by a power of the trace in place of the largest eigenvalue; and the margins."""
     center, shape = unpacked(parameters, arrays)
     inverse = jnp.linalg.inv(shape)
-    all_centers, all_shapes = jnp.concatenate([center, arrays.fixed_center]), jnp.concatenate([shape, arrays.fixed_shape])
+    cut_center, cut_shape = cut_in(setting.slices, center, shape)
+    all_centers, all_shapes = jnp.concatenate([cut_center, arrays.fixed_center]), jnp.concatenate([cut_shape, arrays.fixed_shape])
     cut = cut_forms(setting.program, OPS, arrays.tensors, state_forms(all_centers, all_shapes, setting.blocks))
     image = image_forms(setting.program, OPS, arrays.tensors, cut, arrays.source, arrays.symbol).widened(arrays.epsilon)
     room = _used(image, center[arrays.target], inverse[arrays.target], jax.nn.softmax(log_shares, axis=1))
@@ -237,14 +241,22 @@ def padded(values: NDArray, size: int) -> NDArray:
     return np.concatenate([values, np.repeat(values[-1:], size - len(values), axis=0)])
 
 
+def pieces_of(edges: NDArray[np.int64], trained: int, slices: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The edges for the first slice, those from trained contexts once more for each other slice, and the numbers of the slices."""
+    cut = edges[edges[:, 0] < trained]
+    numbers = np.repeat(np.arange(1, slices), len(cut))
+    return np.concatenate([edges, *[cut] * (slices - 1)]), np.concatenate([np.zeros(len(edges), np.int64), numbers])
+
+
 def arrays_of(
-    problem: Problem, trained: tuple[Array, Array], fixed: tuple[Array, Array], edges: NDArray[np.int64], sizes: Sizes
-) -> Arrays:
-    """The arrays of a training, padded. Edges `[K, 4]` lead to trained contexts."""
-    sizes.grow_to(len(trained[0]), len(fixed[0]), len(edges))
-    edges = padded(edges, sizes.edges)
-    shift = sizes.trained - len(trained[0])
-    source = edges[:, 0] + shift * (edges[:, 0] >= len(trained[0]))
+    problem: Problem, trained: tuple[Array, Array], fixed: tuple[Array, Array], edges: NDArray[np.int64], sizes: Sizes,
+    slices: int = 1,
+) -> Arrays:  # fmt: skip
+    """The arrays of a training, padded. Edges `[K, 4]` lead to trained contexts. One from a trained one is there for each slice."""
+    count, (pieces, number) = len(trained[0]), pieces_of(edges, len(trained[0]), slices)
+    sizes.grow_to(count, len(fixed[0]), len(pieces))
+    edges, number = padded(pieces, sizes.edges), padded(number, sizes.edges)
+    source = edges[:, 0] + np.where(edges[:, 0] >= count, slices * sizes.trained - count, sizes.trained * number)
     weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
     bias_difference = bias[edges[:, 3], None] - bias + 1e3 * np.eye(len(bias))[edges[:, 3]]
     single = partial(jnp.asarray, dtype=jnp.float32)
@@ -277,20 +289,21 @@ FIRST, LATER, FINE = Schedule(250, 40, RATE), Schedule(200, 0, 0.7 * RATE), Sche
 
 def trained(
     problem: Problem, given: tuple[Array, Array], fixed: tuple[Array, Array], edges: NDArray[np.int64], sizes: Sizes,
-    schedule: Schedule, until: float,
+    schedule: Schedule, until: float, slices: tuple[Slice, ...] = WHOLE,
 ) -> tuple[Array, Array]:  # fmt: skip
-    """The best centers and shapes that a training from the given ones finds.
+    """The best centers and shapes that a training from the given ones finds, whose images are those of slices.
 
     The best ones have the least sum of squares of logarithms of levels above 1. It ends early where all edges close well, a
     level is not finite, or it is later than `until` (`time.monotonic`).
     """
-    arrays, setting = arrays_of(problem, given, fixed, edges, sizes), Setting(problem.program, problem.blocks)
+    arrays = arrays_of(problem, given, fixed, edges, sizes, len(slices))
+    setting, count = Setting(problem.program, problem.blocks, slices), len(pieces_of(edges, len(given[0]), len(slices))[0])
     parameters = jnp.zeros(arrays.center.shape), jnp.zeros(arrays.shape.shape)
     state, best, wanted = OPTIMISER.init(parameters), (parameters, np.inf), max(2 * problem.eta, WANTED_MARGIN)
     log_shares = _first_shares(setting, parameters, arrays)
     for first in range(0, schedule.updates + 1, LOOK):
         level, margin = map(np.asarray, evaluated(setting, parameters, log_shares, arrays))
-        lack, worst = float(np.square(np.maximum(level[: len(edges)], 0.0)).sum()), float(np.exp(level.max()))
+        lack, worst = float(np.square(np.maximum(level[:count], 0.0)).sum()), float(np.exp(level.max()))
         best = min(best, (parameters, lack), key=lambda found: found[1])
         if not np.isfinite(worst) or worst < GOOD or time.monotonic() > until:
             break

@@ -18,6 +18,7 @@ from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_
 from anylength.verification.ellipsoids.loops import Loop, loops_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Goal, Region, image_of
+from anylength.verification.ellipsoids.slices import WHOLE, Slice
 
 LONG_AGO = 200
 """How often a symbol is repeated to name the context of its loop."""
@@ -40,6 +41,7 @@ class Unfolding:
         given: The ellipsoids of the first nodes.
         after: The next node of each edge that closes.
         avoided: First nodes that no edge goes to: an edge that would do so gets an image of its own.
+        slices: The slices in which ellipsoids are cut whose images do not lie in the next one.
         known_loops: The loops of repeated symbols that were found before, by the machine's state and the symbol.
         is_cut: Whether it grew until it had too many nodes, or it was too late.
     """
@@ -50,6 +52,7 @@ class Unfolding:
     given: Ellipsoids
     after: dict[Edge, int] = field(default_factory=dict)
     avoided: frozenset[int] = frozenset()
+    slices: tuple[Slice, ...] = WHOLE
     known_loops: dict[Edge, list[Loop]] = field(default_factory=dict)
     is_cut: bool = False
 
@@ -116,7 +119,7 @@ class Unfolding:
         table = np.array([(place[a], symbol, place[b], output[self._state(a)][symbol]) for a, symbol, b in steps], np.int64)
         unknown = np.full(self.problem.blocks + 3, np.nan)
         first = [self._first_shares.get((a, symbol, b), unknown) for a, symbol, b in steps]
-        return levels_of(self.problem, self.ellipsoids(nodes), table, np.array(first))
+        return levels_of(self.problem, self.ellipsoids(nodes), table, np.array(first), slices=self.slices)
 
     def ellipsoids(self, nodes: Iterable[int]) -> Ellipsoids:
         """The ellipsoids of these nodes."""

@@ -61,9 +61,10 @@ export function readCertificate(file) {
 
 /** Refuses unless a proof has nodes, and a start among them. */
 function demandGraph(proof, number) {
-  const names = number === 2 && proof instanceof Map && proof.has("blocks") ? ["blocks"] : []; // those of ellipsoids have them
-  const [, , , start, nodes, ...blocks] = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", ...names);
-  itemsOf(blocks, "blocks", 0, 1, MOST_BLOCKS);
+  const ofEllipsoids = number === 2 && proof instanceof Map && proof.has("blocks");
+  const names = ["blocks", "slices"].filter((name) => ofEllipsoids && proof.has(name));
+  const [, , , start, nodes, ...others] = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", ...names);
+  itemsOf(others.slice(0, 1), "blocks", 0, 1, MOST_BLOCKS);
   integerOf(start, "a proof's start", 0, itemsOf(nodes, "the list of nodes", 1, MOST_NODES).length - 1);
 }
 
@@ -171,7 +172,7 @@ export function readBoxes(top, proof, size) {
 }
 
 /** The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused. */
-export function readEllipsoids(top, proof, size) {
+export function readEllipsoids(top, proof, size, slices) {
   const [parts, symbols] = [proof.get("blocks") + 3, top.get("machine").get("delta")[0].length];
   const [regions, weights] = [[], []];
   const numbers = (row) => itemsOf(row, "a row of an ellipsoid", size, size, LARGEST_NUMBER, -LARGEST_NUMBER).map(BigInt);
@@ -184,7 +185,9 @@ export function readEllipsoids(top, proof, size) {
     demand(second.every((x) => x > 0n), "a spread has numbers that are not above 0");
     regions.push(ellipsoidOf(first, rows, second));
     const lists = itemsOf(shares, "a list of weights", symbols, symbols);
-    weights.push(lists.map((row) => itemsOf(row, "a row of weights", parts, parts, LARGEST_NUMBER, 1).map(BigInt)));
+    const isSliced = (row) => slices && Array.isArray(row) && row.length === slices && Array.isArray(row[0]);
+    const numbersOf = (row) => itemsOf(row, "a row of weights", parts, parts, LARGEST_NUMBER, 1).map(BigInt);
+    weights.push(lists.map((row) => (isSliced(row) ? row : [row]).map(numbersOf)));
   }
   return [regions, weights];
 }

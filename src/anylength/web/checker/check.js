@@ -76,7 +76,14 @@ function workOfProof(program, net, columns, proof, symbols) {
   if (proof.has("steps")) return formats + (proof.get("states") + proof.get("steps")) * sparse;
   const blocks = proof.get("blocks");
   const own = blocks === undefined ? sparse : Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks);
-  return formats + symbols * proof.get("nodes").length * own;
+  return formats + stepsOfProof(proof, symbols) * own;
+}
+
+/** The inclusions of a proof's check: a step of a sliced ellipsoid has one for each slice. */
+function stepsOfProof(proof, symbols) {
+  const rows = proof.has("slices") ? proof.get("nodes").flatMap((node) => node.get("weights")) : [];
+  const ofSlices = rows.filter((row) => Array.isArray(row[0])).reduce((sum, row) => sum + row.length, 0);
+  return symbols * proof.get("nodes").length + ofSlices;
 }
 
 /** A proof and what its nodes are about. */
@@ -101,7 +108,11 @@ class Cover {
       const [points, step, answer] = [this.regions.points(leaf), new Map(), new Map()];
       const hulls = [before, new Map([[-1, []]]), new Map()];
       kept.push([leaf, hulls]);
-      for (const number of going) margins.push(this.node(number, symbol, points, step, answer, hulls));
+      for (const number of going) {
+        for (let piece = 0; piece < this.regions.pieces(number, symbol); piece += 1) {
+          margins.push(this.node([number, symbol, piece], points, step, answer, hulls));
+        }
+      }
     }
     const formats = this.proof.get("formats");
     const coarser = formats.filter((name) => name !== "float32"); // of such a format all errors are larger
@@ -153,17 +164,18 @@ class Cover {
     return after >= 0;
   }
 
-  /** Checks a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges. */
-  node(number, symbol, leaf, step, answer, hulls) {
+  /** Checks a piece of a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges. */
+  node(edge, leaf, step, answer, hulls) {
     const { program, regions } = this;
+    const [number, symbol] = edge;
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
     const after = node.get("next")[symbol];
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];
     demand(follows, `${where} goes to node ${after}, which is of another machine state than the machine's next`);
-    for (const [value, rows] of regions.cut(number)) step.set(value, rows);
+    for (const [value, rows] of regions.cut(edge)) step.set(value, rows);
     runPart(regions.rule, program, 1, step, leaf, []);
     answer.set(-1, regions.widened(step.get(program.last[1]), this.epsilon));
-    const before = regions.entered(answer.get(-1), after, [number, symbol], `${where} leaves the ${regions.name} of node ${after}`);
+    const before = regions.entered(answer.get(-1), after, edge, `${where} leaves the ${regions.name} of node ${after}`);
     runPart(regions.rule, program, 2, answer, leaf, answer.get(-1));
     const right = this.machine.get("output")[node.get("state")][symbol];
     const margin = smallestOf(regions.least(differencesOf(this.weights, right), answer.get(program.last[2])));

@@ -42,6 +42,12 @@ export function radiusOf({ center, linear, curved, error }) {
 /** What roundings by less than a unit change: of a center, of n numbers of a vector, and of those of each curved one. */
 const slipsOf = (n, blocks) => BigInt(1 + n + blocks * n);
 
+/** The form of a number of a state in a slice of an ellipsoid: see `slices`. */
+export function formOfSlice(center, row, { shift, along, across }) {
+  const linear = row.map((x, k) => roundedDown(x * (k ? across : along)));
+  return form(center + roundedDown(row[0] * shift), linear, [], slipsOf(row.length, 0));
+}
+
 /** The numbers of a form, in units of 2^-352. */
 export function intervalOf(own) {
   const most = radiusOf(own);

@@ -1,13 +1,15 @@
 // The two kinds of regions that a node may have: a box of the cut's values, or an ellipsoid of states. Each has its own values:
-// intervals, or forms. `rule` computes an operation, `cut` gives the cut's values of a node, `points` those of exact numbers, `widened`
-// adds errors, `ranges` gives intervals, `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region,
-// and gives the ranges of what a step computes of such a state alone, with its own under -1.
+// intervals, or forms. `rule` computes an operation, `pieces` tells in how many pieces a region is looked at under a symbol, `cut` gives
+// the cut's values of one, `points` those of exact numbers, `widened` adds errors, `ranges` gives intervals, `least` lower bounds of
+// sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a step computes of such a state
+// alone, with its own under -1. An edge is a node, a symbol and a piece.
 
 import { readBoxes, readEllipsoids } from "./certificate.js";
 import { UNIT } from "./dyadic.js";
 import { formsOfRegion, regionHolds } from "./ellipsoids.js";
 import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX, widenedForms } from "./forms.js";
 import { matmulOfRanges, onGrid, rangeOf } from "./ranges.js";
+import { formsOfSlice, readSlices } from "./slices.js";
 import { runPart } from "./steps.js";
 import { demand } from "./strict.js";
 import { filledColumns } from "./weights.js";
@@ -30,8 +32,13 @@ export class Boxes {
     return box;
   }
 
+  /** A box is looked at as a whole. */
+  pieces() {
+    return 1;
+  }
+
   /** The values of the cut: the box itself. */
-  cut(number) {
+  cut([number]) {
     let first = 0;
     return this.program.cut.map((value) => {
       const rows = this.boxes[number].slice(first, first + this.program.parts[1][value].rows);
@@ -71,13 +78,10 @@ export class Ellipsoids {
     this.n = program.state;
     demand(proof.get("blocks") <= this.n, "there are more blocks than numbers in a state");
     this.rule = (_, step, values) => formsOfStep(net, columns, this.n, proof.get("blocks"), step, values);
-    [this.regions, this.weights] = readEllipsoids(top, proof, this.n);
-    this.kept = this.regions.map((region) => {
-      const state = formsOfRegion(region);
-      const values = new Map([[-1, state]]);
-      runPart(this.rule, program, 0, values, [], state);
-      return values;
-    });
+    this.slices = proof.has("slices") ? readSlices(proof.get("slices")) : [];
+    [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.slices.length);
+    this.kept = this.regions.map((region) => this.computed(formsOfRegion(region)));
+    this.sliced = this.regions.map(() => []);
     this.needed = proof.get("formats").length > 0;
     this.keptRanges = this.kept.map((values) => this.ranges(values));
     this.words = `an ellipsoid in ${this.n} dimensions`;
@@ -88,9 +92,26 @@ export class Ellipsoids {
     return box.map((bounds) => formOfInterval(bounds, this.n));
   }
 
-  /** The values of the cut on the node's region. */
-  cut(number) {
-    return this.program.cut.map((value) => [value, this.kept[number].get(value)]);
+  /** What a step computes of a state alone, with the state itself under -1. */
+  computed(state) {
+    const values = new Map([[-1, state]]);
+    runPart(this.rule, this.program, 0, values, [], state);
+    return values;
+  }
+
+  /** An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice. */
+  pieces(number, symbol) {
+    return this.weights[number][symbol].length;
+  }
+
+  /** The values of the cut on the node's region, or on a slice of it. */
+  cut([number, symbol, piece]) {
+    let values = this.kept[number];
+    if (this.pieces(number, symbol) > 1) {
+      this.sliced[number][piece] ??= this.computed(formsOfSlice(this.regions[number], this.slices[piece]));
+      values = this.sliced[number][piece];
+    }
+    return this.program.cut.map((value) => [value, values.get(value)]);
   }
 
   widened(value, epsilon) {
@@ -99,7 +120,7 @@ export class Ellipsoids {
 
   /** Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike. */
   entered(state, number, edge, reason) {
-    const weights = edge ? this.weights[edge[0]][edge[1]] : this.weights[0][0].map(() => 1n);
+    const weights = edge ? this.weights[edge[0]][edge[1]][edge[2]] : this.weights[0][0][0].map(() => 1n);
     demand(regionHolds(this.regions[number], state, weights), reason);
     return new Map([...this.keptRanges[number], ...this.ranges(new Map([[-1, state]]))]);
   }
