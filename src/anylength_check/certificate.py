@@ -38,6 +38,7 @@ CLAIMS = {
 START, NEAR = "the program's start state", "differs from"
 ROUNDED = "the rounding, in each coordinate to a nearest multiple of 2^-{}, of "
 PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format {}: {}."
+Weights = list[list[list[list[int]]]]  # for each node and symbol the rows
 
 
 def read_certificate(file: bytes) -> dict[str, Any]:
@@ -149,9 +150,7 @@ def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Bo
     return boxes
 
 
-def read_ellipsoids(
-    top: dict[str, Any], proof: dict[str, Any], size: int, slices: int
-) -> tuple[list[Ellipsoid], list[list[list[list[int]]]]]:
+def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int, slices: int) -> tuple[list[Ellipsoid], Weights]:
     """The ellipsoid of each node, and rows of weights for each symbol, if all nodes fit the machine and each other, or Refused.
 
     There is a row for the whole ellipsoid, or one for each slice.

@@ -110,8 +110,9 @@ def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, A
 
 def steps_of(proof: dict[str, Any], symbols: int) -> int:
     """The inclusions of a proof's check: a step of a sliced ellipsoid has one for each slice."""
-    rows = [row for node in proof["nodes"] for row in node["weights"]] if "slices" in proof else []
-    return symbols * len(proof["nodes"]) + sum(len(row) for row in rows if row and type(row[0]) is list)
+    nodes = [node for node in proof["nodes"] if "slices" in proof and type(node) is dict and type(node.get("weights")) is list]
+    rows = [row for node in nodes for row in node["weights"] if type(row) is list and row]
+    return symbols * len(proof["nodes"]) + sum(len(row) for row in rows if type(row[0]) is list)
 
 
 class Cover:

@@ -81,8 +81,9 @@ function workOfProof(program, net, columns, proof, symbols) {
 
 /** The inclusions of a proof's check: a step of a sliced ellipsoid has one for each slice. */
 function stepsOfProof(proof, symbols) {
-  const rows = proof.has("slices") ? proof.get("nodes").flatMap((node) => node.get("weights")) : [];
-  const ofSlices = rows.filter((row) => Array.isArray(row[0])).reduce((sum, row) => sum + row.length, 0);
+  const isNode = (node) => proof.has("slices") && node instanceof Map && Array.isArray(node.get("weights"));
+  const rows = proof.get("nodes").filter(isNode).flatMap((node) => node.get("weights"));
+  const ofSlices = rows.filter((row) => Array.isArray(row) && Array.isArray(row[0])).reduce((sum, row) => sum + row.length, 0);
   return symbols * proof.get("nodes").length + ofSlices;
 }
 
