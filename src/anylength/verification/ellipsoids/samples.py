@@ -99,8 +99,8 @@ def _begun(
     if not older:
         return None
     chosen = [older[number] for number in rng.integers(len(older), size=FEW)]
-    told = [context[1], *context[2::2]]
-    words = np.tile(told[::-1], (FEW, 1))
+    own = [context[1], *context[2::2]]
+    words = np.tile(own[::-1], (FEW, 1))
     words[:, 0] = [symbol for _, symbol in chosen]
     return np.array([known[q][rng.integers(len(known[q]))] for q, _ in chosen]), words
 
