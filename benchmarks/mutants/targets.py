@@ -31,6 +31,7 @@ _CHECKER = {
     "check": ("test_edge_proofs", "test_programs", "test_edge_program", "test_edge_files", "test_check"),
     "forms": ("test_forms",),
     "ellipsoids": ("test_forms",),
+    "slices": ("test_slices",),
     "regions": ("test_edge_proofs", "test_programs", "test_edge_files"),
     "rounded": ("test_rounded",),
     "machine": ("test_machine_lines", "test_edge_program"),
@@ -108,6 +109,7 @@ DUE = (
             "regions",
             "rounded",
             "rounding",
+            "slices",
             "strict",
             "weights",
         )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from handmade import safetensors
 from test_ellipsoid_proofs import EPSILON, ETA, SWITCH, net, switch  # noqa: F401
-from test_slices import sliced
+from test_sliced_proofs import sliced
 from test_some_words import ONCE, once
 
 from anylength.machines import Machine
