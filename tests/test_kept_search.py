@@ -20,6 +20,7 @@ from anylength.verification.ellipsoids.contexts import EMPTY, Contexts
 from anylength.verification.ellipsoids.kept import KeptSearch, from_bytes, to_bytes
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Search
+from anylength.verification.ellipsoids.slices import SLICES, WHOLE
 
 WRONG = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
 """A machine that the switch does not follow: a search for its proof never ends."""
@@ -91,6 +92,15 @@ def test_a_kept_search_is_read_as_it_was_written():
     for name, region in before.regions.items():
         for part, same in zip(region, after.regions[name], strict=True):
             np.testing.assert_array_equal(part, same)
+
+
+def test_slices_are_kept():
+    memory = Box()
+    memory.write(to_bytes(problem(), kept()))
+    assert Search(problem(), 0.0, memory=memory).slices is WHOLE
+    memory.write(to_bytes(problem(), dataclasses.replace(kept(), is_sliced=True)))
+    again = Search(problem(), 0.0, memory=memory)
+    assert again.slices is SLICES and not again._cuts(again.round(again.rounds))
 
 
 def test_classes_of_symbols_are_kept():
