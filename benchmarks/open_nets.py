@@ -17,9 +17,10 @@ from anylength.verification.certify import required_epsilon_and_eta
 from anylength.verification.ellipsoids.contexts import START
 from anylength.verification.ellipsoids.find import EPSILON_FACTOR, LEAST_ETA, SEARCHED_FACTOR
 from anylength.verification.ellipsoids.levels import levels_of
+from anylength.verification.ellipsoids.outcomes import Round
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.samples import states_at
-from anylength.verification.ellipsoids.search import Round, Search
+from anylength.verification.ellipsoids.search import Search
 from benchmarks.plain_nets import KINDS, Kind
 from benchmarks.results_file import RESULTS, save_part
 

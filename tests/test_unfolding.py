@@ -15,9 +15,10 @@ from anylength.verification.ellipsoids import search, unfolding
 from anylength.verification.ellipsoids.contexts import repeated
 from anylength.verification.ellipsoids.levels import Ellipsoids, best_shares, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import loop_of
+from anylength.verification.ellipsoids.outcomes import Outcome, Unfolded
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import Goal, image_of
-from anylength.verification.ellipsoids.search import Outcome, Search, Unfolded
+from anylength.verification.ellipsoids.search import Search
 from anylength.verification.ellipsoids.unfolding import Unfolding
 
 COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"

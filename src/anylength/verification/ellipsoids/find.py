@@ -12,8 +12,9 @@ from anylength.verification.certify import EllipsoidCover, Proof, required_epsil
 from anylength.verification.certify.words import END, ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids.doubts import Doubt, no_doubt
 from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
+from anylength.verification.ellipsoids.outcomes import Outcome
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.search import Outcome, Progress, Search, first_size, no_progress, too_large
+from anylength.verification.ellipsoids.search import Progress, Search, first_size, no_progress, too_large
 from anylength.verification.partial_machines import along
 
 LEAST_SECONDS = 15.0

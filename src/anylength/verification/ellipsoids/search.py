@@ -3,7 +3,6 @@
 Nothing of it is trusted: the certificate is what the independent checker says of it.
 """
 
-import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,20 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.machines import Machine
-from anylength.verification.certify import EllipsoidCover
-from anylength.verification.certify.ellipsoid_cover import UNIT
-from anylength.verification.certify.words import END
 from anylength.verification.ellipsoids.classes import START
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, repeated
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
+from anylength.verification.ellipsoids.exported import exported
 from anylength.verification.ellipsoids.groups import Groups, groups_of
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
-from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
+from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import Loop, loop_of
+from anylength.verification.ellipsoids.outcomes import Outcome, Round, Unfolded, longer
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Region, around, image_of, orbit, ordered
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
-from anylength.verification.ellipsoids.slices import SLICES, WHOLE, as_integers
+from anylength.verification.ellipsoids.slices import SLICES, WHOLE
 from anylength.verification.ellipsoids.training import FINE, FIRST, GOOD, LATER, Schedule, Sizes, trained
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
@@ -35,9 +33,6 @@ LEAST_SAMPLES = 3
 
 MOST_CONTEXTS, MOST_NUMBERS = 3_000, 1 << 26
 """A search ends beyond so many contexts, or numbers in a matrix for each edge: several of these must fit the memory."""
-
-SHARE_OF_WHOLE = 20_000
-"""Shares are written as whole numbers out of this many."""
 
 MOST_WRITTEN = 600_000
 """Numbers in the shapes of a proof about words of some steps: its certificate takes some 8 MiB then."""
@@ -77,58 +72,6 @@ Progress = Callable[[int, int, int], None]
 
 def no_progress(*_: int) -> None:
     """Tells nobody."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a search found.
-
-    Attributes:
-        cover: The cover.
-        margin: The least margin of the machine's output.
-        steps: The cover is about words of at most so many symbols; None: of any length.
-    """
-
-    cover: EllipsoidCover
-    margin: float
-    steps: int | None
-
-
-@dataclass(frozen=True)
-class Unfolded:
-    """What unfolding a round shows.
-
-    Attributes:
-        outcome: The cover.
-        given: The round.
-        avoided: The contexts that it avoids, by number.
-    """
-
-    outcome: Outcome
-    given: "Round"
-    avoided: frozenset[int]
-
-    @property
-    def steps(self) -> float:
-        """The steps of its words."""
-        return math.inf if self.outcome.steps is None else self.outcome.steps
-
-
-@dataclass(frozen=True)
-class Round:
-    """What a round of the search left: contexts with their ellipsoids, and all edges with their levels."""
-
-    contexts: Contexts
-    names: list[Context]
-    ellipsoids: Ellipsoids
-    edges: NDArray[np.int64]
-    found: Levels
-    is_open: NDArray[np.bool_]
-
-    @property
-    def open(self) -> int:
-        """How many edges are open."""
-        return int(self.is_open.sum())
 
 
 def first_size(machine: Machine | PartialMachine) -> tuple[int, int]:
@@ -193,14 +136,14 @@ class Search:
             if self._may_unfold(now):
                 began = time.monotonic()
                 left = min(SHARE_OF_TIME * (self.until - began), MOST_SECONDS)
-                best = _longer(best, self._unfolded(now, EXTRA, began + left))
+                best = longer(best, self._unfolded(now, EXTRA, began + left))
                 self.unfolding_seconds += time.monotonic() - began
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
             if is_over or not (self._cuts(now) or self._trains_again(now) or self._split(now)):
                 given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
-                last = _longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
+                last = longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
                 return None if last is None else last.outcome
             self.rounds += 1
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds, self.slices is SLICES)))
@@ -271,8 +214,8 @@ class Search:
             steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}
             is_small = len(unfolding.depths()) * self.problem.program.state**2 <= MOST_WRITTEN
             if steps is None or (steps and is_small):
-                outcome = Outcome(_exported(self.problem, unfolding, edges, found), float(found.margin.min()), steps)
-                best = _longer(best, Unfolded(outcome, given, avoided))
+                outcome = Outcome(exported(self.problem, unfolding, edges, found), float(found.margin.min()), steps)
+                best = longer(best, Unfolded(outcome, given, avoided))
             is_too_much = len(blamed | avoided) > MOST_AVOIDED * len(given.names)
             if unfolding.is_cut or blamed <= avoided or is_too_much or time.monotonic() > until:
                 break
@@ -422,32 +365,3 @@ class Search:
             context += repetition
             self.contexts.split(context[:-1])
             self.contexts.split(context, groups)
-
-
-def _longer(first: Unfolded | None, second: Unfolded | None) -> Unfolded | None:
-    """What is about the longer words."""
-    return max((each for each in (first, second) if each is not None), key=lambda each: each.steps, default=None)
-
-
-def _exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
-    """The cover in whole numbers, of the nodes that the start leads to."""
-    kept = sorted(unfolding.depths())
-    number = {node: place for place, node in enumerate(kept)}
-    source, symbol, target = edges.T
-    successors = np.full((len(kept), problem.machine.symbols), END, np.int64)
-    slices = as_integers(unfolding.slices) if found.is_sliced.any() else None
-    rows = np.where(found.is_sliced[:, None, None], found.sliced_shares, found.shares[:, None])[:, : 1 if slices is None else None]
-    weights, is_sliced = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.zeros(successors.shape, bool)
-    source, target = ([number[node] for node in side.tolist()] for side in (source, target))
-    successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
-    is_sliced[source, symbol] = found.is_sliced
-    ellipsoids = unfolding.ellipsoids(kept)
-    center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
-    states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
-    parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
-    return EllipsoidCover(
-        machine_states=parts[0], successors=successors, start=number[unfolding.numbers[EMPTY]],
-        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(shape / UNIT).astype(np.int64),
-        spread=np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64), weights=weights,
-        automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
-    )  # fmt: skip

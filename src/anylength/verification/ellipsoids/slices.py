@@ -40,8 +40,8 @@ def _slices(count: int, across: float) -> tuple[Slice, ...]:
     lengths = [math.sqrt(max(0.0, 1 - (1 - end**2) / across**2)) for end in ends]
     found = []
     for low, high, below, above in zip(ends, ends[1:], lengths, lengths[1:], strict=False):
-        along = (1 + ROOM) * (high - low) / (below + above)
-        found.append(Slice(high, low + along * below - ROOM * (high - low) * below / (below + above), along, across))
+        along = (high - low) / (below + above)
+        found.append(Slice(high, low + along * below, (1 + ROOM) * along, across))
     return tuple(found)
 
 
