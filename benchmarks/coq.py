@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from anylength.files import exclusive
 from anylength.formal import library_folder
 
 FLOAT32_ONLY = ("Given.v", "Proved.v", "Float32.v")
@@ -14,12 +15,13 @@ FLOAT32_ONLY = ("Given.v", "Proved.v", "Float32.v")
 
 
 def compile_library() -> None:
-    """Compiles the theorems about all nets, where they lie.
+    """Compiles the theorems about all nets, where they lie. Two processes do so one after the other.
 
     Raises:
         subprocess.CalledProcessError: Coq refuses one of them.
     """
-    subprocess.run(["make", "-C", library_folder(), f"-j{os.cpu_count()}"], stdout=subprocess.DEVNULL, check=True)
+    with exclusive(library_folder()):
+        subprocess.run(["make", "-C", library_folder(), f"-j{os.cpu_count()}"], stdout=subprocess.DEVNULL, check=True)
 
 
 def compiled(file: Path) -> dict[str, Any]:

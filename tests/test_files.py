@@ -1,5 +1,6 @@
 """The one door to files: nothing outside a run or sweep folder is read, created or changed, and no read waits for ever."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -10,10 +11,12 @@ import pytest
 
 from anylength.errors import InputError
 from anylength.experiments import Run, TrainOptions, layout, train
-from anylength.files import Folder, free_name, new_folder, read_file, write_atomic
+from anylength.files import Folder, exclusive, free_name, new_folder, read_file, write_atomic
+from anylength.formal import checker, library_folder
 from anylength.sweeps import folder
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import compute_summary
+from benchmarks import coq
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 
@@ -269,3 +272,48 @@ def test_a_hostile_header_of_a_weights_file_costs_nothing(tmp_path):
     (run / layout.MODEL).write_bytes((1 << 60).to_bytes(8, "little"))
     with pytest.raises(InputError, match="its header does not fit"):
         Run.open(run)
+
+
+def is_free(folder: Path) -> bool:
+    """Whether nobody is in an exclusive block for this folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
+def test_nobody_else_is_in_an_exclusive_block_whether_it_ends_well_or_not(tmp_path):
+    folder = tmp_path / "new" / "folder"
+    with exclusive(folder):
+        assert not is_free(folder)
+    assert is_free(folder)
+    with pytest.raises(ZeroDivisionError), exclusive(folder):
+        raise ZeroDivisionError
+    assert is_free(folder)
+
+
+def test_an_exclusive_block_for_a_file_is_refused_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError) as error, exclusive(tmp_path / "file"):
+        pass
+    assert "\n" not in str(error.value)
+
+
+def test_programs_that_coq_makes_are_made_by_one_process_at_a_time(tmp_path, monkeypatch):
+    cache, states = tmp_path / "anylength", list[bool]()
+
+    def make(_: dict[str, str], target: Path) -> None:
+        states.append(is_free(cache))
+        target.mkdir()
+        (target / checker.PROGRAM).write_text("")
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(checker, "_make", make)
+    assert checker.verified_checker() == checker.verified_checker()
+    monkeypatch.setattr(coq.subprocess, "run", lambda *_, **__: states.append(is_free(library_folder())))
+    coq.compile_library()
+    assert states == [False, False]

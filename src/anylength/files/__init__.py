@@ -6,6 +6,7 @@ and `write_atomic` are for paths that a user names.
 
 from anylength.files.atomic import write_atomic
 from anylength.files.disk import disk_errors
+from anylength.files.exclusive import exclusive
 from anylength.files.folder import Folder
 from anylength.files.names import free_name, remove_leftovers, temporary_name
 from anylength.files.new_folder import new_folder
@@ -16,6 +17,7 @@ from anylength.files.text import read_text
 __all__ = [
     "Folder",
     "disk_errors",
+    "exclusive",
     "exists",
     "free_name",
     "is_folder",

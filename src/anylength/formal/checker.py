@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.files import new_folder, write_atomic
+from anylength.files import exclusive, new_folder, write_atomic
 from anylength.formal.folder import INSTALL
 from anylength.formal.library import PROJECT, library_files, library_folder
 from anylength.formal.reading import Files
@@ -36,6 +36,8 @@ PASSES = {"passes\n": True, "does not pass\n": False}
 def verified_checker() -> Path:
     """The program. It is made at the first call, which takes half a minute, and again when the theorems change.
 
+    Processes that need it at the same time wait for the one that makes it.
+
     Raises:
         InputError: A tool is missing, or one of them fails.
     """
@@ -43,9 +45,10 @@ def verified_checker() -> Path:
     texts[PROJECT] = (library_folder() / PROJECT).read_text(encoding="utf-8")
     digest = hashlib.sha256("\0".join(f"{name}\0{texts[name]}" for name in sorted(texts)).encode()).hexdigest()
     kept = _cache() / f"verified-{digest[:16]}"
-    if not (kept / PROGRAM).is_file():
-        shutil.rmtree(kept, ignore_errors=True)
-        _make(texts, kept)
+    with exclusive(_cache()):
+        if not (kept / PROGRAM).is_file():
+            shutil.rmtree(kept, ignore_errors=True)
+            _make(texts, kept)
     return kept / PROGRAM
 
 
