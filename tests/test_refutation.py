@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from by_hand import ECHOING, GAIN, counting_net, echo, echoing_net
+from by_hand import ECHOING, GAIN, counting_net, echo, echoing_net, extended
 
 from anylength.cells import CELLS, AbstractCell, NamedCell, Relu, Rnn
 from anylength.digits import to_full_text
@@ -19,7 +19,13 @@ from anylength.ops import Ops, numpy_arrays
 from anylength.pytrees import pytree
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
-from anylength.verification.refutation import Refutation, find_wrong_word, prove_pumped_words, refute
+from anylength.verification.refutation import Refutation, StepBudget, find_wrong_word, prove_pumped_words, refute
+from anylength.verification.refutation.refute import replay
+from anylength.verification.refutation.repeated_words import repeat_words, short_words
+from anylength.verification.refutation.repetition import repeat_symbols
+from anylength.verification.refutation.search import Attack, Search
+from anylength.verification.refutation.simulator import Simulator
+from anylength.verification.refutation.words import Word
 from anylength.verification.refutation.zonotopes import Zonotope, margins, step
 from anylength.verification.verdicts.families import prove_family
 from tests.patience import SLOWEST
@@ -314,3 +320,45 @@ def test_a_relu_net_whose_states_overflow_is_searched_without_a_warning():
 
 def test_no_family_is_looked_for_where_the_states_of_a_relu_net_overflow():
     assert prove_family(diverging_relu_net(10), task_named("count"), (9,) * 10) is None
+
+
+def net_that_drifts_under_31(times: int) -> Net:
+    """Wrong after so many times 31, in a row or not: a unit drifts up after each 1 that comes just after a 3."""
+    pair, step = rare_net("31"), 0.5 / times
+    recurrent = np.zeros(pair.hidden + 1)
+    recurrent[-2:] = step / 2, 1.0
+    pair = dataclasses.replace(pair, weight=pair.weight * (np.arange(pair.hidden) < 20), bias=counting_net().bias)
+    net = extended(pair, [(np.zeros(10), recurrent, step / 2)], np.zeros((10, 1)))
+    levels = Simulator(net, task_named("count").machine).trace((3, 1) * times)[0][-1, -3:]
+    weight = net.weight.copy()
+    weight[5, -1] = 2 / levels.mean()
+    return dataclasses.replace(net, weight=weight)
+
+
+def suspected(attack: Attack[Any]) -> list[Word]:
+    """All that an attack suspects."""
+    return list(attack)
+
+
+def test_a_drift_under_a_repeated_word_is_found_by_repeating_words_and_not_by_repeating_symbols(task):
+    net = net_that_drifts_under_31(40)
+    search = Search(Simulator(net, task.machine), StepBudget(10_000))
+    assert suspected(repeat_symbols(search, search.roots(), 2_000)) == []
+    found = suspected(repeat_words(search, search.roots()))
+    word = replay(net, task.machine, found[0])
+    assert word is not None and 60 <= len(word) <= 90 and word.count(1) >= 30
+
+
+def test_the_attack_by_words_ends_where_they_all_converge(task):
+    search = Search(Simulator(counting_net(), task.machine), StepBudget(10_000))
+    assert suspected(repeat_words(search, search.roots())) == []
+    assert 10_000 - search.budget.remaining < 60
+
+
+def test_words_that_are_repeated_are_no_repetitions_themselves_and_all_of_a_length_where_they_fit():
+    found = short_words(2, 10)
+    assert found == [(0, 1), (1, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1), (1, 0, 0), (1, 0, 1), (1, 1, 0), *found[8:]]
+    assert len(found) == 10 and {len(word) for word in found[8:]} == {4} and (0, 1, 0, 1) not in short_words(2, 20)
+    assert short_words(2, 10) == found
+    assert short_words(1, 10) == []
+    assert len(short_words(1_000_000, 10)) == 10

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from anylength.verification.refutation.exhaustive import exhaustive
 from anylength.verification.refutation.frontier import Frontier, VisitedSet, concatenated
 from anylength.verification.refutation.grid_search import beam_search, breadth_first
+from anylength.verification.refutation.repeated_words import repeat_words
 from anylength.verification.refutation.repetition import repeat_for_long, repeat_symbols
 from anylength.verification.refutation.search import Attack, Result, Search
 from anylength.verification.refutation.words import Word
@@ -42,10 +43,12 @@ BEAM_SEEDS = range(3)
 """One beam search for each seed; beams refuted no further net out of 200 (docs/decisions/0007), so there are few."""
 
 REPETITION_SHARE = 0.5
+REPEATED_WORDS_SHARE = 0.4
 REPETITION_FROM_CELLS_SHARE = 0.3
 FINER_GRID_SHARE = 0.5
 BEAM_SHARE = 0.4
 LONG_REPETITION_SHARE = 0.5
+REPEATED_WORDS_SHARE = 0.4
 """The largest fraction of the remaining budget for each attack, so that those after it get their turn; not tuned."""
 
 
@@ -62,7 +65,8 @@ class AttackSchedule:
         yield from _named("all short words", exhaustive(search, FEW_WORDS))
         attack = repeat_symbols(search.with_share(REPETITION_SHARE), search.roots(), REPETITIONS_FROM_START)
         repeated = yield from _named("repeated symbols", attack)
-        self.starts = repeated.exits
+        met = yield from _named("repeated words", repeat_words(search.with_share(REPEATED_WORDS_SHARE), search.roots()))
+        self.starts = concatenated([repeated.exits, met])
         visited = yield from self._grid_search(search, GRID_WIDTH)
         again = visited.take(slice(0, MAX_REPEATED_STATES))
         attack = repeat_symbols(search.with_share(REPETITION_FROM_CELLS_SHARE), again, REPETITIONS_FROM_CELLS)

@@ -69,6 +69,10 @@ class Simulator:
         """The machine's states `[B]` after one symbol each."""
         return self._delta[machine_states, symbols]
 
+    def right(self, machine_states: NDArray[np.int64], symbols: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The right answers `[B]` to one symbol each, given the machine's states before."""
+        return self._output[machine_states, symbols]
+
     def children(self, frontier: Frontier) -> Children:
         """All states after one more symbol."""
         symbols = np.repeat(np.arange(self.symbols), len(frontier))
@@ -113,8 +117,8 @@ class Simulator:
         for position, symbols in enumerate(table):
             read = np.maximum(symbols, 0)  # a word that has ended reads zeros
             states = self.step(states, read)
-            _, wrong = self.judge(states, self._output[machine_states, read])
-            machine_states = self._delta[machine_states, read]
+            _, wrong = self.judge(states, self.right(machine_states, read))
+            machine_states = self.machine_step(machine_states, read)
             first = wrong[(positions[wrong] < 0) & (symbols[wrong] >= 0)]
             positions[first] = position
         return positions
