@@ -318,7 +318,7 @@ def turning() -> tuple[Net, Machine]:
 def test_a_symbol_that_turns_a_unit_over_has_a_loop_of_two_ellipsoids():
     net, machine = turning()
     problem = Problem(net, machine, 1e-5, 1e-3)
-    loop = loop_of(problem, np.array([0.1]), 0, 0)
+    loop = loop_of(problem, np.array([0.1]), 0, [0])
     assert loop is None  # no answer is right on both
     cycle = cycle_at_end(orbit(problem, np.array([0.1]), 0))
     assert cycle is not None and len(cycle) == 2 and cycle[0, 0] == pytest.approx(-cycle[1, 0])
@@ -348,7 +348,7 @@ def test_shapes_of_images_hold_their_images_round_a_cycle():
 def test_with_much_noise_a_loop_closes_in_the_shape_of_images_alone(counter):
     problem = replace(problem_of(counter), epsilon=1e-3)  # 80 times what float32 needs
     near = problem.step(problem.start[:, None], np.array([1]))[:, 0]  # without a carry
-    found = loops_of(problem, near, 9, 9)
+    found = loops_of(problem, near, 9, [9])
     cycle = found[0].centers
     shapes = contracting_shapes(problem, cycle, 9), shapes_of_images(problem, cycle, 9)
     assert shapes[0] is not None and shapes[1] is not None
@@ -365,18 +365,18 @@ def test_with_much_noise_a_loop_closes_in_the_shape_of_images_alone(counter):
 def test_a_loop_that_nearly_closes_is_trained_until_it_does(counter, monkeypatch):
     problem = problem_of(counter)
     near = problem.step(problem.start[:, None], np.array([1]))[:, 0]  # without a carry
-    usual = loops_of(problem, near, 9, 9)
+    usual = loops_of(problem, near, 9, [9])
     assert len(usual) >= loops.FEW_SIZES
     monkeypatch.setattr(loops, "SCALES", np.geomspace(4.0, 0.5, 16))
     monkeypatch.setattr(loops, "FEW_SIZES", 99)
-    step, found = np.array([[0, 9, 0, 9]]), loops_of(problem, near, 9, 9)
+    step, found = np.array([[0, 9, 0, 9]]), loops_of(problem, near, 9, [9])
     assert any(np.abs(loop.centers - usual[0].centers).max() > 1e-6 for loop in found)
     for loop in found:
         assert levels_of(problem, Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes)), step).level[0] < CLOSED
     sizes = [np.linalg.slogdet(loop.shapes)[1].sum() for loop in found]
     assert sizes == sorted(sizes, reverse=True)
     noisy = replace(problem, epsilon=1.0)
-    assert loops._trained(noisy, usual[0], 9, 9) is None and not loops_of(noisy, near, 9, 9)
+    assert loops._trained(noisy, usual[0], 9, [9]) is None and not loops_of(noisy, near, 9, [9])
 
 
 def test_training_and_the_search_agree_on_levels_and_margins(counter):
@@ -445,6 +445,7 @@ def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(co
     now = search.round(0)
     before = dict(search.regions)
     first = replace(now, is_open=np.arange(len(now.edges)) < 9)
+    search.last_open = 17
     assert search._better(first) is first and search._cuts(first) and search.slices is SLICES
     assert not search._cuts(first)
     search.regions = {context: (center + 1, shape) for context, (center, shape) in before.items()}
@@ -458,7 +459,15 @@ def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(co
 def test_ellipsoids_are_not_cut_where_much_is_open(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
+    search.last_open = 10
     assert not search._cuts(replace(now, is_open=np.arange(len(now.edges)) < 0.06 * len(now.edges)))
+
+
+def test_ellipsoids_are_not_cut_while_splits_leave_at_most_half_as_many_steps_open(counter):
+    search = Search(problem_of(counter), 0.0)
+    now = search.round(0)
+    cuts = [search._cuts(replace(now, is_open=np.arange(len(now.edges)) < count)) for count in (9, 4, 2, 2)]
+    assert cuts == [False, False, False, True]
 
 
 def test_a_step_is_cut_where_its_ellipsoid_does_not_close_and_its_slices_do(counter):

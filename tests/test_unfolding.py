@@ -99,7 +99,7 @@ def test_the_exits_of_a_loop_are_open_where_its_edges_are(untrained):
         context = now.contexts.found(repeated(q, symbol, 200))
         assert context is not None
         usual = growing.numbers[context]
-        loop = loop_of(looking.problem, growing.regions[usual][0], symbol, machine.output[q][symbol])
+        loop = loop_of(looking.problem, growing.regions[usual][0], symbol, [machine.output[q][symbol]])
         if loop is None:
             continue
         each = zip(loop.centers, loop.shapes, spread_of(loop.shapes), strict=True)
@@ -108,7 +108,7 @@ def test_the_exits_of_a_loop_are_open_where_its_edges_are(untrained):
         targets = [growing._usual(edge) for edge in edges]
         found = growing._levels([(*edge, target) for edge, target in zip(edges, targets, strict=True)])
         closed = found.closes(looking.problem.eta) & (np.array(targets) != 0)
-        assert growing._open_exits(usual, symbol, loop) == (~closed).sum()
+        assert growing._open_exits([usual], symbol, loop) == (~closed).sum()
         looked_at += len(edges)
     assert looked_at
 
@@ -122,7 +122,7 @@ def test_a_loop_with_the_fewest_open_exits_is_taken(untrained, monkeypatch, exit
     growing = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids)
     monkeypatch.setattr(unfolding, "loops_of", lambda *_: iter(range(len(exits))))
     monkeypatch.setattr(growing, "_open_exits", lambda usual, symbol, loop: exits[loop])
-    assert growing._loop(0, 0, np.zeros(1)) == taken
+    assert growing._loop([0], 0, np.zeros(1)) == taken
 
 
 def test_an_image_joins_a_chain_that_holds_it_and_no_other(untrained):

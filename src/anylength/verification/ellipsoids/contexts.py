@@ -17,6 +17,9 @@ from anylength.verification.partial_machines import PartialMachine
 LONG = 24
 """From this length on a context is not split only to have more of them."""
 
+REPEATED = 6
+"""The least number of symbols that repeat several of them: fewer do by chance."""
+
 Context = tuple[int, ...]
 
 EMPTY: Context = (START,)
@@ -30,7 +33,12 @@ def after(history: Context, state: int, symbol: int) -> Context:
 
 def repeated(state: int, symbol: int, times: int) -> Context:
     """The end of a word that repeats a symbol in a state so often."""
-    return (state, symbol, *(symbol, state) * (times - 1))
+    return repeated_in([state] * times, symbol)
+
+
+def repeated_in(states: Sequence[int], symbol: int) -> Context:
+    """The end of a word that repeats a symbol in these states, the newest first."""
+    return (states[0], symbol, *(number for state in states[1:] for number in (symbol, state)))
 
 
 def is_repeating(context: Context) -> bool:
@@ -38,6 +46,19 @@ def is_repeating(context: Context) -> bool:
     if len(context) == 4:
         return context[3:1:-1] == context[:2]
     return len(context) > 4 and len(context) % 2 == 0 and context[-2:] == context[-4:-2]
+
+
+def period_of(context: Context) -> int:
+    """After how many symbols the oldest end of a context repeats itself, read in the same states: 0 if it does not.
+
+    One symbol does where it is there twice; several do where they are there twice, and are `REPEATED` symbols then.
+    """
+    if is_repeating(context):
+        return 1
+    if len(context) % 2:
+        return 0
+    pairs = [context[1::-1], *zip(context[2::2], context[3::2], strict=True)][::-1]
+    return next((k for k in range(2, len(pairs) // 2 + 1) if pairs[: max(k, REPEATED - k)] == pairs[k : max(2 * k, REPEATED)]), 0)
 
 
 @dataclass

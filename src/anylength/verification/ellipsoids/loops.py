@@ -8,10 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.machines import Machine
+from anylength.verification.certify.words import END
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import LONGEST_CYCLE, jacobian, orbit, ordered
 from anylength.verification.ellipsoids.training import Schedule, Sizes, trained
+from anylength.verification.partial_machines import PartialMachine
 
 CONVERGED = 1e-7
 """An orbit has converged where it comes back to a state within so much."""
@@ -110,58 +113,83 @@ def _norms(derivatives: Sequence[Array], rate: float) -> list[Array]:
     return norms
 
 
-def loops_of(problem: Problem, near: Array, symbol: int, output: int) -> list[Loop]:
+def turn_of(machine: Machine | PartialMachine, state: int, symbol: int) -> list[int]:
+    """The machine's states as a symbol is repeated, from this one on until it comes back; none if it does not, or not soon."""
+    states = [state]
+    for _ in range(LONGEST_CYCLE):
+        after = machine.delta[states[-1]][symbol]
+        if after == state:
+            return states
+        if after == END:
+            break
+        states.append(after)
+    return []
+
+
+def loops_of(problem: Problem, near: Array, symbol: int, outputs: Sequence[int]) -> list[Loop]:
     """Ellipsoids of a loop that a state near it leads to under one repeated symbol, the largest first.
+
+    Outputs are those of the machine, turn by turn, the first one at the state that is near. So the first ellipsoid of a loop, and
+    each one as many further as there are outputs, is where the machine is at that state.
 
     `contracting_shapes` have little room for noise. Where few sizes close, as in wide nets, `shapes_of_images` may do better. Where
     these are few, too, as in loops that converge slowly, the sizes that nearly close are trained on their own steps.
     """
-    cycle = cycle_at_end(orbit(problem, near, symbol))
+    cycle = _in_step(orbit(problem, near, symbol), len(outputs))
     if cycle is None:
         return []
     tried = [
-        _sized(problem, cycle, shapes(problem, cycle, symbol), symbol, output) for shapes in (contracting_shapes, shapes_of_images)
+        _sized(problem, cycle, shapes(problem, cycle, symbol), symbol, outputs) for shapes in (contracting_shapes, shapes_of_images)
     ]
     loops = max(([loop for loop, level in each if level < CLOSES] for each in tried), key=len)
     if len(loops) < FEW_SIZES:
         nearly = [loop for each in tried for loop, level in each if CLOSES <= level < NEARLY]
-        loops += [loop for loop in (_trained(problem, each, symbol, output) for each in nearly) if loop is not None]
+        loops += [loop for loop in (_trained(problem, each, symbol, outputs) for each in nearly) if loop is not None]
     return sorted(loops, key=lambda loop: -np.linalg.slogdet(loop.shapes)[1].sum())
 
 
-def _steps(count: int, symbol: int, output: int) -> NDArray[np.int64]:
+def _in_step(states: Array, turn: int) -> Array | None:
+    """The cycle that an orbit ends in, which takes the machine back, too, after so many steps; it begins where the orbit does."""
+    cycle = cycle_at_end(states)
+    length = 0 if cycle is None else math.lcm(len(cycle), turn)
+    if not 0 < length <= min(LONGEST_CYCLE, len(states)):
+        return None
+    return np.roll(states[-length:], len(states) % turn, axis=0)
+
+
+def _steps(count: int, symbol: int, outputs: Sequence[int]) -> NDArray[np.int64]:
     """The steps round a cycle of so many states."""
-    return np.array([[k, symbol, (k + 1) % count, output] for k in range(count)], np.int64)
+    return np.array([[k, symbol, (k + 1) % count, outputs[k % len(outputs)]] for k in range(count)], np.int64)
 
 
-def _sized(problem: Problem, cycle: Array, shapes: Array | None, symbol: int, output: int) -> list[tuple[Loop, float]]:
+def _sized(problem: Problem, cycle: Array, shapes: Array | None, symbol: int, outputs: Sequence[int]) -> list[tuple[Loop, float]]:
     """A cycle with shapes of all sizes for which the output is right, and the level of the worst step."""
     found = list[tuple[Loop, float]]()
     for scale in SCALES if shapes is not None else ():
         loop = Loop(cycle, ordered(problem, cycle, scale * shapes))
-        level = _level(problem, loop, symbol, output)
+        level = _level(problem, loop, symbol, outputs)
         if level is not None:
             found.append((loop, level))
     return found
 
 
-def _level(problem: Problem, loop: Loop, symbol: int, output: int) -> float | None:
+def _level(problem: Problem, loop: Loop, symbol: int, outputs: Sequence[int]) -> float | None:
     """The level of a loop's worst step; None where an output is wrong."""
     ellipsoids = Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes))
-    levels = levels_of(problem, ellipsoids, _steps(len(loop.centers), symbol, output))
+    levels = levels_of(problem, ellipsoids, _steps(len(loop.centers), symbol, outputs))
     return float(levels.level.max()) if (levels.margin > 2 * problem.eta).all() else None
 
 
-def _trained(problem: Problem, loop: Loop, symbol: int, output: int) -> Loop | None:
+def _trained(problem: Problem, loop: Loop, symbol: int, outputs: Sequence[int]) -> Loop | None:
     """The loop with ellipsoids that were trained to hold their images; None if they do not."""
     start = problem.start[None], np.zeros_like(loop.shapes[:1])
-    steps = _steps(len(loop.centers), symbol, output)
+    steps = _steps(len(loop.centers), symbol, outputs)
     centers, shapes = trained(problem, (loop.centers, loop.shapes), start, steps, Sizes(), UPDATES, math.inf)
     found = Loop(centers, ordered(problem, centers, shapes))
-    level = _level(problem, found, symbol, output)
+    level = _level(problem, found, symbol, outputs)
     return found if level is not None and level < TRAINED_CLOSES else None
 
 
-def loop_of(problem: Problem, near: Array, symbol: int, output: int) -> Loop | None:
+def loop_of(problem: Problem, near: Array, symbol: int, outputs: Sequence[int]) -> Loop | None:
     """The largest ellipsoids of such a loop; None without any."""
-    return next(iter(loops_of(problem, near, symbol, output)), None)
+    return next(iter(loops_of(problem, near, symbol, outputs)), None)

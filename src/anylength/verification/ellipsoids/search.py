@@ -3,16 +3,18 @@
 Nothing of it is trusted: the certificate is what the independent checker says of it.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.verification.ellipsoids.classes import START
-from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, repeated
+from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, period_of, repeated
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
 from anylength.verification.ellipsoids.exported import exported
 from anylength.verification.ellipsoids.groups import Groups, groups_of
@@ -55,7 +57,8 @@ FEW_OPEN, EXTRA, SHARE_OF_TIME, MOST_SECONDS, SHARE_SO_FAR = 0.05, 2_500, 0.2, 4
 time that is left, and in no more than these seconds; unless unfolding took more than the last share of the time so far."""
 
 FEWER = 0.5
-"""Ellipsoids are cut in slices from then on if that leaves at most this share of the open steps."""
+"""Ellipsoids are cut in slices where the last splits left more than this share of the open steps, and from then on if slices leave
+at most this share."""
 
 MORE_REPETITIONS = 6
 """The least number of further repetitions that are told apart where a context is split whose oldest symbols repeat."""
@@ -110,6 +113,7 @@ class Search:
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.began, self.unfolding_seconds = time.monotonic(), 0.0
         self.slices, self.before_slices, self.is_compared = WHOLE, None, False
+        self.last_open = math.inf
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
         self.many, self.is_again = DEEPER * len(self.contexts.leaves), False
@@ -149,8 +153,9 @@ class Search:
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds, self.slices is SLICES)))
 
     def _cuts(self, now: Round) -> bool:
-        """Whether the same contexts are trained with their ellipsoids in slices: once, where little is open."""
-        if self.before_slices or self.slices is SLICES or now.open > FEW_OPEN * len(now.edges):
+        """Whether the same contexts are trained with their ellipsoids in slices: once, where little is open but not ever less."""
+        is_falling, self.last_open = now.open <= FEWER * self.last_open, now.open
+        if self.before_slices or self.slices is SLICES or is_falling or now.open > FEW_OPEN * len(now.edges):
             return False
         self.before_slices, self.slices = now, SLICES
         return True
@@ -231,14 +236,14 @@ class Search:
             return
         symbol = loops[0]
         states = orbit(self.problem, self.problem.start, symbol)
-        loop = loop_of(self.problem, states[0], symbol, machine.output[start][symbol])
+        loop = loop_of(self.problem, states[0], symbol, [machine.output[start][symbol]])
         if loop is None or len(loop.centers) > 1:
             return
         end, shape = loop.centers[0], loop.shapes[0]
         far = np.linalg.norm(np.linalg.solve(shape, (states - end).T), axis=0)
         length = next((k for k in CHAIN_LENGTHS if far[k : k + 100].max() < 0.6), None)
         if length is not None:
-            self._split_along(repeated(start, symbol, 1), (symbol, start), length - 2)
+            self._split_along(repeated(start, symbol, 1), [(symbol, start)] * (length - 2))
             self.contexts.complete()
             self.regions[repeated(start, symbol, length)] = (end, shape)
 
@@ -316,7 +321,8 @@ class Search:
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""
         much = (SOME_OPEN if self.rounds >= SOME_ROUNDS else MUCH_OPEN) * len(now.edges)
-        if len(now.names) < self.many and now.open > much:
+        open_elsewhere = sum(not period_of(now.names[target]) for target in now.edges[now.is_open, 2].tolist())
+        if len(now.names) < self.many and open_elsewhere > much:
             self._split_with_groups(now.names)
         else:
             self._split_worst(now)
@@ -337,8 +343,8 @@ class Search:
         chosen = sorted(scores, key=lambda each: -scores[each])[: max(6, int(0.08 * len(names)))]
         chosen += dict.fromkeys(after for context in chosen for after in self._further(context) if after not in chosen)
         groups = self._split_with_groups(chosen)
-        for context in filter(is_repeating, chosen):
-            self._split_along(context, context[-2:], max(MORE_REPETITIONS, len(context) // 2), groups.get(context, ()))
+        for context in filter(period_of, chosen):
+            self._split_along(context, repetitions(context), groups.get(context, ()) if is_repeating(context) else ())
         self.contexts.complete()
 
     def _further(self, context: Context) -> list[Context]:
@@ -359,9 +365,16 @@ class Search:
         self.contexts.complete()
         return groups
 
-    def _split_along(self, context: Context, repetition: Context, times: int, groups: Iterable[Sequence[int]] = ()) -> None:
-        """Splits what a context becomes with older repetitions of a symbol and its state, up to so many of them."""
-        for _ in range(times):
-            context += repetition
+    def _split_along(self, context: Context, older: Iterable[Context], groups: Iterable[Sequence[int]] = ()) -> None:
+        """Splits what a context becomes with older symbols, each with the state in which it was read."""
+        for pair in older:
+            context += pair
             self.contexts.split(context[:-1])
             self.contexts.split(context, groups)
+
+
+def repetitions(context: Context) -> Iterable[Context]:
+    """What a context that repeats itself becomes as it goes on, until it is about twice as long: symbols with their states."""
+    oldest = context[-2 * period_of(context) :]
+    pairs = [oldest[k : k + 2] for k in range(0, len(oldest), 2)]
+    return islice(cycle(pairs), max(MORE_REPETITIONS, len(context) // 2))

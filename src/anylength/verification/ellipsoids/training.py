@@ -49,8 +49,8 @@ FIRST_SHARES = (0.15, 0.6, 0.05, 0.15)
 LEAST_TRACE = 1e-20
 """Added to a trace, so that its logarithm is finite."""
 
-LEAST_SIZE, GROWTH = 16, 1.25
-"""The least size of an array, and the factor to the next one."""
+LEAST_SIZE, GROWTH, AHEAD = 16, 1.25, 2
+"""The least size of an array, the factor to the next one, and how much room there is after arrays have grown."""
 
 FIRST_RESHARINGS, RESHARE, LOOK = 6, 4, 10
 """How often shares are adapted at first; after how many updates again, and after how many updates the worst edges are found."""
@@ -225,9 +225,11 @@ class Sizes:
     edges: int = 0
 
     def grow_to(self, trained: int, fixed: int, edges: int) -> None:
-        """Grows to so many."""
+        """Grows to so many; but for the first time to more, so that it grows again later: to compile takes longer than to train."""
         for name, wanted in (("trained", trained), ("fixed", fixed), ("edges", edges)):
-            setattr(self, name, max(getattr(self, name), _round_size(wanted)))
+            size = getattr(self, name)
+            if wanted > size:
+                setattr(self, name, _round_size(wanted * (AHEAD if size else 1)))
 
 
 def _round_size(wanted: int) -> int:

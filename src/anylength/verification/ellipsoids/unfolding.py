@@ -9,13 +9,14 @@ import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, repeated
+from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, repeated_in
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
-from anylength.verification.ellipsoids.loops import Loop, loops_of
+from anylength.verification.ellipsoids.loops import Loop, loops_of, turn_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import Goal, Region, image_of
 from anylength.verification.ellipsoids.slices import WHOLE, Slice
@@ -155,7 +156,7 @@ class Unfolding:
             if self._is_repeated((node, symbol)):
                 if (q, symbol) not in self._loops:
                     fresh += self._add_loop(q, symbol, self.regions[node][0])
-                steps += [(node, symbol, target) for target in self._loops[q, symbol]]
+                steps += [(node, symbol, target) for target in self._loops[self.problem.machine.delta[q][symbol], symbol]]
         if steps:
             found = self._levels(steps)
             closed = found.closes(self.problem.eta)
@@ -166,16 +167,16 @@ class Unfolding:
         return fresh
 
     def _is_repeated(self, edge: Edge) -> bool:
-        """Whether an edge reads a symbol once more, and the machine keeps its state."""
+        """Whether an edge reads a symbol once more, and the machine keeps its state or comes back to it."""
         (node, symbol), context = edge, self.nodes[edge[0]]
-        q = self._state(node)
-        return len(context) > 1 and context[1] == symbol and self.problem.machine.delta[q][symbol] == q
+        return len(context) > 1 and context[1] == symbol and bool(turn_of(self.problem.machine, self._state(node), symbol))
 
     def _join_chains(self, edges: list[Edge]) -> None:
         """Closes the edges that repeat a symbol and whose image lies in one that was made so before."""
         steps = list[tuple[int, int, int]]()
         for node, symbol in edges:
-            loop = self._loops.get((self._state(node), symbol), []) if self._is_repeated((node, symbol)) else []
+            after = self.problem.machine.delta[self._state(node)][symbol]
+            loop = self._loops.get((after, symbol), []) if self._is_repeated((node, symbol)) else []
             chain = self._chains.get((self._state(node), symbol), [])
             if loop and chain:
                 given = self.ellipsoids(chain)
@@ -190,27 +191,31 @@ class Unfolding:
             self.after.update({(a, symbol): b for (a, symbol, b), closes in zip(steps, closed, strict=True) if closes})
 
     def _add_loop(self, q: int, symbol: int, near: Array) -> list[Edge]:
-        """Adds the loop of a symbol that keeps state q, if there is one; the edges that leave it."""
-        context = self.contexts.found(repeated(q, symbol, LONG_AGO))
-        loop = None if context is None else self._loop(self.numbers[context], symbol, near)
+        """Adds the loop of a symbol that takes the machine from state q back to it, if there is one; the edges that leave it."""
+        turn = turn_of(self.problem.machine, q, symbol)
+        states = [[turn[(place - back) % len(turn)] for back in range(1, LONG_AGO)] for place in range(len(turn))]
+        contexts = [self.contexts.found(repeated_in(each, symbol)) for each in states]
+        usual = [self.numbers[context] for context in contexts if context is not None]
+        loop = self._loop(usual, symbol, near) if len(usual) == len(turn) else None
         targets = list[int]()
-        if loop is not None and context is not None:
-            usual = self.numbers[context]
-            each = zip(loop.centers, loop.shapes, spread_of(loop.shapes), strict=True)
-            targets = [self._add(usual, (center, shape), spread, usual) for center, shape, spread in each]
-        self._loops[q, symbol] = targets
+        if loop is not None:
+            each = zip(cycle(usual), loop.centers, loop.shapes, spread_of(loop.shapes), strict=False)
+            targets = [self._add(root, (center, shape), spread, root) for root, center, shape, spread in each]
+        for place, state in enumerate(turn):
+            self._loops[state, symbol] = targets[place :: len(turn)]
         for place, node in enumerate(targets):
             self.after[node, symbol] = targets[(place + 1) % len(targets)]
         return [edge for node in targets for edge in self._edges_of(node) if edge[1] != symbol]
 
-    def _loop(self, usual: int, symbol: int, near: Array) -> Loop | None:
+    def _loop(self, usual: list[int], symbol: int, near: Array) -> Loop | None:
         """A loop with the fewest edges that leave it and do not close: these have to be unfolded again.
 
         The largest of such loops catches most. Where some do not close, it is one of middle size: their images are smaller.
         """
-        best, fewest, q = list[Loop](), math.inf, self._state(usual)
+        best, fewest, q = list[Loop](), math.inf, self._state(usual[0])
         if not self.known_loops.get((q, symbol)):
-            self.known_loops[q, symbol] = loops_of(self.problem, near, symbol, self.problem.machine.output[q][symbol])
+            outputs = [self.problem.machine.output[self._state(node)][symbol] for node in usual]
+            self.known_loops[q, symbol] = loops_of(self.problem, near, symbol, outputs)
         for loop in self.known_loops[q, symbol]:
             is_open = self._open_exits(usual, symbol, loop)
             if not is_open:
@@ -219,20 +224,23 @@ class Unfolding:
             fewest = min(fewest, is_open)
         return best[len(best) // 2] if best else None
 
-    def _open_exits(self, usual: int, symbol: int, loop: Loop) -> int:
+    def _open_exits(self, usual: list[int], symbol: int, loop: Loop) -> int:
         """How many edges that leave a loop do not close."""
-        count, output = len(loop.centers), self.problem.machine.output[self._state(usual)]
-        exits = [(edge[1], self._usual(edge)) for edge in self._edges_of(usual) if edge[1] != symbol]
+        count, output = len(loop.centers), self.problem.machine.output
+        nodes = enumerate(islice(cycle(usual), count))
+        exits = [(place, edge) for place, node in nodes for edge in self._edges_of(node) if edge[1] != symbol]
         if not exits:
             return 0
-        given = self.ellipsoids(target for _, target in exits)
-        own = Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes))
+        targets = [self._usual(edge) for _, edge in exits]
+        given, own = self.ellipsoids(targets), Ellipsoids(loop.centers, loop.shapes, spread_of(loop.shapes))
         both = Ellipsoids(
             *(np.concatenate([getattr(each, name) for each in (own, given)]) for name in ("center", "shape", "spread"))
         )
-        table = [(place, read, count + number, output[read]) for place in range(count) for number, (read, _) in enumerate(exits)]
+        table = [
+            (place, read, count + number, output[self._state(node)][read]) for number, (place, (node, read)) in enumerate(exits)
+        ]
         closed = levels_of(self.problem, both, np.array(table, np.int64)).closes(self.problem.eta)
-        return int((~closed | np.isin([target for _ in range(count) for _, target in exits], list(self.avoided))).sum())
+        return int((~closed | np.isin(targets, list(self.avoided))).sum())
 
     def _follow(self, edges: Iterable[Edge]) -> dict[Edge, list[int]]:
         """Two ellipsoids around the image of each edge: a small one, and one that lies in the goal if any does.
