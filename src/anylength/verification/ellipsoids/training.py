@@ -49,8 +49,11 @@ FIRST_SHARES = (0.15, 0.6, 0.05, 0.15)
 LEAST_TRACE = 1e-20
 """Added to a trace, so that its logarithm is finite."""
 
-LEAST_SIZE, GROWTH, AHEAD = 16, 1.25, 2
-"""The least size of an array, the factor to the next one, and how much room there is after arrays have grown."""
+LEAST_SIZE, GROWTH = 16, 1.25
+"""The least size of an array, and the factor to the next one."""
+
+AHEAD, QUICKLY_TRAINED = 2, 1 << 20
+"""How much room there is after arrays have grown, unless the matrices of all edges have more numbers than these."""
 
 FIRST_RESHARINGS, RESHARE, LOOK = 6, 4, 10
 """How often shares are adapted at first; after how many updates again, and after how many updates the worst edges are found."""
@@ -224,12 +227,15 @@ class Sizes:
     fixed: int = 0
     edges: int = 0
 
-    def grow_to(self, trained: int, fixed: int, edges: int) -> None:
-        """Grows to so many; but for the first time to more, so that it grows again later: to compile takes longer than to train."""
+    def grow_to(self, trained: int, fixed: int, edges: int, state: int) -> None:
+        """Grows to so many, given the numbers in a state.
+
+        After the first time it grows to more than that where a training takes less time than to compile it: it grows again later.
+        """
+        ahead = AHEAD if self.edges and edges * state**2 <= QUICKLY_TRAINED else 1
         for name, wanted in (("trained", trained), ("fixed", fixed), ("edges", edges)):
-            size = getattr(self, name)
-            if wanted > size:
-                setattr(self, name, _round_size(wanted * (AHEAD if size else 1)))
+            if wanted > getattr(self, name):
+                setattr(self, name, _round_size(wanted * ahead))
 
 
 def _round_size(wanted: int) -> int:
@@ -256,7 +262,7 @@ def arrays_of(
 ) -> Arrays:  # fmt: skip
     """The arrays of a training, padded. Edges `[K, 4]` lead to trained contexts. One from a trained one is there for each slice."""
     count, (pieces, number) = len(trained[0]), pieces_of(edges, len(trained[0]), slices)
-    sizes.grow_to(count, len(fixed[0]), len(pieces))
+    sizes.grow_to(count, len(fixed[0]), len(pieces), trained[0].shape[1])
     edges, number = padded(pieces, sizes.edges), padded(number, sizes.edges)
     source = edges[:, 0] + np.where(edges[:, 0] >= count, slices * sizes.trained - count, sizes.trained * number)
     weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
