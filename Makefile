@@ -25,7 +25,7 @@ test-kills: $(VENV)/.dev
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
+	$(BIN)/pyright --threads 2
 	$(BIN)/lint-imports --no-cache --no-logo
 
 bench: $(VENV)/.bench
