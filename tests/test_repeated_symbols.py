@@ -15,6 +15,7 @@ from anylength.verification.ellipsoids.contexts import period_of
 from anylength.verification.ellipsoids.loops import loop_of, turn_of
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import repetitions
+from anylength.verification.ellipsoids.training import QUICKLY_TRAINED, Sizes
 from anylength.verification.partial_machines import PartialMachine
 
 
@@ -76,3 +77,14 @@ def test_a_cycle_in_step_with_the_machine_begins_where_the_orbit_does(turn, peri
     if cycle is not None:
         places = [k for k in range(length - 20, length) if k % turn == 0]
         assert len(cycle) == whole and cycle[:, 0].tolist() in [[float((k + n) % period) for n in range(whole)] for k in places]
+
+
+def test_arrays_have_room_after_they_have_grown_where_a_training_is_quick():
+    sizes = Sizes()
+    sizes.grow_to(100, 20, 1_000, 4)
+    first = (sizes.trained, sizes.fixed, sizes.edges)
+    assert all(wanted <= size < 1.3 * wanted for wanted, size in zip((100, 20, 1_000), first, strict=True))
+    sizes.grow_to(200, 20, 2_000, 4)
+    assert sizes.trained >= 400 and sizes.edges >= 4_000 and sizes.fixed == first[1]
+    sizes.grow_to(300, 20, QUICKLY_TRAINED, 4)
+    assert sizes.trained >= 400 and QUICKLY_TRAINED <= sizes.edges < 1.3 * QUICKLY_TRAINED

@@ -22,7 +22,7 @@ LONGEST = 1_000
 """Most symbols that are read from a start."""
 
 MOST_STEPS = 3_000_000
-"""Most steps of one column: they take a few seconds, and 72 MB for the words."""
+"""Most steps of all columns together: they take a few seconds, and 72 MB for the words."""
 
 CELL_WIDTH = 0.05
 """Of the states on the way one of each such cell is left for later attacks."""
@@ -79,11 +79,9 @@ def short_words(symbols: int, most: int) -> list[Word]:
     """Words of two symbols or more that are no repetitions of shorter ones: of each length all, of the last one so many as fit."""
     rng, words, length = np.random.default_rng(SEED), list[Word](), 2
     while symbols > 1 and len(words) < most:
-        all_fit = symbols**length <= MOST_COLUMNS
-        tried = (
-            product(range(symbols), repeat=length) if all_fit else map(tuple, rng.integers(symbols, size=(most, length)).tolist())
-        )
-        new = [word for word in dict.fromkeys(tried) if not _is_repetition(word)]
+        few = symbols**length <= MOST_COLUMNS
+        tried = product(range(symbols), repeat=length) if few else rng.integers(symbols, size=(most, length)).tolist()
+        new = [word for word in dict.fromkeys(map(tuple, tried)) if not _is_repetition(word)]
         room = most - len(words)
         words += new if len(new) <= room else [new[number] for number in sorted(rng.permutation(len(new))[:room].tolist())]
         length += 1

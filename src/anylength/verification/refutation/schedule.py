@@ -48,7 +48,6 @@ REPETITION_FROM_CELLS_SHARE = 0.3
 FINER_GRID_SHARE = 0.5
 BEAM_SHARE = 0.4
 LONG_REPETITION_SHARE = 0.5
-REPEATED_WORDS_SHARE = 0.4
 """The largest fraction of the remaining budget for each attack, so that those after it get their turn; not tuned."""
 
 
