@@ -24,6 +24,7 @@ from anylength.verification.certify.words import END, ReadBy, UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof, groups, loops
 from anylength.verification.ellipsoids.classes import START, class_of, is_class, members
 from anylength.verification.ellipsoids.contexts import EMPTY, LONG, Contexts, after, is_repeating, origins, repeated
+from anylength.verification.ellipsoids.exported import with_zeros
 from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of, loops_of, shapes_of_images
 from anylength.verification.ellipsoids.problem import Problem
@@ -516,3 +517,13 @@ def test_pieces_are_each_edge_once_for_each_slice_but_those_of_fixed_contexts():
     pieces, number = pieces_of(edges, 3, 2)
     assert pieces.tolist() == [*edges.tolist(), [0, 1, 0, 5], [2, 4, 0, 7]] and number.tolist() == [0, 0, 0, 1, 1]
     assert pieces_of(edges, 3, 1)[0].tolist() == edges.tolist()
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 5])
+def test_shapes_are_written_with_zeros_and_stay_the_same_ellipsoids(blocks):
+    shapes = np.random.default_rng(blocks).normal(size=(4, 5, 5))
+    turned = with_zeros(shapes, blocks)
+    np.testing.assert_allclose(turned @ turned.swapaxes(1, 2), shapes @ shapes.swapaxes(1, 2), atol=1e-12)
+    assert (turned[:, :, :blocks] == shapes[:, :, :blocks]).all()
+    assert (turned == 0).sum() == 4 * (5 - blocks) * (4 - blocks) / 2
+    assert not with_zeros(np.zeros((1, 5, 5)), blocks).any()

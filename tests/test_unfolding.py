@@ -83,10 +83,20 @@ def test_no_step_goes_to_an_avoided_node_and_all_steps_close(untrained, avoided)
     looking, now = looking_at(switch()[1])
     growing = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids, avoided=avoided)
     growing.grow(now.edges, now.found, 40, time.monotonic() + 20)
-    edges, found = growing.checked()
+    checked = growing.checked()
+    assert checked is not None
+    edges, found = checked
     assert found.closes(looking.problem.eta).all() and len(edges) == len(found.level)
     assert not set(edges[:, 2].tolist()) & avoided
     assert growing.blamed() <= set(range(len(now.names)))
+
+
+def test_where_no_step_of_the_start_closes_nothing_is_checked(untrained):
+    looking, now = looking_at(WRONG)
+    growing = Unfolding(looking.problem, now.contexts, list(now.names), now.ellipsoids)
+    far = growing.problem.start + 9, 1e-6 * np.eye(len(growing.problem.start))
+    growing.after = dict.fromkeys(growing.edges_of(growing.start), growing.add(1, far, np.ones(len(far[0])), 1))
+    assert growing.checked() is None and growing.steps() == 0
 
 
 def test_the_exits_of_a_loop_are_open_where_its_edges_are(untrained):
@@ -103,10 +113,10 @@ def test_the_exits_of_a_loop_are_open_where_its_edges_are(untrained):
         if loop is None:
             continue
         each = zip(loop.centers, loop.shapes, spread_of(loop.shapes), strict=True)
-        nodes = [growing._add(usual, (center, shape), spread, usual) for center, shape, spread in each]
-        edges = [edge for node in nodes for edge in growing._edges_of(node) if edge[1] != symbol]
-        targets = [growing._usual(edge) for edge in edges]
-        found = growing._levels([(*edge, target) for edge, target in zip(edges, targets, strict=True)])
+        nodes = [growing.add(usual, (center, shape), spread, usual) for center, shape, spread in each]
+        edges = [edge for node in nodes for edge in growing.edges_of(node) if edge[1] != symbol]
+        targets = [growing.usual(edge) for edge in edges]
+        found = growing.levels([(*edge, target) for edge, target in zip(edges, targets, strict=True)])
         closed = found.closes(looking.problem.eta) & (np.array(targets) != 0)
         assert growing._open_exits([usual], symbol, loop) == (~closed).sum()
         looked_at += len(edges)
@@ -138,7 +148,7 @@ def test_an_image_joins_a_chain_that_holds_it_and_no_other(untrained):
     center, shape = growing.regions[usual]
     growing._loops[q, symbol] = [usual]
     image = image_of(looking.problem, (center, shape), symbol).region
-    held = [growing._add(usual, (image[0], factor * image[1]), spread_of(image[1][None])[0], usual) for factor in (0.5, 1.5)]
+    held = [growing.add(usual, (image[0], factor * image[1]), spread_of(image[1][None])[0], usual) for factor in (0.5, 1.5)]
     growing._chains[q, symbol] = held[:1]
     growing._join_chains([(usual, symbol)])
     assert (usual, symbol) not in growing.after

@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.contexts import EMPTY
 from anylength.verification.ellipsoids.levels import Levels
-from anylength.verification.ellipsoids.problem import Problem
+from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import as_integers
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
@@ -34,8 +33,17 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
     parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
     return EllipsoidCover(
-        machine_states=parts[0], successors=successors, start=number[unfolding.numbers[EMPTY]],
-        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(shape / UNIT).astype(np.int64),
+        machine_states=parts[0], successors=successors, start=number[unfolding.start],
+        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(with_zeros(shape, problem.blocks) / UNIT).astype(np.int64),
         spread=np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64), weights=weights,
         automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
     )  # fmt: skip
+
+
+def with_zeros(shape: Array, blocks: int) -> Array:
+    """The same ellipsoids `[N, D, D]`, with shapes that are shorter to write: about half of their numbers are 0.
+
+    The first columns stay, which the quadratic parts and slices are about. The others are turned until they make a triangle.
+    """
+    first, others = shape[:, :, :blocks], shape[:, :, blocks:]
+    return np.concatenate([first, np.linalg.qr(others.swapaxes(1, 2))[1].swapaxes(1, 2)], axis=2)

@@ -15,6 +15,7 @@ from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.ellipsoids.outcomes import Outcome
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Progress, Search, first_size, no_progress, too_large
+from anylength.verification.ellipsoids.transients import late_start_of
 from anylength.verification.partial_machines import along
 
 LEAST_SECONDS = 15.0
@@ -37,6 +38,10 @@ ATTEMPTS, NEXT_FACTOR = 4, 1.1
 
 HORIZON_SHARE, MOST_HORIZON_SECONDS = 0.15, 40.0
 """The share of the time that is kept for a proof for words of some steps, and the most seconds of it."""
+
+
+LATE_SHARE = 0.7
+"""The share of the time for a search with a late start, where a net has one."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,9 @@ def find_ellipsoid_proof(
     problem = Problem(net, followed, SEARCHED_FACTOR * EPSILON_FACTOR * epsilon, max(EPSILON_FACTOR * eta, LEAST_ETA))
     try:
         with np.errstate(all="ignore"):
+            found = _from_late_start(problem, time.monotonic() + LATE_SHARE * left, progress, memory, doubt)
             search_until = until - min(HORIZON_SHARE * left, MOST_HORIZON_SECONDS)
-            found = _covering(Search(problem, search_until, progress, memory, doubt=doubt), until)
+            found = found or _covering(Search(problem, search_until, progress, memory, doubt=doubt), until)
     except np.linalg.LinAlgError:  # numbers without bound
         return None
     if found is None or (words and found.outcome.steps is not None):
@@ -92,6 +98,14 @@ class _Covering:
 
     outcome: Outcome
     epsilon: float
+
+
+def _from_late_start(problem: Problem, until: float, progress: Progress, memory: Memory, doubt: Doubt) -> _Covering | None:
+    """What a search with a late start finds; None where a net has none."""
+    late = late_start_of(problem)
+    if late is None:
+        return None
+    return _covering(Search(replace(problem, late_start=late.state), until, progress, memory, doubt=doubt, late=late), until)
 
 
 def _covering(search: Search, until: float) -> _Covering | None:
