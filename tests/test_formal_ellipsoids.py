@@ -73,9 +73,9 @@ def sliced(weights: list[int] | None = None, slices: list[list[int]] = SLICES) -
     return other
 
 
-def joint(weights: list[int], units_in_products: int = 1) -> dict[str, Any]:
-    """The proof with joint weights for the first symbol: for the middle, the linear part, products, errors, squares, and the shifts."""
-    other = {**deepcopy(proof()), "joint": units_in_products}
+def joint(weights: list[int], rows: int = 1) -> dict[str, Any]:
+    """The proof with joint weights for the first symbol: for the middle, the linear part, products, errors, squares; and shifts."""
+    other = {**deepcopy(proof()), "joint": rows}
     for one in other["nodes"]:
         one["weights"][0] = weights
     return other

@@ -303,7 +303,8 @@ Proof.
     + intros k K. apply in_seq in K. apply narrow. lia.
     + pose proof (squares_below (blocks + more) u) as Q. rewrite seq_app, sum_of_append in Q. cbn [Nat.add] in Q. lra.
   - intros k. destruct (root_of_part (w k) (P k)) as [_ E]. rewrite <- (Rmult_assoc (/ share)), <- E. ring.
-  - intros k j. destruct (root_of_part (w k + w j)) as [_ E]; [pose proof (P k); pose proof (P j); lra|]. rewrite <- (Rmult_assoc (/ share)), <- E. ring.
+  - intros k j. destruct (root_of_part (w k + w j)) as [_ E]; [pose proof (P k); pose proof (P j); lra|].
+    rewrite <- (Rmult_assoc (/ share)), <- E. ring.
 Qed.
 
 Theorem products_as_vector : exists z, inner z z <= 1 /\ forall rows, (length rows <= blocks)%nat ->
