@@ -21,7 +21,7 @@ from collections.abc import Callable
 from os import PathLike
 from typing import Any, NamedTuple
 
-from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certificate, require_fit
+from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, has_joint_weights, read_certificate, require_fit
 from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
 from anylength_check.machine import machine_lines
 from anylength_check.program import Program, differences, program_of_cell, read_program, run
@@ -104,15 +104,20 @@ def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, A
     formats = symbols * len(proof["formats"]) * FORMAT_STEPS * dense
     if "steps" in proof:
         return formats + (proof["states"] + proof["steps"]) * sparse
-    own = dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"]) if "blocks" in proof else sparse
-    return formats + steps_of(proof, symbols) * own
+    if "blocks" not in proof:
+        return formats + symbols * len(proof["nodes"]) * sparse
+    own = [dense * n * (1 + blocks) // 8 + n**3 * (3 + blocks) for blocks in (proof["blocks"], proof.get("joint", 0))]
+    separate, joint = steps_of(proof, symbols)
+    return formats + separate * own[0] + joint * own[1]
 
 
-def steps_of(proof: dict[str, Any], symbols: int) -> int:
-    """The inclusions of a proof's check: a step of a sliced ellipsoid has one for each slice."""
-    nodes = [node for node in proof["nodes"] if "slices" in proof and type(node) is dict and type(node.get("weights")) is list]
+def steps_of(proof: dict[str, Any], symbols: int) -> tuple[int, int]:
+    """The inclusions with separate and with joint weights. A step of a sliced ellipsoid has one more for each slice."""
+    nodes = [node for node in proof["nodes"] if type(node) is dict and type(node.get("weights")) is list]
     rows = [row for node in nodes for row in node["weights"] if type(row) is list and row]
-    return symbols * len(proof["nodes"]) + sum(len(row) for row in rows if type(row[0]) is list)
+    of_slices = [own for row in rows if "slices" in proof and type(row[0]) is list for own in row]
+    joint = sum(has_joint_weights(row, proof) for row in of_slices + [row for row in rows if type(row[0]) is not list])
+    return symbols * len(proof["nodes"]) + len(of_slices) - joint, joint
 
 
 class Cover:
@@ -129,12 +134,12 @@ class Cover:
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
         before, kept, margins, nodes = self.start(), [], [], range(len(self.proof["nodes"]))
         for symbol in range(len(self.machine["delta"][0])):
-            leaf, step, answer = encoded(self.encoding, symbol), {}, {}
+            leaf, known = encoded(self.encoding, symbol), [({}, {}), ({}, {})]
             going = [number for number in nodes if self.goes_on(number, symbol)]
             if going:
                 kept.append((leaf, [before, {-1: []}, {}]))
                 edges = [(number, symbol, piece) for number in going for piece in self.regions.pieces(number, symbol)]
-                margins += [self.node(edge, self.regions.points(leaf), step, answer, kept[-1][1]) for edge in edges]
+                margins += [self.node(edge, self.regions.points(leaf), known, kept[-1][1]) for edge in edges]
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)
@@ -173,21 +178,22 @@ class Cover:
             require(found == expected, f"node {number} under symbol {symbol} does not follow the automaton")
         return after >= 0
 
-    def node(self, edge: Edge, leaf: Any, step: Values, answer: Values, hulls: list[Ranges]) -> int:
+    def node(self, edge: Edge, leaf: Any, known: list[tuple[Values, Values]], hulls: list[Ranges]) -> int:
         """Checks a piece of a node under a symbol; the margin.
 
-        Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges.
+        Adds to what is known in this way of a step and its answer what the symbol fixes, to the hulls all ranges.
         """
-        number, symbol, _ = edge
+        (number, symbol, _), way = edge, self.regions.way(edge)
         program, node, regions = self.program, self.proof["nodes"][number], self.regions
+        rule, (step, answer) = regions.rules[way], known[way]
         after, where = node["next"][symbol], f"node {number} under symbol {symbol}"
         follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
         require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")
         step.update(regions.cut(edge))
-        run(regions.rule, program, 1, step, leaf, [])
+        run(rule, program, 1, step, leaf, [])
         answer[-1] = regions.widened(step[program.last[1]], self.epsilon)  # R, not clipped
         before = regions.entered(answer[-1], after, edge, f"{where} leaves the {regions.name} of node {after}")
-        run(regions.rule, program, 2, answer, leaf, answer[-1])
+        run(rule, program, 2, answer, leaf, answer[-1])
         right = self.machine["output"][node["state"]][symbol]
         margin = min(regions.least(differences(program.read_out(self.net), right), answer[program.last[2]]))
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")

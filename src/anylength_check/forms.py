@@ -1,9 +1,10 @@
 """The rule of each operation over forms: numbers that depend on a vector u, |u| <= 1, by a parabola in part, up to an error.
 
-A form stands for the numbers within `error` of center + linear . u + (curved_1 . v_1 + ... + curved_b . v_b) / 2 for any vectors
-v_k with |v_k| <= 1. With v_k = 2 u_k u - e_k, whose square is 1 - 4 u_k^2 (1 - |u|^2) <= 1, these are what is left of products of
-u_k and u once their mean e_k / 2 is gone: u_k u = (e_k + v_k) / 2. The result of an operation, for the same u, is within the form
-that its rule gives. All is in units of 2^-32. Each center, and each number of a vector, is rounded by less than a unit: `slips`.
+A form stands for the numbers within `error` of center + linear . u + (curved_1 . v_1 + ... + curved_b . v_b) / 2. With
+v_k = 2 u_k u - e_k, whose square is 1 - 4 u_k^2 (1 - |u|^2) <= 1, these are what is left of products of u_k and u once their mean
+e_k / 2 is gone: u_k u = (e_k + v_k) / 2. The result of an operation, for the same u, is within the form that its rule gives. What
+looks at a form may take v_k for any vectors with |v_k| <= 1, or for just these. All is in units of 2^-32. Each center, and each
+number of a vector, is rounded by less than a unit: `slips`.
 """
 
 from collections.abc import Callable

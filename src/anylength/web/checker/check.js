@@ -6,7 +6,7 @@
 // in the region of a node that has the machine's next state. By induction over the word every answer is right. This is a second
 // implementation of what `anylength_check` does in Python, with the same answers, word by word.
 
-import { demandFit, readCertificate } from "./certificate.js";
+import { demandFit, hasJointWeights, readCertificate } from "./certificate.js";
 import { fromHex, larger, largestOf, smaller, smallestOf, WEIGHT_SHIFT } from "./dyadic.js";
 import { Boxes, Ellipsoids } from "./regions.js";
 import { billionthsText, encodedSymbol, RoundedStates } from "./rounded.js";
@@ -74,17 +74,20 @@ function workOfProof(program, net, columns, proof, symbols) {
   const [sparse, dense, n] = [workOfStep(program, columns), workOfStep(program, net), program.state];
   const formats = symbols * proof.get("formats").length * FORMAT_STEPS * dense;
   if (proof.has("steps")) return formats + (proof.get("states") + proof.get("steps")) * sparse;
-  const blocks = proof.get("blocks");
-  const own = blocks === undefined ? sparse : Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks);
-  return formats + stepsOfProof(proof, symbols) * own;
+  if (!proof.has("blocks")) return formats + symbols * proof.get("nodes").length * sparse;
+  const own = (blocks) => Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks);
+  const [separate, joint] = stepsOfProof(proof, symbols);
+  return formats + separate * own(proof.get("blocks")) + joint * own(proof.get("joint") ?? 0);
 }
 
-/** The inclusions of a proof's check: a step of a sliced ellipsoid has one for each slice. */
+/** The inclusions with separate and with joint weights. A step of a sliced ellipsoid has one more for each slice. */
 function stepsOfProof(proof, symbols) {
-  const isNode = (node) => proof.has("slices") && node instanceof Map && Array.isArray(node.get("weights"));
-  const rows = proof.get("nodes").filter(isNode).flatMap((node) => node.get("weights"));
-  const ofSlices = rows.filter((row) => Array.isArray(row) && Array.isArray(row[0])).reduce((sum, row) => sum + row.length, 0);
-  return symbols * proof.get("nodes").length + ofSlices;
+  const isNode = (node) => node instanceof Map && Array.isArray(node.get("weights"));
+  const rows = proof.get("nodes").filter(isNode).flatMap((node) => node.get("weights")).filter((row) => Array.isArray(row));
+  const ofSlices = proof.has("slices") ? rows.filter((row) => Array.isArray(row[0])).flat() : [];
+  const whole = rows.filter((row) => !Array.isArray(row[0]));
+  const joint = [...ofSlices, ...whole].filter((row) => hasJointWeights(row, proof)).length;
+  return [symbols * proof.get("nodes").length + ofSlices.length - joint, joint];
 }
 
 /** A proof and what its nodes are about. */
@@ -106,12 +109,13 @@ class Cover {
       const going = this.nodes.map((_, number) => number).filter((number) => this.goesOn(number, symbol));
       if (!going.length) continue;
       const leaf = encodedSymbol(this.encoding, symbol);
-      const [points, step, answer] = [this.regions.points(leaf), new Map(), new Map()];
+      const points = this.regions.points(leaf);
+      const known = [0, 1].map(() => [new Map(), new Map()]);
       const hulls = [before, new Map([[-1, []]]), new Map()];
       kept.push([leaf, hulls]);
       for (const number of going) {
         for (let piece = 0; piece < this.regions.pieces(number, symbol); piece += 1) {
-          margins.push(this.node([number, symbol, piece], points, step, answer, hulls));
+          margins.push(this.node([number, symbol, piece], points, known, hulls));
         }
       }
     }
@@ -165,19 +169,23 @@ class Cover {
     return after >= 0;
   }
 
-  /** Checks a piece of a node under a symbol; the margin. Adds to `step` and `answer` what the symbol fixes, to the hulls all ranges. */
-  node(edge, leaf, step, answer, hulls) {
+  /**
+   * Checks a piece of a node under a symbol; the margin. Adds to what is known in this way of a step and its answer what the symbol
+   * fixes, to the hulls all ranges.
+   */
+  node(edge, leaf, known, hulls) {
     const { program, regions } = this;
     const [number, symbol] = edge;
+    const [rule, [step, answer]] = [regions.rules[regions.way(edge)], known[regions.way(edge)]];
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
     const after = node.get("next")[symbol];
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];
     demand(follows, `${where} goes to node ${after}, which is of another machine state than the machine's next`);
     for (const [value, rows] of regions.cut(edge)) step.set(value, rows);
-    runPart(regions.rule, program, 1, step, leaf, []);
+    runPart(rule, program, 1, step, leaf, []);
     answer.set(-1, regions.widened(step.get(program.last[1]), this.epsilon));
     const before = regions.entered(answer.get(-1), after, edge, `${where} leaves the ${regions.name} of node ${after}`);
-    runPart(regions.rule, program, 2, answer, leaf, answer.get(-1));
+    runPart(rule, program, 2, answer, leaf, answer.get(-1));
     const right = this.machine.get("output")[node.get("state")][symbol];
     const margin = smallestOf(regions.least(differencesOf(this.weights, right), answer.get(program.last[2])));
     demand(margin >= this.eta, `${where}: the machine's output does not lead by eta`);

@@ -1,10 +1,10 @@
 // The two kinds of regions that a node may have: a box of the cut's values, or an ellipsoid of states. Each has its own values:
-// intervals, or forms. `rule` computes an operation, `pieces` tells in how many pieces a region is looked at under a symbol, `cut` gives
-// the cut's values of one, `points` those of exact numbers, `widened` adds errors, `ranges` gives intervals, `least` lower bounds of
-// sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a step computes of such a state
-// alone, with its own under -1. An edge is a node, a symbol and a piece.
+// intervals, or forms. `pieces` tells in how many pieces a region is looked at under a symbol, `way` in which way one is, and that one of
+// `rules` computes an operation then. `cut` gives the cut's values, `points` those of exact numbers, `widened` adds errors, `ranges` gives
+// intervals, `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a
+// step computes of such a state alone, with its own under -1. An edge is a node, a symbol and a piece.
 
-import { readBoxes, readEllipsoids } from "./certificate.js";
+import { hasJointWeights, readBoxes, readEllipsoids } from "./certificate.js";
 import { UNIT } from "./dyadic.js";
 import { formsOfRegion, regionHolds } from "./ellipsoids.js";
 import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX, widenedForms } from "./forms.js";
@@ -14,12 +14,14 @@ import { runPart } from "./steps.js";
 import { demand } from "./strict.js";
 import { filledColumns } from "./weights.js";
 
+const WHOLE_REGION = -1; // in place of a slice
+
 /** Boxes of the cut's values. */
 export class Boxes {
   constructor(top, program, net, columns, proof) {
     this.name = "box";
     this.program = program;
-    this.rule = (_, step, values) => rangeOf(net, columns, step, values);
+    this.rules = [(_, step, values) => rangeOf(net, columns, step, values)];
     const size = program.cut.reduce((sum, number) => sum + program.parts[1][number].rows, 0);
     this.boxes = readBoxes(top, proof, size);
     this.boxes.forEach((box, number) => {
@@ -35,6 +37,10 @@ export class Boxes {
   /** A box is looked at as a whole. */
   pieces() {
     return 1;
+  }
+
+  way() {
+    return 0;
   }
 
   /** The values of the cut: the box itself. */
@@ -54,7 +60,7 @@ export class Boxes {
   /** Computes the values of the cut. */
   entered(state, number, _, reason) {
     const values = new Map([[-1, state]]);
-    runPart(this.rule, this.program, 0, values, [], state);
+    runPart(this.rules[0], this.program, 0, values, [], state);
     const rows = this.program.cut.flatMap((value) => values.get(value));
     const box = this.boxes[number];
     demand(rows.every(([low, high], k) => box[k][0] <= low && high <= box[k][1]), reason);
@@ -76,14 +82,15 @@ export class Ellipsoids {
     this.name = "ellipsoid";
     this.program = program;
     this.n = program.state;
-    demand(proof.get("blocks") <= this.n, "there are more blocks than numbers in a state");
-    this.rule = (_, step, values) => formsOfStep(net, columns, this.n, proof.get("blocks"), step, values);
+    this.proof = proof;
+    const blocks = ["blocks", "joint"].filter((name) => proof.has(name)).map((name) => proof.get(name));
+    demand(Math.max(...blocks) <= this.n, "there are more blocks than numbers in a state");
+    this.rules = blocks.map((count) => (_, step, values) => formsOfStep(net, columns, this.n, count, step, values));
     this.slices = proof.has("slices") ? readSlices(proof.get("slices")) : [];
     [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.slices.length);
-    this.kept = this.regions.map((region) => this.computed(formsOfRegion(region)));
-    this.sliced = this.regions.map(() => []);
+    this.kept = new Map();
     this.needed = proof.get("formats").length > 0;
-    this.keptRanges = this.kept.map((values) => this.ranges(values));
+    this.keptRanges = this.regions.map((_, number) => this.ranges(this.known(number, WHOLE_REGION, 0)));
     this.words = `an ellipsoid in ${this.n} dimensions`;
   }
 
@@ -92,11 +99,17 @@ export class Ellipsoids {
     return box.map((bounds) => formOfInterval(bounds, this.n));
   }
 
-  /** What a step computes of a state alone, with the state itself under -1. */
-  computed(state) {
-    const values = new Map([[-1, state]]);
-    runPart(this.rule, this.program, 0, values, [], state);
-    return values;
+  /** What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1. */
+  known(number, piece, way) {
+    const key = `${number} ${piece} ${way}`;
+    if (!this.kept.has(key)) {
+      const region = this.regions[number];
+      const state = piece === WHOLE_REGION ? formsOfRegion(region) : formsOfSlice(region, this.slices[piece]);
+      const values = new Map([[-1, state]]);
+      runPart(this.rules[way], this.program, 0, values, [], state);
+      this.kept.set(key, values);
+    }
+    return this.kept.get(key);
   }
 
   /** An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice. */
@@ -104,13 +117,20 @@ export class Ellipsoids {
     return this.weights[number][symbol].length;
   }
 
+  /** The weights of an edge. */
+  row([number, symbol, piece]) {
+    return this.weights[number][symbol][piece];
+  }
+
+  /** 0, or 1 where the edge has joint weights. */
+  way(edge) {
+    return hasJointWeights(this.row(edge), this.proof) ? 1 : 0;
+  }
+
   /** The values of the cut on the node's region, or on a slice of it. */
-  cut([number, symbol, piece]) {
-    let values = this.kept[number];
-    if (this.pieces(number, symbol) > 1) {
-      this.sliced[number][piece] ??= this.computed(formsOfSlice(this.regions[number], this.slices[piece]));
-      values = this.sliced[number][piece];
-    }
+  cut(edge) {
+    const [number, symbol, piece] = edge;
+    const values = this.known(number, this.pieces(number, symbol) > 1 ? piece : WHOLE_REGION, this.way(edge));
     return this.program.cut.map((value) => [value, values.get(value)]);
   }
 
@@ -120,8 +140,8 @@ export class Ellipsoids {
 
   /** Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike. */
   entered(state, number, edge, reason) {
-    const weights = edge ? this.weights[edge[0]][edge[1]][edge[2]] : this.weights[0][0][0].map(() => 1n);
-    demand(regionHolds(this.regions[number], state, weights), reason);
+    const weights = edge ? this.row(edge) : Array(this.proof.get("blocks") + 3).fill(1n);
+    demand(regionHolds(this.regions[number], state, weights, edge !== null && this.way(edge) === 1), reason);
     return new Map([...this.keptRanges[number], ...this.ranges(new Map([[-1, state]]))]);
   }
 
