@@ -128,14 +128,27 @@ def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
     nodes = fields["nodes"]
     regions = [node["region"]["ellipsoid"] for node in nodes]
     center, shape, spread = (np.array([region[name] for region in regions], np.int64) for name in ("center", "shape", "spread"))
-    slices = np.array(fields["slices"], np.int64) if "slices" in fields else None
-    count, steps = 1 if slices is None else len(slices), [node["weights"] for node in nodes]
-    is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
-    weights = np.array([[step if isinstance(step[0], list) else [step] * count for step in row] for row in steps], np.int64)
     return EllipsoidCover(
-        *_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread, weights=weights,
-        automaton_states=_automaton_states(nodes), slices=slices, is_sliced=None if slices is None else is_sliced,
+        *_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread,
+        automaton_states=_automaton_states(nodes), **_parse_weights(fields),
     )  # fmt: skip
+
+
+def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
+    """The weights of each step, with ones in place of those that a step does not have."""
+    slices = np.array(fields["slices"], np.int64) if "slices" in fields else None
+    count, steps = 1 if slices is None else len(slices), [node["weights"] for node in fields["nodes"]]
+    is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
+    length, parts = 2 * fields.get("joint", 0) + 4, fields["blocks"] + 3
+    is_joint = ~is_sliced & np.array([["joint" in fields and len(step) == length for step in row] for row in steps])
+    weights, joint = np.ones((*is_joint.shape, count, parts), np.int64), np.ones((*is_joint.shape, length), np.int64)
+    for node, symbol in np.ndindex(is_joint.shape):
+        if is_joint[node, symbol]:
+            joint[node, symbol] = steps[node][symbol]
+        else:
+            weights[node, symbol] = steps[node][symbol]
+    of_slices = {} if slices is None else {"slices": slices, "is_sliced": is_sliced}
+    return {"weights": weights, **of_slices, **({"joint": joint, "is_joint": is_joint} if "joint" in fields else {})}
 
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -155,6 +168,7 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
     fields["start"] = int(cover.start)
     if isinstance(cover, EllipsoidCover):
         fields, regions = fields | {"blocks": cover.blocks}, [_ellipsoid_fields(cover, k) for k in range(len(cover.center))]
+        fields |= {} if cover.joint is None else {"joint": cover.joint_blocks}
         fields |= {} if cover.slices is None else {"slices": cover.slices.tolist()}
     else:
         regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
@@ -173,10 +187,11 @@ def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     region = {name: getattr(cover, name)[node].tolist() for name in ("center", "shape", "spread")}
     weights = cover.weights[node].tolist()
     is_sliced = [False] * len(weights) if cover.is_sliced is None else cover.is_sliced[node].tolist()
-    return {
-        "region": {"ellipsoid": region},
-        "weights": [rows if cut else rows[0] for rows, cut in zip(weights, is_sliced, strict=True)],
-    }
+    own = [rows if cut else rows[0] for rows, cut in zip(weights, is_sliced, strict=True)]
+    if cover.joint is not None and cover.is_joint is not None:
+        joint = zip(cover.joint[node].tolist(), cover.is_joint[node].tolist(), own, strict=True)
+        own = [row if is_joint else other for row, is_joint, other in joint]
+    return {"region": {"ellipsoid": region}, "weights": own}
 
 
 def _hexes(values: NDArray[np.float64]) -> list[str]:

@@ -53,11 +53,16 @@ def state_bound_of_images(net: Net, cover: EllipsoidCover, epsilon: float) -> ND
     program, weights = net.program, {name: np.asarray(value, np.float64) for name, value in tensors(net).items()}
     symbols = np.asarray(encoded_alphabet(net), np.float64)
     largest = np.abs(np.asarray(net.numpy_start(1), np.float64))[:, 0]
-    nodes, read = np.nonzero(cover.successors != END)
-    with np.errstate(all="ignore"):
-        cut = cut_forms(program, in_numpy, weights, state_forms(cover.center * UNIT, cover.shape * UNIT, cover.blocks))
-        for at in range(0, len(nodes), CHUNK):
-            part = slice(at, at + CHUNK)
-            image = image_forms(program, in_numpy, weights, cut, nodes[part], symbols[:, read[part]]).widened(epsilon)
-            largest = np.maximum(largest, (np.abs(image.center) + image.radius).max(axis=1))
+    goes_on = cover.successors != END
+    is_joint = np.zeros_like(goes_on) if cover.is_joint is None else cover.is_joint
+    for blocks, steps in ((cover.blocks, goes_on & ~is_joint), (cover.joint_blocks, goes_on & is_joint)):
+        if not steps.any():
+            continue
+        nodes, read = np.nonzero(steps)
+        with np.errstate(all="ignore"):
+            cut = cut_forms(program, in_numpy, weights, state_forms(cover.center * UNIT, cover.shape * UNIT, blocks))
+            for at in range(0, len(nodes), CHUNK):
+                part = slice(at, at + CHUNK)
+                image = image_forms(program, in_numpy, weights, cut, nodes[part], symbols[:, read[part]]).widened(epsilon)
+                largest = np.maximum(largest, (np.abs(image.center) + image.radius).max(axis=1))
     return largest * ROUNDED_UP
