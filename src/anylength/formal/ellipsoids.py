@@ -50,7 +50,7 @@ def _ends(files: Files, proof: dict[str, Any]) -> list[tuple[int, int]]:
         leaf = cover.regions.points(encoded(files.top["encoding"], symbol))
         for number in (number for number in range(len(proof["nodes"])) if cover.goes_on(number, symbol)):
             for piece in cover.regions.pieces(number, symbol):
-                cover.node((number, symbol, piece), leaf, {}, {}, [before, {-1: []}, {}])
+                cover.node((number, symbol, piece), leaf, [({}, {}), ({}, {})], [before, {-1: []}, {}])
     shift = CHECKER_BITS - BOX_BITS
     return [((low >> shift) - 1, -(-high >> shift) + 1) for low, high in before[-1]]
 

@@ -6,14 +6,12 @@ from numpy.typing import NDArray
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.levels import Levels
+from anylength.verification.ellipsoids.joint import SHARE_OF_WHOLE
+from anylength.verification.ellipsoids.levels import Levels, joint_problem
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import as_integers
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
-
-SHARE_OF_WHOLE = 20_000
-"""Shares are written as whole numbers out of this many."""
 
 
 def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
@@ -28,22 +26,28 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     source, target = ([number[node] for node in side.tolist()] for side in (source, target))
     successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
     is_sliced[source, symbol] = found.is_sliced
+    joint, is_joint = np.ones((*successors.shape, found.joint.shape[1]), np.int64), np.zeros(successors.shape, bool)
+    joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
     ellipsoids = unfolding.ellipsoids(kept)
     center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
+    shape = np.where(
+        np.any(is_joint, axis=1)[:, None, None], with_zeros(shape, joint_problem(problem).blocks), with_zeros(shape, problem.blocks)
+    )
     states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
     parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
     return EllipsoidCover(
         machine_states=parts[0], successors=successors, start=number[unfolding.start],
-        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(with_zeros(shape, problem.blocks) / UNIT).astype(np.int64),
+        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(shape / UNIT).astype(np.int64),
         spread=np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64), weights=weights,
         automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
+        joint=joint if is_joint.any() else None, is_joint=is_joint if is_joint.any() else None,
     )  # fmt: skip
 
 
 def with_zeros(shape: Array, blocks: int) -> Array:
     """The same ellipsoids `[N, D, D]`, with shapes that are shorter to write: about half of their numbers are 0.
 
-    The first columns stay, which the quadratic parts and slices are about. The others are turned until they make a triangle.
+    The first columns stay, which quadratic parts and slices are about. The others are turned until they make a triangle.
     """
     first, others = shape[:, :, :blocks], shape[:, :, blocks:]
     return np.concatenate([first, np.linalg.qr(others.swapaxes(1, 2))[1].swapaxes(1, 2)], axis=2)

@@ -1,10 +1,10 @@
 """How well the ellipsoids of some contexts close, in float64: the level of each edge, the best shares found for it, and its margin.
 
 An edge closes if its level is below 1: the image of its ellipsoid, with noise, then lies in that of the context that follows. An
-edge that does not is looked at again with its ellipsoid in slices.
+edge that does not is looked at again with joint weights, and then with its ellipsoid in slices.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anylength.ops.forms import Form, in_numpy
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, NEARLY, joint_rows, levels_with, parts_of_images
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
@@ -23,6 +24,9 @@ ENOUGH = 0.9
 
 CHUNK = 2_000
 """Edges at a time."""
+
+JOINT_CHUNK = 512
+"""The same with joint weights: their forms are larger."""
 
 LEAST_SHARE, TINY = 1e-5, 1e-30
 """The least share of a part, and what stands for 0 in roots."""
@@ -48,6 +52,8 @@ class Levels:
         parts: `[K, 4]` sizes of misfit, linear, quadratic parts and errors in the room of the target, for the whole.
         sliced_shares: `[K, R, B + 3]` shares of each slice.
         is_sliced: `[K]` whether level and margin are those of the slices, the worst of each.
+        joint: `[K, 2 J + 4]` joint weights, ones where there are none.
+        is_joint: `[K]` whether level and margin are those with joint weights.
     """
 
     level: Array
@@ -56,6 +62,8 @@ class Levels:
     parts: Array
     sliced_shares: Array
     is_sliced: NDArray[np.bool_]
+    joint: NDArray[np.int64]
+    is_joint: NDArray[np.bool_]
 
     def right(self, eta: float) -> NDArray[np.bool_]:
         """Where the machine's output has twice the margin eta: room for rounding."""
@@ -77,20 +85,71 @@ def levels_of(
 ) -> Levels:  # fmt: skip
     """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
 
-    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. Where an edge does not close,
-    its ellipsoid is cut in the slices.
+    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. An edge that nearly closes gets
+    joint weights, and if these do not close it, its ellipsoid is cut in the slices.
     """
     first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
     level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds)
-    sliced_shares, is_sliced = np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool)
-    is_open = np.flatnonzero(~((level < CLOSED) & (margin > 2 * problem.eta)))
-    if len(slices) > 1 and is_open.size:
-        by_slice = _levels_of_slices(problem, regions, edges[is_open], slices, rounds)
-        is_better = by_slice[0] < level[is_open]
-        better = is_open[is_better]
-        sliced_shares[better], is_sliced[better] = by_slice[1][is_better], True
-        level[better], margin[better] = by_slice[0][is_better], by_slice[2][is_better]
-    return Levels(level, shares, margin, parts, sliced_shares, is_sliced)
+    found = Levels(
+        level, shares, margin, parts, np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool),
+        np.ones((len(edges), 2 * joint_problem(problem).blocks + 4), np.int64), np.zeros(len(edges), bool),
+    )  # fmt: skip
+    _improve_jointly(problem, regions, edges, found)
+    if len(slices) > 1:
+        _improve_by_slices(problem, regions, edges, slices, rounds, found)
+    return found
+
+
+def joint_problem(problem: Problem) -> Problem:
+    """The problem with as many quadratic parts as steps with joint weights have."""
+    return replace(problem, most_blocks=JOINT_BLOCKS)
+
+
+def _improve_jointly(problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], found: Levels) -> None:
+    """Gives joint weights to open edges that nearly close, where these make the level lower."""
+    near = np.flatnonzero(~found.closes(problem.eta) & (found.level < NEARLY))
+    if not near.size:
+        return
+    with np.errstate(all="ignore"):
+        level, rows, margin = _levels_with_joint_weights(joint_problem(problem), regions, edges[near])
+    better = level < found.level[near]
+    found.joint[near[better]], found.is_joint[near[better]] = rows[better], True
+    found.level[near[better]], found.margin[near[better]] = level[better], margin[better]
+
+
+def _levels_with_joint_weights(
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64]
+) -> tuple[Array, NDArray[np.int64], Array]:
+    """Levels `[K]`, joint weights `[K, 2 J + 4]` and margins `[K]`."""
+    sources, source = np.unique(edges[:, 0], return_inverse=True)
+    cut = cut_forms(
+        problem.program, in_numpy, problem.tensors, state_forms(regions.center[sources], regions.shape[sources], problem.blocks)
+    )
+    chunks = list[tuple[Array, NDArray[np.int64], Array]]()
+    for at in range(0, len(edges), JOINT_CHUNK):
+        part, (_, symbol, target, _) = slice(at, at + JOINT_CHUNK), edges[at : at + JOINT_CHUNK].T
+        image = image_forms(problem.program, in_numpy, problem.tensors, cut, source[part], problem.symbols[:, symbol])
+        image = image.widened(problem.epsilon)
+        inverse = np.asarray(np.linalg.pinv(regions.shape[target]), np.float64)
+        parts = parts_of_images(image, regions.center[target], inverse, regions.spread[target])
+        rows = joint_rows(parts)
+        chunks.append((levels_with(parts, rows), rows, margins_of(problem, image, edges[part])))
+    level, rows, margin = (np.concatenate(each) for each in zip(*chunks, strict=True))
+    return level, rows, margin
+
+
+def _improve_by_slices(
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int, found: Levels
+) -> None:
+    """Cuts the ellipsoids of open edges, where slices make the level lower."""
+    is_open = np.flatnonzero(~found.closes(problem.eta))
+    if not is_open.size:
+        return
+    level, shares, margin = _levels_of_slices(problem, regions, edges[is_open], slices, rounds)
+    is_better = level < found.level[is_open]
+    better = is_open[is_better]
+    found.sliced_shares[better], found.is_sliced[better], found.is_joint[better] = shares[is_better], True, False
+    found.level[better], found.margin[better] = level[is_better], margin[is_better]
 
 
 def _levels_of_slices(

@@ -1,0 +1,127 @@
+"""Joint weights in the search: they meet the format's conditions, bound all images, and close steps that do not close otherwise."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from by_hand import switch
+
+from anylength.nets import Net, load, to_bytes
+from anylength.nets.weights import describe
+from anylength.ops.forms import Form, in_numpy
+from anylength.tasks import task_named
+from anylength.verification.certify import certificate_bytes, parse_certificate
+from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
+from anylength.verification.ellipsoids import find_ellipsoid_proof, levels
+from anylength.verification.ellipsoids.joint import HALF, JOINT_BLOCKS, ImageParts, joint_rows, levels_with, parts_of_images
+from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
+from anylength.verification.ellipsoids.problem import Problem
+
+COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"
+
+
+@pytest.fixture(scope="module")
+def counter() -> Problem:
+    """A net of 12 units by the post's recipe, which is right."""
+    net = load(COUNTER / "model.safetensors")[0]
+    assert isinstance(net, Net)
+    return Problem(net, task_named("count").machine, 1.2e-5, 1e-3)
+
+
+@pytest.fixture(scope="module")
+def regions() -> Ellipsoids:
+    """The ellipsoids of its proof."""
+    cover = parse_certificate((COUNTER / "certificate.json").read_bytes()).proofs[0].cover
+    shape = cover.shape * UNIT
+    return Ellipsoids(cover.center * UNIT, shape, spread_of(shape))
+
+
+def parts_by_chance(seed: int, steps: int = 5, size: int = 4, blocks: int = 3) -> tuple[Form, ImageParts]:
+    """Images in the unit ball's own measure."""
+    rng = np.random.default_rng(seed)
+    form = Form(
+        0.1 * rng.normal(size=(size, steps)), 0.3 * rng.normal(size=(size, steps, size)),
+        0.2 * rng.normal(size=(size, steps, blocks, size)), 0.02 * rng.random((size, steps)),
+    )  # fmt: skip
+    unit = np.repeat(np.eye(size)[None], steps, 0)
+    return form, parts_of_images(form, np.zeros((steps, size)), unit, np.ones((steps, size)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rows_meet_the_conditions_of_the_format(seed):
+    _, parts = parts_by_chance(seed)
+    rows = joint_rows(parts)
+    assert rows.shape == (5, 2 * 3 + 4) and (rows[:, :7] >= 1).all()
+    squares, shifts = rows[:, 4:7], rows[:, 7:]
+    assert (shifts >= 0).all() and (shifts <= HALF).all() and (squares * (HALF - shifts) <= HALF * rows[:, 2:3]).all()
+    broken = joint_rows(parts._replace(misfit=np.full_like(parts.misfit, np.nan)))
+    assert (broken[:, :7] >= 1).all() and (broken[:, 7:] >= 0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_point_of_an_image_is_farther_than_the_level(seed):
+    form, parts = parts_by_chance(seed)
+    found = levels_with(parts, joint_rows(parts))
+    rng = np.random.default_rng(seed)
+    u = rng.normal(size=(4, 4000))
+    u /= np.maximum(np.linalg.norm(u, axis=0), rng.random(4000))
+    bends = np.einsum("rbkn,kp,np->rbp", form.curved, u[:3], u) - 0.5 * np.einsum("rbkk->rb", form.curved[:, :, :, :3])[..., None]
+    signs = rng.choice([-1.0, 1.0], (4, 1, 4000))
+    points = form.center[..., None] + form.linear @ u + bends + form.error[..., None] * signs
+    farthest = np.linalg.norm(points, axis=0).max(1)
+    assert (farthest <= found).all() and (found < 2.5 * farthest).all()
+
+
+def test_joint_weights_close_a_step_that_does_not_close_otherwise(counter, regions, monkeypatch):
+    edges = np.array([[node, symbol, 9 * (symbol + 1), symbol] for node in (20, 40, 60) for symbol in (2, 5)])
+    cover = parse_certificate((COUNTER / "certificate.json").read_bytes()).proofs[0].cover
+    edges[:, 2] = cover.successors[edges[:, 0], edges[:, 1]]
+    monkeypatch.setattr(levels, "NEARLY", 0.0)
+    for factor in np.linspace(1.0, 2.0, 21):
+        wide = replace(regions, shape=factor * regions.shape)
+        both = Ellipsoids(
+            *(np.concatenate([getattr(each, name) for each in (wide, regions)]) for name in ("center", "shape", "spread"))
+        )
+        table = edges + np.array([0, 0, len(regions.center), 0])
+        separate = levels_of(counter, both, table)
+        if (near := (separate.level > 1.003) & (separate.level < 1.02)).any():
+            break
+    assert near.any() and not separate.is_joint.any()
+    monkeypatch.setattr(levels, "NEARLY", 1.12)
+    found = levels_of(counter, both, table)
+    assert found.is_joint[near].all() and (found.level[near] < separate.level[near]).all()
+    assert (found.level[~found.is_joint] == separate.level[~found.is_joint]).all()
+    assert not found.is_joint[separate.closes(counter.eta)].any()
+    number = int(np.flatnonzero(near)[0])
+    problem = replace(counter, most_blocks=JOINT_BLOCKS)
+    cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(both.center, both.shape, JOINT_BLOCKS))
+    source, symbol, target, _ = table[[number]].T
+    image = image_forms(problem.program, in_numpy, problem.tensors, cut, source, problem.symbols[:, symbol]).widened(
+        problem.epsilon
+    )
+    parts = parts_of_images(image, both.center[target], np.linalg.pinv(both.shape[target]), both.spread[target])
+    assert levels_with(parts, found.joint[[number]])[0] == pytest.approx(found.level[number])
+
+
+@pytest.mark.slow
+def test_a_proof_with_joint_weights_is_valid(tmp_path, monkeypatch):
+    from anylength_check import check
+
+    plain = levels._levels
+
+    def pessimistic(*arguments):
+        level, *others = plain(*arguments)
+        return np.where((level > 0.01) & (level < 0.99), 1.01, level), *others  # other weights have to close these
+
+    monkeypatch.setattr(levels, "_levels", pessimistic)
+    net, machine = switch()
+    found = find_ellipsoid_proof(net, machine, time.monotonic() + 90)
+    assert found is not None and found.scope is None
+    cover = found.proof.cover
+    assert cover.is_joint is not None and cover.is_joint.sum() > 3
+    (tmp_path / "certificate.json").write_bytes(certificate_bytes(net, machine, [found.proof]))
+    (tmp_path / "model.safetensors").write_bytes(to_bytes(net, describe(net, task_named("flip-flop"))))
+    assert check(tmp_path / "certificate.json", tmp_path / "model.safetensors").valid
