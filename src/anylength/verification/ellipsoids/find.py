@@ -105,7 +105,11 @@ def _from_late_start(problem: Problem, until: float, progress: Progress, memory:
     late = late_start_of(problem)
     if late is None:
         return None
-    return _covering(Search(replace(problem, late_start=late.state), until, progress, memory, doubt=doubt, late=late), until)
+    search = Search(replace(problem, late_start=late.state), until, progress, memory, doubt=doubt, late=late)
+    try:
+        return _covering(search, until)
+    except np.linalg.LinAlgError:  # numbers without bound, which a search from the net's own start need not have
+        return None
 
 
 def _covering(search: Search, until: float) -> _Covering | None:

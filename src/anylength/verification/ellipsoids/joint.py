@@ -1,7 +1,7 @@
-"""Joint weights: one room for all parts of an image, where each part has a room of its own in vain.
+"""Joint weights: one room for all parts of an image, where separate weights give each part a room of its own.
 
-Where the numbers of u are large, other parts are small: |u| ≤ 1 bounds u and its products together. `docs/certificate.md` has the
-rule, *Ellipsoids*. Weights need not be the best ones, so they are looked for in float32, by descent; they are whole numbers then.
+|u| ≤ 1 bounds u and its products together: where one number is large, its products with the others are small. The rule is in
+`docs/certificate.md`, *Ellipsoids*. Any weights that meet its conditions are sound, so they are looked for in float32, by descent.
 """
 
 from typing import Any, NamedTuple
