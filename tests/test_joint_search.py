@@ -16,7 +16,7 @@ from anylength.verification.certify import certificate_bytes, parse_certificate
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
 from anylength.verification.ellipsoids import find_ellipsoid_proof, levels
-from anylength.verification.ellipsoids.joint import HALF, JOINT_BLOCKS, ImageParts, joint_rows, levels_with, parts_of_images
+from anylength.verification.ellipsoids.joint import HALF, JOINT_BLOCKS, NEARLY, ImageParts, joint_rows, levels_with, parts_of_images
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Problem
 
@@ -75,11 +75,10 @@ def test_no_point_of_an_image_is_farther_than_the_level(seed):
     assert (farthest <= found).all() and (found < 2.5 * farthest).all()
 
 
-def test_joint_weights_close_a_step_that_does_not_close_otherwise(counter, regions, monkeypatch):
+def test_joint_weights_close_a_step_that_does_not_close_otherwise(counter, regions):
     edges = np.array([[node, symbol, 9 * (symbol + 1), symbol] for node in (20, 40, 60) for symbol in (2, 5)])
     cover = parse_certificate((COUNTER / "certificate.json").read_bytes()).proofs[0].cover
     edges[:, 2] = cover.successors[edges[:, 0], edges[:, 1]]
-    monkeypatch.setattr(levels, "NEARLY", 0.0)
     for factor in np.linspace(1.0, 2.0, 21):
         wide = replace(regions, shape=factor * regions.shape)
         both = Ellipsoids(
@@ -90,8 +89,7 @@ def test_joint_weights_close_a_step_that_does_not_close_otherwise(counter, regio
         if (near := (separate.level > 1.003) & (separate.level < 1.02)).any():
             break
     assert near.any() and not separate.is_joint.any()
-    monkeypatch.setattr(levels, "NEARLY", 1.12)
-    found = levels_of(counter, both, table)
+    found = levels_of(counter, both, table, nearly=NEARLY)
     assert found.is_joint[near].all() and (found.level[near] < separate.level[near]).all()
     assert (found.level[~found.is_joint] == separate.level[~found.is_joint]).all()
     assert not found.is_joint[separate.closes(counter.eta)].any()

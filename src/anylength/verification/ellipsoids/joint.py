@@ -19,7 +19,7 @@ JOINT_BLOCKS = 8
 """Products with so many numbers of u are kept, at most. With all of them levels are 0.7 % lower."""
 
 NEARLY = 1.12
-"""Steps with larger levels are not looked at: joint weights make levels 2 to 8 % lower."""
+"""The search gives joint weights to steps below this level: they make levels 2 to 8 % lower."""
 
 UPDATES, RATE = 150, 0.06
 """Steps of the descent, and its rate."""

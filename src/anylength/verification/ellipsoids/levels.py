@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from anylength.ops.forms import Form, in_numpy
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
-from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, NEARLY, joint_rows, levels_with, parts_of_images
+from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, joint_rows, levels_with, parts_of_images
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
@@ -81,12 +81,12 @@ def spread_of(shape: Array) -> Array:
 
 def levels_of(
     problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], first: Array | None = None, rounds: int = 30,
-    slices: tuple[Slice, ...] = WHOLE,
+    slices: tuple[Slice, ...] = WHOLE, nearly: float = 0.0,
 ) -> Levels:  # fmt: skip
     """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
 
-    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. An edge that nearly closes gets
-    joint weights, and if these do not close it, its ellipsoid is cut in the slices.
+    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. An open edge gets joint weights
+    if its level is below `nearly`, and if these do not close it, its ellipsoid is cut in the slices.
     """
     first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
     level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds)
@@ -94,7 +94,7 @@ def levels_of(
         level, shares, margin, parts, np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool),
         np.ones((len(edges), 2 * joint_problem(problem).blocks + 4), np.int64), np.zeros(len(edges), bool),
     )  # fmt: skip
-    _improve_jointly(problem, regions, edges, found)
+    _improve_jointly(problem, regions, edges, found, nearly)
     if len(slices) > 1:
         _improve_by_slices(problem, regions, edges, slices, rounds, found)
     return found
@@ -105,9 +105,9 @@ def joint_problem(problem: Problem) -> Problem:
     return replace(problem, most_blocks=JOINT_BLOCKS)
 
 
-def _improve_jointly(problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], found: Levels) -> None:
+def _improve_jointly(problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], found: Levels, nearly: float) -> None:
     """Gives joint weights to open edges that nearly close, where these make the level lower."""
-    near = np.flatnonzero(~found.closes(problem.eta) & (found.level < NEARLY))
+    near = np.flatnonzero(~found.closes(problem.eta) & (found.level < nearly))
     if not near.size:
         return
     with np.errstate(all="ignore"):

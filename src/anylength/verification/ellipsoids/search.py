@@ -19,6 +19,7 @@ from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts,
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
 from anylength.verification.ellipsoids.exported import exported
 from anylength.verification.ellipsoids.groups import Groups, groups_of
+from anylength.verification.ellipsoids.joint import NEARLY
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import Loop, loop_of
@@ -201,7 +202,8 @@ class Search:
         is_new = self.before_slices is not None and not self.is_compared
         self._train(names, edges, LATER if is_new else FINE if self.is_again else LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)
-        found = levels_of(self.problem, ellipsoids, edges, self._first_shares(names, edges), slices=self.slices)
+        shares = self._first_shares(names, edges)
+        found = levels_of(self.problem, ellipsoids, edges, shares, slices=self.slices, nearly=NEARLY)
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 
