@@ -181,11 +181,11 @@ class Cover:
     def node(self, edge: Edge, leaf: Any, known: list[tuple[Values, Values]], hulls: list[Ranges]) -> int:
         """Checks a piece of a node under a symbol; the margin.
 
-        Adds to what is known in this way of a step and its answer what the symbol fixes, to the hulls all ranges.
+        Adds to what is known by this rule of a step and its answer what the symbol fixes, to the hulls all ranges.
         """
-        (number, symbol, _), way = edge, self.regions.way(edge)
+        (number, symbol, _), which = edge, self.regions.rule_of(edge)
         program, node, regions = self.program, self.proof["nodes"][number], self.regions
-        rule, (step, answer) = regions.rules[way], known[way]
+        rule, (step, answer) = regions.rules[which], known[which]
         after, where = node["next"][symbol], f"node {number} under symbol {symbol}"
         follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
         require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")

@@ -1,9 +1,9 @@
 """The two kinds of regions that a node may have: a box of the cut's values, or an ellipsoid of states.
 
-Each has its own values: intervals, or forms. `pieces` tells in how many pieces a region is looked at under a symbol, `way` in which
-way one is, and that one of `rules` computes an operation then. `cut` gives the cut's values, `points` those of exact numbers,
-`widened` adds errors, `ranges` gives intervals, `least` lower bounds of sums. `entered` refuses a state that may not be in a node's
-region, and gives the ranges of what a step computes of such a state alone, with its own under -1.
+Each has its own values: intervals, or forms. `pieces` tells in how many pieces a region is looked at under a symbol, and `rule_of`
+which one of `rules` computes the operations for one. `cut` gives the cut's values, `points` those of exact numbers, `widened` adds
+errors, `ranges` gives intervals, `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and
+gives the ranges of what a step computes of such a state alone, with its own under -1.
 """
 
 from functools import partial
@@ -45,7 +45,7 @@ class Boxes:
         """A box is looked at as a whole."""
         return range(1)
 
-    def way(self, edge: Edge) -> int:
+    def rule_of(self, edge: Edge) -> int:
         """There is one."""
         return 0
 
@@ -96,11 +96,11 @@ class Ellipsoids:
         """Forms of the intervals."""
         return [from_interval(bounds, self.n) for bounds in box]
 
-    def computed(self, number: int, piece: int, way: int) -> dict[int, Value]:
+    def computed(self, number: int, piece: int, which: int) -> dict[int, Value]:
         """What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1."""
         state = forms_of(self.regions[number]) if piece == WHOLE else forms_of_slice(self.regions[number], self.slices[piece])
         values = {-1: state}
-        run(self.rules[way], self.program, 0, values, [], state)
+        run(self.rules[which], self.program, 0, values, [], state)
         return values
 
     def pieces(self, number: int, symbol: int) -> range:
@@ -111,14 +111,14 @@ class Ellipsoids:
         """The weights of an edge."""
         return self.weights[edge[0]][edge[1]][edge[2]]
 
-    def way(self, edge: Edge) -> int:
+    def rule_of(self, edge: Edge) -> int:
         """0, or 1 where the edge has joint weights."""
         return int(has_joint_weights(self.row(edge), self.proof))
 
     def cut(self, edge: Edge) -> dict[int, Value]:
         """The values of the cut on the node's region, or on a slice of it."""
         number, symbol, piece = edge
-        key = number, piece if len(self.pieces(number, symbol)) > 1 else WHOLE, self.way(edge)
+        key = number, piece if len(self.pieces(number, symbol)) > 1 else WHOLE, self.rule_of(edge)
         if key not in self.kept:
             self.kept[key] = self.computed(*key)
         return {value: self.kept[key][value] for value in self.program.fields["cut"]}
@@ -130,7 +130,7 @@ class Ellipsoids:
     def entered(self, state: Value, number: int, edge: Edge | None, reason: str) -> Ranges:
         """Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike."""
         weights = self.row(edge) if edge else [1] * (self.proof["blocks"] + 3)
-        require(holds(self.regions[number], state, weights, joint=bool(edge and self.way(edge))), reason)
+        require(holds(self.regions[number], state, weights, joint=bool(edge and self.rule_of(edge))), reason)
         return self.kept_ranges[number] | self.ranges({-1: state})
 
     def ranges(self, values: dict[int, Value]) -> Ranges:

@@ -170,13 +170,13 @@ class Cover {
   }
 
   /**
-   * Checks a piece of a node under a symbol; the margin. Adds to what is known in this way of a step and its answer what the symbol
+   * Checks a piece of a node under a symbol; the margin. Adds to what is known by this rule of a step and its answer what the symbol
    * fixes, to the hulls all ranges.
    */
   node(edge, leaf, known, hulls) {
     const { program, regions } = this;
     const [number, symbol] = edge;
-    const [rule, [step, answer]] = [regions.rules[regions.way(edge)], known[regions.way(edge)]];
+    const [rule, [step, answer]] = [regions.rules[regions.ruleOf(edge)], known[regions.ruleOf(edge)]];
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
     const after = node.get("next")[symbol];
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];

@@ -1,8 +1,8 @@
 // The two kinds of regions that a node may have: a box of the cut's values, or an ellipsoid of states. Each has its own values:
-// intervals, or forms. `pieces` tells in how many pieces a region is looked at under a symbol, `way` in which way one is, and that one of
-// `rules` computes an operation then. `cut` gives the cut's values, `points` those of exact numbers, `widened` adds errors, `ranges` gives
-// intervals, `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a
-// step computes of such a state alone, with its own under -1. An edge is a node, a symbol and a piece.
+// intervals, or forms. `pieces` tells in how many pieces a region is looked at under a symbol, and `ruleOf` which one of `rules` computes
+// the operations for one. `cut` gives the cut's values, `points` those of exact numbers, `widened` adds errors, `ranges` gives intervals,
+// `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a step computes
+// of such a state alone, with its own under -1. An edge is a node, a symbol and a piece.
 
 import { hasJointWeights, readBoxes, readEllipsoids } from "./certificate.js";
 import { UNIT } from "./dyadic.js";
@@ -39,7 +39,7 @@ export class Boxes {
     return 1;
   }
 
-  way() {
+  ruleOf() {
     return 0;
   }
 
@@ -100,13 +100,13 @@ export class Ellipsoids {
   }
 
   /** What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1. */
-  known(number, piece, way) {
-    const key = `${number} ${piece} ${way}`;
+  known(number, piece, which) {
+    const key = `${number} ${piece} ${which}`;
     if (!this.kept.has(key)) {
       const region = this.regions[number];
       const state = piece === WHOLE_REGION ? formsOfRegion(region) : formsOfSlice(region, this.slices[piece]);
       const values = new Map([[-1, state]]);
-      runPart(this.rules[way], this.program, 0, values, [], state);
+      runPart(this.rules[which], this.program, 0, values, [], state);
       this.kept.set(key, values);
     }
     return this.kept.get(key);
@@ -123,14 +123,14 @@ export class Ellipsoids {
   }
 
   /** 0, or 1 where the edge has joint weights. */
-  way(edge) {
+  ruleOf(edge) {
     return hasJointWeights(this.row(edge), this.proof) ? 1 : 0;
   }
 
   /** The values of the cut on the node's region, or on a slice of it. */
   cut(edge) {
     const [number, symbol, piece] = edge;
-    const values = this.known(number, this.pieces(number, symbol) > 1 ? piece : WHOLE_REGION, this.way(edge));
+    const values = this.known(number, this.pieces(number, symbol) > 1 ? piece : WHOLE_REGION, this.ruleOf(edge));
     return this.program.cut.map((value) => [value, values.get(value)]);
   }
 
@@ -141,7 +141,7 @@ export class Ellipsoids {
   /** Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike. */
   entered(state, number, edge, reason) {
     const weights = edge ? this.row(edge) : Array(this.proof.get("blocks") + 3).fill(1n);
-    demand(regionHolds(this.regions[number], state, weights, edge !== null && this.way(edge) === 1), reason);
+    demand(regionHolds(this.regions[number], state, weights, edge !== null && this.ruleOf(edge) === 1), reason);
     return new Map([...this.keptRanges[number], ...this.ranges(new Map([[-1, state]]))]);
   }
 
