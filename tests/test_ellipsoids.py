@@ -27,6 +27,7 @@ from anylength.verification.ellipsoids.contexts import EMPTY, LONG, Contexts, af
 from anylength.verification.ellipsoids.exported import with_zeros
 from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import contracting_shapes, cycle_at_end, loop_of, loops_of, shapes_of_images
+from anylength.verification.ellipsoids.outcomes import Round
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import image_of, jacobian, orbit, ordered
 from anylength.verification.ellipsoids.samples import FEW, SAMPLES, states_at
@@ -204,6 +205,11 @@ def problem_of(net: Net) -> Problem:
     return Problem(net, MACHINES["count"], 1.2e-5, 1e-3)
 
 
+def with_open(now: Round, is_open: Any, is_joint: Any = False) -> Round:
+    """The round with these steps open, and these closed with joint weights alone."""
+    return replace(now, is_open=is_open, found=replace(now.found, is_joint=np.zeros(len(now.edges), bool) | is_joint))
+
+
 def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     few, much = Search(problem_of(counter), 0.0), Search(problem_of(counter), 0.0)
     now = few.round(0)
@@ -212,10 +218,19 @@ def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     assert count < few.many
     level = np.full(len(now.edges), 0.5)
     level[0] = 1.2
-    little = replace(now, found=replace(now.found, level=level), is_open=level > 1)
+    little = with_open(replace(now, found=replace(now.found, level=level)), level > 1)
     assert few._split(little) and count < len(few.contexts.leaves) < few.many
-    assert much._split(replace(now, is_open=np.arange(len(level)) < 0.03 * len(level)))
+    assert much._split(with_open(now, np.arange(len(level)) < 0.03 * len(level)))
     assert all(context[-1] == START for context in much.contexts.leaves & set(now.names))
+
+
+def test_steps_that_close_with_joint_weights_alone_are_hard_and_splits_go_by_these(counter):
+    search = Search(problem_of(counter), 0.0)
+    now = search.round(0)
+    numbers = np.arange(len(now.edges)) / len(now.edges)
+    hard = with_open(now, numbers < 0.01, (numbers >= 0.01) & (numbers < 0.03))
+    assert hard.open == hard.is_open.sum() < hard.is_hard.sum() and search._split(hard)
+    assert all(context[-1] == START for context in search.contexts.leaves & set(now.names))  # more than 2 % are
 
 
 @pytest.mark.parametrize(("rounds", "splits_all"), [(0, False), (SOME_ROUNDS, True)])
@@ -223,7 +238,7 @@ def test_after_some_rounds_less_is_much(counter, rounds, splits_all):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
     search.rounds = rounds
-    assert search._split(replace(now, is_open=np.arange(len(now.edges)) < 0.01 * len(now.edges)))
+    assert search._split(with_open(now, np.arange(len(now.edges)) < 0.01 * len(now.edges)))
     assert all(context[-1] == START for context in search.contexts.leaves & set(now.names)) == splits_all
 
 
@@ -445,12 +460,12 @@ def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(co
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
     before = dict(search.regions)
-    first = replace(now, is_open=np.arange(len(now.edges)) < 9)
-    search.last_open = 17
+    first = with_open(now, np.arange(len(now.edges)) < 9)
+    search.last_hard = 17
     assert search._better(first) is first and search._cuts(first) and search.slices is SLICES
     assert not search._cuts(first)
     search.regions = {context: (center + 1, shape) for context, (center, shape) in before.items()}
-    second = replace(now, is_open=np.arange(len(now.edges)) < left)
+    second = with_open(now, np.arange(len(now.edges)) < left)
     assert search._better(second) is (second if is_kept else first)
     assert search.slices is (SLICES if is_kept else WHOLE)
     assert all(np.array_equal(search.regions[context][0], center + is_kept) for context, (center, _) in before.items())
@@ -460,14 +475,14 @@ def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(co
 def test_ellipsoids_are_not_cut_where_much_is_open(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
-    search.last_open = 10
-    assert not search._cuts(replace(now, is_open=np.arange(len(now.edges)) < 0.06 * len(now.edges)))
+    search.last_hard = 10
+    assert not search._cuts(with_open(now, np.arange(len(now.edges)) < 0.06 * len(now.edges)))
 
 
 def test_ellipsoids_are_not_cut_while_splits_leave_at_most_half_as_many_steps_open(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
-    cuts = [search._cuts(replace(now, is_open=np.arange(len(now.edges)) < count)) for count in (9, 4, 2, 2)]
+    cuts = [search._cuts(with_open(now, np.arange(len(now.edges)) < count)) for count in (9, 4, 2, 2)]
     assert cuts == [False, False, False, True]
 
 

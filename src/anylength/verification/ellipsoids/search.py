@@ -118,7 +118,7 @@ class Search:
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.began, self.unfolding_seconds = time.monotonic(), 0.0
         self.slices, self.before_slices, self.is_compared = WHOLE, None, False
-        self.last_open = math.inf
+        self.last_hard = math.inf
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
         self.many, self.is_again = DEEPER * len(self.contexts.leaves), False
@@ -163,8 +163,9 @@ class Search:
 
     def _cuts(self, now: Round) -> bool:
         """Whether the same contexts are trained with their ellipsoids in slices: once, where little is open but not ever less."""
-        is_falling, self.last_open = now.open <= FEWER * self.last_open, now.open
-        if self.before_slices or self.slices is SLICES or is_falling or now.open > FEW_OPEN * len(now.edges):
+        hard = int(now.is_hard.sum())
+        is_falling, self.last_hard = hard <= FEWER * self.last_hard, hard
+        if self.before_slices or self.slices is SLICES or is_falling or hard > FEW_OPEN * len(now.edges):
             return False
         self.before_slices, self.slices = now, SLICES
         return True
@@ -332,8 +333,8 @@ class Search:
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""
         much = (SOME_OPEN if self.rounds >= SOME_ROUNDS else MUCH_OPEN) * len(now.edges)
-        open_elsewhere = sum(not period_of(now.names[target]) for target in now.edges[now.is_open, 2].tolist())
-        if len(now.names) < self.many and open_elsewhere > much:
+        hard_elsewhere = sum(not period_of(now.names[target]) for target in now.edges[now.is_hard, 2].tolist())
+        if len(now.names) < self.many and hard_elsewhere > much:
             self._split_with_groups(now.names)
         else:
             self._split_worst(now)
