@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from anylength.ops.forms import Form
 from anylength.verification.ellipsoids.problem import Array
+from anylength.verification.ellipsoids.training import log_level
 
 JOINT_BLOCKS = 8
 """Products with so many numbers of u are kept, at most. With all of them levels are 0.7 % lower."""
@@ -38,9 +39,6 @@ HALF = 1 << 9
 
 SHARE_OF_WHOLE, MOST_TIMES = 20_000, 1 << 7
 """The weights of the whole add up to so much, and that of a square is at most so many times that of products."""
-
-TINY = 1e-30
-"""Added to a trace, so that its logarithm is finite."""
 
 
 class ImageParts(NamedTuple):
@@ -79,13 +77,18 @@ def parts_of_images(image: Form, center: Array, inverse: Array, spread: Array) -
     blocks = curved.shape[2]
     own = curved[..., :blocks]
     folded = np.triu(own) + np.triu(own.swapaxes(2, 3), 1)
-    error = image.error.T
     return ImageParts(
         np.einsum("kij,kj->ki", inverse, image.center.T - center - 0.5 * np.einsum("kdjj->kd", own)),
         inverse @ np.moveaxis(image.linear, 1, 0),
         np.einsum("kij,kjbn->kibn", inverse, np.concatenate([folded, curved[..., blocks:]], axis=3)),
-        np.einsum("kij,kj,klj->kil", inverse, error / spread, inverse) * (error * spread).sum(1)[:, None, None],
+        error_grams(image, inverse, spread),
     )
+
+
+def error_grams(image: Form, inverse: Array, spread: Array) -> Array:
+    """The grams `[K, D, D]` of an ellipsoid around each image's errors, which share out its room by the spread."""
+    error = image.error.T
+    return np.einsum("kij,kj,klj->kil", inverse, error / spread, inverse) * (error * spread).sum(1)[:, None, None]
 
 
 def room_of(parts: ImageParts, weights: Weights) -> Any:
@@ -134,16 +137,6 @@ def _weights(logits: jax.Array, turns: jax.Array) -> Weights:
     return Weights(whole, whole[:, 2:3] * (1 + jnp.exp(turns)), 0.5 * jax.nn.sigmoid(turns))
 
 
-def _log_levels(parts: ImageParts, weights: Weights) -> jax.Array:
-    """About the logarithms of the levels: by a power of the trace in place of the largest eigenvalue."""
-    room = room_of(parts, weights)
-    trace = jnp.trace(room, axis1=1, axis2=2)
-    power = room / trace[:, None, None]
-    for _ in range(3):
-        power = power @ power
-    return 0.5 * (jnp.log(trace) + jnp.log((power * power).sum((1, 2)) + TINY) / 16)
-
-
 @jax.jit
 def _descended(parts: ImageParts) -> Weights:
     """The weights that Adam finds."""
@@ -153,7 +146,7 @@ def _descended(parts: ImageParts) -> Weights:
 
     def update(state: tuple, _: None) -> tuple[tuple, None]:
         parameters, kept = state
-        gradient = jax.grad(lambda own: _log_levels(parts, _weights(*own)).sum())(parameters)
+        gradient = jax.grad(lambda own: log_level(room_of(parts, _weights(*own))).sum())(parameters)
         change, kept = optimiser.update(gradient, kept)
         return (optax.apply_updates(parameters, change), kept), None
 

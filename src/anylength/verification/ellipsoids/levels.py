@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from anylength.ops.forms import Form, in_numpy
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
-from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, joint_rows, levels_with, parts_of_images
+from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, error_grams, joint_rows, levels_with, parts_of_images
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
@@ -204,9 +204,8 @@ def parts_of(image: Form, center: Any, inverse: Any) -> list[Any]:
 
 def grams_of(image: Form, center: Array, inverse: Array, spread: Array) -> Array:
     """X Xᵀ for each part X of the images, and last that of the errors `[K, B + 3, D, D]`."""
-    error = image.error.T
-    errors = np.einsum("kij,kj,klj->kil", inverse, error / spread, inverse) * (error * spread).sum(1)[:, None, None]
-    return np.stack([*(part @ part.transpose(0, 2, 1) for part in parts_of(image, center, inverse)), errors], 1)
+    parts = (part @ part.transpose(0, 2, 1) for part in parts_of(image, center, inverse))
+    return np.stack([*parts, error_grams(image, inverse, spread)], 1)
 
 
 def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]:
