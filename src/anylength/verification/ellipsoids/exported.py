@@ -45,7 +45,7 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
 
 
 def with_zeros(shape: Array, blocks: int) -> Array:
-    """The same ellipsoids `[N, D, D]`, with shapes that are shorter to write: about half of their numbers are 0.
+    """The same ellipsoids `[N, D, D]`, with shapes that are shorter to write: up to half of their numbers are 0.
 
     The first columns stay, which quadratic parts and slices are about. The others are turned until they make a triangle.
     """
