@@ -34,6 +34,7 @@ from anylength.verification.ellipsoids.samples import FEW, SAMPLES, states_at
 from anylength.verification.ellipsoids.search import SOME_ROUNDS, Search, first_size, too_large
 from anylength.verification.ellipsoids.slices import SLICES, WHOLE
 from anylength.verification.ellipsoids.training import Schedule, Setting, Sizes, arrays_of, log_levels, pieces_of, trained
+from anylength.verification.languages import words_of_language
 from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
@@ -251,6 +252,14 @@ def test_a_split_follows_a_run_of_one_symbol_until_it_is_a_context_of_that_symbo
     assert search._further((1, 9, 3)) == []
     search.contexts.leaves |= {(1, 9, 9, START)}
     assert search._further(run[2]) == []
+
+
+def test_a_split_follows_a_run_no_longer_than_the_words_of_a_language(counter):
+    machine = along(MACHINES["count"], words_of_language("9<=3", task_named("count")))
+    search = Search(replace(problem_of(counter), machine=machine), 0.0)
+    runs = [context for context in search.contexts.leaves if context[1:3] == (9, 9)]
+    longest = [context for context in runs if 9 not in search.contexts.symbols_after(context)]
+    assert len(longest) < len(runs) and all(search._further(context) == [] for context in longest)
 
 
 def remembering(machine, length: int) -> Any:

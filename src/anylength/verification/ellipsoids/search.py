@@ -361,9 +361,9 @@ class Search:
 
     def _further(self, context: Context) -> list[Context]:
         """The next contexts of a word that ends in a repeated symbol, under that symbol: what is told apart soon meets there."""
-        found = list[Context]()
-        while context[1:3] == (context[1],) * 2 and len(found) < FURTHER:
-            context = self.contexts.next(context, context[1])
+        found, symbol = list[Context](), context[1]
+        while context[1:3] == (symbol,) * 2 and len(found) < FURTHER and symbol in self.contexts.symbols_after(context):
+            context = self.contexts.next(context, symbol)
             if context[-1] == START or is_repeating(context):
                 break
             found.append(context)
