@@ -8,6 +8,7 @@ that were left open (or those of some seeds) are tried once more, with the large
 
 import argparse
 import json
+import re
 import statistics
 import time
 from collections import Counter
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from anylength.lengths import share
-from anylength.lengths.horizon import horizon
 from anylength.nets import Net
 from anylength.records.verdicts import (
     PROVED,
@@ -30,6 +30,8 @@ from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, AbstractRecipe, Session, fit
 from anylength.verification.certify.words import Rounded
 from anylength.verification.languages import words_of_language
+from anylength.verification.partial_machines import along
+from anylength.verification.refutation import refute
 from anylength.verification.verdicts import Verification, verify, verify_rounded, verify_within
 from anylength.verification.verdicts.checker import check_bytes
 from benchmarks.plain_torch_nets import TORCH_KINDS, TorchKind
@@ -52,8 +54,8 @@ DECIDED = (PROVED, REFUTED, PROVED_WITHIN, PROVED_ROUNDED, REFUTED_ROUNDED)
 BEFORE = ("verdict", "seconds", "horizon")
 """What is kept of an earlier try."""
 
-LONGEST_RUN = 12
-"""Digits up to which runs of nines of refuted counters are measured."""
+LONGEST_RUN, ATTACK_SECONDS = 12, 5.0
+"""Digits up to which runs of nines of refuted counters are measured, and seconds of an attack with numbers without longer ones."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,7 @@ KINDS = {
 }
 
 WITHIN = {f"{cell} within runs of nines": Kind(12, cell, recipe="plain", nets=30) for cell in ("rnn", "gru", "lstm")}
-"""Refuted counters, proved within the runs of nines that they survive."""
-
+"""Refuted counters, proved within half the runs of nines within which no wrong answer is found."""
 
 ROUNDED = {
     f"{units} units, states rounded to multiples of 1/{2**bits}": Kind(units, fraction_bits=bits)
@@ -162,17 +163,34 @@ def decide(kind: Kind | TorchKind, seed: int, budget: float) -> dict[str, Any]:
 
 
 def decide_within(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
-    """PROVED WITHIN the runs of nines that a refuted counter survives, or the half of them."""
+    """PROVED WITHIN half the longest run of nines within which an attack finds no wrong answer of a refuted counter."""
     net, task = kind.net(seed), task_named(kind.task)
     refuted = verify(net, task, budget=20.0).verdict
-    longest = horizon(net, task, LONGEST_RUN) or LONGEST_RUN
-    found: dict[str, Any] = {"verdict": refuted.verdict, "longest_run": longest, "seconds": 0.0}
-    if refuted.verdict == REFUTED and longest >= 1:
-        run = max(1, -(-longest // 2))
-        language = f"9<={run}"
-        words = words_of_language(language, task)
-        found |= {"run": run} | figures_of(net, task, verify_within(net, task, words, language, budget=budget))
+    found: dict[str, Any] = {"verdict": refuted.verdict, "seconds": 0.0}
+    longest = LONGEST_RUN if refuted.verdict == REFUTED else -1
+    while longest >= 0:
+        run, wrong = -(-longest // 2), _wrong_within(net, task, longest)
+        if wrong is None:
+            language = f"9<={run}"
+            verification = verify_within(net, task, words_of_language(language, task), language, budget=budget)
+            found |= {"longest_run": longest, "run": run} | figures_of(net, task, verification)
+            wrong = verification.verdict.counterexample
+        if wrong is None:
+            break
+        longest = _longest_run(wrong[0]) - 1
     return found
+
+
+def _wrong_within(net: Net, task: Task, run: int) -> list[str] | None:
+    """A number that a counter answers wrongly, with no run of nines longer than this, if an attack finds one."""
+    machine = along(task.machine, words_of_language(f"9<={run}", task))
+    found = refute(net, machine, seconds=ATTACK_SECONDS)
+    return None if found is None else ["".join(map(str, reversed(found.word)))]
+
+
+def _longest_run(number: str) -> int:
+    """How long its longest run of nines is."""
+    return max(map(len, re.findall("9*", number)))
 
 
 def decide_rounded(kind: Kind, seed: int, budget: float) -> dict[str, Any]:

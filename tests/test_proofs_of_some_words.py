@@ -18,10 +18,15 @@ from anylength.tasks import task_named
 from anylength.verification.certify.words import END, ReadBy
 from anylength.verification.languages import words_of_language
 from anylength.verification.partial_machines import along
+from anylength.verification.refutation import StepBudget, TimeBudget, refute_along, refute_with, refute_within, replay
+from anylength.verification.refutation.schedule import AttackSchedule
+from anylength.verification.refutation.search import Search
+from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.verdicts import find_horizon_proof, proved_steps, verdict, verify
 
 COUNT = task_named("count")
 NINES = 40
+WRONG = Verdict(verdict="REFUTED", reason="nines are too many", counterexample=["9" * 60])
 
 
 def reads(words: ReadBy, word) -> bool:
@@ -74,6 +79,38 @@ def test_a_machine_along_words_follows_both():
             assert partial.output[state][symbol] == machine.output[q][symbol]
             q, state = machine.delta[q][symbol], following
             assert partial.parts[state][0] == q
+
+
+def test_a_partial_machine_follows_the_beginning_of_a_word_that_its_automaton_reads():
+    words = words_of_language("9<=2", COUNT)
+    partial = along(COUNT.machine, words)
+    for word in itertools.product((0, 9), repeat=6):
+        followed = partial.followed(word)
+        assert word[: len(followed)] == followed and reads(words, followed)
+        assert followed == word or not reads(words, word[: len(followed) + 1])
+        assert (partial.total.trace(word)[-1] == partial.outside) == (followed != word)
+        assert partial.total.run(followed) == COUNT.machine.run(followed)
+
+
+@pytest.mark.parametrize("longest", [3, NINES // 2])
+def test_no_word_outside_a_language_refutes_a_net_within_it(longest):
+    machine = along(COUNT.machine, words_of_language(f"9<={longest}", COUNT))
+    net, nines = drifting_net(NINES), (9,) * 100
+    assert replay(net, COUNT.machine, nines) is not None and replay(net, machine, nines) is None
+    assert refute_along(net, machine, [nines]) is None and refute_with(net, machine, [nines], "tests", TimeBudget(5.0)) is None
+    found = refute_within(net, machine, StepBudget(20_000))  # nines that other digits interrupt are too many, too
+    assert found is None or reads(words_of_language(f"9<={longest}", COUNT), found.word)
+
+
+def test_every_attack_within_a_language_suspects_its_words_alone():
+    language = f"9<={first_wrong()}"
+    words, net = words_of_language(language, COUNT), drifting_net(NINES)
+    simulator = Simulator(net, along(COUNT.machine, words))
+    suspects = {}
+    for attack, word in itertools.islice(AttackSchedule(Search(simulator, StepBudget(3_000_000))).suspects(), 2_000):
+        suspects.setdefault(attack, []).append(word)
+    assert len(suspects) > 2
+    assert all(reads(words, word) for word in itertools.chain(*suspects.values()))
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +217,26 @@ def test_a_wrong_net_is_proved_within_the_runs_that_it_survives(called, tmp_path
     (run / "within.json").write_text(json.dumps(stored | {"within": "k<=30"}))
     assert Run(run).verdict_within is None  # the certificate is of other words
     refused = called("prove", str(run), "--within", "k<=30", "--budget", "60", "--json")  # it forgets before
-    assert json.loads(refused.stdout)["verdict"] == "UNKNOWN"
+    assert (refused.code, json.loads(refused.stdout)["verdict"]) == (1, "REFUTED")
+
+
+@pytest.mark.parametrize("before", [None, Verdict(verdict="UNKNOWN", reason="nothing was found"), WRONG])
+def test_a_net_that_is_wrong_within_a_language_is_refuted_by_one_of_its_words(called, drifting, tmp_path, before):
+    run = shutil.copytree(drifting, tmp_path / "run")
+    if before is not None:
+        (run / "verdict.json").write_bytes(before.to_file())
+    language = f"9<={first_wrong()}"
+    found = called("prove", str(run), "--within", language, "--budget", "30", "--json")
+    result = json.loads(found.stdout)
+    assert (found.code, result["verdict"], result["within"]) == (1, "REFUTED", language)
+    word = [int(digit) for digit in reversed(result["counterexample"][0])]
+    assert reads(words_of_language(language, COUNT), word) and result["family"] is None
+    assert "no shorter" not in result["reason"] or not result["shortest_proved"]
+    assert not (run / "within.json").exists()
+    kept = Run(run).verdict
+    assert kept is not None and kept.verdict == "REFUTED" and not kept.within
+    assert kept.counterexample == (WRONG.counterexample if before is WRONG else result["counterexample"])
+    assert f"REFUTED WITHIN {language}" in called("prove", str(run), "--within", language, "--budget", "30").stdout
 
 
 def test_a_search_within_a_language_that_finds_nothing_says_so(called, run):

@@ -46,7 +46,7 @@ class Verdict(Record, frozen=True, rename=VERDICT_KEYS):
         reason: Why, in one sentence.
         horizon: PROVED UP TO: the net is right on every input of at most so many steps. Left out for other verdicts.
         open_steps: PROVED UP TO, by ellipsoids: how many of their steps did not close. Left out else. JSON key: `open`.
-        within: PROVED WITHIN, or UNKNOWN when asked about a language: the language, as it was given. Left out for other verdicts.
+        within: PROVED WITHIN, or REFUTED or UNKNOWN when asked about a language: the language, as it was given. Left out else.
         fraction_bits: When asked about rounded states: each number of a state is rounded to a multiple of 2^-`fraction_bits` after
             every step. Left out else.
         counterexample: REFUTED: the shortest wrong input found, one number per tape.

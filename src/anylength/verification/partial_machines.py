@@ -1,6 +1,8 @@
 """A machine along the words that an automaton reads: pairs of states, and no next state where the automaton reads no further."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from anylength.machines import Machine, Table, explore
 from anylength.verification.certify.words import END, ReadBy
@@ -21,6 +23,22 @@ class PartialMachine(Table):
     delta: tuple[tuple[int, ...], ...]
     output: tuple[tuple[int, ...], ...]
     parts: tuple[tuple[int, int], ...]
+
+    @property
+    def outside(self) -> int:
+        """The state of `total` that words come to where there is no next state."""
+        return self.states
+
+    @cached_property
+    def total(self) -> Machine:
+        """The same with one more state, `outside`, that no word leaves; the outputs there mean nothing either."""
+        delta = [[self.outside if after == END else after for after in row] for row in self.delta]
+        return Machine(self.start, (*map(tuple, delta), (self.outside,) * self.symbols), (*self.output, (0,) * self.symbols))
+
+    def followed(self, word: Sequence[int]) -> tuple[int, ...]:
+        """The longest beginning of a word that the machine follows."""
+        states = self.total.trace(word)
+        return tuple(symbol for symbol, after in zip(word, states[1:], strict=True) if after != self.outside)
 
 
 def along(machine: Machine, words: ReadBy) -> PartialMachine:

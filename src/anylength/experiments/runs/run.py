@@ -175,7 +175,8 @@ class Run(RunFolder):
     def prove_within(self, language: str, *, budget: float = PROVE_SECONDS, progress: ProofProgress = no_progress) -> Verdict:
         """Searches for a proof on the words of a language. PROVED WITHIN writes `within.json` and `within-certificate.json`.
 
-        Older files stay where the search finds nothing.
+        Older files stay where the search finds nothing. A wrong answer within the language refutes the net, too: it is kept as the
+        net's verdict, unless that is REFUTED already.
 
         Args:
             language: The words, as the net reads them: a regular expression, or `9<=7` for runs of nines of at most 7.
@@ -190,7 +191,11 @@ class Run(RunFolder):
         words = words_of_language(language, run.task)
         with run.locked():
             verification = verify_within(run.net, run.task, words, language, budget=budget, progress=progress)
-            return run._keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
+            verdict = run._keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
+            known = run.verdict
+            if verdict.verdict == REFUTED and (known is None or known.verdict != REFUTED):
+                run.save_verification(Verification(msgspec.structs.replace(verdict, within=msgspec.UNSET)))
+            return verdict
 
     def prove_rounded(self, fraction_bits: int, *, budget: float = PROVE_SECONDS) -> Verdict:
         """Visits all states of the net with each number of its state rounded to multiples of 2^-`fraction_bits` after every step.

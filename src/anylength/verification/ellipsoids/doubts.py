@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from anylength.machines import Machine, reachable
 from anylength.verification.ellipsoids.classes import START, members
 from anylength.verification.ellipsoids.contexts import Context
+from anylength.verification.partial_machines import PartialMachine
 from anylength.verification.refutation import Word
 
 MOST_WORDS = 4_000
@@ -22,13 +23,14 @@ def no_doubt(_: Sequence[Word]) -> bool:
     return False
 
 
-def doubtful_words(machine: Machine, steps: Sequence[tuple[Context, int]]) -> list[Word]:
+def doubtful_words(machine: Machine | PartialMachine, steps: Sequence[tuple[Context, int]]) -> list[Word]:
     """Words that end with a context, then with the symbol of its open step, and with each symbol after that.
 
     Args:
-        machine: The machine.
+        machine: The machine. Words may leave it where it is partial: an attack does not judge them then.
         steps: A context and a symbol each, the worst first.
     """
+    machine = machine.total if isinstance(machine, PartialMachine) else machine
     heads, words = reachable(machine), list[Word]()
     for context, symbol in steps:
         if len(words) >= MOST_WORDS:

@@ -190,8 +190,6 @@ class Search:
 
     def _is_wrong(self, now: Round) -> bool:
         """Whether a word along the open steps is answered wrongly, the worst first."""
-        if not isinstance(self.problem.machine, Machine):
-            return False
         worst = np.flatnonzero(now.is_open)[np.argsort(-now.found.level[now.is_open])]
         steps = [(now.names[source], symbol) for source, symbol in now.edges[worst, :2].tolist()]
         return bool(steps) and self.doubt(doubtful_words(self.problem.machine, steps))

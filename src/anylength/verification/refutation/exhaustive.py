@@ -32,7 +32,8 @@ def exhaustive(search: Search, max_words: int, below: int | None = None) -> Atta
             for column in children.wrong[:SUSPECTS_PER_CHUNK]:
                 yield _decoded(int(codes[column]), length, symbols)
             if length < last:
-                next_frontier.append(Frontier(children.states, children.machine_states, codes))
+                longer = Frontier(children.states, children.machine_states, codes)
+                next_frontier.append(longer.take(search.simulator.inside(longer.machine_states)))
         if length < last:
             frontier = concatenated(next_frontier)
     return last

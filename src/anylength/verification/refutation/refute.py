@@ -13,6 +13,7 @@ import numpy as np
 from anylength._types import Symbols
 from anylength.machines import Machine
 from anylength.nets import Net, answers
+from anylength.verification.partial_machines import PartialMachine
 from anylength.verification.refutation.budget import TimeBudget
 from anylength.verification.refutation.schedule import AttackSchedule, Suspect
 from anylength.verification.refutation.search import Search
@@ -42,8 +43,10 @@ class Refutation:
     shortest_proved: bool
 
 
-def refute(net: Net, machine: Machine, *, seconds: float) -> Refutation | None:
+def refute(net: Net, machine: Machine | PartialMachine, *, seconds: float) -> Refutation | None:
     """Searches for a word on which the net and the machine differ, for at most `seconds` and the time of one replay.
+
+    Where the machine is partial, only words that it follows are tried.
 
     Raises:
         ValueError: The net and the machine read different alphabets.
@@ -52,8 +55,8 @@ def refute(net: Net, machine: Machine, *, seconds: float) -> Refutation | None:
 
 
 @np.errstate(all="ignore")
-def refute_within(net: Net, machine: Machine, budget: TimeBudget) -> Refutation | None:
-    """`refute` within a budget of seconds or of steps. Raises what `refute` does."""
+def refute_within(net: Net, machine: Machine | PartialMachine, budget: TimeBudget) -> Refutation | None:
+    """`refute` within a budget of seconds or of steps; along the words of a partial machine alone. Raises what `refute` does."""
     search = Search(Simulator(net, machine), budget)
     confirm, schedule = partial(replay, net, machine), AttackSchedule(search)
     suspect = _first_confirmed(schedule, budget, confirm)
@@ -66,15 +69,17 @@ def refute_within(net: Net, machine: Machine, budget: TimeBudget) -> Refutation 
 
 
 @np.errstate(all="ignore")
-def refute_along(net: Net, machine: Machine, words: Sequence[Word]) -> Refutation | None:
-    """`refute` with these words alone. Raises what `refute` does."""
+def refute_along(net: Net, machine: Machine | PartialMachine, words: Sequence[Word]) -> Refutation | None:
+    """`refute` with these words alone, as far as a partial machine follows them. Raises what `refute` does."""
     positions = Simulator(net, machine).first_wrong(words)
     wrong = [tuple(words[column][: positions[column] + 1]) for column in np.flatnonzero(positions >= 0).tolist()]
     return refute_with(net, machine, wrong, ALONG_OPEN_STEPS, TimeBudget(SHORTENING_SECONDS))
 
 
 @np.errstate(all="ignore")
-def refute_with(net: Net, machine: Machine, words: Sequence[Word], attack: str, budget: TimeBudget) -> Refutation | None:
+def refute_with(
+    net: Net, machine: Machine | PartialMachine, words: Sequence[Word], attack: str, budget: TimeBudget
+) -> Refutation | None:
     """The first of these words that the net answers wrongly, shortened within a budget. Raises what `refute` does.
 
     Each word is replayed, and run by nothing else before. `attack` is the name of what found the words.
@@ -110,11 +115,13 @@ def _first_confirmed(schedule: AttackSchedule, budget: TimeBudget, confirm: Call
     return None
 
 
-def replay(net: Net, machine: Machine, word: Word) -> Word | None:
-    """The word cut after its first wrong answer; None where every answer is right.
+def replay(net: Net, machine: Machine | PartialMachine, word: Word) -> Word | None:
+    """The word cut after its first wrong answer; None where every answer is right, as far as the machine follows the word.
 
     The net runs through `anylength.nets.answers`, as in `ask`. The word that is returned was run once more by itself after the cut.
     """
+    if isinstance(machine, PartialMachine):
+        word, machine = machine.followed(word), machine.total
     right = np.asarray(machine.run(word))
     while word:
         symbols: Symbols = np.asarray(word, np.uint8 if machine.symbols <= 256 else np.uint16)  # type: ignore[assignment]

@@ -47,7 +47,7 @@ class _Loops:
     earlier: NDArray[np.floating]
     at: NDArray[np.int64]
 
-    def take(self, columns: NDArray[np.bool_]) -> "_Loops":
+    def take(self, columns: NDArray[np.bool_] | slice) -> "_Loops":
         """Some of the repetitions."""
         return _Loops(self.frontier.take(columns), self.words[columns], self.earlier[:, columns], self.at[columns])
 
@@ -67,10 +67,9 @@ def repeat_words(search: Search, starts: Frontier) -> Attack[Frontier]:
         steps += len(loops.words)
         if search.budget.spent or not len(loops.words) or steps > MOST_STEPS:
             break
-        length = lengths[loops.words]
-        loops = yield from _step(search, loops, table[loops.words, position % length])
+        loops = yield from _step(search, loops, table[loops.words, position % lengths[loops.words]])
         met.append(visited.add_new_cells(loops.frontier, CELL_WIDTH))
-        times, rest = np.divmod(position + 1, length)
+        times, rest = np.divmod(position + 1, lengths[loops.words])
         loops = _moving(loops, (rest == 0) & (times & (times - 1) == 0))
     return concatenated(met)
 
@@ -96,12 +95,13 @@ def _step(search: Search, loops: _Loops, symbols: NDArray[np.int64]) -> Attack[_
     """All repetitions one symbol further. Suspects those with a wrong answer."""
     frontier, simulator = loops.frontier, search.simulator
     states = simulator.step(frontier.states, symbols)
-    _, wrong = simulator.judge(states, simulator.right(frontier.machine_states, symbols))
+    machine_states = simulator.machine_step(frontier.machine_states, symbols)
+    _, wrong = simulator.judge(states, simulator.right(frontier.machine_states, symbols), machine_states)
     nodes = search.tree.extend(frontier.nodes, symbols)
     for column in wrong[:SUSPECTS_PER_CHUNK]:
         yield search.tree.word(int(nodes[column]))
-    after = Frontier(states, simulator.machine_step(frontier.machine_states, symbols), nodes)
-    return _Loops(after, loops.words, loops.earlier, loops.at)
+    after = _Loops(Frontier(states, machine_states, nodes), loops.words, loops.earlier, loops.at)
+    return after.take(simulator.inside(machine_states))
 
 
 def _moving(loops: _Loops, is_compared: NDArray[np.bool_]) -> _Loops:

@@ -75,7 +75,7 @@ def repeat_symbols(search: Search, starts: Frontier, longest: int) -> Attack[Rep
             exits.append(new)
         repetitions = _step(search, repetitions)
         at_power_of_two = not count & (count + 1)  # now count + 1 symbols were repeated
-        moving = _moving(repetitions, earlier if at_power_of_two else None)
+        moving = _moving(search, repetitions, earlier if at_power_of_two else None)
         repetitions = repetitions.take(moving)
         earlier = repetitions if at_power_of_two else earlier.take(moving)
     return RepetitionResult(concatenated(exits), repetitions)
@@ -97,11 +97,15 @@ def _step(search: Search, repetitions: Repetitions) -> Repetitions:
     return Repetitions(Frontier(states, machine_states, search.tree.extend(frontier.nodes, symbols)), symbols)
 
 
-def _moving(repetitions: Repetitions, earlier: Repetitions | None) -> NDArray[np.int64]:
-    """The repetitions to go on with: one of each cell, and where `earlier` is given, only those that have moved since."""
+def _moving(search: Search, repetitions: Repetitions, earlier: Repetitions | None) -> NDArray[np.int64]:
+    """The repetitions to go on with: one of each cell, and where `earlier` is given, only those that have moved since.
+
+    None of them has left the machine.
+    """
     frontier = repetitions.frontier
     keys = grid_keys(frontier.states, frontier.machine_states * SYMBOL_FACTOR + repetitions.symbols, CELL_WIDTH)
     first = np.sort(np.unique(keys, return_index=True)[1])
+    first = first[search.simulator.inside(frontier.machine_states[first])]
     if earlier is None:
         return first
     close = np.abs(frontier.states - earlier.frontier.states).max(axis=0) <= CONVERGED

@@ -5,6 +5,7 @@ An attack is a generator. It yields suspicious words, the shortest first where i
 
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -42,7 +43,8 @@ class Search:
     def roots(self) -> Frontier:
         """One state for every reachable state of the machine: the net's after its first shortest word. The start is one."""
         frontiers = []
-        for word in list(reachable(self.simulator.machine).values())[:MAX_ROOTS]:
+        words = (word for state, word in reachable(self.simulator.machine).items() if state != self.simulator.outside)
+        for word in islice(words, MAX_ROOTS):
             states, machine_states = self.simulator.trace(word)
             frontiers.append(Frontier(states[:, -1:], np.array(machine_states[-1:]), np.array([self.tree.add(word)])))
         return concatenated(frontiers)
@@ -59,5 +61,6 @@ class Search:
                 yield self.tree.word(int(parents[column]), int(symbols[column]))
             new = visited.add_new(grid_keys(children.states, children.machine_states, width))
             nodes = self.tree.extend(parents[new], symbols[new])
-            new_children.append(Frontier(children.states[:, new], children.machine_states[new], nodes))
+            found = Frontier(children.states[:, new], children.machine_states[new], nodes)
+            new_children.append(found.take(self.simulator.inside(found.machine_states)))
         return concatenated(new_children)

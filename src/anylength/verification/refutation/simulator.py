@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops import numpy_arrays
+from anylength.verification.partial_machines import PartialMachine
 from anylength.verification.refutation.frontier import Frontier
 from anylength.verification.refutation.words import Word
 
@@ -38,20 +39,25 @@ class Children:
     wrong: NDArray[np.int64]
 
 
+NOWHERE = -1
+"""No state of a machine."""
+
+
 class Simulator:
-    """The net and the machine, batched.
+    """The net and the machine, batched. Where a machine is partial, no answer to a word that leaves it is judged.
 
     Raises:
         ValueError: They read different alphabets.
     """
 
-    def __init__(self, net: Net, machine: Machine, dtype: DTypeLike = np.float32) -> None:
+    def __init__(self, net: Net, machine: Machine | PartialMachine, dtype: DTypeLike = np.float32) -> None:
         if net.base**net.tapes != machine.symbols:
             raise ValueError(f"the net reads {net.base**net.tapes} symbols, the machine {machine.symbols}")
         self.net: Net = jax.tree.map(lambda leaf: np.asarray(leaf, dtype), net)
-        self.machine = machine
+        is_total = isinstance(machine, Machine)
+        self.machine, self.outside = (machine, NOWHERE) if is_total else (machine.total, machine.outside)
         self.symbols = machine.symbols
-        self._delta, self._output = np.asarray(machine.delta, np.int64), np.asarray(machine.output, np.int64)
+        self._delta, self._output = np.asarray(self.machine.delta, np.int64), np.asarray(self.machine.output, np.int64)
         digits = np.arange(self.symbols) // net.base ** np.arange(net.tapes)[:, None] % net.base
         self._alphabet = np.concatenate([np.eye(net.base, dtype=dtype)[:, row] for row in digits])
 
@@ -77,8 +83,13 @@ class Simulator:
         """All states after one more symbol."""
         symbols = np.repeat(np.arange(self.symbols), len(frontier))
         states = self.step(np.tile(frontier.states, self.symbols), symbols)
-        margins, wrong = self.judge(states, self._output[frontier.machine_states].T.ravel())
-        return Children(states, self._delta[frontier.machine_states].T.ravel(), margins, wrong)
+        after = self._delta[frontier.machine_states].T.ravel()
+        margins, wrong = self.judge(states, self._output[frontier.machine_states].T.ravel(), after)
+        return Children(states, after, margins, wrong)
+
+    def inside(self, machine_states: NDArray[np.int64]) -> NDArray[np.bool_] | slice:
+        """The columns of states that words have not left the machine in; a slice of all where none can leave it."""
+        return slice(None) if self.outside == NOWHERE else machine_states != self.outside
 
     def chunks(self, frontier: Frontier) -> Iterator[tuple[Frontier, Children]]:
         """The children of a large frontier, at most `MAX_COLUMNS` at a time, each with the part of the frontier they come from."""
@@ -87,8 +98,13 @@ class Simulator:
             part = frontier.take(slice(first, first + size))
             yield part, self.children(part)
 
-    def judge(self, states: NDArray[np.floating], right: NDArray[np.integer]) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
-        """The margins `[B]` of the right classes `[B]`, and the columns with another answer, the smallest margin first."""
+    def judge(
+        self, states: NDArray[np.floating], right: NDArray[np.integer], after: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
+        """The margins `[B]` of the right classes `[B]`, and the columns with another answer, the smallest margin first.
+
+        `after` `[B]` are the machine's states then: no answer is judged outside of it.
+        """
         with np.errstate(all="ignore"):
             logits = self.net.readout(states, numpy_arrays)
             missing = self.machine.classes - len(logits)
@@ -98,6 +114,8 @@ class Simulator:
             right_logits = logits[right, columns]
             logits[right, columns] = -np.inf
             margins = right_logits - logits.max(axis=0)
+        if after is not None and self.outside != NOWHERE:
+            margins = np.where(after == self.outside, np.inf, margins)
         doubtful = np.flatnonzero(~(margins > 0))  # a tie is right where the right class is the lowest of those that tie
         if len(doubtful):
             doubtful_logits = logits[:, doubtful]
@@ -117,8 +135,8 @@ class Simulator:
         for position, symbols in enumerate(table):
             read = np.maximum(symbols, 0)  # a word that has ended reads zeros
             states = self.step(states, read)
-            _, wrong = self.judge(states, self.right(machine_states, read))
-            machine_states = self.machine_step(machine_states, read)
+            right, machine_states = self.right(machine_states, read), self.machine_step(machine_states, read)
+            _, wrong = self.judge(states, right, machine_states)
             first = wrong[(positions[wrong] < 0) & (symbols[wrong] >= 0)]
             positions[first] = position
         return positions

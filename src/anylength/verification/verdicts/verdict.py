@@ -39,6 +39,7 @@ from anylength.verification.ellipsoids import (
     find_ellipsoid_proof,
     no_progress,
 )  # fmt: skip
+from anylength.verification.partial_machines import PartialMachine, along
 from anylength.verification.refutation import (
     SHORTENING_SECONDS,
     TESTED,
@@ -66,6 +67,9 @@ SECOND_ATTACK_SECONDS = 4.0
 
 LONGER_ATTACK, LONGEST_ATTACK_SECONDS = 0.25, 30.0
 """The share of the remaining budget that the search for ellipsoids leaves to attacks, and the most seconds of it."""
+
+ATTACK_WITHIN = 0.2
+"""The largest share of a budget for the attack with the words of a language."""
 
 FAMILY_SECONDS = 1.0
 """Seconds for the search of a family of wrong inputs, where the budget leaves no more."""
@@ -153,7 +157,7 @@ def proved_steps(verdict: Verdict) -> int | None:
 def verify_within(
     net: AbstractNet, task: Task, words: ReadBy, language: str, *, budget: float = 60.0, progress: Progress = no_progress
 ) -> Verification:
-    """Whether a net is PROVED WITHIN the words that an automaton reads, and the certificate if it is; else UNKNOWN.
+    """Whether a net is PROVED WITHIN the words that an automaton reads, and the certificate if it is; REFUTED by one; or UNKNOWN.
 
     Args:
         net: The net.
@@ -169,13 +173,25 @@ def verify_within(
     if reason is not None:
         return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
     assert isinstance(net, Net)
-    proof = find_ellipsoid_proof(net, task.machine, started + budget, progress, words)
-    found = _checked_ellipsoids(net, task.machine, config, proof)
+    found = next(filter(None, _attempts_within(net, task, config, words, budget, progress)), None)
     seconds = time.monotonic() - started
-    reason = f"in {seconds:.1f} seconds the search found no proof for these words"
+    reason = f"in {seconds:.1f} seconds the search found neither a proof for these words nor a wrong answer to one of them"
     verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
     verdict = msgspec.structs.replace(verification.verdict, seconds=seconds, within=language)
     return Verification(verdict, verification.certificate, verification.weights)
+
+
+def _attempts_within(
+    net: Net, task: Task, config: NetConfig, words: ReadBy, budget: float, progress: Progress
+) -> Iterator[Verification | None]:
+    """An attack with the words of an automaton alone, then a search for a proof; each runs when it is asked for."""
+    deadline, machine = time.monotonic() + budget, along(task.machine, words)
+    attack = TimeBudget(min(ATTACK_WITHIN * budget, SECOND_ATTACK_SECONDS))
+    yield _refuted(net, task, refute_within(net, machine, attack), deadline, is_part=True)
+    suspicion = _Suspicion(net, machine)
+    proof = find_ellipsoid_proof(net, task.machine, deadline, progress, words, doubt=suspicion)
+    yield _refuted(net, task, suspicion.refutation, deadline, is_part=True)
+    yield _checked_ellipsoids(net, task.machine, config, proof)
 
 
 def _attempts(
@@ -255,12 +271,12 @@ class _Suspicion:
 
     Attributes:
         net: The net.
-        machine: The machine.
+        machine: The machine, or the part of it along some words.
         refutation: What was found.
     """
 
     net: Net
-    machine: Machine
+    machine: Machine | PartialMachine
     refutation: Refutation | None = None
 
     def __call__(self, words: Sequence[Word]) -> bool:
@@ -269,26 +285,27 @@ class _Suspicion:
         return self.refutation is not None
 
 
-def _refuted(net: Net, task: Task, refutation: Refutation | None, deadline: float) -> Verification | None:
-    """REFUTED, if `ask` answers the wrong input wrongly, too."""
+def _refuted(net: Net, task: Task, refutation: Refutation | None, deadline: float, is_part: bool = False) -> Verification | None:
+    """REFUTED, if `ask` answers the wrong input wrongly, too. No family is looked for where only a part of all words matters."""
     if refutation is None:
         return None
     mistake = mistake_on(net, task, truncate(task, np.asarray(refutation.word, np.uint16), len(refutation.word) - 1))
     if mistake.answer == mistake.expected:
         return None
+    until = max(deadline, time.monotonic() + FAMILY_SECONDS)
     return Verification(
         Verdict(
             verdict=REFUTED,
-            reason=_reason(refutation),
+            reason=_reason(refutation, "one of the language" if is_part else "input"),
             counterexample=mistake.numbers,
             mistake=mistake,
-            shortest_proved=refutation.shortest_proved,
-            pumped_family=prove_family(net, task, refutation.word, max(deadline, time.monotonic() + FAMILY_SECONDS)),
+            shortest_proved=refutation.shortest_proved and not is_part,
+            pumped_family=None if is_part else prove_family(net, task, refutation.word, until),
         )
     )
 
 
-def _reason(refutation: Refutation) -> str:
-    shortest = "no shorter input is answered wrongly" if refutation.shortest_proved else "the shortest that was found"
+def _reason(refutation: Refutation, compared: str) -> str:
+    shortest = f"no shorter {compared} is answered wrongly" if refutation.shortest_proved else "the shortest that was found"
     steps = f"{len(refutation.word)} step{'' if len(refutation.word) == 1 else 's'}"
     return f"an input of {steps} is answered wrongly ({shortest}; found by: {refutation.attack})"

@@ -22,7 +22,8 @@ def verdict_text(verdict: Verdict | None) -> str:
     if verdict.verdict == PROVED:
         return "This net is right on every input of every length."
     if verdict.verdict == REFUTED:
-        return f"This net is wrong: {verdict.reason if verdict.mistake is None else mistake_text(verdict.mistake)}."
+        mistake = verdict.reason if verdict.mistake is None else mistake_text(verdict.mistake)
+        return f"This net is wrong{f' within {verdict.within}' if verdict.within else ''}: {mistake}."
     if verdict.verdict == PROVED_UP_TO:
         return f"This net is right on every input of up to {_steps(verdict)}. Of longer ones nothing is proved."
     if verdict.verdict == PROVED_WITHIN:
@@ -40,7 +41,7 @@ def verdict_name(verdict: Verdict) -> str:
     """A verdict's name, with the length or the language that it is about."""
     rounded = f" to {_multiples(verdict)}"
     about = {PROVED_UP_TO: f" {_steps(verdict).upper()}", PROVED_WITHIN: f" {verdict.within}"}
-    about |= {PROVED_ROUNDED: rounded, REFUTED_ROUNDED: rounded}
+    about |= {PROVED_ROUNDED: rounded, REFUTED_ROUNDED: rounded, REFUTED: f" WITHIN {verdict.within}" if verdict.within else ""}
     return verdict.verdict + about.get(verdict.verdict, "")
 
 
