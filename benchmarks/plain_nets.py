@@ -163,20 +163,24 @@ def decide(kind: Kind | TorchKind, seed: int, budget: float) -> dict[str, Any]:
 
 
 def decide_within(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
-    """PROVED WITHIN half the longest run of nines within which an attack finds no wrong answer of a refuted counter."""
+    """PROVED WITHIN half the longest run of nines within which an attack finds no wrong answer of a refuted counter.
+
+    The longest run is None where a number without nines is answered wrongly.
+    """
     net, task = kind.net(seed), task_named(kind.task)
     refuted = verify(net, task, budget=20.0).verdict
     found: dict[str, Any] = {"verdict": refuted.verdict, "seconds": 0.0}
-    longest = LONGEST_RUN if refuted.verdict == REFUTED else -1
+    longest = -1
+    if refuted.verdict == REFUTED:
+        longest, found["longest_run"] = LONGEST_RUN, None
     while longest >= 0:
         run, wrong = -(-longest // 2), _wrong_within(net, task, longest)
         if wrong is None:
             language = f"9<={run}"
             verification = verify_within(net, task, words_of_language(language, task), language, budget=budget)
-            found |= {"longest_run": longest, "run": run} | figures_of(net, task, verification)
             wrong = verification.verdict.counterexample
-        if wrong is None:
-            break
+            if wrong is None:
+                return found | {"longest_run": longest, "run": run} | figures_of(net, task, verification)
         longest = _longest_run(wrong[0]) - 1
     return found
 
@@ -210,7 +214,7 @@ def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:
         values = [net[name] for net in proved]
         if values:
             result[f"proved_{name}"] = {"median": statistics.median(values), "max": max(values)}
-    refuted = [net for net in nets if "run" in net]
+    refuted = [net for net in nets if "longest_run" in net]
     if refuted:
         result["proved_within"] = json.loads(share(counts[PROVED_WITHIN], len(refuted)).to_json())
     horizons = [net["horizon"] for net in nets if "horizon" in net]

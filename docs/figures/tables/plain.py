@@ -189,7 +189,7 @@ def within_nets() -> str:
         "cell",
         "refuted nets",
         WITHIN,
-        "longest run of nines that they survive",
+        "longest run of nines without a wrong answer",
         "run of the proof",
         "a proof",
         "ellipsoids",
@@ -201,7 +201,7 @@ def within_nets() -> str:
 
 def within_row(part: dict[str, Any]) -> tuple[str, ...]:
     """The row of a cell."""
-    refuted = [net for net in part["nets"] if "run" in net]
+    refuted = [net for net in part["nets"] if "longest_run" in net]
     proved = [net for net in refuted if net["verdict"] == WITHIN]
     return (
         part["cell"], str(len(refuted)), interval(part["proved_within"]), reach(refuted, "longest_run"),
@@ -211,9 +211,10 @@ def within_row(part: dict[str, Any]) -> tuple[str, ...]:
 
 
 def reach(nets: list[dict[str, Any]], name: str) -> str:
-    """The median of a count, and its ends."""
-    values = [net[name] for net in nets]
-    return f"{statistics.median(values):.0f} ({min(values)} to {max(values)})" if values else ""
+    """The median of a count, and its ends; and of how many there is none."""
+    values = [net[name] for net in nets if net[name] is not None]
+    none = f"; none: {len(nets) - len(values)}" if len(values) < len(nets) else ""
+    return f"{statistics.median(values):.0f} ({min(values)} to {max(values)}{none})" if values else ""
 
 
 def bits_of(part: dict[str, Any]) -> tuple[int, int]:
