@@ -10,6 +10,8 @@
 7. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
 8. A replay of the words that tests found to be wrong, if the caller has any.
 
+Within a language: a short attack with its words alone, then ellipsoids, with attacks along the open steps.
+
 A net is PROVED only after the independent checker accepts its certificate (boxes after the producer's interval check, too), and
 REFUTED only after a replay of the wrong input. Otherwise it is UNKNOWN.
 """
