@@ -129,8 +129,15 @@ KINDS = {
     **TORCH_KINDS,
 }
 
-WITHIN = {f"{cell} within runs of nines": Kind(12, cell, recipe="plain", nets=30) for cell in ("rnn", "gru", "lstm")}
-"""Refuted counters, proved within half the runs of nines within which no wrong answer is found."""
+WITHIN = {
+    f"{cell} within runs of nines{after}": Kind(12, cell, recipe="plain", nets=30, first_seed=first)
+    for first, after, cells in ((FIRST_SEED, "", ("rnn", "gru", "lstm")), (61_000, ", seeds from 61,000", ("rnn", "gru")))
+    for cell in cells
+}
+"""Refuted counters, proved within half the runs of nines within which no wrong answer is found.
+
+How these runs are measured was changed after a look at the nets from the first seed, and at none of the others.
+"""
 
 ROUNDED = {
     f"{units} units, states rounded to multiples of 1/{2**bits}": Kind(units, fraction_bits=bits)

@@ -187,6 +187,7 @@ def within_nets() -> str:
     measured = [part for name, part in parts("plain-nets").items() if "within" in name]
     head = (
         "cell",
+        "seeds from",
         "refuted nets",
         WITHIN,
         "longest run of nines without a wrong answer",
@@ -195,7 +196,7 @@ def within_nets() -> str:
         "ellipsoids",
         "check",
     )
-    note = "Nets of 12 units by the recipe plain, seeds from 60,000. Medians (and the most); for runs the least to the most."
+    note = "Nets of 12 units by the recipe plain. Medians (and the most); for runs the least to the most."
     return f"{table(head, [within_row(part) for part in measured])}\n\n{note} {source('plain-nets', 'plain_nets')}"
 
 
@@ -204,7 +205,7 @@ def within_row(part: dict[str, Any]) -> tuple[str, ...]:
     refuted = [net for net in part["nets"] if "longest_run" in net]
     proved = [net for net in refuted if net["verdict"] == WITHIN]
     return (
-        part["cell"], str(len(refuted)), interval(part["proved_within"]), reach(refuted, "longest_run"),
+        part["cell"], f"{part['first_seed']:,}", str(len(refuted)), interval(part["proved_within"]), reach(refuted, "longest_run"),
         reach(proved, "run"), middle(part, "proved_seconds", "{:.0f} s"), middle(part, "proved_regions", "{:,.0f}"),
         middle(part, "proved_check_seconds", "{:.1f} s"),
     )  # fmt: skip
