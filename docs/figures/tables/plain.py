@@ -200,8 +200,8 @@ def within_nets() -> str:
     right, tried = (sum(each[name] for each in first) for name in ("right", "tried"))
     pooled = interval(json.loads(share(right, tried).to_json()))
     note = (
-        "Nets of 12 units by the recipe plain. Medians (and the most); for runs the least to the most, and of how many nets there is "
-        f"none: they are wrong on numbers without a nine. Of the first rows' nets {pooled} are {WITHIN}."
+        "Nets of 12 units by the recipe plain. Medians (and the most); for runs the least to the most, and how many nets have "
+        f"none: they are wrong on numbers without a nine. Of the nets of the first rows {pooled} are {WITHIN}."
     )
     return f"{table(head, [within_row(part) for part in measured])}\n\n{note} {source('plain-nets', 'plain_nets')}"
 
