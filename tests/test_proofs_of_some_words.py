@@ -22,7 +22,7 @@ from anylength.verification.refutation import StepBudget, TimeBudget, refute_alo
 from anylength.verification.refutation.schedule import AttackSchedule
 from anylength.verification.refutation.search import Search
 from anylength.verification.refutation.simulator import Simulator
-from anylength.verification.verdicts import find_horizon_proof, proved_steps, verdict, verify
+from anylength.verification.verdicts import find_horizon_proof, proved_steps, verdict, verify, verify_within
 
 COUNT = task_named("count")
 NINES = 40
@@ -100,6 +100,22 @@ def test_no_word_outside_a_language_refutes_a_net_within_it(longest):
     assert refute_along(net, machine, [nines]) is None and refute_with(net, machine, [nines], "tests", TimeBudget(5.0)) is None
     found = refute_within(net, machine, StepBudget(20_000))  # nines that other digits interrupt are too many, too
     assert found is None or reads(words_of_language(f"9<={longest}", COUNT), found.word)
+
+
+@pytest.mark.parametrize("language", ["12", "0", "9{50}", "(01)*", "9*", "9<=0", "9{3}|1"])
+def test_attacks_end_where_the_words_of_a_language_end(language):
+    words = words_of_language(language, COUNT)
+    machine, net = along(COUNT.machine, words), drifting_net(NINES)
+    assert refute_within(counting_net(), machine, StepBudget(100_000)) is None
+    found = refute_within(net, machine, StepBudget(100_000))
+    has_long_runs = language in ("9{50}", "9*")
+    assert (found is not None) == has_long_runs and (found is None or reads(words, found.word))
+
+
+@pytest.mark.parametrize("language", ["12", "9{3}|1"])
+def test_a_net_is_proved_within_a_few_words(language):
+    found = verify_within(counting_net(), COUNT, words_of_language(language, COUNT), language, budget=60.0)
+    assert (found.verdict.verdict, found.verdict.within) == ("PROVED WITHIN", language) and found.certificate is not None
 
 
 def test_every_attack_within_a_language_suspects_its_words_alone():

@@ -312,8 +312,10 @@ class Search:
         return Ellipsoids(center, shape, np.where(images[:, None], 1.0, spread_of(shape)))
 
     def _train(self, names: list[Context], edges: NDArray[np.int64], schedule: Schedule) -> None:
-        """Trains the contexts of words of any length."""
+        """Trains the contexts of words of any length, if there are any."""
         count = sum(context[-1] != START for context in names)
+        if not count:
+            return
         regions, inner = self._ellipsoids(names), edges[edges[:, 2] < count]
         given, fixed = ((regions.center[part], regions.shape[part]) for part in (slice(count), slice(count, None)))
         center, shape = trained(self.problem, given, fixed, inner, self.sizes, schedule, self.until, self.slices)

@@ -24,7 +24,7 @@ def exhaustive(search: Search, max_words: int, below: int | None = None) -> Atta
     symbols = search.simulator.symbols
     frontier = search.simulator.start()
     for length in range(1, last + 1):
-        next_frontier = []
+        next_frontier = [frontier.empty()]
         for part, children in search.simulator.chunks(frontier):
             if search.budget.spent:
                 return length - 1

@@ -71,7 +71,7 @@ LONGER_ATTACK, LONGEST_ATTACK_SECONDS = 0.25, 30.0
 """The share of the remaining budget that the search for ellipsoids leaves to attacks, and the most seconds of it."""
 
 ATTACK_WITHIN = 0.2
-"""The largest share of a budget for the attack with the words of a language."""
+"""The largest share of a budget for the attack with the words of a language, unless that would leave too little for a search."""
 
 FAMILY_SECONDS = 1.0
 """Seconds for the search of a family of wrong inputs, where the budget leaves no more."""
@@ -188,7 +188,8 @@ def _attempts_within(
 ) -> Iterator[Verification | None]:
     """An attack with the words of an automaton alone, then a search for a proof; each runs when it is asked for."""
     deadline, machine = time.monotonic() + budget, along(task.machine, words)
-    attack = TimeBudget(min(ATTACK_WITHIN * budget, SECOND_ATTACK_SECONDS))
+    is_searched = (1 - ATTACK_WITHIN) * budget >= LEAST_SECONDS
+    attack = TimeBudget(min(ATTACK_WITHIN * budget, SECOND_ATTACK_SECONDS) if is_searched else budget)
     yield _refuted(net, task, refute_within(net, machine, attack), deadline, is_part=True)
     suspicion = _Suspicion(net, machine)
     proof = find_ellipsoid_proof(net, task.machine, deadline, progress, words, doubt=suspicion)
