@@ -175,7 +175,7 @@ def verify_within(
     if reason is not None:
         return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
     assert isinstance(net, Net)
-    found = next(filter(None, _attempts_within(net, task, config, words, budget, progress)), None)
+    found = next(filter(None, _attempts_within(net, task, config, words, language, budget, progress)), None)
     seconds = time.monotonic() - started
     reason = f"in {seconds:.1f} seconds the search found neither a proof for these words nor a wrong answer to one of them"
     verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
@@ -184,16 +184,16 @@ def verify_within(
 
 
 def _attempts_within(
-    net: Net, task: Task, config: NetConfig, words: ReadBy, budget: float, progress: Progress
+    net: Net, task: Task, config: NetConfig, words: ReadBy, language: str, budget: float, progress: Progress
 ) -> Iterator[Verification | None]:
     """An attack with the words of an automaton alone, then a search for a proof; each runs when it is asked for."""
     deadline, machine = time.monotonic() + budget, along(task.machine, words)
     is_searched = (1 - ATTACK_WITHIN) * budget >= LEAST_SECONDS
     attack = TimeBudget(min(ATTACK_WITHIN * budget, SECOND_ATTACK_SECONDS) if is_searched else budget)
-    yield _refuted(net, task, refute_within(net, machine, attack), deadline, is_part=True)
+    yield _refuted(net, task, refute_within(net, machine, attack), deadline, language)
     suspicion = _Suspicion(net, machine)
     proof = find_ellipsoid_proof(net, task.machine, deadline, progress, words, doubt=suspicion)
-    yield _refuted(net, task, suspicion.refutation, deadline, is_part=True)
+    yield _refuted(net, task, suspicion.refutation, deadline, language)
     yield _checked_ellipsoids(net, task.machine, config, proof)
 
 
@@ -288,8 +288,10 @@ class _Suspicion:
         return self.refutation is not None
 
 
-def _refuted(net: Net, task: Task, refutation: Refutation | None, deadline: float, is_part: bool = False) -> Verification | None:
-    """REFUTED, if `ask` answers the wrong input wrongly, too. No family is looked for where only a part of all words matters."""
+def _refuted(
+    net: Net, task: Task, refutation: Refutation | None, deadline: float, language: str | None = None
+) -> Verification | None:
+    """REFUTED, if `ask` answers the wrong input wrongly, too. No family is looked for where only a language matters."""
     if refutation is None:
         return None
     mistake = mistake_on(net, task, truncate(task, np.asarray(refutation.word, np.uint16), len(refutation.word) - 1))
@@ -299,11 +301,11 @@ def _refuted(net: Net, task: Task, refutation: Refutation | None, deadline: floa
     return Verification(
         Verdict(
             verdict=REFUTED,
-            reason=_reason(refutation, "one of the language" if is_part else "input"),
+            reason=_reason(refutation, "input" if language is None else f"input within {language}"),
             counterexample=mistake.numbers,
             mistake=mistake,
-            shortest_proved=refutation.shortest_proved and not is_part,
-            pumped_family=None if is_part else prove_family(net, task, refutation.word, until),
+            shortest_proved=refutation.shortest_proved and language is None,
+            pumped_family=None if language is not None else prove_family(net, task, refutation.word, until),
         )
     )
 
