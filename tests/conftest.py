@@ -113,7 +113,7 @@ def whole_blog_run(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A copy of the post's run with verdict, stress test and explanation, but not extracted. Copy it before changing it."""
     out = tmp_path_factory.mktemp("whole") / "blog"
     shutil.copytree(run_folder, out)
-    assert Run(out).prove(budget=20.0).verdict == "REFUTED"
+    assert Run(out).prove(budget=60.0).verdict == "REFUTED"
     Run(out).explain()
     Run(out).stress()
     return out

@@ -33,7 +33,7 @@ def net() -> Net:
 
 def test_a_run_a_path_and_a_net_get_the_same_verdict_and_certificate(run, net):
     subjects = [(Run(run),), (run,), (str(run),), (net, "count"), (net, task_named("count"))]
-    results = [anylength.prove(*subject, budget=20) for subject in subjects]
+    results = [anylength.prove(*subject, budget=60) for subject in subjects]
     assert {result.verdict.verdict for result in results} == {"PROVED"}
     assert len({result.certificate for result in results}) == 1
     assert len({result.weights for result in results}) == 1
@@ -63,7 +63,7 @@ def test_a_saved_net_is_a_run_that_every_function_takes(net, tmp_path):
     assert saved.result().validation_accuracy == 1.0
     opened, task = anylength.open_run(tmp_path / "saved")
     assert (task.name, opened.parameters) == ("count", net.parameters)
-    assert anylength.prove(saved, budget=20).verdict.verdict == "PROVED"
+    assert anylength.prove(saved, budget=60).verdict.verdict == "PROVED"
     assert anylength.check(tmp_path / "saved" / "certificate.json", tmp_path / "saved" / "model.safetensors").valid
     assert "saved from Python" in anylength.report(saved).read_text()
 

@@ -135,7 +135,7 @@ def test_a_net_that_leaves_its_start_slowly_is_proved_from_there(tmp_path):
     from anylength_check import check
 
     net, task = leaving(), from_named_machine(NamedMachine(ALWAYS, ("a", "b"), ("no", "yes"), "all"), "always", "Always no.")
-    found = find_ellipsoid_proof(net, ALWAYS, time.monotonic() + 90)
+    found = find_ellipsoid_proof(net, ALWAYS, time.monotonic() + 200)
     assert found is not None and found.scope is None
     cover = found.proof.cover
     assert (cover.center[cover.start] * UNIT == 0).all() and not cover.shape[cover.start].any()

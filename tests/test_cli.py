@@ -24,6 +24,7 @@ from anylength.experiments import TrainOptions, train
 from anylength.experiments.plans import Plan
 from anylength.nets import ARCHITECTURES
 from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
+from tests.patience import PATIENCE
 
 HELP_WITHOUT_JAX = """
 import sys
@@ -242,7 +243,7 @@ def test_serve_says_where_it_is_opens_it_and_serves_until_it_is_interrupted(call
         if json_too:
             assert json.loads(found.stdout).keys() >= RELIED_ON["serve"]
         assert found.stdout.count("http://127.0.0.1:1/") == found.stdout.count("\n") == 1
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while not opened and time.monotonic() < end:
         time.sleep(0.01)
     assert opened == ["http://127.0.0.1:1/"]

@@ -446,7 +446,7 @@ def forgetful(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """A run whose net forgets, with a verdict."""
     net, config = DRIFTS["saddle"][0], NetConfig("count", 2, "rnn", 4)
     out = written(run_folder, tmp_path_factory.mktemp("diagnosed") / "run", net, config)
-    verdict = verify(net, TWO, config, budget=2).verdict
+    verdict = verify(net, TWO, config, budget=60).verdict
     assert verdict.verdict == "REFUTED"
     (out / "verdict.json").write_text(verdict.to_json())
     return out

@@ -58,7 +58,7 @@ def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     task = task_named(name, 4 if task_named(name).tapes > 1 else 10)
     machine = minimise(task.machine)
     suspected = Machine(0, ((0,) * task.symbols,), ((0,) * task.symbols,))
-    found = learn_machine(net_of(task.machine, task.base, task.tapes), suspected, seconds=10)
+    found = learn_machine(net_of(task.machine, task.base, task.tapes), suspected, seconds=60)
     assert (found.machine, found.outcome) == (machine, STABLE)
     assert found.words > 10_000
     assert found.longest >= 200
@@ -69,7 +69,7 @@ def test_a_net_that_is_a_machine_drawn_at_random_gives_it_back(seed):
     rng = np.random.default_rng(seed)
     machine = Machine(0, rng.integers(9, size=(9, 4)).tolist(), rng.integers(2, size=(9, 4)).tolist())
     suspected = Machine(0, ((0,) * 4,), ((0,) * 4,))
-    assert learn_machine(net_of(machine, 4), suspected, seconds=10).machine == minimise(machine)
+    assert learn_machine(net_of(machine, 4), suspected, seconds=60).machine == minimise(machine)
 
 
 @pytest.mark.parametrize("name", ["count", "parity", "remainder-3"])
@@ -94,7 +94,7 @@ def test_a_wrong_net_is_proved_to_be_another_machine_and_the_difference_replays(
 
 
 def test_a_rare_mistake_is_found_and_makes_a_machine_of_its_own(task):
-    found = extraction.extract(net_with_a_rare_mistake((3, 1, 4), 7), task, budget=2)
+    found = extraction.extract(net_with_a_rare_mistake((3, 1, 4), 7), task, budget=20)
     assert (found.equivalent, found.net_is_wrong) == (False, True)
     assert found.difference is not None
     assert (found.difference.numbers, found.difference.answer) == (["413"], "714")
@@ -124,7 +124,7 @@ def test_a_net_with_too_many_states_is_unfinished(net, task, monkeypatch):
 
 
 def test_a_net_that_drifts_is_never_called_the_tasks(task):
-    found = extraction.extract(drifting_net(30), task, budget=2)
+    found = extraction.extract(drifting_net(30), task, budget=20)
     assert found.equivalent is False
     assert found.net_is_wrong
 
@@ -140,7 +140,7 @@ def test_where_the_time_is_over_that_is_said(net, task):
 def test_a_word_that_splits_no_state_leaves_a_doubt(task, monkeypatch):
     monkeypatch.setattr(learning, "find_wrong_word", lambda *_, **__: (9, 9))
     monkeypatch.setattr(extracting, "try_to_prove", lambda *_: None)
-    assert learn_machine(counting_net(), task.machine, seconds=10).outcome == DOUBTFUL
+    assert learn_machine(counting_net(), task.machine, seconds=60).outcome == DOUBTFUL
     found = extraction.extract(counting_net(), task)
     assert (found.status, found.equivalent, "last bits" in found.note) == ("unfinished", False, True)
 
@@ -192,7 +192,7 @@ def by_aalpy(net: Net, attack: bool = False) -> Machine:
 def test_aalpy_learns_the_same_machine(name):
     task = task_named(name, 4 if name == "compare" else 10)
     net = net_of(task.machine, task.base, task.tapes)
-    assert equivalent(by_aalpy(net), learn_machine(net, task.machine, seconds=10).machine)
+    assert equivalent(by_aalpy(net), learn_machine(net, task.machine, seconds=60).machine)
 
 
 def test_aalpy_learns_the_same_machine_from_a_trained_net(certified_net, task):
@@ -204,7 +204,7 @@ def test_aalpy_learns_the_same_machine_from_a_trained_net(certified_net, task):
 @pytest.mark.slow
 def test_aalpy_learns_the_same_wrong_machine_from_a_net_like_the_posts(task):
     net = fit(task, recipe=recipe_named("blog"), seed=7).net
-    found = learn_machine(net, task.machine, seconds=10)
+    found = learn_machine(net, task.machine, seconds=60)
     assert found.outcome == STABLE
     assert not equivalent(found.machine, task.machine)
     assert equivalent(by_aalpy(net, attack=True), found.machine)

@@ -68,10 +68,10 @@ def test_a_certificate_is_valid(old, name):
 
 def test_a_run_is_judged_as_before(old):
     before = Run(old / "hundred").verdict
-    again = Run(old / "hundred").prove(budget=10)
+    again = Run(old / "hundred").prove(budget=60)
     assert (before.verdict, before.formats) == (again.verdict, again.formats) == ("PROVED", before.formats)
     assert json.loads(Run(old / "hundred").certificate)["format"] == 2
-    assert Run(old / "post").prove(budget=10).verdict == "REFUTED"
+    assert Run(old / "post").prove(budget=60).verdict == "REFUTED"
 
 
 @pytest.mark.slow

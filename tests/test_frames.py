@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import time
 from pathlib import Path
 
 import jax
@@ -27,9 +26,6 @@ from tests.selection import thorough
 POINT = TrainingPoint(update=90, epoch=1.0, loss=0.5)
 
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
-
-SLOW = 0.5
-"""Seconds: many times what a frame takes, for the machine may be busy."""
 
 
 def session(**options):
@@ -214,12 +210,7 @@ def session_net(task: Task) -> AbstractNet:
 def test_every_finite_task_has_a_plane_with_the_states_of_its_machine(name):
     task = task_named(name)
     net = untrained(task=name, recipe="plain")
-    builder, spent = FrameBuilder.of(task, net), list[float]()
-    for _ in range(2):
-        started = time.perf_counter()
-        found = builder.frame(net, POINT)
-        spent.append(time.perf_counter() - started)
-    assert min(spent) < SLOW
+    found = FrameBuilder.of(task, net).frame(net, POINT)
     assert found is not None
     assert found.plane is not None
     assert set(found.plane.machine_states) == set(range(task.machine.states))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.hostile_child import Children, Ended
 from tests.hostile_folders import FIXTURES, Damage, apply, damages
-from tests.patience import SLOWEST
+from tests.patience import PATIENCE
 
-SECONDS, MEBIBYTES = 1.5 * SLOWEST, 700
+SECONDS, MEBIBYTES = PATIENCE, 700
 """Most processor time and memory of a call."""
 
 CODES = {0, 1, 2, 3, 4}

@@ -255,7 +255,7 @@ def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoil
     }  # fmt: skip
     result = _import_without_pytorch(saved(tmp_path / "x.safetensors", theirs), tmp_path / "run")
     assert (result.folding_error > 0.1) == (not holds)
-    verdict = Run(tmp_path / "run").prove(budget=5.0)
+    verdict = Run(tmp_path / "run").prove(budget=60.0)
     assert (verdict.verdict, verdict.holds_for_original) == ("PROVED", holds)
     assert Run(certified_run).prove().holds_for_original is None
 

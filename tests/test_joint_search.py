@@ -116,7 +116,7 @@ def test_a_proof_with_joint_weights_is_valid(tmp_path, monkeypatch):
 
     monkeypatch.setattr(levels, "_levels", pessimistic)
     net, machine = switch()
-    found = find_ellipsoid_proof(net, machine, time.monotonic() + 90)
+    found = find_ellipsoid_proof(net, machine, time.monotonic() + 200)
     assert found is not None and found.scope is None
     cover = found.proof.cover
     assert cover.is_joint is not None and cover.is_joint.sum() > 3

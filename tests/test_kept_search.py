@@ -183,4 +183,4 @@ def test_a_run_keeps_a_search_until_it_is_decided(tmp_path):
     assert memory.read() == b"of no use"
     memory.write(bytes(layout.LIMITS[layout.SEARCH] + 1))
     assert memory.read() == b"of no use"
-    assert run.prove(budget=5.0).verdict == "PROVED" and memory.read() is None
+    assert run.prove(budget=60.0).verdict == "PROVED" and memory.read() is None

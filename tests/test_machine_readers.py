@@ -17,7 +17,7 @@ from anylength.machine_formats import machine_of_object, mlregtest_words, read_n
 from anylength.machine_formats.aalpy_files import dot_machine
 from anylength.machine_formats.att import att_machine
 from anylength.machines import NamedMachine
-from tests.patience import SLOWEST
+from tests.patience import PATIENCE
 
 FIXTURES = Path(__file__).parent / "fixtures" / "machines"
 
@@ -390,11 +390,11 @@ def att_text(states: int, symbols: int, next_state: Callable[[int, int], int]) -
         (512, 512, lambda q, s: (q + s) % 512),
     ],
 )
-def test_the_largest_machines_are_read_minimised_and_drawn_within_seconds(tmp_path, states, symbols, next_state):
+def test_the_largest_machines_are_read_minimised_and_drawn(tmp_path, states, symbols, next_state):
     path = tmp_path / "large.att"
     path.write_text(att_text(states, symbols, next_state))
     done = subprocess.run([sys.executable, "-c", SPEED, str(path)], capture_output=True, text=True, check=True)
     seconds, smallest, edges = done.stdout.split()
-    assert float(seconds) < 1.0 * SLOWEST  # measured: at most 1.0 s; work that grows with the square takes minutes
+    assert float(seconds) < PATIENCE  # measured: at most 1.0 s; work that grows with the square takes minutes
     assert 1 < int(smallest) <= states
     assert int(edges) > int(smallest)

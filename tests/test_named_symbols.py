@@ -144,10 +144,10 @@ def test_answers_are_labels_of_every_step_or_of_the_last(task):
 
 def test_a_right_net_is_proved_and_a_wrong_one_refuted_by_a_word(task):
     machine, net = task.machine, net_of(task.machine, task.base)
-    assert anylength.prove(net, task, budget=10).verdict.verdict == "PROVED"
+    assert anylength.prove(net, task, budget=60).verdict.verdict == "PROVED"
     output = tuple(tuple(1 - out if (q, s) == (1, 1) else out for s, out in enumerate(row)) for q, row in enumerate(machine.output))
     wrong = net_of(type(machine)(machine.start, machine.delta, output), task.base)
-    verdict = anylength.prove(wrong, task, budget=10).verdict
+    verdict = anylength.prove(wrong, task, budget=60).verdict
     assert verdict.verdict == "REFUTED" and verdict.counterexample == [{"turns": "swap12 turn", "ends-in-ab": "ab"}[task.name]]
     assert anylength.ask(wrong, task, [verdict.counterexample]).correct == [False]
 
@@ -245,7 +245,7 @@ def test_every_command_speaks_in_names(called, tmp_path, name):
     stress = json.loads(called("stress", run, "--limit", "40", "--json").stdout)
     assert stress["curve"]
     assert called("explain", run, "--json").code == 0
-    verdict = json.loads(called("prove", run, "--budget", "10", "--json").stdout)
+    verdict = json.loads(called("prove", run, "--budget", "60", "--json").stdout)
     assert verdict["verdict"] == ("REFUTED" if name == "s5" else "PROVED")
     if verdict["verdict"] == "PROVED":
         weights = str(Path(run) / "model.safetensors")
@@ -400,7 +400,7 @@ def test_a_data_set_of_ends_has_words_of_every_length_up_to_its_number():
 def test_an_alphabet_of_one_symbol_is_proved():
     task = task_named("regex:(aa)*")
     assert (task.base, task.symbols) == (1, 1)
-    found = anylength.prove(net_of(task.machine, 1), task, budget=10)
+    found = anylength.prove(net_of(task.machine, 1), task, budget=60)
     assert found.verdict.verdict == "PROVED"
     assert anylength.ask(net_of(task.machine, 1), task, [["aaa"], ["aaaa"]]).answers == ["reject", "accept"]
 

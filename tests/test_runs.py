@@ -502,7 +502,7 @@ def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_pos
     showing = sys.modules[demo.__module__]
     small = {"recipe": "certified", "candidates": 1}
     monkeypatch.setattr(showing, "TrainOptions", lambda **given: TrainOptions(**given | (small if "candidates" in given else {})))
-    monkeypatch.setattr(showing, "VERDICT_SECONDS", 2.0)
+    monkeypatch.setattr(showing, "VERDICT_SECONDS", 20.0)
     found = demo(tmp_path / "demo", seed=15, limit=30)
     assert [(run.data, run.run) for run in found.runs] == [(name, str(tmp_path / "demo" / name)) for name in ("post", "hundred")]
     assert [run.verdict.verdict for run in found.runs] == ["REFUTED", "PROVED"]

@@ -191,10 +191,8 @@ def test_a_frozen_training_is_stopped_and_can_be_continued(tmp_path):
         workers = children(process.pid)
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
-        started = time.monotonic()
         assert site.json("POST", f"/api/runs/{name}/stop", {}, X_Token=token)[0] == 200
         assert stream(site, name)[-2][2]["status"] == "stopped"
-        assert time.monotonic() - started < 4 * limits.STOP_SECONDS
         until(lambda: sum(map(alive, workers)) == len(workers) - 2)
         for pid in filter(alive, workers):
             os.kill(pid, signal.SIGCONT)

@@ -106,7 +106,7 @@ def test_proving_twice_leaves_the_same_certificate(copied):
 
 
 def test_a_refutation_has_exit_code_1_replays_wrong_through_ask_and_removes_a_stale_certificate(called, wrong_run):
-    found = called("prove", str(wrong_run), "--json", "--budget", "10")
+    found = called("prove", str(wrong_run), "--json", "--budget", "60")
     assert found.code == 1
     result = json.loads(found.stdout)
     assert result["verdict"] == "REFUTED"

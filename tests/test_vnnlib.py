@@ -217,7 +217,7 @@ def test_a_word_that_is_answered_right_gives_no_queries() -> None:
 def refuted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of the net that counts to six nines, refuted."""
     out = tmp_path_factory.mktemp("drifting") / "run"
-    assert save_net(drifting_net(6), task_named("count"), out).prove(budget=10.0).verdict == "REFUTED"
+    assert save_net(drifting_net(6), task_named("count"), out).prove(budget=60.0).verdict == "REFUTED"
     return out
 
 

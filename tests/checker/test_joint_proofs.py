@@ -204,7 +204,7 @@ def test_a_plainly_trained_counter_is_proved_with_joint_weights_and_both_checker
         for node in proof["nodes"]:
             node["weights"] = [joint_row([min(x, 1 << 24) for x in row], proof["joint"]) for row in node["weights"]]
 
-    result = judge(changed(text, change), weights, limit=120.0)
+    result = judge(changed(text, change), weights)
     assert result.valid, result.reason
     assert in_javascript is None or in_javascript.result(changed(text, change), weights) == said_by(result)
 
@@ -212,6 +212,6 @@ def test_a_plainly_trained_counter_is_proved_with_joint_weights_and_both_checker
         change(proof)
         proof["nodes"][50]["weights"][3][1] = 1
 
-    result = judge(changed(text, no_room), weights, limit=120.0)
+    result = judge(changed(text, no_room), weights)
     assert "node 50 under symbol 3 leaves the ellipsoid" in result.reason
     assert in_javascript is None or in_javascript.result(changed(text, no_room), weights) == said_by(result)

@@ -1,4 +1,4 @@
-"""Every change of a certificate or of its weights is REJECTED, or makes a different claim, and never hangs or crashes."""
+"""Every change of a certificate or of its weights is REJECTED, or makes a different claim; none crashes or hangs."""
 
 import copy
 import json
@@ -40,7 +40,7 @@ def levels(certificate, net):
 def refused_or_different(judge, certificate, original, net, weights):
     for number, mutated in enumerate(levels(certificate, net)):
         if mutated != original:
-            result = judge(mutated, weights, 1.0)
+            result = judge(mutated, weights)
             assert not result.valid or (number == 2 and result.claim != original["claim"]), mutated
 
 
@@ -191,7 +191,7 @@ def test_truncated_files(judge, tiny):
     assert judge(b" \n" + text + b"\t\r\n ", weights).valid
 
 
-def test_hostile_texts_end_quickly(judge, tiny):
+def test_hostile_texts_are_refused(judge, tiny):
     net, original = tiny
     weights, text = safetensors(net.tensors()), json.dumps(original)
     hostile = ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000, "", "null", "1", '"x"', "[]", "{}", "\ufeff{}",

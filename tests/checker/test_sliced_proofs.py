@@ -108,7 +108,7 @@ def test_boxes_have_no_slices(judge, tiny):
 def test_a_net_that_hardly_forgets_is_proved_with_slices_and_not_without(judge):
     """12 units, trained 20 epochs on: near states come together by 0.985 a step while it reads 377777777."""
     weights, text = (COUNTER / "model.safetensors").read_bytes(), (COUNTER / "certificate.json").read_bytes()
-    result = judge(text, weights, limit=120.0)
+    result = judge(text, weights)
     assert result.valid, result.reason
     assert result.lines[-1].endswith("formats checked: float32.") and "nodes: 123" in result.lines[-1]
 
@@ -116,4 +116,4 @@ def test_a_net_that_hardly_forgets_is_proved_with_slices_and_not_without(judge):
         for node in proof["nodes"]:
             node["weights"] = [step[0] if isinstance(step[0], list) else step for step in node["weights"]]
 
-    assert "leaves the ellipsoid" in judge(changed(text, whole), weights, limit=120.0).reason
+    assert "leaves the ellipsoid" in judge(changed(text, whole), weights).reason
