@@ -26,6 +26,7 @@ import pytest
 
 from benchmarks.served import served
 from tests import type_checker
+from tests.patience import PATIENCE
 
 CHECKED = (
     "digits", "tasks", "attention", "nets", "training", "lengths", "machine_formats", "experiments", "statistics", "sweeps",
@@ -141,7 +142,7 @@ def anylength() -> Callable[..., Finished]:
     def run(*arguments: str, stdin: str = "", cwd: Path | None = None, **env: str) -> Finished:
         command = [sys.executable, "-m", "anylength", *arguments]
         done = subprocess.run(
-            command, input=stdin, cwd=cwd, env=os.environ | env, capture_output=True, text=True, timeout=120, check=False
+            command, input=stdin, cwd=cwd, env=os.environ | env, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
@@ -172,7 +173,7 @@ def browser() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright: pip install .[dev]")
     if not CHROMIUM.exists():
         pytest.skip(f"tests in a browser need {CHROMIUM}: apt install chromium")
-    api.expect.set_options(timeout=30_000)  # as long as an action may take: other work slows a page down
+    api.expect.set_options(timeout=1000 * PATIENCE)  # as long as an action may take: other work slows a page down
     with api.sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
 PREFERENCES = {
@@ -21,7 +23,7 @@ PREFERENCES = {
     "browser.aboutwelcome.enabled": False,
 }
 
-WAIT = 60.0
+WAIT = PATIENCE
 """Seconds to wait for Firefox, and for what a page should show."""
 
 

@@ -25,13 +25,14 @@ from anylength.server.run_service import RunService
 from anylength.server.serving import listening_socket, settings
 from anylength.server.site_pages import SitePages
 from anylength.server.worker_pair import OnEvent, Outcome
+from tests.patience import PATIENCE
 
 TOKEN = "a token of the tests"
 
 SMALL = {"task": "count", "recipe": "blog", "data": "hundred", "hidden": 2}
 """A training that takes no time."""
 
-WAIT = 60.0
+WAIT = PATIENCE
 
 
 KEY = b"a key of the tests"

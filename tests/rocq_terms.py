@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from anylength.machines import Machine
+from tests.patience import PATIENCE
 
 FORMAL = Path(__file__).parents[1] / "formal"
 """The theorems."""
@@ -26,7 +27,7 @@ def machine_term(machine: Machine) -> str:
 def compiled(file: Path, folder: Path) -> str:
     """What Rocq prints while it compiles a file of a copy of `formal/`. An error fails the test with Rocq's words."""
     done = subprocess.run(
-        ["coqc", "-q", "-Q", str(folder), "Anylength", str(file)], cwd=folder, capture_output=True, text=True, timeout=200
+        ["coqc", "-q", "-Q", str(folder), "Anylength", str(file)], cwd=folder, capture_output=True, text=True, timeout=4 * PATIENCE
     )
     assert done.returncode == 0, f"{file.name}: {done.stdout}{done.stderr}"
     return done.stdout
@@ -36,6 +37,6 @@ def in_order(files: list[Path], folder: Path) -> list[Path]:
     """The files so that each one comes after those that it needs."""
     names = [str(file.relative_to(folder)) for file in files]
     sorted_names = subprocess.run(
-        ["coqdep", "-sort", "-Q", ".", "Anylength", *names], cwd=folder, capture_output=True, text=True, check=True, timeout=60
+        ["coqdep", "-sort", "-Q", ".", "Anylength", *names], cwd=folder, capture_output=True, text=True, check=True, timeout=PATIENCE
     ).stdout
     return [folder / name for name in sorted_names.split()]

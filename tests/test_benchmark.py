@@ -42,6 +42,7 @@ from anylength.tasks import IGNORE_INDEX, SUITES, Task, task_named
 from anylength.training import fit, recipe_named
 from anylength.training.start import initial_state
 from anylength.verification.verdicts import verdict
+from tests.patience import PATIENCE
 
 FILES = (JSON, MARKDOWN, LATEX, PAGE)
 LIMIT = 60
@@ -145,7 +146,7 @@ def test_a_killed_process_continues_to_the_same_bytes(calm, tmp_path):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not (out / JSON).exists()
-    assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=240, check=True).returncode == 0
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, timeout=PATIENCE, check=True).returncode == 0
     assert all((out / name).read_bytes() == (calm / name).read_bytes() for name in FILES)
 
 

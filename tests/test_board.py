@@ -65,7 +65,7 @@ def test_the_verified_checker_and_coq_were_asked_about_these_files():
 
 @pytest.mark.slow
 @pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOLS), reason="Coq or OCaml is missing")
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_verified_checker_passes_every_entry_again():
     assert all(verified(entry) for entry in entries())
 

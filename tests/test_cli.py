@@ -174,7 +174,7 @@ def test_help_is_answered_with_the_usage(anylength, command):
 def test_help_loads_no_jax(command):
     given = [command, "--help"] if command else ["--help"]
     found = subprocess.run(
-        [sys.executable, "-c", HELP_WITHOUT_JAX, *given], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", HELP_WITHOUT_JAX, *given], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert found.returncode == 0
     assert "usage:" in found.stdout
@@ -552,7 +552,7 @@ def test_the_shell_completes_commands_and_options(tmp_path):
         found = tmp_path / "found"
         shell = {"_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_STDOUT_FILENAME": str(found)}
         command = [sys.executable, "-m", "anylength"]
-        subprocess.run(command, env=os.environ | shell | {"_ARGCOMPLETE_IFS": "\n"}, check=False, timeout=60)
+        subprocess.run(command, env=os.environ | shell | {"_ARGCOMPLETE_IFS": "\n"}, check=False, timeout=PATIENCE)
         return {word.strip() for word in found.read_text().split("\n")}
 
     assert completed("anylength pro") == {"prove"}
@@ -577,7 +577,7 @@ def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_
         try:
             next(line for line in process.stderr if line.startswith("epoch   5"))
             process.send_signal(signal.SIGINT)
-            stdout, stderr = process.communicate(timeout=60)
+            stdout, stderr = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
     assert (process.returncode, stdout) == (130, "")
@@ -605,7 +605,7 @@ def test_a_reader_that_goes_away_is_no_crash_and_no_verdict(smallest, form):
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_a_suite_is_listed_with_sizes_and_sources(called):

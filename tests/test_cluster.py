@@ -19,6 +19,7 @@ from anylength.sweeps import cluster, folder
 from anylength.sweeps import run as driver
 from anylength.sweeps.config import read
 from anylength.sweeps.worker import check_versions
+from tests.patience import PATIENCE
 
 TOML = """
 seeds = 12
@@ -92,8 +93,8 @@ def test_a_worker_killed_while_it_starts_is_replaced(running):
                 if worker.process is not None and worker.process.pid is not None:
                     os.kill(worker.process.pid, signal.SIGKILL)
             time.sleep(0.3)
-        client.wait_for_workers(2, timeout=30)
-        assert client.submit(os.getpid, pure=False).result(timeout=30) > 0
+        client.wait_for_workers(2, timeout=PATIENCE)
+        assert client.submit(os.getpid, pure=False).result(timeout=PATIENCE) > 0
 
 
 def test_workers_of_another_version_are_refused_before_the_folder_is_made(config, running, tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from anylength.experiments import Run, TrainOptions, export, harden, layout, rep
 from anylength.experiments import checkpoint as checkpoints
 from anylength.records import Epoch
 from anylength.sweeps.run import sweep
+from tests.patience import PATIENCE
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
@@ -128,7 +129,7 @@ def limited(size: int, *words: str) -> subprocess.CompletedProcess[str]:
     """A command that may write no file of more than `size` bytes."""
     command = [sys.executable, "-c", LIMITED, str(size), *words]
     quiet = {"JAX_COMPILATION_CACHE_DIR": "", "JAX_ENABLE_COMPILATION_CACHE": "false"}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=os.environ | quiet)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, env=os.environ | quiet)
 
 
 @pytest.mark.parametrize("command", ["train", "prove"])

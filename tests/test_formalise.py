@@ -96,7 +96,7 @@ def axioms_of(printed: str) -> set[str]:
 
 
 @needs_coq
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_kernel_accepts_that_a_trained_net_counts_in_float32(counting, library, tmp_path):
     made = experiments.formalise(counting, tmp_path / "theorem")
     assert made.statement == "the net reads the digits of n and writes those of n + 1, for every natural number n"
@@ -110,7 +110,7 @@ def test_the_kernel_accepts_that_a_trained_net_counts_in_float32(counting, libra
 
 
 @needs_coq
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(counting, library, tmp_path):
     files = files_in(counting)
     texts = formal_files(files, files.top["proofs"][0], statement_of("decrement", 10))
@@ -138,7 +138,7 @@ def test_coq_prints_the_same_theorems_and_axioms_again():
 
 
 @needs_coq
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_kernel_proves_a_large_net_and_its_number_formats_on_the_processors_floats(library, tmp_path, monkeypatch):
     monkeypatch.setattr(folder, "LARGEST_WORK", 0)
     files = files_in(SMALLEST)
@@ -173,7 +173,7 @@ def proved_of(files: Files, proof: dict, library: Path, net: Path) -> subprocess
 
 
 @needs_coq
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_kernel_accepts_what_is_said_of_some_words_and_of_no_more(library, tmp_path):
     files, proof = restricted({"automaton": [[*[0] * 9, -1]]}, {0: [9], 1: [9]})
     done = proved_of(files, proof, library, tmp_path / "language")
@@ -190,7 +190,7 @@ def test_the_kernel_accepts_what_is_said_of_some_words_and_of_no_more(library, t
 
 @pytest.mark.slow
 @needs_coq
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 def test_the_kernel_accepts_ellipsoids_of_some_words_in_float32_and_no_more(library, tmp_path):
     most, files, proof = ellipsoids_of_short_words()
     net = tmp_path / "right"
@@ -206,7 +206,7 @@ def test_the_kernel_accepts_ellipsoids_of_some_words_in_float32_and_no_more(libr
 
 @pytest.mark.slow
 @needs_coq
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 def test_the_kernel_accepts_ellipsoids_in_slices_in_float32_and_not_as_a_whole(library, tmp_path):
     files = files_in(SLICES)
     proof = files.top["proofs"][0]
@@ -221,7 +221,7 @@ def test_the_kernel_accepts_ellipsoids_in_slices_in_float32_and_not_as_a_whole(l
 
 @pytest.mark.slow
 @needs_coq
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 def test_the_kernel_accepts_ellipsoids_with_joint_weights_in_float32(library, tmp_path):
     files = files_in(ELLIPSOIDS)
     joint = joint_proof(files.top["proofs"][0])
@@ -338,7 +338,7 @@ def counting_with_gelu(tmp_path_factory) -> Path:
 
 @pytest.mark.slow
 @needs_coq
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 def test_the_kernel_accepts_that_a_net_with_gelu_counts_in_float32(counting_with_gelu, library, tmp_path):
     net = Path(experiments.formalise(counting_with_gelu, tmp_path / "theorem").path) / "net"
     printed = [compiled(library, net, name) for name in ("Given", "Proved", "Float32")]
@@ -356,7 +356,7 @@ def verified(tmp_path_factory) -> Iterator[None]:
 
 
 @needs_ocaml
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("verified")
 def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_with_gelu, called):
     certificate, weights = SMALLEST / "certificate.json", SMALLEST / "model.safetensors"
@@ -418,7 +418,7 @@ def accepted(files: Files, proof: dict) -> bool:
 
 
 @needs_ocaml
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("verified")
 def test_both_checkers_say_the_same_of_rounded_states(tmp_path):
     verdicts = []
@@ -443,7 +443,7 @@ def test_both_checkers_say_the_same_of_rounded_states(tmp_path):
 
 
 @needs_ocaml
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("verified")
 def test_a_proof_of_rounded_states_is_verified_from_its_files(called, tmp_path):
     save_net(*fading_switch([0.9], 0.05), tmp_path / "run")
@@ -454,7 +454,7 @@ def test_a_proof_of_rounded_states_is_verified_from_its_files(called, tmp_path):
 
 
 @needs_coq
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_kernel_accepts_that_a_net_with_rounded_states_is_right_in_float32(library, tmp_path):
     files, proof = rounded_switch(tmp_path / "run", 3, 1e-5)
     net = tmp_path / "net"

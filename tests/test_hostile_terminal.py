@@ -15,6 +15,7 @@ from safetensors.numpy import load_file, save_file
 from anylength.cli import show, streams
 from anylength.cli.commands import COMMANDS
 from tests.conftest import Finished
+from tests.patience import PATIENCE
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 
@@ -108,7 +109,7 @@ def test_a_full_disk_behind_standard_output_is_one_line(words):
     places = {"RUN": str(FIXTURES / "post")}
     with open("/dev/full", "w") as full:
         command = [sys.executable, "-m", "anylength", *(places.get(word, word) for word in words)]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE)
     assert done.returncode == 2
     assert (
         done.stderr == "anylength: expected to write to standard output, got No space left on device: write it to another place\n"
@@ -118,7 +119,7 @@ def test_a_full_disk_behind_standard_output_is_one_line(words):
 def test_no_place_for_messages_changes_no_result():
     shell = f"{sys.executable} -m anylength"
     for command, code in ((f"{shell} tasks 2>&-", 0), (f"{shell} nonsense 2>&-", 2), (f"{shell} nonsense 2>/dev/full", 2)):
-        done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, timeout=PATIENCE)
         assert (done.returncode, "anylength:" in done.stdout) == (code, False)
 
 

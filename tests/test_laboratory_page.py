@@ -35,8 +35,8 @@ def laboratory(tab: Any, site_address: str) -> Callable[..., Any]:
 
 def finished(page: Any, verdict: str) -> None:
     """Waits until the page has this verdict, and has tried how far the net goes."""
-    expect(page.locator(STAMP)).to_have_text(verdict, timeout=60_000)
-    expect(page.locator("#stress .plot")).to_be_visible(timeout=60_000)
+    expect(page.locator(STAMP)).to_have_text(verdict)
+    expect(page.locator("#stress .plot")).to_be_visible()
 
 
 def saved(page: Any, folder: Path) -> None:
@@ -248,7 +248,7 @@ def test_settings_are_in_the_address(laboratory):
     page.get_by_label("Symbols of a training word").fill("6")
     page.get_by_label("Seed").fill("5")
     page.get_by_role("button", name="÷ 3").click()
-    expect(page.locator("body")).to_have_attribute("data-verdict", re.compile("REFUTED|PROVED|UNKNOWN"), timeout=60_000)
+    expect(page.locator("body")).to_have_attribute("data-verdict", re.compile("REFUTED|PROVED|UNKNOWN"))
     page.reload()
     for field, value in {"task": "(0|1(01*0)*1)*", "cell": "rnn", "recipe": "words", "steps": "6", "seed": "5"}.items():
         expect(page.locator(f"#{field}")).to_have_value(value)
@@ -284,8 +284,8 @@ def test_it_can_be_used_by_keyboard_alone(laboratory):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(laboratory, width, scheme):
     page = laboratory("cell=gru&recipe=words", width=width, color_scheme=scheme)
-    expect(page.locator("body")).to_have_attribute("data-verdict", re.compile("REFUTED|PROVED|UNKNOWN"), timeout=60_000)
-    expect(page.locator("#stress .plot")).to_be_visible(timeout=60_000)
+    expect(page.locator("body")).to_have_attribute("data-verdict", re.compile("REFUTED|PROVED|UNKNOWN"))
+    expect(page.locator("#stress .plot")).to_be_visible()
     for summary in ("Open a net of your own", "The cell as equations"):
         page.get_by_text(summary).click()
     assert fits(page)

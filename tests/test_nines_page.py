@@ -180,7 +180,7 @@ def test_a_net_is_trained_in_the_page_and_takes_the_place_of_the_posts(nines):
     page = nines()
     page.get_by_role("button", name="Train a net").click()
     expect(page.locator("#training-figure")).to_contain_text("anylength train count --recipe blog --seed 1")
-    expect(page.locator("#training-figure")).to_contain_text("right on its 9,000 training numbers", timeout=60_000)
+    expect(page.locator("#training-figure")).to_contain_text("right on its 9,000 training numbers")
     expect(page.locator("#post-title")).to_have_text("The net that you have trained")
     expect(page.locator("#post-verdict")).to_have_text(re.compile("REFUTED|UNKNOWN|PROVED"))
     expect(page.get_by_role("button", name="Train another one")).to_be_enabled()

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from tests.looking import fits, missed_by_tab, serious_findings
+from tests.patience import PATIENCE
 from tests.selection import thorough
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
-LATER = 90_000
+LATER = 1000 * PATIENCE
 """Milliseconds after which a training is given up."""
 
 POST = "count-rnn-blog-post-h12-seed15"
@@ -37,7 +38,7 @@ class Served:
     def end(self) -> None:
         """Interrupts it, as Ctrl-C does."""
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=PATIENCE)
 
 
 def served(root: Path) -> Served:
@@ -72,7 +73,7 @@ def trained(server: Served, browser: Any) -> dict[str, Any]:
     page.locator("#live").wait_for()
     other.goto(page.url)
     slider = page.locator(".film input[type=range]")
-    expect(slider).to_have_attribute("max", re.compile(r"^([4-9]|\d\d+)$"), timeout=LATER)
+    expect(slider).to_have_attribute("max", re.compile(r"^([4-9]|\d\d+)$"))
     seen = {"frames while training": int(slider.get_attribute("max") or 0), "url": page.url}
     seen["stop is offered"] = page.get_by_role("button", name="Stop").is_visible()
     for each in (page, other):
@@ -148,12 +149,12 @@ def test_a_finished_run_plays_its_counterexample_step_by_step_and_its_film(opene
     expect(page.get_by_role("button", name="Pause").last).to_be_visible()
     answer = page.locator("#ask .answer")
     expect(answer).to_contain_text("steps read")
-    expect(answer).to_contain_text(re.compile(r"✗ wrong, should be \d+; the first wrong step is \d+"), timeout=LATER)
+    expect(answer).to_contain_text(re.compile(r"✗ wrong, should be \d+; the first wrong step is \d+"))
     slider = page.get_by_label("Point in the training")
     slider.fill("0")
     expect(page.locator(".film output")).to_contain_text("epoch 0")
     page.get_by_role("button", name="Play the film").click()
-    expect(page.locator(".film output")).to_contain_text("epoch 2", timeout=LATER)
+    expect(page.locator(".film output")).to_contain_text("epoch 2")
     expect(page.get_by_label("Seed")).to_have_value("15")
     page.get_by_label("A number of any length").fill("99")
     page.get_by_role("button", name="Watch").click()
@@ -255,11 +256,11 @@ def test_the_tour_goes_from_end_to_end(opened, trained):
     expect(title).to_have_text("Guided tour, step 2 of 5: It goes beyond")
     expect(tour).to_contain_text("random numbers of 20 digits it gets all right (100 %)")
     page.get_by_role("button", name="Ask it 20 random digits").click()
-    expect(page.locator("#ask .answer")).to_contain_text("✓ right", timeout=LATER)
+    expect(page.locator("#ask .answer")).to_contain_text("✓ right")
     following.click()
     expect(tour).to_contain_text("no shorter number is wrong")
     page.get_by_role("button", name="Watch it fail on").click()
-    expect(page.locator("#ask .answer")).to_contain_text("✗ wrong", timeout=LATER)
+    expect(page.locator("#ask .answer")).to_contain_text("✗ wrong")
     following.click()
     expect(tour).to_contain_text("No fixed point stores the carry")
     page.get_by_role("button", name="Play the film").first.click()
@@ -268,11 +269,11 @@ def test_the_tour_goes_from_end_to_end(opened, trained):
     expect(page.locator("#ask h2")).to_be_in_viewport()
     following.click()
     page.get_by_role("button", name="Train it on 0…100, to be proved").click()
-    expect(tour).to_contain_text("PROVED", timeout=LATER)
+    expect(tour).to_contain_text("PROVED")
     expect(page).to_have_url(re.compile("run=count-rnn-certified-hundred-h16-seed0.*tour=5"))  # `proved` has no film
     expect(page.get_by_role("button", name="Play the film").last).to_be_visible()
     page.get_by_role("button", name="Ask it 10,000 nines").click()
-    expect(page.locator("#ask .answer")).to_contain_text("✓ right", timeout=LATER)
+    expect(page.locator("#ask .answer")).to_contain_text("✓ right")
     with page.context.expect_page() as new:
         page.get_by_role("button", name="Open the report").click()
     expect(new.value.locator("#verdict .stamp")).to_have_text("PROVED")
@@ -288,14 +289,14 @@ def test_a_training_is_stopped_and_gone_on_with(opened):
     page = opened("?task=decrement&cell=rnn&hidden=16&recipe=certified&seed=1")
     page.get_by_role("button", name="Train", exact=True).click()
     status = page.locator("#live .status")
-    expect(status).to_contain_text("Training", timeout=LATER)
+    expect(status).to_contain_text("Training")
     page.get_by_role("button", name="Stop").click()
-    expect(status).to_have_text("Stopped.", timeout=LATER)
+    expect(status).to_have_text("Stopped.")
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     page.get_by_role("button", name="Resume the training").click()
-    expect(status).to_contain_text("Training", timeout=LATER)
+    expect(status).to_contain_text("Training")
     page.get_by_role("button", name="Stop").click()
-    expect(status).to_have_text("Stopped.", timeout=LATER)
+    expect(status).to_have_text("Stopped.")
 
 
 @pytest.mark.parametrize(

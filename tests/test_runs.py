@@ -30,6 +30,7 @@ from anylength.files.atomic import replace_in
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.training import RECIPES, Blog, fit_block, fitting
+from tests.patience import PATIENCE
 
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
 """A run that never gets to 100 % and takes a fraction of a second."""
@@ -220,7 +221,7 @@ train(TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6), Path(sys.
 
 def test_a_killed_process_loses_only_what_came_after_its_checkpoint(tmp_path, uninterrupted):
     out, heard = tmp_path / "run", []
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(out)], capture_output=True, text=True, timeout=120, check=False)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(out)], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert len(epochs_in(out)) == 4
     assert train(SHORT, out, resume=True, progress=lambda epoch, limit: heard.append(epoch.epoch)).epochs == 6

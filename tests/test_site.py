@@ -23,6 +23,7 @@ from anylength.cli import main as command_line
 from anylength.cli.command import REJECTED, VERDICT_CODES
 from anylength.cli.commands import COMMANDS
 from anylength_check import check
+from tests.patience import PATIENCE
 from tests.selection import thorough
 
 ROOT = Path(__file__).parents[1]
@@ -321,7 +322,7 @@ def test_a_notebook_runs(name, tmp_path):
     if any("import torch" in cell.source for cell in notebook.cells):
         pytest.importorskip("torch", reason="the notebook trains in PyTorch: pip install .[oracle]")
     resources = {"metadata": {"path": str(tmp_path)}}
-    made = nbclient.NotebookClient(notebook, timeout=120, resources=resources).execute()
+    made = nbclient.NotebookClient(notebook, timeout=int(PATIENCE), resources=resources).execute()
     printed = "".join(output.get("text", "") for cell in made.cells for output in cell.get("outputs", []))
     assert "PROVED" in printed
 

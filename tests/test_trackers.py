@@ -26,6 +26,7 @@ from anylength.records.lengths import LengthPoint, Mistake, Stress
 from anylength.tasks import task_named
 from anylength.trackers import TRACKERS, AbstractTracker
 from anylength.trackers.registry import TrackerKind
+from tests.patience import PATIENCE
 
 LIBRARIES = {"tensorboardX", "tensorboard", "wandb", "trackio"}
 
@@ -298,7 +299,7 @@ def logged_elsewhere(called, tmp_path: Path, name: str) -> Path:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("WANDB_", "TRACKIO_"))}
     subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", f"import anylength; anylength.log_run({str(out)!r}, {name!r})"],
-        env=environment | {"TRACKIO_DIR": str(tmp_path / "trackio")}, check=True, capture_output=True, timeout=120,
+        env=environment | {"TRACKIO_DIR": str(tmp_path / "trackio")}, check=True, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     return out
 

@@ -20,6 +20,7 @@ from anylength.training import RECIPES, Blog, TrainResult
 from anylength.verification import verdicts
 from anylength.verification.refutation import StepBudget
 from anylength.verification.verdicts import verify
+from tests.patience import PATIENCE
 
 module = sys.modules[verdicts.verify.__module__]
 proving = sys.modules[Run.prove.__module__]
@@ -80,7 +81,7 @@ def test_a_bare_python_with_nothing_but_the_checker_says_valid(certified_run, tm
     )
     for name, code, says in (("certificate.json", 0, "VALID"), ("config.json", 4, "REJECTED: ")):
         command = [sys.executable, "-I", "-S", "-c", start, str(certified_run / name), str(certified_run / "model.safetensors")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stderr) == (code, "")
         assert any(line.startswith(says) for line in done.stdout.splitlines()[:2])
 
@@ -206,7 +207,7 @@ def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypa
 def test_a_crash_never_looks_like_a_verdict(tmp_path):
     crash = "import sys; from anylength import experiments; from anylength.cli.main import main; experiments.Run.prove = None; "
     command = [sys.executable, "-c", crash + "sys.exit(main(sys.argv[1:]))", "prove", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert "NoneType" in done.stderr
     assert done.returncode not in (0, 1, 2, 3, 4, 130)
 

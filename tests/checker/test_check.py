@@ -151,7 +151,7 @@ def run(*arguments, **options):
         "import runpy; runpy.run_module('anylength_check', run_name='__main__', alter_sys=True)",
         *arguments,
     ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
 
 
 def test_command_line(tmp_path, tiny):
