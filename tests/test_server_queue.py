@@ -16,6 +16,7 @@ from anylength.server import limits
 from anylength.server.trainer import stress_limit
 from anylength.server.worker_pair import Outcome, ProcessWorkerPair
 from tests.page_server import ENDLESS, ENDLESS_TESTS, Site, fresh, serving, stream, until
+from tests.patience import PATIENCE
 
 READY = "print('ready {}', flush=True)\n"
 
@@ -71,7 +72,7 @@ def test_a_stop_ends_processes_that_do_not_answer(trainer, observer, tmp_path, m
         work = asyncio.create_task(pair.work(tmp_path, lambda event, data: None))
         await asyncio.sleep(0.05)
         pair.stop()
-        outcome = await asyncio.wait_for(work, 30)
+        outcome = await asyncio.wait_for(work, PATIENCE)
         await pair.close()
         return outcome, pair.broken
 
