@@ -37,6 +37,11 @@ def in_order(files: list[Path], folder: Path) -> list[Path]:
     """The files so that each one comes after those that it needs."""
     names = [str(file.relative_to(folder)) for file in files]
     sorted_names = subprocess.run(
-        ["coqdep", "-sort", "-Q", ".", "Anylength", *names], cwd=folder, capture_output=True, text=True, check=True, timeout=PATIENCE
+        ["coqdep", "-sort", "-Q", ".", "Anylength", *names],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     ).stdout
     return [folder / name for name in sorted_names.split()]
