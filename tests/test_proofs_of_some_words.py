@@ -23,6 +23,7 @@ from anylength.verification.refutation.schedule import AttackSchedule
 from anylength.verification.refutation.search import Search
 from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.verdicts import find_horizon_proof, proved_steps, verdict, verify, verify_within
+from tests.selection import thorough
 
 COUNT = task_named("count")
 NINES = 40
@@ -92,7 +93,7 @@ def test_a_partial_machine_follows_the_beginning_of_a_word_that_its_automaton_re
         assert partial.total.run(followed) == COUNT.machine.run(followed)
 
 
-@pytest.mark.parametrize("longest", [3, NINES // 2])
+@pytest.mark.parametrize("longest", thorough([NINES // 2, 3]))
 def test_no_word_outside_a_language_refutes_a_net_within_it(longest):
     machine = along(COUNT.machine, words_of_language(f"9<={longest}", COUNT))
     net, nines = drifting_net(NINES), (9,) * 100

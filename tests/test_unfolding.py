@@ -157,6 +157,7 @@ def test_an_image_joins_a_chain_that_holds_it_and_no_other(untrained):
     assert growing.after[usual, symbol] == held[1]
 
 
+@pytest.mark.slow
 def test_a_wrong_net_is_proved_for_no_word_that_it_answers_wrongly(untrained):
     looking, now = looking_at(WRONG)
     for number in range(len(now.names) + 1):

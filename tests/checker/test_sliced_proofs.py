@@ -105,6 +105,7 @@ def test_boxes_have_no_slices(judge, tiny):
     assert "a proof is not an object of exactly these fields" in judge(text, boxed).reason
 
 
+@pytest.mark.slow
 def test_a_net_that_hardly_forgets_is_proved_with_slices_and_not_without(judge):
     """12 units, trained 20 epochs on: near states come together by 0.985 a step while it reads 377777777."""
     weights, text = (COUNTER / "model.safetensors").read_bytes(), (COUNTER / "certificate.json").read_bytes()
