@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from anylength.cli.main import configure_libraries
 from anylength.experiments import Run, TrainOptions, layout
@@ -26,7 +25,7 @@ from anylength.server import limits
 from anylength.server.app import protected_application
 from anylength.server.run_index import STAGES
 from anylength.server.run_service import RunService
-from anylength.server.serving import listening_socket, settings
+from anylength.server.serving import Server, listening_socket, settings
 from anylength.server.worker_pair import OnEvent, Outcome, ProcessWorkerPair, WorkerPair
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "watching.json"
@@ -152,7 +151,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder, listening_socket(0) as listener:
         root, port = Path(folder), listener.getsockname()[1]
         run_service = RunService(root, b"the key of a benchmark", open_workers)
-        server = uvicorn.Server(settings(protected_application(run_service, "token", port, closing=lambda: server.should_exit)))
+        server = Server(settings(protected_application(run_service, "token", port, closing=lambda: server.should_exit)))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
             await asyncio.sleep(0.05)

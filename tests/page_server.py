@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from by_hand import counting_net
 
 from anylength.experiments import Run, layout
@@ -22,7 +21,7 @@ from anylength.records import Epoch, Training
 from anylength.server.app import protected_application
 from anylength.server.middleware import SecurityMiddleware
 from anylength.server.run_service import RunService
-from anylength.server.serving import listening_socket, settings
+from anylength.server.serving import Server, listening_socket, settings
 from anylength.server.site_pages import SitePages
 from anylength.server.worker_pair import OnEvent, Outcome
 from tests.patience import PATIENCE
@@ -94,7 +93,7 @@ class Site:
     port: int
     app: SecurityMiddleware
     run_service: RunService
-    server: uvicorn.Server
+    server: Server
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -146,7 +145,7 @@ def serving(root: Path, key: bytes = KEY, site: SitePages | None = None) -> Iter
         port = listener.getsockname()[1]
         run_service = RunService(root, key, open_workers)
         app = protected_application(run_service, TOKEN, port, closing=lambda: server.should_exit, site=site)
-        server = uvicorn.Server(settings(app))
+        server = Server(settings(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import http.client
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -111,6 +112,35 @@ def test_more_connections_than_there_may_be_close_the_one_that_waits_longest(tmp
         assert is_closed(made[1])
         made[3].sendall(f"Host: 127.0.0.1:{site.port}\r\n\r\n".encode())
         assert made[3].recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_a_connection_that_arrives_while_the_server_closes_is_closed(tmp_path):
+    with contextlib.ExitStack() as stack:
+        with serving(tmp_path) as site:
+            arrived = threading.Event()
+
+            def close_after_the_arrivals() -> None:
+                site.server.should_exit = True
+                arrived.wait(WAIT)
+                time.sleep(0.2)  # longer than uvicorn's look at `should_exit`: it closes in the turn in which the connections come
+
+            site.loop.call_soon_threadsafe(close_after_the_arrivals)
+            late = [stack.enter_context(contextlib.closing(connected(site))) for _ in range(4)]
+            arrived.set()
+        assert all(is_closed(connection) for connection in late)
+    assert site.server.server_state.connections == set()
+
+
+def test_a_connection_whose_client_reads_nothing_is_closed(tmp_path, monkeypatch):
+    async def rows() -> list[object]:
+        return ["x" * 50_000_000]
+
+    with serving(tmp_path) as site, contextlib.ExitStack() as stack:
+        monkeypatch.setattr(site.run_service, "rows", rows)
+        request = f"GET /api/runs HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n"
+        stack.enter_context(contextlib.closing(connected(site, request.encode()))).recv(1)
+        site.server.should_exit = True
+        until(lambda: site.server.server_state.connections == set())
 
 
 def open_connections(site: Site) -> list[object]:

@@ -1,5 +1,6 @@
 """Serves the playground: a socket on loopback, the application behind it, and a clean shutdown."""
 
+import asyncio
 import secrets
 import socket
 from collections.abc import Callable
@@ -21,9 +22,29 @@ HOST, PORT = "127.0.0.1", 8765
 KEEP_ALIVE_SECONDS, SHUTDOWN_SECONDS = 15, 3
 """Seconds that an idle connection stays open, and that open requests get when the server closes."""
 
+ARRIVAL_SECONDS = 0.05
+"""Seconds in which connections arrive that were accepted just before the server closed: some turns of the event loop."""
+
 CONNECTION_FACTOR = 2
 """uvicorn answers 503 above this many times `limits.MAX_CONNECTIONS`. Below it, `connections.make_room` closes the connection that
 waits longest: its closing takes a turn of the event loop, in which as many others may arrive."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server; when it closes, it closes every connection.
+
+    uvicorn leaves two kinds open: a connection that arrives while the server closes, and one whose client does not read its answer.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Closes the server within some seconds."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(ARRIVAL_SECONDS)
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # the event loop ends connections in its next turn
 
 
 def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None = None) -> None:
@@ -41,10 +62,10 @@ def serve(root: Path, *, port: int = PORT, started: Callable[[str], None] | None
     make_folder(root)
     with listening_socket(port) as listener:
         actual_port = listener.getsockname()[1]
-        server: list[uvicorn.Server] = []
+        server: list[Server] = []
         run_service = RunService(root, user_key(root), ProcessWorkerPair.open)
         app = protected_application(run_service, secrets.token_urlsafe(32), actual_port, closing=lambda: server[0].should_exit)
-        server.append(uvicorn.Server(settings(app)))
+        server.append(Server(settings(app)))
         if started is not None:
             listener.listen(limits.MAX_CONNECTIONS)
             started(f"http://{HOST}:{actual_port}/")
