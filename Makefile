@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-slow test-all test-kills lint bench results figures docs notebooks dist site theorem clean
 demo: $(VENV)/.ready
@@ -10,11 +11,11 @@ demo: $(VENV)/.ready
 
 # the tests that people run: every part at least once
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	$(PYTEST) -m "not slow"
 
 # the exhaustive and long tests
 test-slow: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadfile -m slow
+	$(PYTEST) -m slow
 
 test-all: test test-slow
 

@@ -39,6 +39,7 @@ def test_a_run_a_path_and_a_net_get_the_same_verdict_and_certificate(run, net):
     assert len({result.weights for result in results}) == 1
 
 
+@pytest.mark.slow
 def test_a_run_and_a_net_are_explained_tested_extracted_and_asked_alike(run, net):
     assert anylength.explain(run).findings == anylength.explain(net, "count").findings
     assert anylength.stress(run, limit=30).curve == anylength.stress(net, "count", limit=30).curve

@@ -185,7 +185,8 @@ def test_a_layer_equals_that_of_pytorch():
     np.testing.assert_allclose(found, wanted.transpose(2, 0, 1), rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", thorough(CAUSAL))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CAUSAL)
 def test_a_causal_net_never_looks_ahead(name):
     net, symbols = random_net(name), words(12, 4)
     other = symbols.copy()

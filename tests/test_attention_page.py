@@ -58,6 +58,7 @@ return given.words.map((symbols) => [...net.run(symbols).outputs]);
 """
 
 
+@pytest.mark.slow
 @needs_node
 @pytest.mark.parametrize("name", TITLES)
 def test_the_page_answers_as_python_does(name):
@@ -176,6 +177,7 @@ def test_a_head_looks_at_the_digit_that_is_to_be_written(opened):
     assert part.locator("rect.now").count() == 1
 
 
+@pytest.mark.slow
 def test_another_head_is_chosen_by_keyboard_and_is_in_the_address(opened):
     page = opened("reverse-transformer-learned", "1101001")
     before = told(page)
@@ -190,6 +192,7 @@ def test_another_head_is_chosen_by_keyboard_and_is_in_the_address(opened):
     assert told(page).startswith("Layer 1, head 3. ")
 
 
+@pytest.mark.slow
 def test_it_says_from_which_length_on_the_net_is_wrong(opened):
     page = opened("reverse-transformer-learned", "1101001")
     part = page.locator("#attention")
@@ -202,6 +205,7 @@ def test_it_says_from_which_length_on_the_net_is_wrong(opened):
     assert 11 < int(first[1]) <= 22
 
 
+@pytest.mark.slow
 def test_the_share_of_a_zero_falls_with_each_one_that_is_read_after_it(opened):
     page = opened("count-transformer-none", "111111101111111")
     part = page.locator("#attention")
@@ -215,6 +219,7 @@ def test_the_share_of_a_zero_falls_with_each_one_that_is_read_after_it(opened):
     assert shares[-1] < shares[0] - 5
 
 
+@pytest.mark.slow
 def test_a_run_of_ones_own_is_opened_and_what_cannot_be_is_refused_in_place(opened, tmp_path):
     page = opened("reverse-transformer-learned", "1101001")
     page.locator("#open").set_input_files(NETS / "count-transformer-none.safetensors")
@@ -254,6 +259,7 @@ def test_it_fits_and_is_accessible(opened, width, scheme):
     assert missed_by_tab(page) == []
 
 
+@pytest.mark.slow
 def test_motion_plays_the_first_number_to_its_end(opened):
     page = opened("reverse-transformer-learned", "10", reduced_motion="no-preference")
     page.locator("#attention .answer").get_by_text("right").wait_for()

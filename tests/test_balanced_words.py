@@ -10,6 +10,7 @@ import pytest
 from anylength.tasks import task_named
 from anylength.tasks.accepted_words import AcceptedWords
 from anylength.tasks.balanced import half_accepted
+from tests.selection import thorough
 
 ACCEPTORS = ("tomita-1", "tomita-2", "tomita-3", "tomita-5", "tomita-7", "dyck-1-3")
 
@@ -62,7 +63,7 @@ def test_the_lengths_of_accepted_words_are_those_of_the_language(name):
 
 
 @pytest.mark.parametrize("name", ACCEPTORS)
-@pytest.mark.parametrize("lengths", [(1, 40), (40, 40), (77, 77)])
+@pytest.mark.parametrize("lengths", thorough([(1, 40), (40, 40), (77, 77)]))
 def test_half_of_the_words_are_accepted_and_lengths_are_in_the_range(name, lengths):
     task = task_named(name)
     words, ends = half_accepted(np.random.default_rng(0), task.machine, lengths, 2000)

@@ -103,6 +103,7 @@ def test_the_worst_word_is_answered_wrongly_by_its_net(calm, table, tmp_path):
     assert (answers(Run(out).net, word[:, None])[:, 0] != right).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", [0, 1])
 def test_a_benchmark_interrupted_before_a_block_continues_to_the_same_bytes(calm, tmp_path, killed):
     plan, out = plan_of(SMALL), tmp_path / "again"

@@ -35,6 +35,7 @@ def test_the_table_states_the_budget(done):
     assert all(0 <= row.train_accuracy <= 1 and row.scores["chomsky-v1"] for row in rows)
 
 
+@pytest.mark.slow
 def test_a_benchmark_that_lost_a_block_computes_it_again_to_the_same_bytes(done, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(done, copy)

@@ -89,6 +89,7 @@ def test_a_user_s_own_net_gets_rows_with_scores_worst_cases_and_verdicts(called,
         assert set(load(file.read())) == {*rnn, "0.readout.weight", "0.readout.bias"}
 
 
+@pytest.mark.slow
 def test_a_net_without_a_step_is_tested_and_its_verdict_says_that_it_has_none(called, nets, tmp_path):
     done = called("benchmark", f"{nets}:Window", *SMALL.split(), "--json", "--out", "table")
     assert done.code == 0

@@ -26,6 +26,7 @@ from anylength.machines import Machine, distinguishing_word, equivalent, minimis
 from anylength.records import BlackBoxVerdict, Stress, Verdict
 from anylength.tasks import MostFirst, Task, from_function, task_named
 from tests.by_hand import counting_net
+from tests.selection import thorough
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "black-box.py"
 
@@ -87,7 +88,7 @@ TASKS = {
 }
 
 
-@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+@pytest.mark.parametrize("task", thorough(TASKS.values(), quick=3), ids=TASKS)
 def test_a_right_function_is_not_refuted_and_that_is_said_to_be_no_proof(task):
     found = black_box(right(task), task).refute(calls=CALLS, limit=SHORT)
     assert (found.verdict, found.mistake, found.counterexample) == ("NOT REFUTED", None, None)
@@ -97,7 +98,7 @@ def test_a_right_function_is_not_refuted_and_that_is_said_to_be_no_proof(task):
     assert found.exhaustive_up_to >= (task.tapes == 1)
 
 
-@pytest.mark.parametrize("name", ["subtract", "compare", "divide-7", "delay", "reverse"])
+@pytest.mark.parametrize("name", thorough(["subtract", "compare", "divide-7", "delay", "reverse"], quick=2))
 def test_a_right_function_answers_every_stress_input(name):
     task = TASKS[name]
     found = black_box(right(task), task).stress(20, calls=200)
@@ -110,7 +111,7 @@ def test_a_right_function_answers_every_stress_input(name):
     assert [point.length for point in found.curve][-1] == found.limit == 20
 
 
-@pytest.mark.parametrize("name", ["count", "subtract", "compare", "divide-7", "remainder-7", "delay", "reverse"])
+@pytest.mark.parametrize("name", thorough(["count", "subtract", "compare", "divide-7", "remainder-7", "delay", "reverse"], quick=2))
 def test_the_machine_of_a_right_function_is_the_tasks_or_there_is_none(name):
     task = TASKS[name]
     found = black_box(right(task), task).learn(calls=5000)

@@ -27,6 +27,7 @@ from benchmarks.board import (
 from benchmarks.board_page import page
 from benchmarks.coq import compile_library
 from tests.rocq_terms import MISSING
+from tests.selection import thorough
 
 FOLDERS = sorted(file.parent for file in BOARD.glob(f"*/*/*/{ENTRY}"))
 CLASSES = {("count", "rnn"), ("parity", "rnn"), ("s3-generators", "rnn"), ("s3", "rnn"), ("s5-generators", "rnn")}
@@ -34,7 +35,7 @@ PARITY = BOARD / "parity" / "rnn" / "two-units-int1"
 """The smallest entry, which the bad ones are made of."""
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: "-".join(folder.parts[-3:]))
+@pytest.mark.parametrize("folder", thorough(FOLDERS, quick=4), ids=lambda folder: "-".join(folder.parts[-3:]))
 def test_an_entry_is_valid_and_counted_from_its_files(folder):
     entry = check_entry(folder)
     files = BOARD / entry.folder

@@ -10,7 +10,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from by_hand import ECHOING, counting_net, echo, echoing_net
-from selection import thorough
 
 from anylength.cells import Rnn
 from anylength.machines import Machine
@@ -30,6 +29,7 @@ from anylength.verification.certify import (
 )
 from anylength.verification.invariants import find_cover, noise_budget
 from anylength.verification.verdicts import find_proofs
+from tests.selection import thorough
 
 EPSILON, ETA = 0.01, 0.5
 
@@ -249,9 +249,10 @@ def reaching(net: Net, state_bound: float) -> np.ndarray:
     return np.full(net.cell.state_size, state_bound)
 
 
-@pytest.mark.parametrize("state_bound", thorough([1.0, 40.0]))
+@pytest.mark.slow
+@pytest.mark.parametrize("state_bound", [1.0, 40.0])
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("net", thorough([counting_net(2), random_net(2, tapes=2), random_net(0), random_net(1)], quick=2))
+@pytest.mark.parametrize("net", [counting_net(2), random_net(2, tapes=2), random_net(0), random_net(1)])
 def test_both_edges_of_a_format_are_the_contracts_to_a_billionth(net, name, state_bound):
     """Where the producer says "covered" the contract says so too, and a hundred-millionth below its edge the contract says no."""
     low, high, exact = 0.0, 64.0, Fraction(state_bound)
@@ -287,7 +288,7 @@ def test_what_a_format_needs_covers_it(net, name):
         assert name not in covered_formats(net, epsilon=0.999 * epsilon, eta=eta, state_bound=state_bound)
 
 
-@pytest.mark.parametrize("kind", ECHOING)
+@pytest.mark.parametrize("kind", thorough(ECHOING, quick=3))
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_cover_that_reaches_no_further_than_guessed_is_covered(kind, name):
     net = echoing_net(kind)
@@ -336,7 +337,7 @@ def test_reach_is_the_largest_coordinate_of_the_widened_images(kind):
     assert (state_bound <= largest + 0.2 * (1 + largest)).all()
 
 
-@pytest.mark.parametrize("kind", ECHOING)
+@pytest.mark.parametrize("kind", thorough(ECHOING, quick=3))
 def test_a_right_net_of_any_cell_is_proved_for_number_formats_that_its_own_reach_covers(kind):
     net, machine = echoing_net(kind), echo()
     found = find_proofs(net, machine, (0,))

@@ -17,6 +17,7 @@ from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.tasks import IGNORE_INDEX, STRING_TASKS, SUITES, Task, task_named
 from anylength.tasks.suites.chomsky import BENCHMARK
 from anylength.verification.verdicts import verify
+from tests.selection import thorough
 
 LENGTHS, PER_LENGTH = range(1, 41), 25
 """1,000 words a task, of the lengths that the benchmark trains on."""
@@ -60,7 +61,7 @@ def test_the_suite_has_the_fifteen_tasks():
     assert not [name for suite in SUITES.values() for name in suite.names if list(suite.names).count(name) > 1]
 
 
-@pytest.mark.parametrize("name", STRINGS)
+@pytest.mark.parametrize("name", thorough(STRINGS, quick=4))
 def test_the_rule_is_the_oracle_on_1000_words_as_drawn_in_training(name):
     task, rng = task_named(name), np.random.default_rng(0)
     for length in LENGTHS:
@@ -112,7 +113,7 @@ def test_words_of_many_lengths_in_one_batch_are_graded_as_alone():
             assert (targets[len(word) :] == IGNORE_INDEX).all()
 
 
-@pytest.mark.parametrize("name", STRINGS)
+@pytest.mark.parametrize("name", thorough(STRINGS, quick=4))
 def test_a_score_counts_an_answer_up_to_its_end(name):
     task, rng = task_named(name), np.random.default_rng(3)
     for length in (1, 2, 3, 8, 21):
@@ -126,7 +127,7 @@ def test_a_score_counts_an_answer_up_to_its_end(name):
     assert (task.end is not None) == (name in ENDED)
 
 
-@pytest.mark.parametrize("name", STRINGS)
+@pytest.mark.parametrize("name", thorough(STRINGS, quick=4))
 def test_the_data_set_of_the_benchmark_has_whole_words_of_1_to_40_symbols(name):
     task = task_named(name)
     found, again = (task.data["chomsky"](np.random.default_rng(5), task.base) for _ in range(2))
@@ -194,7 +195,7 @@ def net_of(name: str, cell: str) -> AbstractNet:
     return build(config, {key: rng.normal(0, 0.7, shape).astype(np.float32) for key, shape in shapes(config).items()})
 
 
-@pytest.mark.parametrize("cell", ["lstm", "stack-rnn", "tape-rnn", "transformer-rotary"])
+@pytest.mark.parametrize("cell", thorough(["lstm", "stack-rnn", "tape-rnn", "transformer-rotary"]))
 def test_nets_of_every_kind_are_stressed_and_have_no_verdict(cell):
     net, task = net_of("binary-addition", cell), task_named("binary-addition")
     found = stress(net, task, limit=7)

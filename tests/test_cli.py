@@ -25,6 +25,7 @@ from anylength.experiments.plans import Plan
 from anylength.nets import ARCHITECTURES
 from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
 from tests.patience import PATIENCE
+from tests.selection import thorough
 
 HELP_WITHOUT_JAX = """
 import sys
@@ -202,7 +203,7 @@ def test_the_version_is_printed(called):
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("command", ENDING)
+@pytest.mark.parametrize("command", thorough(ENDING, quick=6))
 def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(called, smallest, tmp_path, command):
     if command in ("summary", "take"):
         assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
@@ -215,7 +216,7 @@ def test_json_is_one_object_with_the_keys_that_callers_rely_on_and_nothing_else(
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("command", ENDING)
+@pytest.mark.parametrize("command", thorough(ENDING, quick=6))
 def test_people_get_text_on_standard_output_and_nothing_on_standard_error_when_quiet(called, smallest, tmp_path, command):
     if command in ("summary", "take"):
         assert called("sweep", str(small_sweep(tmp_path / "out")), "--out", str(tmp_path / "swept"), "--quiet").code == 0
@@ -249,6 +250,7 @@ def test_serve_says_where_it_is_opens_it_and_serves_until_it_is_interrupted(call
     assert opened == ["http://127.0.0.1:1/"]
 
 
+@pytest.mark.slow
 def test_the_whole_program_in_a_process_of_its_own(anylength, tmp_path):
     out = str(tmp_path / "run")
     trained = anylength("train", "count", "--recipe", "blog", "--seed", "2", "--out", out, "--json")
@@ -541,6 +543,7 @@ def test_a_full_disk_is_one_line_and_exit_code_2(called, smallest, tmp_path, mon
     assert not list(tmp_path.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 def test_bad_usage_in_a_process_of_its_own_is_exit_code_2(anylength, run_folder):
     for given in (["ask", str(run_folder), "x"], ["nonsense"], ["train"]):
         found = anylength(*given)
@@ -559,6 +562,7 @@ def test_the_shell_completes_commands_and_options(tmp_path):
     assert "--budget" in completed("anylength prove run --b")
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_path):
     out, epochs = tmp_path / "run", 1_000_000
     options = [
@@ -597,6 +601,7 @@ def test_ctrl_c_in_training_is_exit_code_130_and_the_run_goes_on_from_there(tmp_
     assert lines == list(range(1, heard[0] + 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
 def test_a_reader_that_goes_away_is_no_crash_and_no_verdict(smallest, form):
     command = [sys.executable, "-m", "anylength", "ask", str(smallest), *["9" * 1000] * 300, *form]

@@ -61,6 +61,7 @@ def running() -> Iterator["distributed.LocalCluster"]:
         yield found
 
 
+@pytest.mark.slow
 def test_two_workers_make_the_rows_and_weights_of_one_process(config, calm, running, tmp_path):
     out = tmp_path / "sweep"
     driver.sweep(config, out, scheduler=running.scheduler_address)

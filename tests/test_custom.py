@@ -408,6 +408,7 @@ def machines(draw: st.DrawFn) -> dict[str, object]:
     return {**keys, "base": base, "tapes": tapes, "read": read, "tail": tail, "labels": labels, "start": names[0], "states": rows}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(machines())
 def test_a_description_gives_back_the_same_task(raw):

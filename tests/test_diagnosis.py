@@ -116,6 +116,7 @@ def test_a_net_without_a_fault_keeps_its_states_which_is_no_proof():
     assert finding.numbers is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "base"), [("count", 10), ("count", 2), ("parity", 10), ("remainder-3", 10)])
 def test_a_net_of_zeros_is_not_said_to_keep_what_it_answers_wrongly(name, base):
     task = task_named(name, base)

@@ -18,6 +18,7 @@ from anylength.experiments import checkpoint as checkpoints
 from anylength.records import Epoch
 from anylength.sweeps.run import sweep
 from tests.patience import PATIENCE
+from tests.selection import thorough
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
@@ -77,16 +78,20 @@ WORK: dict[str, Callable[[Run], object]] = {
 
 @pytest.mark.parametrize(
     ("name", "writes"),
-    [
-        ("prove", 0),
-        ("prove", 1),
-        ("stress", 0),
-        pytest.param("explain", 0, marks=pytest.mark.slow),
-        ("extract", 0),
-        ("extract", 1),
-        ("report", 0),
-        ("export", 0),
-    ],
+    thorough(
+        [
+            ("prove", 0),
+            ("prove", 1),
+            ("stress", 0),
+            ("explain", 0),
+            ("extract", 0),
+            ("extract", 1),
+            ("report", 0),
+            ("export", 0),
+        ],
+        quick=2,
+        unpack=True,
+    ),
 )
 def test_a_disk_that_is_full_changes_no_result_of_a_run(run, monkeypatch, name, writes):
     before = files_of(run)
@@ -100,7 +105,7 @@ def test_a_disk_that_is_full_changes_no_result_of_a_run(run, monkeypatch, name, 
     WORK[name](Run(run))
 
 
-@pytest.mark.parametrize("writes", [5, 7, 12, 20])
+@pytest.mark.parametrize("writes", thorough([5, 7, 12, 20]))
 def test_a_disk_that_fills_up_in_a_sweep_loses_no_block(sweep_file, tmp_path, monkeypatch, writes):
     sweep(sweep_file, tmp_path / "whole")
     with monkeypatch.context() as patch:
@@ -132,6 +137,7 @@ def limited(size: int, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, env=os.environ | quiet)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["train", "prove"])
 def test_a_limit_on_the_size_of_files_is_told_in_one_line(run, tmp_path, command):
     before = files_of(run)
@@ -200,6 +206,7 @@ def test_a_folder_that_vanishes_in_training_is_told_in_one_line(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes_while_a_net_is_hardened_is_told_in_one_line(tmp_path):
     with pytest.raises(InputError, match="check that nobody moved or deleted it"):
         harden(FIXTURES / "post", tmp_path / "run", progress=removing(tmp_path / "run"))
@@ -234,6 +241,7 @@ def test_a_folder_that_vanishes_in_a_sweep_is_told_in_one_line(sweep_file, tmp_p
 # clocks
 
 
+@pytest.mark.slow
 def test_a_clock_that_goes_back_changes_nothing(tmp_path, monkeypatch):
     train(SHORT, tmp_path / "before")
     hours = itertools.count()

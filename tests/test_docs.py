@@ -39,6 +39,7 @@ def test_the_readme_shows_python():
     assert BLOCKS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", range(len(BLOCKS)))
 def test_a_block_of_python_in_the_readme_runs_where_nothing_else_is(at, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -72,6 +73,7 @@ def test_the_commands_on_machines_exist():
     assert set(used) <= set(COMMANDS)
 
 
+@pytest.mark.slow
 def test_the_page_on_extraction_runs_and_names_every_status(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (block,) = python_blocks(EXTRACTION)

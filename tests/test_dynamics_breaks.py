@@ -31,6 +31,7 @@ from anylength.lengths import horizon
 from anylength.nets import Net, answers
 from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
+from tests.selection import thorough
 
 TWO = task_named("count", 2)
 LIMIT = 10_000
@@ -170,7 +171,7 @@ def turning(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return weight.round(2), rng.uniform(-0.4, 0.4, 3).round(2)
 
 
-@pytest.mark.parametrize("seed", [12, 102, 105, 109, 115, 116, 123, 128])
+@pytest.mark.parametrize("seed", thorough([12, 102, 105, 109, 115, 116, 123, 128]))
 def test_whether_a_closed_curve_holds_the_answer_is_asked_of_the_net(seed):
     """The reduced map knows the place of a closed curve only roughly: of these nets it says that they never break."""
     weight, bias = turning(seed)
@@ -204,6 +205,7 @@ def test_what_is_measured_as_run_is_what_float64_measures_where_no_margin_is_sma
         assert measured_as_run(held_input, 300) == held_input.measured_break(300)
 
 
+@pytest.mark.slow
 def test_the_answers_as_run_are_those_of_every_phase_and_every_continuation():
     """Ones in parity turn the machine's state at each step, so the map has two steps; the words after a step have two lengths."""
     task = task_named("parity", 2)
@@ -245,6 +247,7 @@ def random_net(cell: str, seed: int, units: int = 4, scale: float = 1.5) -> Net:
     return Net(CELLS[cell](**named), rng.normal(0, 1, (2, units)), np.zeros(2), base=2, tapes=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "seeds"), [("rnn", range(6)), ("gru", range(5)), ("lstm", range(24))])
 def test_on_random_nets_the_prediction_is_near_what_is_measured(cell, seeds):
     close, known = 0, 0

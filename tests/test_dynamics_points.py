@@ -297,7 +297,9 @@ def test_a_bound_on_a_norm_is_above_it_and_near():
         assert np.linalg.norm(drawn, 2, axis=(1, 2)).max() <= bound <= np.linalg.norm(centre, 2) + 8 * width + 1e-9
 
 
-@pytest.mark.parametrize(("cell", "units", "gain"), [("rnn", 6, 1.5), ("gru", 5, 3.0), ("lstm", 4, 3.0), ("rnn", 1, -2.0)])
+@pytest.mark.parametrize(
+    ("cell", "units", "gain"), thorough([("rnn", 6, 1.5), ("gru", 5, 3.0), ("lstm", 4, 3.0), ("rnn", 1, -2.0)], unpack=True)
+)
 def test_a_trapping_region_keeps_its_states_and_draws_them_to_the_cycle(cell, units, gain):
     held = elman(gain) if units == 1 else random_map(cell, units, gain, 1)
     cycle = next(cycle for cycle in cycles(held, longest=2) if cycle.stable)

@@ -38,6 +38,7 @@ from anylength.verification.languages import words_of_language
 from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
+from tests.selection import thorough
 
 COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"
 MACHINES = {name: task_named(name).machine for name in ("count", "tomita-3", "tomita-5", "parity-bits", "dyck-1-3")}
@@ -211,6 +212,7 @@ def with_open(now: Round, is_open: Any, is_joint: Any = False) -> Round:
     return replace(now, is_open=is_open, found=replace(now.found, is_joint=np.zeros(len(now.edges), bool) | is_joint))
 
 
+@pytest.mark.slow
 def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     few, much = Search(problem_of(counter), 0.0), Search(problem_of(counter), 0.0)
     now = few.round(0)
@@ -234,7 +236,7 @@ def test_steps_that_close_with_joint_weights_alone_are_hard_and_splits_go_by_the
     assert all(context[-1] == START for context in search.contexts.leaves & set(now.names))  # more than 2 % are
 
 
-@pytest.mark.parametrize(("rounds", "splits_all"), [(0, False), (SOME_ROUNDS, True)])
+@pytest.mark.parametrize(("rounds", "splits_all"), thorough([(0, False), (SOME_ROUNDS, True)], unpack=True))
 def test_after_some_rounds_less_is_much(counter, rounds, splits_all):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
@@ -295,6 +297,7 @@ def test_sampled_states_are_those_of_their_contexts_and_no_context_has_few(name)
     assert all(len(states) <= 7 for states in states_at(remembering(machine, 40), contexts, 7, seed=1).values())
 
 
+@pytest.mark.slow
 def test_many_contexts_are_trained_twice(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
@@ -387,6 +390,7 @@ def test_with_much_noise_a_loop_closes_in_the_shape_of_images_alone(counter):
         assert levels_of(problem, Ellipsoids(cycle, scaled, spread_of(scaled)), step).level[0] > 1
 
 
+@pytest.mark.slow
 def test_a_loop_that_nearly_closes_is_trained_until_it_does(counter, monkeypatch):
     problem = problem_of(counter)
     near = problem.step(problem.start[:, None], np.array([1]))[:, 0]  # without a carry
@@ -457,6 +461,7 @@ def test_a_wrong_net_is_never_proved_though_nothing_attacks_it(run_folder):
     assert found is None or (isinstance(found.scope, UpTo) and found.scope.steps < len(wrong.word))
 
 
+@pytest.mark.slow
 def test_a_search_without_time_or_bounds_is_not_begun(counter):
     assert find_ellipsoid_proof(counter, MACHINES["count"], time.monotonic() + 1) is None
     assert too_large(12, *first_size(task_named("add").machine)) and not too_large(64, *first_size(MACHINES["count"]))
@@ -464,7 +469,7 @@ def test_a_search_without_time_or_bounds_is_not_begun(counter):
     assert verdict.verdict == "PROVED UP TO" and isinstance(verdict.horizon, int) and verdict.horizon < 10  # by boxes
 
 
-@pytest.mark.parametrize(("left", "is_kept"), [(0, True), (4, True), (5, False), (9, False)])
+@pytest.mark.parametrize(("left", "is_kept"), thorough([(0, True), (4, True), (5, False), (9, False)], unpack=True))
 def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(counter, left, is_kept):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
@@ -488,6 +493,7 @@ def test_ellipsoids_are_not_cut_where_much_is_open(counter):
     assert not search._cuts(with_open(now, np.arange(len(now.edges)) < 0.06 * len(now.edges)))
 
 
+@pytest.mark.slow
 def test_ellipsoids_are_not_cut_while_splits_leave_at_most_half_as_many_steps_open(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
@@ -514,6 +520,7 @@ def test_a_step_is_cut_where_its_ellipsoid_does_not_close_and_its_slices_do(coun
     np.testing.assert_array_equal(whole.shares, cut.shares)
 
 
+@pytest.mark.slow
 def test_a_training_with_slices_lowers_the_levels_of_slices(counter):
     """Of ellipsoids that are twice as long in their first direction as they should be."""
     problem = problem_of(counter)

@@ -143,7 +143,7 @@ return a[1].map((word) => {
 """
 
 
-@pytest.mark.parametrize("cell", thorough(ARCHITECTURES, quick=8))
+@pytest.mark.parametrize("cell", thorough(ARCHITECTURES, quick=3))
 def test_states_and_answers_are_those_of_python(cell, script, task):
     net = drawn(cell, task)
     symbols = words(task)

@@ -14,6 +14,7 @@ from anylength.nets import describe, to_bytes
 from anylength.records import Extraction, Verdict
 from anylength.tasks import from_function, task_named
 from anylength.verification.verdicts import judge_verdict, verify
+from tests.selection import thorough
 
 FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "post"
 
@@ -30,7 +31,7 @@ def refuted(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FIXTURE, tmp_path / "run"))
 
 
-@pytest.mark.parametrize("attack", OF_ONE_RUN, ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("attack", thorough(OF_ONE_RUN, quick=2), ids=lambda attack: attack.__name__)
 def test_nothing_says_proved_where_the_proof_is_not_of_this_run(proved, attack):
     attack(proved)
     assert Run(proved).stored_verdict.verdict == "PROVED"

@@ -284,7 +284,7 @@ def in_base(value: int, base: int) -> str:
     return text.lower()
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", thorough(CASES, quick=6))
 def test_the_json_file_alone_gives_the_nets_answers(name):
     own = case(name)
     file = json.loads(export_bytes(own.net, own.config, "json"))
@@ -418,7 +418,7 @@ def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_pri
     assert all(f"```python\n{uses[name]}```" in page for name in ("onnx", "torch"))
 
 
-@pytest.mark.parametrize("to", EXPORT_FORMATS)
+@pytest.mark.parametrize("to", thorough(EXPORT_FORMATS, quick=2))
 def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_path, called):
     if to == "onnx":
         pytest.importorskip("onnx", reason="exports to ONNX: pip install .[onnx]")

@@ -53,7 +53,7 @@ def machine_in(table: MachineTable) -> Machine:
     return Machine(table.start, table.delta, table.output, table.names)
 
 
-@pytest.mark.parametrize("name", thorough(NAMES, quick=3))
+@pytest.mark.parametrize("name", thorough(NAMES))
 def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     task = task_named(name, 4 if task_named(name).tapes > 1 else 10)
     machine = minimise(task.machine)
@@ -93,6 +93,7 @@ def test_a_wrong_net_is_proved_to_be_another_machine_and_the_difference_replays(
     assert found.machine.output[1][4] == 3
 
 
+@pytest.mark.slow
 def test_a_rare_mistake_is_found_and_makes_a_machine_of_its_own(task):
     found = extraction.extract(net_with_a_rare_mistake((3, 1, 4), 7), task, budget=20)
     assert (found.equivalent, found.net_is_wrong) == (False, True)
@@ -100,6 +101,7 @@ def test_a_rare_mistake_is_found_and_makes_a_machine_of_its_own(task):
     assert (found.difference.numbers, found.difference.answer) == (["413"], "714")
 
 
+@pytest.mark.slow
 def test_the_posts_net_forgets_the_carry_and_becomes_a_longer_machine(net, task):
     found = extraction.extract(net, task, budget=60)
     assert (found.status, found.equivalent, found.net_is_wrong) == ("tested", False, True)
@@ -188,7 +190,8 @@ def by_aalpy(net: Net, attack: bool = False) -> Machine:
     return as_machine(found, symbols)
 
 
-@pytest.mark.parametrize("name", thorough(["count", "parity", "compare", "remainder-7", "multiply-3"], quick=2))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["count", "parity", "compare", "remainder-7", "multiply-3"])
 def test_aalpy_learns_the_same_machine(name):
     task = task_named(name, 4 if name == "compare" else 10)
     net = net_of(task.machine, task.base, task.tapes)
@@ -314,6 +317,7 @@ def test_a_certificate_is_believed_only_where_the_independent_checker_accepts_it
     assert Run(copied).extract().status == "tested"
 
 
+@pytest.mark.slow
 def test_a_wrong_net_is_told_with_what_it_answers(called, run_folder, tmp_path):
     run = Path(shutil.copytree(run_folder, tmp_path / "run"))
     found = called("extract", str(run))

@@ -116,6 +116,7 @@ def turning(tab: Any, site_address: str, tmp_path: Path) -> Callable[..., Any]:
     return page_of
 
 
+@pytest.mark.slow
 def test_the_reader_sees_a_fixed_point_vanish(turning):
     page = turning()
     says = page.locator(".held-says")

@@ -16,6 +16,7 @@ from anylength.tasks import task_named
 from anylength.training import Session, recipe_named
 from anylength_check.forms import FORM_UNIT, tanh_form
 from anylength_check.forms import Form as CheckedForm
+from tests.selection import thorough
 
 BLOCKS, COLUMNS, N = 2, 3, 6
 IN_JAX = FormInterpreter(ibp.Box)
@@ -67,7 +68,7 @@ EXACT = {
 }
 
 
-@pytest.mark.parametrize("reach", REACHES)
+@pytest.mark.parametrize("reach", thorough(REACHES))
 @pytest.mark.parametrize("name", EXACT)
 def test_an_operation_holds_the_result_at_every_u(name, reach):
     function, arguments = EXACT[name]
@@ -106,6 +107,7 @@ def test_a_step_over_an_ellipsoid_holds_the_steps_from_its_states(cell):
     assert (image.error < 0.5 * image.radius).all()  # most of a step over a small ellipsoid is kept
 
 
+@pytest.mark.slow
 def test_jax_gives_what_numpy_gives_and_finite_gradients():
     rng = np.random.default_rng(2)
     for reach in REACHES:

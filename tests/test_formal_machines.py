@@ -17,6 +17,7 @@ from anylength.formal.expressions import regex_term
 from anylength.formal.spelling import listed, wrapped
 from anylength.tasks import task_named
 from tests.rocq_terms import FORMAL, MISSING, compiled, in_order, machine_term
+from tests.selection import thorough
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
@@ -131,7 +132,7 @@ def test_every_theorem_rests_on_no_axiom(library):
     assert printed["Assumptions"].splitlines() == [CLOSED] * len(tuples)
 
 
-@pytest.mark.parametrize("base", [2, 10, pytest.param(36, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("base", thorough([2, 10, 36]))
 def test_the_machines_are_those_of_the_tasks(library, base):
     folder, _ = library
     file = folder / f"Base{base}.v"
@@ -157,6 +158,7 @@ def test_the_languages_are_those_of_the_tasks(library):
     compiled(folder / "Languages.v", folder)
 
 
+@pytest.mark.slow
 def test_expressions_mean_what_python_says(library):
     folder, _ = library
     patterns = [(pattern, task_named(f"regex:{pattern}", alphabet=alphabet).names or ()) for pattern, alphabet in MORE_PATTERNS]
@@ -173,6 +175,7 @@ def test_expressions_mean_what_python_says(library):
     compiled(folder / "Meanings.v", folder)
 
 
+@pytest.mark.slow
 def test_the_groups_are_those_of_the_tasks(library):
     folder, _ = library
     lines = [IMPORTS, "From Anylength.machines Require Groups."]
@@ -213,6 +216,7 @@ def test_a_task_that_is_no_word_problem_has_no_such_statement():
         assert statement_of_group(name) is None, name
 
 
+@pytest.mark.slow
 def test_another_machine_is_refused(library):
     folder, _ = library
     decrement, other = (machine_term(task_named(name).machine) for name in ("decrement", "tomita-4"))

@@ -95,6 +95,7 @@ def axioms_of(printed: str) -> set[str]:
     return {line.split(" :")[0].strip().split(".")[-1] for line in lines if line and not line.startswith(" ")}
 
 
+@pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
 def test_the_kernel_accepts_that_a_trained_net_counts_in_float32(counting, library, tmp_path):
@@ -109,6 +110,7 @@ def test_the_kernel_accepts_that_a_trained_net_counts_in_float32(counting, libra
         assert axioms_of(printed[name].stdout) == AXIOMS
 
 
+@pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
 def test_the_kernel_refuses_a_theorem_about_another_task_and_a_changed_weight(counting, library, tmp_path):
@@ -137,6 +139,7 @@ def test_coq_prints_the_same_theorems_and_axioms_again():
     assert committed_theorems()[1] == PRINTED.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
 def test_the_kernel_proves_a_large_net_and_its_number_formats_on_the_processors_floats(library, tmp_path, monkeypatch):
@@ -172,6 +175,7 @@ def proved_of(files: Files, proof: dict, library: Path, net: Path) -> subprocess
     return compiled(library, net, "Proved")
 
 
+@pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
 def test_the_kernel_accepts_what_is_said_of_some_words_and_of_no_more(library, tmp_path):
@@ -355,6 +359,7 @@ def verified(tmp_path_factory) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @needs_ocaml
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("verified")
@@ -417,6 +422,7 @@ def accepted(files: Files, proof: dict) -> bool:
     return True
 
 
+@pytest.mark.slow
 @needs_ocaml
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("verified")
@@ -442,6 +448,7 @@ def test_both_checkers_say_the_same_of_rounded_states(tmp_path):
     assert not any(valid for _, _, changes, valid in verdicts if changes.keys() & {"states", "steps"})
 
 
+@pytest.mark.slow
 @needs_ocaml
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("verified")
@@ -453,6 +460,7 @@ def test_a_proof_of_rounded_states_is_verified_from_its_files(called, tmp_path):
     assert (done.code, json.loads(done.stdout)["verified"]) == (0, True)
 
 
+@pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
 def test_the_kernel_accepts_that_a_net_with_rounded_states_is_right_in_float32(library, tmp_path):

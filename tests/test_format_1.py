@@ -14,6 +14,7 @@ from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import summarise
 from anylength_check import check
 from tests.conftest import Finished
+from tests.selection import thorough
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 RUNS = ("post", "hundred", "hardened", "int8")
@@ -110,7 +111,8 @@ def test_a_sweep_is_summarised_and_gives_a_run(old):
 
 
 @pytest.mark.parametrize(
-    "command", ["ask RUN 999", "count RUN --steps 3", "stress RUN --limit 30", "explain RUN", "extract RUN", "report RUN"]
+    "command",
+    thorough(["ask RUN 999", "count RUN --steps 3", "stress RUN --limit 30", "explain RUN", "extract RUN", "report RUN"], quick=2),
 )
 def test_a_command_works_on_a_run(called, old, command):
     found: Finished = called(*command.replace("RUN", str(old / "hundred")).split(), "--json", "--quiet")

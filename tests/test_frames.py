@@ -166,8 +166,8 @@ def test_the_plane_is_turned_towards_the_one_before(task, certified_net):
     assert np.allclose(again.plane.states, mirrored, atol=2e-4)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "relu", "gru", "lstm", "linear", "mingru"])
-@pytest.mark.parametrize("factor", [0.0, 1.0, 1e3, 1e30])
+@pytest.mark.parametrize("cell", thorough(["rnn", "relu", "gru", "lstm", "linear", "mingru"], quick=3))
+@pytest.mark.parametrize("factor", thorough([0.0, 1.0, 1e3, 1e30], quick=2))
 def test_no_odd_net_breaks_a_frame(task, cell, factor):
     net = scaled(untrained(cell=cell, hidden=5, recipe="plain"), factor)
     found = FrameBuilder.of(task, net).frame(net, POINT)

@@ -61,6 +61,7 @@ def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_
     assert harden(run_folder, out, resume=True).advice == result.advice
 
 
+@pytest.mark.slow
 def test_after_large_steps_the_advice_is_another_net(hopeless, run_folder, tmp_path):
     result = harden(run_folder, tmp_path / "hard", recipe="unrolled")
     assert "anylength train count --base 10 --cell rnn --recipe certified" in result.advice

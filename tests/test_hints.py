@@ -17,6 +17,7 @@ from anylength.cells import CELLS, AbstractCell
 from anylength.ops import jvp, numpy_arrays, slopes
 from anylength.ops.intervals import Interval
 from anylength.ops.slopes import Slope
+from tests.selection import thorough
 from tests.type_checker import checked
 
 E, H = 4, 3
@@ -42,7 +43,7 @@ def cell_named(name: str) -> AbstractCell:
     return CELLS[name](**{field: rng.normal(0, 0.5, shape) for field, shape in CELLS[name].shapes(E, H).items()})
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", thorough(CELLS, quick=4))
 @pytest.mark.parametrize("ops", VALUES, ids=lambda ops: ops.__name__.rpartition(".")[2])
 def test_a_step_keeps_its_hints(monkeypatch, name, ops):
     cell = cell_named(name)

@@ -206,6 +206,7 @@ def fuzz(children: Children, tmp_path: Path, examples: int) -> None:
     attempt()
 
 
+@pytest.mark.slow
 def test_hostile_folders_are_refused_or_harmless(children, tmp_path):
     fuzz(children, tmp_path, 25)
 

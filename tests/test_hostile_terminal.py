@@ -16,6 +16,7 @@ from anylength.cli import show, streams
 from anylength.cli.commands import COMMANDS
 from tests.conftest import Finished
 from tests.patience import PATIENCE
+from tests.selection import thorough
 
 FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
 
@@ -104,7 +105,9 @@ def test_a_path_that_cannot_be_is_refused_in_one_line(called: Called, tmp_path, 
     assert done.stderr.count("\n") == 1 and done.stderr.startswith("anylength: expected")
 
 
-@pytest.mark.parametrize("words", [["tasks"], ["tasks", "--json"], ["--version"], ["train", "--help"], ["ask", "RUN", "12"]])
+@pytest.mark.parametrize(
+    "words", thorough([["tasks"], ["tasks", "--json"], ["--version"], ["train", "--help"], ["ask", "RUN", "12"]], quick=2)
+)
 def test_a_full_disk_behind_standard_output_is_one_line(words):
     places = {"RUN": str(FIXTURES / "post")}
     with open("/dev/full", "w") as full:

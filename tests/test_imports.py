@@ -58,7 +58,8 @@ def different_words(net: Net, words: np.ndarray, theirs: np.ndarray) -> int:
     return len(columns)
 
 
-@pytest.mark.parametrize(("kind", "name", "hidden"), thorough(MADE, quick=2, unpack=True))
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "name", "hidden"), MADE)
 def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_gets_a_verdict_that_is_true(
     kind, name, hidden, tmp_path
 ):

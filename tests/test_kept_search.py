@@ -21,6 +21,7 @@ from anylength.verification.ellipsoids.kept import KeptSearch, from_bytes, to_by
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Search
 from anylength.verification.ellipsoids.slices import SLICES, WHOLE
+from tests.selection import thorough
 
 WRONG = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
 """A machine that the switch does not follow: a search for its proof never ends."""
@@ -68,6 +69,7 @@ def rounds_of(memory, most):
     return seen, looking
 
 
+@pytest.mark.slow
 def test_an_interrupted_search_goes_on_where_it_was():
     memory = Box()
     whole, _ = rounds_of(Box(), 5)
@@ -94,6 +96,7 @@ def test_a_kept_search_is_read_as_it_was_written():
             np.testing.assert_array_equal(part, same)
 
 
+@pytest.mark.slow
 def test_slices_are_kept():
     memory = Box()
     memory.write(to_bytes(problem(), kept()))
@@ -129,7 +132,7 @@ def test_the_changed_file_is_read_where_nothing_is_changed():
 
 @pytest.mark.parametrize(
     "tables",
-    [
+    thorough([
         {"contexts": None},
         {"center": np.full((1, 2), np.nan)},
         {"center": np.zeros((3, 2))},
@@ -140,7 +143,7 @@ def test_the_changed_file_is_read_where_nothing_is_changed():
         {"names": np.zeros((2, 2))},
         {"rounds": "many"},
         {"rounds": "-1"},
-    ],
+    ], quick=2),
 )  # fmt: skip
 def test_a_damaged_search_is_forgotten(tables):
     assert from_bytes(problem(), changed(**tables)) is None

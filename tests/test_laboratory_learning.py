@@ -347,7 +347,7 @@ return { onWords, onBoxes: errorsOf(boxes, boxes.gradient.slice(), () => boxes.l
 """
 
 
-@pytest.mark.parametrize(("cell", "count"), LAYERED)
+@pytest.mark.parametrize(("cell", "count"), thorough(LAYERED, quick=3, unpack=True))
 def test_slopes_of_both_trainings_are_those_of_their_losses(cell, count):
     found = in_node(LOSSES, {"cells": CELLS, "cell": cell, "count": count})
     for errors in filter(None, (found["onWords"], found["onBoxes"])):
@@ -390,6 +390,7 @@ def checked(files: dict[str, Any], folder: Path) -> Any:
     return check(folder / "certificate", folder / "weights")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "count"), PROVED_CELLS)
 def test_a_net_of_each_cell_is_proved_and_both_checkers_say_so(cell, count, tmp_path):
     patterns = (".*ab", "(a|b|c)*(ab|ca)") if CELLS[cell]["linear"] else ("(b|ab*a)*", "(ab)*")
@@ -473,7 +474,8 @@ return { found, other: closes(other, proof.boxes), hole: closes(net, hole), own:
 """
 
 
-@pytest.mark.parametrize("cell", thorough(["lstm", "rnn", "gru", "slstm"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["lstm", "rnn", "gru", "slstm"])
 def test_no_net_with_a_wrong_word_is_proved(cell, tmp_path):
     said = in_node(TURNED, {"cells": CELLS, "cell": cell})
     assert [said["own"], said["other"], said["hole"]] == [True, False, False]
@@ -504,6 +506,7 @@ return given.seeds.map((seed) => {
 """
 
 
+@pytest.mark.slow
 def test_nets_that_learned_from_words_break_as_in_python(tmp_path):
     """Each wrong word that the page finds is first wrong at its end, for Python's net of the same weights, too."""
     given = {"cells": CELLS, "cell": "mingru", "seeds": [1, 2, 3], "machines": named_machines()}

@@ -15,6 +15,7 @@ from anylength.experiments import TrainOptions, train
 from anylength.nets import load
 from anylength_check import check
 from tests.looking import fits, missed_by_tab, serious_findings
+from tests.selection import thorough
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
@@ -56,7 +57,7 @@ def test_it_trains_and_proves_a_net_by_itself(laboratory):
     assert page.locator("#stress tbody tr").count() == 2
 
 
-@pytest.mark.parametrize(("cell", "layers"), [("rnn", 1), ("gru", 1), ("lstm", 1), ("slstm", 1), ("rnn", 2)])
+@pytest.mark.parametrize(("cell", "layers"), thorough([("rnn", 1), ("gru", 1), ("lstm", 1), ("slstm", 1), ("rnn", 2)], unpack=True))
 def test_the_files_of_each_cell_are_accepted_by_the_checker_in_python(laboratory, cell, layers, tmp_path):
     page = laboratory(f"cell={cell}&layers={layers}&task=(ab)*")
     finished(page, "PROVED")
@@ -67,6 +68,7 @@ def test_the_files_of_each_cell_are_accepted_by_the_checker_in_python(laboratory
     assert page.locator(".said-line").all_inner_texts() == list(result.lines)
 
 
+@pytest.mark.slow
 def test_a_saved_net_opens_in_python_and_in_the_page(laboratory, tmp_path):
     page = laboratory("cell=gru&task=.*abb.*")
     finished(page, "PROVED")
@@ -84,6 +86,7 @@ def test_a_saved_net_opens_in_python_and_in_the_page(laboratory, tmp_path):
     expect(page.get_by_label("Task: a pattern")).to_have_value(".*abb.*")
 
 
+@pytest.mark.slow
 def test_a_run_of_python_is_dropped_on_the_page_and_proved(laboratory, certified_run):
     page = laboratory()
     finished(page, "PROVED")
@@ -100,6 +103,7 @@ def test_a_run_of_python_is_dropped_on_the_page_and_proved(laboratory, certified
     expect(page.locator("#viewer")).to_contain_text("A number of any length")
 
 
+@pytest.mark.slow
 def test_a_pattern_learned_in_python_is_opened_with_its_machine_as_a_table(laboratory, tmp_path):
     train(TrainOptions(task="regex:(ab)*", recipe="certified", hidden=8), tmp_path / "run")
     page = laboratory()
@@ -125,24 +129,30 @@ def small(metadata: dict[str, str] | None, units: int = 4) -> bytes:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [
-        (b"", "expected a safetensors file of float32 numbers"),
-        (small(None), "expected a file that names its task, its cell and up to 256 units, got one that names none"),
-        (small({"anylength": "{"}), "expected a file that names its task"),
-        (
-            small({"anylength": '{"task": "regex:(ab)*", "cell": "no-such-cell", "hidden": 4}'}),
-            "expected plain layers, as the page has them, of rnn, gru, lstm",
-        ),
-        (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),
-        (small({"anylength": '{"task": "own", "machine": "{", "cell": "rnn", "hidden": 4}'}), "expected a machine as JSON"),
-        (small({"anylength": '{"task": "own", "machine": "{}", "cell": "rnn", "hidden": 4}'}), "an acceptor of named symbols"),
-        (
-            small({"anylength": json.dumps({"task": "own", "machine": json.dumps(HALF), "cell": "rnn", "hidden": 4})}),
-            "expected a transition for each state and letter, got none for one and b",
-        ),
-        (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 5}'}), "of 5"),
-        (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 4}'}, units=3), "cell.weight_hh of 4 × 4 numbers"),
-    ],
+    thorough(
+        [
+            (b"", "expected a safetensors file of float32 numbers"),
+            (small(None), "expected a file that names its task, its cell and up to 256 units, got one that names none"),
+            (small({"anylength": "{"}), "expected a file that names its task"),
+            (
+                small({"anylength": '{"task": "regex:(ab)*", "cell": "no-such-cell", "hidden": 4}'}),
+                "expected plain layers, as the page has them, of rnn, gru, lstm",
+            ),
+            (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),
+            (small({"anylength": '{"task": "own", "machine": "{", "cell": "rnn", "hidden": 4}'}), "expected a machine as JSON"),
+            (small({"anylength": '{"task": "own", "machine": "{}", "cell": "rnn", "hidden": 4}'}), "an acceptor of named symbols"),
+            (
+                small({"anylength": json.dumps({"task": "own", "machine": json.dumps(HALF), "cell": "rnn", "hidden": 4})}),
+                "expected a transition for each state and letter, got none for one and b",
+            ),
+            (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 5}'}), "of 5"),
+            (
+                small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 4}'}, units=3),
+                "cell.weight_hh of 4 × 4 numbers",
+            ),
+        ],
+        unpack=True,
+    ),
 )
 def test_a_file_that_is_no_such_run_is_refused_in_place(laboratory, tmp_path, content, message):
     page = laboratory()
@@ -153,6 +163,7 @@ def test_a_file_that_is_no_such_run_is_refused_in_place(laboratory, tmp_path, co
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 
+@pytest.mark.slow
 def test_a_net_that_learns_from_words_is_refuted_and_its_mistake_is_played(laboratory):
     page = laboratory("task=(b|ab*a)*&cell=mingru&recipe=words")
     finished(page, "REFUTED")
@@ -162,6 +173,7 @@ def test_a_net_that_learns_from_words_is_refuted_and_its_mistake_is_played(labor
     expect(page.locator("#viewer .answer")).to_contain_text("wrong")
 
 
+@pytest.mark.slow
 def test_a_cell_that_only_shifts_its_errors_is_told_so_and_proved_where_the_task_forgets(laboratory):
     page = laboratory("task=(b|ab*a)*&cell=mingru")
     expect(page.locator("#limit")).to_contain_text("no proof at all lengths exists")
@@ -189,6 +201,7 @@ def test_a_turned_weight_ends_the_proof_and_turned_back_it_holds_again(laborator
     expect(page.locator("#inside-note")).to_be_empty()
 
 
+@pytest.mark.slow
 def test_another_address_trains_another_net_with_its_weight_turned(laboratory):
     page = laboratory("cell=rnn")
     finished(page, "PROVED")
@@ -201,6 +214,7 @@ def test_another_address_trains_another_net_with_its_weight_turned(laboratory):
     assert "turn" not in page.url
 
 
+@pytest.mark.slow
 def test_gates_are_shown_while_the_net_reads(laboratory):
     page = laboratory("cell=lstm&n=abab")
     finished(page, "PROVED")
@@ -220,13 +234,20 @@ def test_gates_are_shown_while_the_net_reads(laboratory):
 
 @pytest.mark.parametrize(
     ("field", "value", "message"),
-    [
-        ("task", "(ab", "expected balanced brackets"),
-        ("task", "table: 0 a 1, 0 b 0, 1 a 0; accept 1", "expected a transition for each state and letter, got none for 1 and b"),
-        ("task", "[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
-        ("units", "1000", "expected units: a whole number from 2 to 64, got 1000"),
-        ("seed", "-3", "expected seed: a whole number from 1"),
-    ],
+    thorough(
+        [
+            ("task", "(ab", "expected balanced brackets"),
+            (
+                "task",
+                "table: 0 a 1, 0 b 0, 1 a 0; accept 1",
+                "expected a transition for each state and letter, got none for 1 and b",
+            ),
+            ("task", "[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
+            ("units", "1000", "expected units: a whole number from 2 to 64, got 1000"),
+            ("seed", "-3", "expected seed: a whole number from 1"),
+        ],
+        unpack=True,
+    ),
 )
 def test_what_is_wrong_with_a_setting_is_said_in_place_and_the_page_goes_on(laboratory, field, value, message):
     page = laboratory()
@@ -240,6 +261,7 @@ def test_what_is_wrong_with_a_setting_is_said_in_place_and_the_page_goes_on(labo
     finished(page, "PROVED")
 
 
+@pytest.mark.slow
 def test_settings_are_in_the_address(laboratory):
     page = laboratory()
     finished(page, "PROVED")
@@ -254,6 +276,7 @@ def test_settings_are_in_the_address(laboratory):
         expect(page.locator(f"#{field}")).to_have_value(value)
 
 
+@pytest.mark.slow
 def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
     page = tab("about:blank", reduced_motion="reduce")
     script = "throw new Error('no memory');"
@@ -266,6 +289,7 @@ def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
     finished(page, "PROVED")
 
 
+@pytest.mark.slow
 def test_it_can_be_used_by_keyboard_alone(laboratory):
     page = laboratory()
     finished(page, "PROVED")
@@ -280,8 +304,8 @@ def test_it_can_be_used_by_keyboard_alone(laboratory):
     expect(page.locator("#turned")).to_contain_text(re.compile("PROVED|REFUTED|UNKNOWN"))
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", thorough([360, 1440]))
+@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
 def test_it_fits_and_is_accessible(laboratory, width, scheme):
     page = laboratory("cell=gru&recipe=words", width=width, color_scheme=scheme)
     expect(page.locator("body")).to_have_attribute("data-verdict", re.compile("REFUTED|PROVED|UNKNOWN"))
@@ -293,6 +317,7 @@ def test_it_fits_and_is_accessible(laboratory, width, scheme):
     assert missed_by_tab(page) == []
 
 
+@pytest.mark.slow
 def test_motion_plays_the_mistake_step_by_step(laboratory):
     page = laboratory("task=(b|ab*a)*&cell=mingru&recipe=words", reduced_motion="no-preference")
     finished(page, "REFUTED")

@@ -31,6 +31,7 @@ from anylength.training.inclusion import (
 )
 from anylength.training.learned_invariant import GRID
 from anylength.verification.verdicts import verify
+from tests.selection import thorough
 
 CELLS = [("rnn", 1), ("gru", 1), ("lstm", 1), ("gru", 2)]
 TASK = task_named("tomita-3")
@@ -65,7 +66,7 @@ def test_the_start_lies_in_the_middle_of_its_box_and_rows_of_the_state_are_wide(
     assert np.allclose(np.asarray(boxes.radius)[raw], 1.0) and np.allclose(np.asarray(boxes.centre)[raw], 0.0)
 
 
-@pytest.mark.parametrize(("cell", "layers"), CELLS)
+@pytest.mark.parametrize(("cell", "layers"), thorough(CELLS, unpack=True))
 def test_the_loss_bounds_every_sampled_state_of_every_box(cell, layers):
     rng = np.random.default_rng(0)
     recipe, trained = first(cell, layers)
@@ -159,6 +160,7 @@ def test_nets_of_a_block_are_proved_from_the_machine_alone():
         assert all((GRID.nearest(leaf) == leaf).all() for leaf in jax.tree.leaves(result.net))
 
 
+@pytest.mark.slow
 def test_words_change_what_is_learned():
     rng = np.random.default_rng(0)
     recipe, trained = first()
@@ -300,6 +302,7 @@ def test_a_learned_rnn_is_kept_until_another_net_bears_much_noise():
         assert bool((after.kept.bias == other.bias).all()) == newer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_a_large_machine_starts_from_the_construction_with_closed_boxes(cell):
     task = task_named("a4")

@@ -14,7 +14,6 @@ from anylength.lengths import ask, count_on, held_inputs_correct, horizon, share
 from anylength.nets import Net, answers
 from anylength.records import FamilyResult, Mistake, Stress
 from anylength.tasks import Task, task_named
-from tests.selection import thorough
 
 LIMIT = 60
 
@@ -147,7 +146,8 @@ def family_of(found: Stress, name: str) -> FamilyResult:
     return next(family for family in found.families if family.name == name)
 
 
-@pytest.mark.parametrize("name", thorough(["trained", "memory times 1.5"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["trained", "memory times 1.5"])
 def test_numbers_and_digits_right_are_counted_as_they_are_when_each_number_is_asked(nets, task, tested, name):
     rng = np.random.default_rng([0, 3])
     for family in task.stress(rng, 10, LIMIT):

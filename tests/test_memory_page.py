@@ -44,6 +44,7 @@ SIZES = [
 ]
 
 
+@pytest.mark.slow
 @needs_node
 def test_the_programs_of_any_size_are_those_that_python_traces():
     body = """const { sizedGrowing } = await module("laboratory/memory-nets.js");
@@ -93,6 +94,7 @@ def traced(name: str, number: str) -> dict[str, Any]:
     return in_node(TRACED, {"file": content, "config": given, "number": number, "memories": memory_templates()}) | given
 
 
+@pytest.mark.slow
 @needs_node
 @pytest.mark.parametrize("name", [name for name in TITLES if "stack" in name])
 def test_the_labels_of_a_stack_are_those_of_its_entries(name):
@@ -139,6 +141,7 @@ def pictures(page: Any) -> list[str]:
     return [picture.get_attribute("aria-label") for picture in page.locator("#memory .memory svg").all()]
 
 
+@pytest.mark.slow
 def test_stacks_push_what_is_read_and_pop_it_again(opened):
     page = opened("reverse-stack-rnn")
     memory = page.locator("#memory")
@@ -151,6 +154,7 @@ def test_stacks_push_what_is_read_and_pop_it_again(opened):
     assert "pop 100 %" in memory.locator(".actions .done").first.inner_text()
 
 
+@pytest.mark.slow
 def test_mixed_actions_blur_the_entries_of_a_long_number(opened):
     page = opened("reverse-stack-rnn", "110101" * 10)
     memory = page.locator("#memory")
@@ -194,6 +198,7 @@ def test_a_file_of_ones_own_is_opened_and_what_is_no_such_file_is_refused_in_pla
     assert about.inner_text().endswith("A stack-rnn of 24 units.")
 
 
+@pytest.mark.slow
 def test_a_net_that_does_not_come_is_said_in_place(tab, site_address):
     page = tab("about:blank", reduced_motion="reduce")
     body = b"not a net"
@@ -206,6 +211,7 @@ def test_a_net_that_does_not_come_is_said_in_place(tab, site_address):
     assert page.locator("#memory > .message").inner_text() == ""
 
 
+@pytest.mark.slow
 def test_what_the_page_has_to_know_of_such_nets_is_loaded_with_the_first_and_said_where_it_does_not_come(tab, site_address):
     page = tab("about:blank", reduced_motion="reduce")
     page.route("**/opened-nets.json", lambda route: route.fulfill(body="<html>", content_type="text/html"))
@@ -231,6 +237,7 @@ def test_it_fits_and_is_accessible(opened, width, scheme):
     assert missed_by_tab(page) == []
 
 
+@pytest.mark.slow
 def test_motion_plays_the_first_number_to_its_end(opened):
     page = opened("reverse-stack-rnn", "10", reduced_motion="no-preference")
     page.locator("#memory .answer").get_by_text("right").wait_for()

@@ -18,6 +18,7 @@ from anylength.cells import CELLS
 from anylength.errors import InputError
 from anylength.nets import Net, NetConfig, answers, architecture_named, build, load, logits, logits_and_states, tensors, to_bytes
 from anylength.nets.weights import shapes
+from tests.selection import thorough
 
 CONFIG = NetConfig(task_name="count", base=10, cell="rnn", hidden=12)
 
@@ -47,7 +48,7 @@ def loop(net: Net, symbols: np.ndarray) -> np.ndarray:
     return np.stack(found)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", thorough(CELLS, quick=5))
 @pytest.mark.parametrize("base", [2, 10, 36])
 def test_the_scan_equals_a_python_loop(cell, base):
     net, _ = random_net(cell, base=base)

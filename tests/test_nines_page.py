@@ -22,6 +22,7 @@ from anylength_check import check
 from benchmarks.served import served
 from tests.in_node import NODE, in_node
 from tests.looking import fits, missed_by_tab, serious_findings
+from tests.selection import thorough
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
@@ -79,6 +80,7 @@ def tensors_of(net: Any) -> dict[str, Any]:
     return named | {"readout": net.weight, "readoutBias": net.bias}
 
 
+@pytest.mark.slow
 @needs_node
 def test_updates_are_those_of_the_recipe_in_python():
     """From the same weights, five updates on the same numbers, but for rounding."""
@@ -101,7 +103,7 @@ def test_updates_are_those_of_the_recipe_in_python():
 
 
 @needs_node
-@pytest.mark.parametrize("seed", [0, 15, 60_000])
+@pytest.mark.parametrize("seed", thorough([0, 15, 60_000]))
 def test_a_seed_draws_what_it_draws_in_python(seed):
     """Numbers, first weights and orders, to the bit; and after an epoch the same accuracies, but for rounding."""
     said, task, recipe = in_node(DRAWN, seed), task_named("count"), recipe_named("blog")
@@ -122,6 +124,7 @@ def test_a_seed_draws_what_it_draws_in_python(seed):
         np.testing.assert_allclose(said["after"][name], np.asarray(tensor).ravel(), atol=1e-2)
 
 
+@pytest.mark.slow
 @needs_node
 def test_nets_learn_their_numbers_within_the_epochs_of_the_recipe():
     assert sum(accuracies == [1, 1] for accuracies in in_node(TRAINED, [11, 12, 13, 14])) >= 3
@@ -152,6 +155,7 @@ def test_the_slider_changes_the_number_and_the_address(nines):
     expect(page.get_by_label("Nines in a row")).to_have_value("2")
 
 
+@pytest.mark.slow
 def test_the_number_is_read_in_motion(nines):
     page = nines("nines.html#k=60", reduced_motion="no-preference")
     expect(page.locator("#post .duel-said")).to_contain_text("nines the carry is forgotten.")
@@ -176,6 +180,7 @@ def test_the_net_reads_digits_and_a_unit_says_its_equation(nines):
     expect(figure.locator(".equation")).to_have_text("Press a digit: the net reads it.")
 
 
+@pytest.mark.slow
 def test_a_net_is_trained_in_the_page_and_takes_the_place_of_the_posts(nines):
     page = nines()
     page.get_by_role("button", name="Train a net").click()
@@ -186,6 +191,7 @@ def test_a_net_is_trained_in_the_page_and_takes_the_place_of_the_posts(nines):
     expect(page.get_by_role("button", name="Train another one")).to_be_enabled()
 
 
+@pytest.mark.slow
 def test_a_worker_that_cannot_be_loaded_is_said_in_place(nines):
     page = nines()
     page.route(
@@ -211,6 +217,7 @@ def test_the_proof_is_checked_in_the_page_and_by_the_checker_in_python(nines, tm
     assert page.locator(".said-line").all_inner_texts() == list(result.lines)
 
 
+@pytest.mark.slow
 def test_turning_the_recurrent_weights_down_ends_the_proof_and_then_the_carry(nines):
     page = nines()
     stamp = page.locator("#weights-figure .stamp")
@@ -224,6 +231,7 @@ def test_turning_the_recurrent_weights_down_ends_the_proof_and_then_the_carry(ni
     expect(page.locator("#weights-figure")).to_contain_text("in two places")
 
 
+@pytest.mark.slow
 def test_the_net_of_the_first_picture_is_trained_again(nines):
     page = nines()
     said = page.locator("#post .side-said").inner_text()
@@ -234,8 +242,8 @@ def test_the_net_of_the_first_picture_is_trained_again(nines):
     assert said.startswith("Forgets the carry at")
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", thorough([360, 1440]))
+@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
 def test_it_fits_and_is_accessible(nines, width, scheme):
     page = nines(width=width, color_scheme=scheme)
     page.locator("#net-figure").get_by_role("button", name="9", exact=True).click()
@@ -262,15 +270,19 @@ def test_a_run_of_ones_own_is_opened_and_proved(nines, certified_run):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [
-        (b"", "expected a safetensors file of float32 numbers"),
-        (safetensors({"cell.bias": np.zeros(3, np.float32)}), "expected the tensors of an rnn, got 'cell.bias'"),
-        (safetensors(small_rnn(11)), "cell.weight_ih of 4 × 10 numbers, for digits, got 4 × 11"),
-        (
-            safetensors(small_rnn(10) | {"cell.bias": np.full(4, np.nan, np.float32)}),
-            "expected finite weights, got a NaN or an infinity",
-        ),
-    ],
+    thorough(
+        [
+            (b"", "expected a safetensors file of float32 numbers"),
+            (safetensors({"cell.bias": np.zeros(3, np.float32)}), "expected the tensors of an rnn, got 'cell.bias'"),
+            (safetensors(small_rnn(11)), "cell.weight_ih of 4 × 10 numbers, for digits, got 4 × 11"),
+            (
+                safetensors(small_rnn(10) | {"cell.bias": np.full(4, np.nan, np.float32)}),
+                "expected finite weights, got a NaN or an infinity",
+            ),
+        ],
+        quick=2,
+        unpack=True,
+    ),
 )
 def test_a_file_that_is_no_such_run_is_refused_in_place(nines, tmp_path, content, message):
     (tmp_path / "other.safetensors").write_bytes(content)
@@ -305,6 +317,7 @@ def pyodide(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_checker_in_python_runs_in_the_page_where_the_site_carries_it(tab, pyodide, tmp_path):
     write_site(tmp_path / "site", pyodide=pyodide)
     with served(tmp_path / "site") as address:

@@ -38,6 +38,7 @@ from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import summarise
 from anylength.tasks import task_named
 from anylength.trackers import AbstractTracker
+from tests.selection import thorough
 
 CLAIMS = re.compile(
     r"\bPROVED|right on every input|[Tt]he proof covers|\"covered\": ?true|\"valid\": ?true|VALID\b|Noise budget|noise budget \d"
@@ -145,21 +146,21 @@ def shown(place: str, run: Path) -> None:
     assert claim is None, f"{place} says {claim[0]}"
 
 
-@pytest.mark.parametrize("attack", ALONE, ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("attack", thorough(ALONE), ids=lambda attack: attack.__name__)
 def test_no_place_says_proved_of_a_changed_run(proved, attack: Attack):
     attack(proved)
     for place in PLACES:
         shown(place, proved)
 
 
-@pytest.mark.parametrize("swap", SWAPS, ids=lambda swap: swap.__name__)
+@pytest.mark.parametrize("swap", thorough(SWAPS, quick=2), ids=lambda swap: swap.__name__)
 def test_no_place_says_proved_with_the_files_of_another_run(proved, decrement, swap: Swap):
     swap(proved, decrement)
     for place in PLACES:
         shown(place, proved)
 
 
-@pytest.mark.parametrize("attack", ALONE, ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("attack", thorough(ALONE, quick=4), ids=lambda attack: attack.__name__)
 def test_no_theorem_is_made_of_a_changed_run(proved, tmp_path, attack: Attack):
     attack(proved)
     with pytest.raises(InputError, match="a run whose net is proved"):
@@ -187,7 +188,7 @@ def test_the_same_program_in_the_weights_file_is_still_proved(proved):
     assert Run(proved).verdict.verdict == "PROVED"
 
 
-@pytest.mark.parametrize("attack", REFUSED, ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("attack", thorough(REFUSED), ids=lambda attack: attack.__name__)
 def test_files_that_contradict_each_other_are_refused_in_one_line(proved, attack: Attack, called):
     attack(proved)
     for place in PLACES:
@@ -225,6 +226,7 @@ def test_no_export_says_that_a_proof_holds(proved, called, to):
     )
 
 
+@pytest.mark.slow
 def test_a_relabelled_run_is_proved_anew_and_refuted(proved, called):
     changed(proved / "config.json", task="decrement")
     save_weights(proved, Run(proved).net_config)
@@ -235,6 +237,7 @@ def test_a_relabelled_run_is_proved_anew_and_refuted(proved, called):
     assert not (proved / "certificate.json").exists()
 
 
+@pytest.mark.slow
 def test_python_proves_what_it_is_given(proved):
     net = Run(proved).net
     assert anylength.prove(net, "decrement").verdict.verdict == "REFUTED"
@@ -349,7 +352,7 @@ def test_a_sweep_whose_plan_was_relabelled_is_refused(swept, tmp_path, field):
         export_run(sweep, 0, tmp_path / "run")
 
 
-@pytest.mark.parametrize(("field", "value"), [("task", "decrement"), ("cell", "relu")])
+@pytest.mark.parametrize(("field", "value"), thorough([("task", "decrement"), ("cell", "relu")], unpack=True))
 def test_a_sweep_that_was_relabelled_throughout_gives_no_run(swept, tmp_path, field, value):
     sweep = Path(shutil.copytree(swept, tmp_path / "sweep"))
     plan = json.loads((sweep / "plan.json").read_bytes())

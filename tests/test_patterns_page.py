@@ -30,13 +30,14 @@ def test_the_page_learns_and_proves_by_itself(tab, site_address):
     expect(page.locator("#said")).to_contain_text("right on every word of every length")
 
 
+@pytest.mark.slow
 def test_a_film_shows_the_learning_before_it_says_proved(tab, site_address):
     page = tab(f"{site_address}patterns.html")
     expect(page.locator("#said")).to_contain_text("learning: update")
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 
-@pytest.mark.parametrize("pattern", ["(b|ab*a)*", "count"])
+@pytest.mark.parametrize("pattern", thorough(["(b|ab*a)*", "count"]))
 def test_its_files_are_accepted_by_the_checker_in_python(patterns, pattern, tmp_path):
     page = patterns(pattern)
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -62,18 +63,22 @@ def test_a_typed_pattern_is_learned_without_a_button_and_kept_in_the_address(pat
 
 @pytest.mark.parametrize(
     ("pattern", "message"),
-    [
-        ("(ab", "expected balanced brackets, got the pattern's end: close each group with )"),
-        ("a|^b", "expected a pattern without anchors"),
-        ("", "expected a pattern with letters, got none"),
-        ("(a|b)*a(a|b){20}", "expected a machine of up to"),
-        (
-            "table: 0 a 1, 0 b 0, 1 a 0; accept 1",
-            "expected a transition for each state and letter, got none for 1 and b: add 1 b …",
-        ),
-        ("table: 0 a 1; accept 2", "expected accepting states that have transitions, got '2'"),
-        ("[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
-    ],
+    thorough(
+        [
+            ("(ab", "expected balanced brackets, got the pattern's end: close each group with )"),
+            ("a|^b", "expected a pattern without anchors"),
+            ("", "expected a pattern with letters, got none"),
+            ("(a|b)*a(a|b){20}", "expected a machine of up to"),
+            (
+                "table: 0 a 1, 0 b 0, 1 a 0; accept 1",
+                "expected a transition for each state and letter, got none for 1 and b: add 1 b …",
+            ),
+            ("table: 0 a 1; accept 2", "expected accepting states that have transitions, got '2'"),
+            ("[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
+        ],
+        quick=2,
+        unpack=True,
+    ),
 )
 def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(patterns, pattern, message):
     page = patterns()
@@ -86,6 +91,7 @@ def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(patt
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 
+@pytest.mark.slow
 def test_a_table_of_ones_own_is_learned(patterns):
     page = patterns("table: even a odd, even b even, odd a even, odd b odd; accept odd")
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -94,7 +100,8 @@ def test_a_table_of_ones_own_is_learned(patterns):
     assert labels == ["start", "a: yes", "b: yes", "a: no"]
 
 
-@pytest.mark.parametrize(("width", "scheme"), thorough([(360, "light"), (1440, "dark")], unpack=True))
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
 def test_five_cards_are_five_nets_side_by_side_with_one_proof(patterns, width, scheme):
     page = patterns("s5-generators", width=width, color_scheme=scheme)
     expect(page.locator("#count-caption")).to_have_text("of 240 arrows miss their box")
@@ -128,6 +135,7 @@ def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):
     expect(page.locator("#tape")).to_have_text("expected letters out of a b, got “x”: correct it")
 
 
+@pytest.mark.slow
 def test_two_numbers_are_typed_and_added_from_the_right(patterns):
     page = patterns("add")
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -138,6 +146,7 @@ def test_two_numbers_are_typed_and_added_from_the_right(patterns):
     expect(page.locator("#tape")).to_contain_text("expected 2 numbers, as in 947 + 58, got '947': correct them")
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_symbols_stay_in_their_boxes(patterns):
     page = patterns("(a|bb)*c?")
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -150,6 +159,7 @@ def moved(page: Any, name: str, value: int) -> None:
     page.locator(name).fill(str(value))
 
 
+@pytest.mark.slow
 def test_noise_breaks_the_proof_and_then_the_net(patterns):
     page = patterns()
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -163,6 +173,7 @@ def test_noise_breaks_the_proof_and_then_the_net(patterns):
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 
+@pytest.mark.slow
 def test_moved_weights_break_the_net_with_a_word_that_is_replayed(patterns):
     page = patterns()
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -173,6 +184,7 @@ def test_moved_weights_break_the_net_with_a_word_that_is_replayed(patterns):
     assert "wrong" in (last.get_attribute("aria-label") or "")
 
 
+@pytest.mark.slow
 def test_another_net_is_learned_on_the_same_pattern(patterns):
     page = patterns()
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -182,6 +194,7 @@ def test_another_net_is_learned_on_the_same_pattern(patterns):
     assert "seed=2" in page.url
 
 
+@pytest.mark.slow
 def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
     page = tab("about:blank", **CALM)
     page.route(
@@ -195,8 +208,8 @@ def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", thorough([360, 1440]))
+@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
 def test_it_fits_and_is_accessible(patterns, width, scheme):
     page = patterns("(aa|bb|(ab|ba)(aa|bb)*(ab|ba))*", width=width, color_scheme=scheme)
     expect(page.locator(STAMP)).to_have_text("PROVED")

@@ -112,6 +112,7 @@ def test_a_net_is_trained_and_watched_live_in_two_tabs(trained):
     assert trained["said"] == []
 
 
+@pytest.mark.slow
 def test_a_link_fills_the_form_and_the_form_changes_the_link(opened):
     page = opened("?task=count&cell=rnn&hidden=16&seed=3")
     assert settings(page) == {"task": "count", "cell": "rnn", "hidden": "16", "recipe": "", "data": "post", "seed": "3"}
@@ -125,6 +126,7 @@ def test_a_link_fills_the_form_and_the_form_changes_the_link(opened):
     assert settings(page)["task"] == "add"
 
 
+@pytest.mark.slow
 def test_back_and_forward_lead_through_the_views(opened, trained):
     page = opened()
     page.get_by_role("link", name="Gallery").click()
@@ -142,6 +144,7 @@ def test_back_and_forward_lead_through_the_views(opened, trained):
     expect(page.locator("#verdict .stamp")).to_have_text("REFUTED")
 
 
+@pytest.mark.slow
 def test_a_finished_run_plays_its_counterexample_step_by_step_and_its_film(opened, trained):
     page = opened(f"?run={POST}")
     expect(page.get_by_role("button", name="Pause").last).to_be_visible()
@@ -181,6 +184,7 @@ def test_a_report_that_is_served_saves_its_files(opened, tab, server):
     assert saved.value.suggested_filename == "certificate.json"
 
 
+@pytest.mark.slow
 def test_the_gallery_is_sorted_by_every_column_and_opens_runs(opened, server):
     page = opened("?view=gallery")
     rows = page.locator("#gallery tbody tr")
@@ -225,6 +229,7 @@ def test_chosen_runs_of_the_gallery_are_compared_side_by_side(opened, server, wh
     assert "expected 2 to 8 runs to compare, got 1" in refused.text()
 
 
+@pytest.mark.slow
 def test_the_gallery_is_read_on_a_phone(opened):
     page = opened("?view=gallery", width=360, height=740)
     card = page.locator("#gallery tbody tr").first
@@ -234,6 +239,7 @@ def test_the_gallery_is_read_on_a_phone(opened):
     expect(page.locator("#sort-verdict")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_colours_that_somebody_chose_outlast_a_reload_also_in_a_report_that_is_served(opened, server, tab):
     for address in ("?view=gallery", "runs/proved/report"):
         page = tab(f"{server.url}{address}", color_scheme="light")
@@ -297,8 +303,10 @@ def test_a_training_is_stopped_and_gone_on_with(opened):
     expect(status).to_have_text("Stopped.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("task", "cell"), [("reverse", "stack-rnn"), ("multiply", "transformer-rotary"), ("count-natural", "stack-rnn")]
+    ("task", "cell"),
+    [("reverse", "stack-rnn"), ("multiply", "transformer-rotary"), ("count-natural", "stack-rnn")],
 )
 def test_a_task_gets_a_cell_that_can_learn_it_until_another_is_chosen(task, cell, opened):
     page = opened(f"?task={task}")
@@ -341,6 +349,7 @@ def test_bad_values_in_the_address_are_told_in_one_line_with_what_is_allowed(ope
     expect(told).to_be_empty()
 
 
+@pytest.mark.slow
 def test_a_bad_number_in_the_address_of_a_run_is_told_and_another_one_is_shown(opened):
     page = opened("?run=proved&n=12x")
     told = "The number in the address is left out: expected digits only, got '12x'"
@@ -350,6 +359,7 @@ def test_a_bad_number_in_the_address_of_a_run_is_told_and_another_one_is_shown(o
     expect(page.locator("#ask .answer")).to_have_text("count 1999 → 2000 ✓ right")
 
 
+@pytest.mark.slow
 def test_settings_take_numbers_with_separators_and_say_what_is_allowed(opened):
     page = opened("?task=count")
     page.get_by_label("Seed").fill("1,000")
@@ -384,7 +394,7 @@ def test_a_server_that_does_not_answer_is_told(opened, tab):
     tab.said[:] = [text for text in tab.said if "ERR_INTERNET_DISCONNECTED" not in text]
 
 
-@pytest.mark.parametrize("view", thorough(VIEWS, quick=2))
+@pytest.mark.parametrize("view", thorough(VIEWS))
 def test_every_view_is_for_phones_too(view, opened):
     page = opened(VIEWS[view], width=360, height=740, reduced_motion="reduce")
     if "run=" in VIEWS[view]:
@@ -392,7 +402,7 @@ def test_every_view_is_for_phones_too(view, opened):
     assert fits(page)
 
 
-@pytest.mark.parametrize("view", thorough(VIEWS, quick=2))
+@pytest.mark.parametrize("view", thorough(VIEWS))
 def test_in_every_view_a_keyboard_reaches_every_control_and_axe_finds_nothing_serious(view, opened):
     page = opened(VIEWS[view], reduced_motion="reduce")
     if "run=" in VIEWS[view]:

@@ -93,7 +93,8 @@ def test_a_partial_machine_follows_the_beginning_of_a_word_that_its_automaton_re
         assert partial.total.run(followed) == COUNT.machine.run(followed)
 
 
-@pytest.mark.parametrize("longest", thorough([NINES // 2, 3]))
+@pytest.mark.slow
+@pytest.mark.parametrize("longest", [NINES // 2, 3])
 def test_no_word_outside_a_language_refutes_a_net_within_it(longest):
     machine = along(COUNT.machine, words_of_language(f"9<={longest}", COUNT))
     net, nines = drifting_net(NINES), (9,) * 100
@@ -103,7 +104,7 @@ def test_no_word_outside_a_language_refutes_a_net_within_it(longest):
     assert found is None or reads(words_of_language(f"9<={longest}", COUNT), found.word)
 
 
-@pytest.mark.parametrize("language", ["12", "0", "9{50}", "(01)*", "9*", "9<=0", "9{3}|1"])
+@pytest.mark.parametrize("language", thorough(["12", "0", "9{50}", "(01)*", "9*", "9<=0", "9{3}|1"]))
 def test_attacks_end_where_the_words_of_a_language_end(language):
     words = words_of_language(language, COUNT)
     machine, net = along(COUNT.machine, words), drifting_net(NINES)
@@ -119,6 +120,7 @@ def test_a_net_is_proved_within_a_few_words(language):
     assert (found.verdict.verdict, found.verdict.within) == ("PROVED WITHIN", language) and found.certificate is not None
 
 
+@pytest.mark.slow
 def test_every_attack_within_a_language_suspects_its_words_alone():
     language = f"9<={first_wrong()}"
     words, net = words_of_language(language, COUNT), drifting_net(NINES)
@@ -194,6 +196,7 @@ def test_a_shorter_length_does_not_replace_a_longer_one(run, monkeypatch):
     assert again.horizon == first.horizon and (run / "horizon-certificate.json").exists()
 
 
+@pytest.mark.slow
 def test_a_proof_replaces_a_length(tmp_path, monkeypatch):
     run = save_net(counting_net(), COUNT, tmp_path / "run")
     with monkeypatch.context() as without:
@@ -237,7 +240,7 @@ def test_a_wrong_net_is_proved_within_the_runs_that_it_survives(called, tmp_path
     assert (refused.code, json.loads(refused.stdout)["verdict"]) == (1, "REFUTED")
 
 
-@pytest.mark.parametrize("before", [None, Verdict(verdict="UNKNOWN", reason="nothing was found"), WRONG])
+@pytest.mark.parametrize("before", thorough([None, Verdict(verdict="UNKNOWN", reason="nothing was found"), WRONG]))
 def test_a_net_that_is_wrong_within_a_language_is_refuted_by_one_of_its_words(called, drifting, tmp_path, before):
     run = shutil.copytree(drifting, tmp_path / "run")
     if before is not None:

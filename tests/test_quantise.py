@@ -35,6 +35,7 @@ from anylength.tasks import task_named
 from anylength.training import Unrolled, on_grid
 from anylength.training.recipe import TrainState
 from anylength_check import check
+from tests.selection import thorough
 
 BY_ROW, BY_TENSOR = ("int8", "int3", "int2", "int1"), ("int8", "int2")
 WHOLE = [*(grid_named(name, "row") for name in BY_ROW), *(grid_named(name, "tensor") for name in BY_TENSOR)]
@@ -122,7 +123,7 @@ def test_a_weight_beyond_the_format_is_refused_and_names_its_tensor(name):
 
 
 @pytest.mark.parametrize("grid", [grid_named("bfloat16"), grid_named("int8"), grid_named("int3", "tensor")], ids=named)
-@pytest.mark.parametrize("cell", [*CELLS, "transformer-none"])
+@pytest.mark.parametrize("cell", thorough([*CELLS, "transformer-none"], quick=5))
 def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, grid):
     task, kind, rng = task_named("count"), architecture_named(cell), np.random.default_rng(0)
     shapes = kind.shapes(task, 8) | kind.optional_shapes(task, 8)
@@ -139,7 +140,7 @@ def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, 
     assert grid.total_bits(shapes) == sum(value.size for value in named.values()) * grid.bits + 8 * counted
 
 
-@pytest.mark.parametrize("grid", [grid_named("int3", "tensor"), grid_named("bfloat16")], ids=named)
+@pytest.mark.parametrize("grid", thorough([grid_named("int3", "tensor"), grid_named("bfloat16")]), ids=named)
 def test_the_gradient_of_a_rounded_recipe_is_the_inner_ones_at_the_rounded_net(grid):
     @dataclasses.dataclass(frozen=True)
     class Cubed(Unrolled):

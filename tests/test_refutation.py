@@ -159,6 +159,7 @@ def refuted(task: Task) -> list[tuple[Net, Refutation]]:
     return [(net, each) for net, each in found if each]
 
 
+@pytest.mark.slow
 def test_most_of_the_posts_nets_are_wrong_as_replayed(task, refuted):
     assert len(refuted) >= 4
     for net, found in refuted:
@@ -243,8 +244,8 @@ def drawn_cell(kind: str, rng: np.random.Generator, hidden: int) -> AbstractCell
     return cell(**{name: rng.normal(0, 0.8, shape) for name, shape in cell.shapes(2, hidden).items()})
 
 
-@pytest.mark.parametrize("kind", [*BOUNDED, "gated"])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", thorough([*BOUNDED, "gated"], quick=6))
+@pytest.mark.parametrize("seed", thorough(range(3)))
 @pytest.mark.parametrize("radius", [0.0, 1e-3, 0.3])
 def test_a_zonotope_holds_every_sampled_trace_and_its_leads(kind, seed, radius):
     rng = np.random.default_rng(seed)

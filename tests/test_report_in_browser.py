@@ -153,7 +153,8 @@ def drawn_states(page: Any, steps: int, units: int) -> np.ndarray:
     return np.where(warm_error <= cold_error, warm_value, cold_value).reshape(steps, units)
 
 
-@pytest.mark.parametrize("name", thorough(BOTH))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOTH)
 def test_what_the_page_shows_of_a_number_is_what_was_recorded(name, opened, request):
     run = Run(request.getfixturevalue(f"whole_{name}_run"))
     net, task = run.net, run.task
@@ -203,6 +204,7 @@ def test_a_number_is_answered_right_or_wrong_and_a_bad_one_is_told_what_to_do(op
     expect(answer(page)).to_have_text("count 5 → 6 ✓ right")
 
 
+@pytest.mark.slow
 def test_steps_are_played_paused_and_gone_through(opened):
     page = opened("certified")
     place, slider = page.locator(".viewer output").first, page.get_by_label("Step", exact=True)
@@ -230,6 +232,7 @@ def test_steps_are_played_paused_and_gone_through(opened):
     expect(place).to_have_text("13 of 13")
 
 
+@pytest.mark.slow
 def test_every_example_is_asked_and_a_long_one_is_not_animated(opened):
     page = opened("blog")
     page.get_by_label("Speed").fill("5")
@@ -247,6 +250,7 @@ def test_every_example_is_asked_and_a_long_one_is_not_animated(opened):
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_state_is_perturbed_by_noise_dragged_and_moved_by_keys_and_the_change_is_undone(opened):
     page = opened("certified")
     undo = page.get_by_role("button", name="Undo the change")
@@ -282,6 +286,7 @@ def test_a_state_is_perturbed_by_noise_dragged_and_moved_by_keys_and_the_change_
     expect(answer(page)).to_have_text("count 999999999999 → 1000000000000 ✓ right")
 
 
+@pytest.mark.slow
 def test_the_net_counts_on_until_it_is_wrong(opened):
     page = opened("certified")
     page.get_by_role("button", name="Count on").click()
@@ -301,6 +306,7 @@ def test_the_net_counts_on_until_it_is_wrong(opened):
     expect(wrong.locator(".sequence .wrong")).to_contain_text("✗ the first wrong step")
 
 
+@pytest.mark.slow
 def test_there_is_a_table_behind_every_plot(opened):
     page = opened("certified")
     for summary in page.get_by_text("the figures as a table").all():
@@ -342,6 +348,7 @@ def test_it_refuses_a_changed_file_that_it_checks_itself(tab, reports, tmp_path)
     page.get_by_text("REJECTED: the digest does not fit the certificate.").wait_for()
 
 
+@pytest.mark.slow
 def test_light_and_dark_are_the_systems_choice_until_somebody_chooses(opened):
     page = opened("blog", color_scheme="dark")
     paper = lambda: page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -358,7 +365,8 @@ def test_light_and_dark_are_the_systems_choice_until_somebody_chooses(opened):
     expect(page.get_by_role("button", name="Switch to light colours")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", thorough(["both", "blog", "certified"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["both", "blog", "certified"])
 def test_it_is_read_on_a_phone(name, opened):
     page = opened(name, width=360, height=740)
     for summary in page.locator("summary").all():
@@ -375,6 +383,7 @@ CUT = """() => [...document.querySelectorAll(".scroll, pre, .sequence")].filter(
   .map((own) => own.outerHTML.slice(0, 90))"""
 
 
+@pytest.mark.slow
 def test_on_paper_all_words_are_open_the_plots_stand_for_their_tables_and_nothing_is_cut(opened):
     page = opened("both", width=760, color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -392,6 +401,7 @@ def test_on_paper_all_words_are_open_the_plots_stand_for_their_tables_and_nothin
     assert page.locator("details[open]").count() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), [("certified", 5), ("both", 8)])
 def test_printed_it_has_few_pages(name, most, opened):
     printed = opened(name).pdf(format="A4")
@@ -408,6 +418,7 @@ def test_who_wants_no_motion_gets_none(opened):
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
+@pytest.mark.slow
 def test_a_keyboard_reaches_every_control_and_sees_where_it_is(opened):
     assert missed_by_tab(opened("certified")) == []
 
@@ -421,6 +432,7 @@ def test_axe_finds_nothing_serious(name, scheme, opened):
     assert serious_findings(page) == []
 
 
+@pytest.mark.slow
 def test_side_by_side_one_number_is_put_to_all_nets_and_each_answers_for_itself(opened):
     page = opened("both", reduced_motion="reduce")
     field = page.get_by_label("A number of any length")
@@ -443,6 +455,7 @@ def test_side_by_side_one_number_is_put_to_all_nets_and_each_answers_for_itself(
     assert columns[0]["x"] + columns[0]["width"] <= columns[1]["x"]
 
 
+@pytest.mark.slow
 def test_side_by_side_the_nets_are_called_what_they_are(opened):
     page = opened("both")
     names = ["recipe blog on data post", "recipe certified on data hundred"]
@@ -466,6 +479,7 @@ def test_no_page_denies_its_own_verdict(opened):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_charts_of_a_film_keep_their_size_where_there_is_no_portrait(width, tab, run_folder, tmp_path):
     curve = [CurvePoint(length=length, random=1.0, worst=None) for length in (1, 10)]
@@ -481,6 +495,7 @@ def test_the_charts_of_a_film_keep_their_size_where_there_is_no_portrait(width, 
     assert fits(page)
 
 
+@pytest.mark.slow
 def test_hard_numbers_have_no_interval_for_all_of_them_were_tried(opened):
     curve = opened("certified").locator("figure", has_text="Numbers right by length")
     expect(curve.locator("path.band")).to_have_count(1)

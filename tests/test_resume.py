@@ -19,6 +19,7 @@ from anylength.nets import build, grid_named, load, tensors, to_bytes
 from anylength.tasks import task_named
 from anylength.training import BlockSession
 from anylength.verification import verdicts
+from tests.selection import thorough
 
 verifying = sys.modules[verdicts.verify.__module__]
 tuning = sys.modules[harden.__module__.replace("harden", "tuning")]
@@ -70,7 +71,9 @@ def block(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(tmp_path_factory.getbasetemp().glob("block*")) / "run"
 
 
-@pytest.mark.parametrize("place", ["before the first", "between two epochs", "before the verdicts", "between two verdicts"])
+@pytest.mark.parametrize(
+    "place", thorough(["before the first", "between two epochs", "before the verdicts", "between two verdicts"])
+)
 def test_interrupted_candidates_continue_from_what_is_done(tmp_path, monkeypatch, block, place):
     measured, stepped, trained = candidates._noise_budget, BlockSession.step, []
     stops = {
@@ -198,6 +201,7 @@ def test_what_another_net_or_command_began_is_not_continued(shaken, certified_ru
         train(TrainOptions(recipe="certified", data="hundred"), tmp_path / "run", resume=True)
 
 
+@pytest.mark.slow
 def test_a_finished_net_is_called_proved_only_while_it_is(certified_run, tmp_path):
     for name, make in MAKERS.items():
         assert make(certified_run, tmp_path / name).verdict == "PROVED"
@@ -210,6 +214,7 @@ def test_a_finished_net_is_called_proved_only_while_it_is(certified_run, tmp_pat
 # prove
 
 
+@pytest.mark.slow
 def test_a_proof_that_is_there_stays_where_a_search_finds_nothing(certified_run, tmp_path, monkeypatch):
     run = Run(shutil.copytree(certified_run, tmp_path / "run"))
     before = {path.name: path.read_bytes() for path in run.path.iterdir()}
@@ -218,6 +223,7 @@ def test_a_proof_that_is_there_stays_where_a_search_finds_nothing(certified_run,
     assert {path.name: path.read_bytes() for path in run.path.iterdir()} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", range(4))
 def test_a_proof_killed_between_two_writes_leaves_a_proof(certified_run, tmp_path, monkeypatch, write):
     run = Path(shutil.copytree(certified_run, tmp_path / "run"))
@@ -249,6 +255,7 @@ with locked(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.slow
 def test_every_command_that_writes_a_run_refuses_one_in_use(certified_run, tmp_path, called):
     run = Path(shutil.copytree(certified_run, tmp_path / "run"))
     before = {path.name: path.read_bytes() for path in run.iterdir()}

@@ -12,6 +12,7 @@ from anylength.ops.intervals import Interval
 from anylength.ops.rounding import Format, Rounded, Rounding
 from anylength.verification.certify import FORMATS
 from anylength.verification.certify.formats import readout_error, step_error
+from tests.selection import thorough
 
 STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.float32}
 INTERPRETERS = {"numpy_arrays": numpy_arrays, "plain_numpy": plain_numpy}
@@ -55,7 +56,7 @@ def as_doubles(cell: AbstractCell) -> AbstractCell:
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS)
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("kind", BOUNDED)
+@pytest.mark.parametrize("kind", thorough(BOUNDED, quick=4))
 def test_no_computed_step_and_no_logit_is_further_off_than_the_bound(kind, name, interpreter):
     ops: Ops = INTERPRETERS[interpreter]  # type: ignore[assignment]
     for seed in range(12):

@@ -31,6 +31,7 @@ from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.training import RECIPES, Blog, fit_block, fitting
 from tests.patience import PATIENCE
+from tests.selection import thorough
 
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
 """A run that never gets to 100 % and takes a fraction of a second."""
@@ -219,6 +220,7 @@ train(TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6), Path(sys.
 """
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_only_what_came_after_its_checkpoint(tmp_path, uninterrupted):
     out, heard = tmp_path / "run", []
     killed = subprocess.run([sys.executable, "-c", KILLED, str(out)], capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -386,7 +388,7 @@ def test_an_older_checkpoint_has_its_epochs_in_the_metadata(tmp_path, uninterrup
     same_run(out, uninterrupted)
 
 
-@pytest.mark.parametrize("kind", CHECKPOINTS)
+@pytest.mark.parametrize("kind", thorough(CHECKPOINTS, quick=3))
 def test_a_damaged_checkpoint_is_refused_in_one_line(tmp_path, kind):
     out = tmp_path / "run"
     interrupt(SHORT, out, 2)
@@ -427,7 +429,7 @@ def test_after_a_full_disk_the_same_command_works_once_there_is_room(tmp_path, m
     same_run(tmp_path / "run", uninterrupted)
 
 
-@pytest.mark.parametrize("kept", range(8))
+@pytest.mark.parametrize("kept", thorough(range(8), quick=3))
 def test_a_disk_that_fills_up_at_any_moment_leaves_whole_files_and_a_run_that_goes_on(tmp_path, monkeypatch, uninterrupted, kept):
     out, synced, sync = tmp_path / "run", itertools.count(), os.fsync
     with monkeypatch.context() as patch:
@@ -499,6 +501,7 @@ def test_a_training_that_diverges_is_told_in_one_line_and_is_not_done(tmp_path, 
     assert not names_in(tmp_path / "run") & {layout.DONE, layout.MODEL}
 
 
+@pytest.mark.slow
 def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_posts_own_example(tmp_path, monkeypatch):
     showing = sys.modules[demo.__module__]
     small = {"recipe": "certified", "candidates": 1}

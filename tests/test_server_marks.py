@@ -18,6 +18,7 @@ from anylength.records import RunConfig
 from anylength.server.marks import FOREIGN, MARKER, OURS, Marks
 from anylength.server.user_key import KEY_BYTES, KEY_FILE, state_folder, user_key
 from tests.page_server import KEY, SMALL, Site, fresh, serving, stream, until
+from tests.selection import thorough
 
 MARKS = Marks(KEY)
 
@@ -69,7 +70,7 @@ FOREIGN_MARKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("mark", FOREIGN_MARKS, ids=lambda mark: mark.__name__)
+@pytest.mark.parametrize("mark", thorough(FOREIGN_MARKS, quick=2), ids=lambda mark: mark.__name__)
 def test_a_folder_that_this_server_did_not_start_waits_for_a_click(mark: Callable[[Path], None], tmp_path):
     root = tmp_path / "root"
     unfinished(root / "sent")
@@ -105,7 +106,7 @@ def test_a_whole_root_that_was_sent_is_not_continued(tmp_path):
 TOO_LARGE = {"hidden": 1024, "epochs": 100_000, "candidates": 2, "seed": 2**40, "machine": "x" * 70_000}
 
 
-@pytest.mark.parametrize("field", TOO_LARGE)
+@pytest.mark.parametrize("field", thorough(TOO_LARGE, quick=2))
 def test_the_limits_of_the_page_hold_for_folders_too(field, tmp_path):
     unfinished(tmp_path / "large", **{field: TOO_LARGE[field]})
     MARKS.add(tmp_path / "large")
@@ -193,7 +194,7 @@ def finished_with(site: Site, name: str) -> Path:
 RUN_FILES = (layout.VERDICT, layout.STRESS, layout.EXPLANATION, layout.METRICS, layout.FILM, layout.CERTIFICATE, layout.DONE)
 
 
-@pytest.mark.parametrize("name", RUN_FILES)
+@pytest.mark.parametrize("name", thorough(RUN_FILES, quick=2))
 def test_a_pipe_in_a_run_folder_blocks_nothing(name, tmp_path):
     with serving(tmp_path) as site:
         path = finished_with(site, name)
@@ -205,7 +206,7 @@ def test_a_pipe_in_a_run_folder_blocks_nothing(name, tmp_path):
             assert site.ask("GET", f"/runs/{path.name}/report")[0] in (200, 400)
 
 
-@pytest.mark.parametrize("name", [*RUN_FILES, layout.CONFIG, layout.MODEL, layout.ENVIRONMENT])
+@pytest.mark.parametrize("name", thorough([*RUN_FILES, layout.CONFIG, layout.MODEL, layout.ENVIRONMENT], quick=2))
 def test_a_link_out_of_a_run_folder_is_not_served(name, tmp_path):
     (tmp_path / "secret").write_text('{"format": 1, "secret": "a secret"}\n')
     root = tmp_path / "root"

@@ -51,6 +51,7 @@ def frame(update: int, at: float) -> str:
     return Frame(update=update, epoch=at, loss=1.0, curve=[], horizon=None, limit=0, stable=None, plane=None).to_json()
 
 
+@pytest.mark.slow
 def test_a_changed_setting_leaves_the_running_training_in_the_address(opened, site):
     name = training(site)
     page = opened(f"?run={name}")
@@ -67,6 +68,7 @@ def test_a_changed_setting_leaves_the_running_training_in_the_address(opened, si
     expect(page.get_by_label("Seed")).to_have_value("5")
 
 
+@pytest.mark.slow
 def test_no_view_loses_the_running_training(opened, site):
     name = training(site)
     page = opened(f"?run={name}")
@@ -93,6 +95,7 @@ def test_the_epoch_and_the_sentence_follow_the_training(opened, site):
         expect(status).to_have_text(says)
 
 
+@pytest.mark.slow
 def test_a_table_that_a_reader_has_opened_stays_open_when_the_next_epoch_comes(opened, site):
     name = training(site)
     page = opened(f"?run={name}")
@@ -105,6 +108,7 @@ def test_a_table_that_a_reader_has_opened_stays_open_when_the_next_epoch_comes(o
     expect(rows).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_a_run_without_a_film_shows_no_headings_of_one(opened, site):
     name = training(site)
     page = opened(f"?run={name}")
@@ -116,6 +120,7 @@ def test_a_run_without_a_film_shows_no_headings_of_one(opened, site):
     expect(page.get_by_role("button", name="Play the film")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_waiting_run_tells_its_place_and_begins_when_another_is_stopped(opened, site):
     names = [training(site, epochs) for epochs in (1, 2)]
     page = opened("?task=count&recipe=blog&cell=rnn&data=hundred&hidden=2&seed=7", width=360, height=740)
@@ -133,6 +138,7 @@ def test_a_waiting_run_tells_its_place_and_begins_when_another_is_stopped(opened
     expect(status).to_contain_text("Training")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["gallery", "run"])
 def test_a_run_that_was_not_started_here_is_continued_by_a_click(place, opened, site):
     Run.create(site.root / "sent", TrainOptions(**SMALL | {"seed": 3, "hidden": 20}).config())  # the size of the fake net

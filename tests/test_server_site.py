@@ -11,6 +11,7 @@ import pytest
 from anylength.server.site_pages import Build, SitePages, built_by_a_process
 from tests.looking import fits, missed_by_tab, serious_findings
 from tests.page_server import serving, until
+from tests.selection import thorough
 
 PAGE = '<title>patterns</title><link rel="icon" href="data:,">'
 
@@ -86,6 +87,7 @@ def in_a_thread(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
+@pytest.mark.slow
 def test_a_process_that_fails_is_said(tmp_path):
     (tmp_path / "site").mkdir()
     with pytest.raises(RuntimeError, match="ended with 1"):
@@ -108,6 +110,7 @@ def opened(tab: Any, tmp_path: Path) -> Callable[..., Any]:
     return lambda site, path, **options: tab(f"{site.origin}/{path}", **options)
 
 
+@pytest.mark.slow
 def test_the_waiting_page_opens_the_asked_one_by_itself(opened, tmp_path):
     expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
     with serving(tmp_path, site=SitePages(writes(1, []))) as site:
@@ -117,7 +120,7 @@ def test_the_waiting_page_opens_the_asked_one_by_itself(opened, tmp_path):
         assert page.url.endswith("#p=(ab)*")
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", thorough([360, 1440]))
 def test_the_playground_has_the_navigation_of_the_site(opened, tmp_path, width):
     with serving(tmp_path) as site:
         page = opened(site, "", width=width)

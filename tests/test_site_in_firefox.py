@@ -50,6 +50,7 @@ def test_two_nets_read_nines_and_one_is_checked(firefox, site_address):
     firefox.expect("document.querySelector('#proof-figure strong')?.textContent.split(':')[0]", "VALID")
 
 
+@pytest.mark.slow
 def test_the_posts_net_is_trained_in_the_page(firefox, site_address):
     firefox.open(f"{site_address}nines.html")
     clicked(firefox, "#training-figure button")

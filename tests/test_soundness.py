@@ -14,6 +14,7 @@ from anylength.nets import Net, answers
 from anylength.tasks import Task, task_named
 from anylength.verification import verdicts
 from anylength.verification.verdicts import find_proofs, proved_steps, verify
+from tests.selection import thorough
 
 module = sys.modules[verdicts.verify.__module__]
 FEW = 2.0
@@ -57,7 +58,7 @@ def defenceless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("defenceless")
-@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("kind", thorough(WRONG, quick=2))
 def test_a_net_that_is_wrong_is_not_proved_even_where_nobody_attacks_it(task, kind):
     net = WRONG[kind]()
     found = verify(net, task, budget=FEW)

@@ -47,6 +47,7 @@ def test_words_have_every_length_and_are_padded_without_targets() -> None:
     assert (targets[0, 4:] == IGNORE_INDEX).all() and (targets[0, 2:4] != IGNORE_INDEX).all()
 
 
+@pytest.mark.slow
 def test_it_learns_what_a_net_can_learn() -> None:
     """A GRU reads one or two bits and writes them backwards."""
     (trained,) = fit_stream(REVERSE, [0], stream(20 * CHUNK, longest=2), cell="gru", hidden=16, recipe=Plain(learning_rate=0.02))

@@ -136,6 +136,7 @@ def test_every_fixed_name_has_an_oracle_and_every_oracle_a_task():
     assert all(named_machine_task(name) is task for name, task in NAMED_TASKS.items())
 
 
+@pytest.mark.slow
 def test_every_machine_is_minimal_and_grades_what_its_task_says():
     for name in (*SHOWN, "dyck-4-4"):
         named = machine_of(name)

@@ -145,6 +145,7 @@ def test_a_row_that_does_not_exist_cannot_be_exported(calm, tmp_path, row):
         export_run(calm, row, tmp_path / "run")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", range(6))
 def test_a_sweep_killed_between_blocks_continues_to_the_same_table(config, calm, finished, tmp_path, killed):
     plan, out = read(config), tmp_path / "sweep"
@@ -504,6 +505,7 @@ def test_a_net_of_a_sweep_says_how_its_horizon_and_a_shorter_mistake_agree(calm)
 PAGE = (ROOT / "docs" / "sweeps.md").read_text()
 
 
+@pytest.mark.slow
 def test_the_page_on_sweeps_reads_the_results_by_three_libraries(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     plan = plan_of({"seeds": 3, "grid": {"task": "count", "recipe": "blog", "hidden": [4, 8]}})

@@ -204,6 +204,7 @@ def test_stress_inputs_keep_to_their_limit_and_end_in_zeros(name, base, limit):
         assert not family.symbols[np.arange(steps)[:, None] >= family.lengths].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "base"), EVERY)
 def test_some_stress_input_is_as_long_as_the_limit(name, base):
     families = task_named(name, base).stress(np.random.default_rng(0), base, 300)

@@ -10,6 +10,7 @@ from anylength.digits import from_int, to_int
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions
 from anylength.tasks import IGNORE_INDEX, Task, task_named
+from tests.selection import thorough
 
 UNBOUNDED = ("count-natural", "reverse", "multiply")
 BASES = (2, 10, 36)
@@ -128,7 +129,7 @@ def test_data_are_whole_words_of_1_to_10_digits(name, base):
         assert ((counts - 900) ** 2 / 900).sum() < 40
 
 
-@pytest.mark.parametrize("limit", [3, 5, 40, 300])
+@pytest.mark.parametrize("limit", thorough([3, 5, 40, 300], quick=2))
 @pytest.mark.parametrize("name", UNBOUNDED)
 def test_stress_families_are_whole_words_within_the_limit(name, limit):
     task = task_named(name)

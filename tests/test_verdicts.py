@@ -21,6 +21,7 @@ from anylength.verification import verdicts
 from anylength.verification.refutation import StepBudget
 from anylength.verification.verdicts import verify
 from tests.patience import PATIENCE
+from tests.selection import thorough
 
 module = sys.modules[verdicts.verify.__module__]
 proving = sys.modules[Run.prove.__module__]
@@ -130,7 +131,7 @@ def test_a_tie_is_not_proved_with_exit_code_3(called, tied_run, monkeypatch):
     assert not (tied_run / "certificate.json").exists()
 
 
-@pytest.mark.parametrize("kind", ECHOING)
+@pytest.mark.parametrize("kind", thorough(ECHOING, quick=2))
 def test_a_right_net_of_each_older_cell_is_proved(kind):
     assert verdicts.find_proofs(echoing_net(kind), echo(), (0,)) is not None
 
@@ -203,6 +204,7 @@ def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypa
     assert given[1] < 13 and given[2] > 30
 
 
+@pytest.mark.slow
 def test_a_crash_never_looks_like_a_verdict(tmp_path):
     crash = "import sys; from anylength import experiments; from anylength.cli.main import main; experiments.Run.prove = None; "
     command = [sys.executable, "-c", crash + "sys.exit(main(sys.argv[1:]))", "prove", str(tmp_path)]
@@ -211,6 +213,7 @@ def test_a_crash_never_looks_like_a_verdict(tmp_path):
     assert done.returncode not in (0, 1, 2, 3, 4, 130)
 
 
+@pytest.mark.slow
 def test_a_hardened_net_of_the_post_is_proved_and_what_moved_is_recorded(called, run_folder, tmp_path):
     out = tmp_path / "hard"
     found = called("harden", str(run_folder), "--out", str(out), "--quiet", "--json")
@@ -303,6 +306,7 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
     assert (found.code, found.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.slow
 def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, task):
     def told(run, steps):
         verdict = verify(Run(run).net, task, steps=steps).verdict

@@ -16,6 +16,7 @@ from anylength.nets import NetConfig
 from anylength.tasks import Task, from_function, task_named
 from anylength.web import report_page
 from tests.looking import fits
+from tests.selection import thorough
 from tests.test_diagnosis import written
 from tests.test_engine import MODULES, drawn, plain
 
@@ -80,8 +81,8 @@ def even_or_odd(state: str, digits: tuple[int, ...]) -> tuple[str, str]:
 # The strip and its legend.
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["parity", "subtract", "multiply-12", "count-natural", "own"])
+@pytest.mark.parametrize("width", thorough([360, 1280]))
+@pytest.mark.parametrize("name", thorough(["parity", "subtract", "multiply-12", "count-natural", "own"]))
 def test_no_text_of_a_strip_covers_another(name, width, tab, run_folder, tmp_path):
     own = from_function(
         even_or_odd, start="after an even digit", name="own", labels=["after an even digit", "after an odd digit"]
@@ -219,6 +220,7 @@ def test_the_push_says_how_much_of_it_the_picture_cannot_show_and_what_the_net_r
     assert seen**2 + float(found[2]) ** 2 == pytest.approx(float(found[1]) ** 2, rel=0.02)
 
 
+@pytest.mark.slow
 def test_the_ring_has_the_colour_of_what_is_read_after_the_push(refuted):
     handle, colours = refuted.get_by_role("application"), {"carry": "c0", "none": "c1", "?": "cn"}
     expect(handle).to_have_class("handle c0")

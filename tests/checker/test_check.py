@@ -12,6 +12,8 @@ import gmpy2
 import pytest
 from handmade import CELLS, KEEPS_S, MEMORY, Net, adder, certify, f32, make_proof, safetensors
 
+from tests.selection import thorough
+
 SRC = Path(__file__).parents[2] / "src"
 
 
@@ -199,7 +201,7 @@ def test_a_large_net_is_valid(judge):
     assert judge(certify(net, [make_proof(net, 0.001), make_proof(net, 0.01, ["float32"])]), net).valid
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", thorough(CELLS, quick=2))
 def test_a_large_net_of_every_cell_is_valid(judge, cell):
     """32 units, 100 symbols, 2 nodes, a format: a few seconds. Weights so small that every machine of one answer is done."""
     chance = random.Random(6)

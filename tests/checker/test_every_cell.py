@@ -184,7 +184,7 @@ def exact_slack(net, proof, epsilon):
         return Fraction(gmpy2.mpq(min(slack))), Fraction(gmpy2.mpq(min(margin)))
 
 
-@pytest.mark.parametrize("cell", thorough(CELLS, quick=4))
+@pytest.mark.parametrize("cell", thorough(CELLS, quick=2))
 def test_verdicts_are_exact_at_the_edge(judge, cell):
     """Random nets, a bound or eta a hair inside or outside: VALID exactly if 400-bit arithmetic says so, to 2^-70."""
     chance, seen = random.Random(cell), {True: 0, False: 0}

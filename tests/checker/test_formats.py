@@ -10,6 +10,7 @@ from test_edge_formats import covered
 from test_every_cell import random_net
 
 from anylength_check import rounding
+from tests.selection import thorough
 
 FORMATS = ("bfloat16", "float16", "float32")
 UNIT = 1 << 352
@@ -134,7 +135,7 @@ class Machine:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", thorough(CELLS, quick=3))
 def test_no_simulated_step_errs_by_more_than_what_is_allowed(cell, name):
     """Random nets of weights small and large, random states in the format: an epsilon or eta below what is seen is refused."""
     chance, enough = random.Random(f"{cell} {name}"), []

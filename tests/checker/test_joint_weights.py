@@ -9,6 +9,7 @@ from anylength_check.certificate import LARGEST, read_weights
 from anylength_check.ellipsoids import HALF, SHIFT_BITS, Ellipsoid, ellipsoid, forms_of, holds, joint_parts
 from anylength_check.forms import FORM_UNIT, Form, Value
 from anylength_check.strict import Refused
+from tests.selection import thorough
 
 MANY = 1 << 30
 """A weight beside which the smallest, 1, takes next to nothing."""
@@ -198,7 +199,7 @@ SIZES = [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (4, 3), (5, 5)]
 """Numbers in a state, and blocks."""
 
 
-@pytest.mark.parametrize(("n", "blocks"), SIZES)
+@pytest.mark.parametrize(("n", "blocks"), thorough(SIZES, quick=2, unpack=True))
 def test_the_parts_make_up_the_forms_and_their_factors_fit_in_the_room(n, blocks):
     """In exact fractions: sum W y^2 <= T, and it is more than 0.99 T somewhere."""
     rng, fullest = np.random.default_rng(n + 10 * blocks), Fraction(0)
@@ -219,7 +220,7 @@ def test_the_parts_make_up_the_forms_and_their_factors_fit_in_the_room(n, blocks
     assert fullest > Fraction(99, 100)
 
 
-@pytest.mark.parametrize(("n", "blocks"), SIZES)
+@pytest.mark.parametrize(("n", "blocks"), thorough(SIZES, quick=2, unpack=True))
 def test_an_ellipsoid_that_holds_forms_holds_all_their_numbers(n, blocks):
     """The forms are made as large as the weights allow. A region that is just too small for one of their numbers is refused."""
     rng, filled = np.random.default_rng(100 + n + 10 * blocks), []

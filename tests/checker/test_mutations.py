@@ -44,6 +44,7 @@ def refused_or_different(judge, certificate, original, net, weights):
             assert not result.valid or (number == 2 and result.claim != original["claim"]), mutated
 
 
+@pytest.mark.slow
 def test_every_field_dropped_retyped_and_repeated(judge, tiny):
     net, original = tiny
     weights = safetensors(net.tensors())

@@ -64,6 +64,7 @@ def wrong_words(net, machine, length):
     return int((answers(net, words) != right).any(axis=0).sum())
 
 
+@pytest.mark.slow
 def test_both_programs_agree_on_random_certificates_and_what_they_accept_is_right(judge):
     """Bounds, epsilon and eta moved by random factors about the edge: what the producer holds true, the checker accepts."""
     rng, seen = np.random.default_rng(7), {}
@@ -105,6 +106,7 @@ def test_a_format_that_the_producer_would_not_write_is_refused(judge):
         assert result.valid == fits, (formats, result.reason)
 
 
+@pytest.mark.slow
 def test_mutations_of_a_certificate_of_a_trained_net_are_refused(judge, certified_run):
     weights = (certified_run / "model.safetensors").read_bytes()
     original = json.loads((certified_run / "certificate.json").read_bytes())
