@@ -263,7 +263,8 @@ def test_words_are_cut_anywhere_after_their_last_digit():
     assert [set(lengths[at::4].tolist()) for at in range(4)] == wanted
 
 
-@pytest.mark.parametrize("name", thorough(["content", "transformer-randomised"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["content", "transformer-randomised"])
 def test_training_is_exact_in_its_seed_and_betters_the_loss(name, little):
     trained = fit(little, cell=name, recipe=QUICK, data="few", hidden=H, epochs=4)
     losses = [epoch.loss for epoch in trained.epochs]
@@ -294,6 +295,7 @@ def test_prove_says_that_it_is_not_applicable_and_why(name, task):
     assert "no state of fixed size" in verdict.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["location", "transformer-none"])
 def test_stress_agrees_with_asking_number_by_number(name, task):
     net = random_net(name)

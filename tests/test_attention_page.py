@@ -20,6 +20,7 @@ from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
 from tests.looking import fits, missed_by_tab, serious_findings, weights_loaded
+from tests.selection import thorough
 
 NETS = ROOT / "laboratory"
 TITLES = {"reverse-transformer-learned": "write it backwards", "count-transformer-none": "add 1, read from the right"}
@@ -35,7 +36,7 @@ def numbers(task: Task, length: int, count: int) -> np.ndarray:
     return np.stack([task.word((number,)) for number in drawn], axis=1)
 
 
-@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize("name", thorough(TITLES))
 def test_a_shipped_net_is_right_on_the_numbers_that_it_learned_from(name):
     net, config = load(NETS / f"{name}.safetensors")
     for length in range(1, LEARNED_FROM + 1):
@@ -164,6 +165,7 @@ def told(page: Any) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_a_head_looks_at_the_digit_that_is_to_be_written(opened):
     page = opened("reverse-transformer-learned", "1101001")
     part = page.locator("#attention")
@@ -238,6 +240,7 @@ def test_a_run_of_ones_own_is_opened_and_what_cannot_be_is_refused_in_place(open
     assert "A transformer-rotary of 16 units." in part.inner_text()
 
 
+@pytest.mark.slow
 def test_the_nets_are_loaded_when_a_reader_asks_for_one(tab, site_address):
     page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
     assert weights_loaded(page) == 0

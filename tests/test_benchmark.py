@@ -121,6 +121,7 @@ def test_a_benchmark_interrupted_before_a_block_continues_to_the_same_bytes(calm
     assert all((out / name).read_bytes() == (calm / name).read_bytes() for name in FILES)
 
 
+@pytest.mark.slow
 def test_a_row_that_was_cut_off_is_computed_again_to_the_same_bytes(calm, tmp_path):
     out = Path(shutil.copytree(calm, tmp_path / "cut"))
     results = out / folder.RESULTS
@@ -151,6 +152,7 @@ def test_a_killed_process_continues_to_the_same_bytes(calm, tmp_path):
     assert all((out / name).read_bytes() == (calm / name).read_bytes() for name in FILES)
 
 
+@pytest.mark.slow
 def test_a_worker_computes_the_rows_of_the_driver(calm):
     job = job_of(plan_of(SMALL), block_at(plan_of(SMALL), 0), 3)
     assert [f"{line}\n".encode() for line in worker.run(job.to_json().encode()).lines] == folder.sorted_lines(calm)[:3]
@@ -189,6 +191,7 @@ def test_bad_options_are_one_line(change, message):
     assert "\n" not in str(found.value)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_loses_no_row(calm, tmp_path, monkeypatch):
     out = Path(shutil.copytree(calm, tmp_path / "full"))
     rows = (out / folder.RESULTS).read_bytes()

@@ -70,6 +70,7 @@ def nets(tmp_path, monkeypatch):
     importlib.invalidate_caches()
 
 
+@pytest.mark.slow
 def test_a_user_s_own_net_gets_rows_with_scores_worst_cases_and_verdicts(called, nets, tmp_path):
     done = called("benchmark", f"{nets}:Elman", *SMALL.split(), "--json", "--out", "table")
     assert done.code == 0

@@ -17,7 +17,6 @@ from anylength.tasks import IGNORE_INDEX, Task, task_named  # noqa: E402
 from anylength.torch.modules import Factory, ModuleNet, Schedule, load_factory, made_net, net_of_module, train_module  # noqa: E402
 from anylength.torch.modules.module_form import looks_ahead  # noqa: E402
 from anylength.training.examples import Examples  # noqa: E402
-from tests.selection import thorough  # noqa: E402
 
 TASK = task_named("tomita-1")
 """Only the words of 1s alone are accepted: small nets learn it in some updates."""
@@ -163,7 +162,8 @@ def test_it_is_found_how_a_module_is_called(load, name):
     assert torch.allclose(together[[1], :5], alone, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", thorough(["time_first", "OneHot", "step"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["time_first", "OneHot", "step"])
 def test_the_net_of_a_trained_module_answers_as_the_module_does(load, name):
     trained = train_module(load(name), TASK, examples_of(TASK), Schedule(epochs=2, updates=6, batch=50), seed=3)
     assert [epoch.epoch for epoch in trained.epochs] == [1, 2][: len(trained.epochs)]
@@ -204,6 +204,7 @@ def test_the_same_seed_gives_the_same_weights_whatever_was_drawn_before(load, na
     assert found[0] != found[2]
 
 
+@pytest.mark.slow
 def test_a_module_never_sees_padding(load):
     source = """
     class Watching(nn.Module):

@@ -164,14 +164,14 @@ def test_every_command_is_tried_here():
     assert set(RELIED_ON) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("command", thorough(["", *COMMANDS], quick=8))
 def test_help_is_answered_with_the_usage(anylength, command):
     found = anylength(*([command] if command else []), "--help")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.startswith(f"usage: anylength {command}".rstrip())
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("command", thorough(["", *COMMANDS], quick=8))
 def test_help_loads_no_jax(command):
     given = [command, "--help"] if command else ["--help"]
     found = subprocess.run(
@@ -530,7 +530,9 @@ def test_the_command_that_a_half_written_run_names_does_finish_it(called, tmp_pa
     assert called("ask", str(out), "1").code == 0
 
 
-@pytest.mark.parametrize("command", ["train", "stress", "prove", "explain", "extract", "harden", "quantise", "demo"])
+@pytest.mark.parametrize(
+    "command", thorough(["train", "stress", "prove", "explain", "extract", "harden", "quantise", "demo"], quick=3)
+)
 def test_a_full_disk_is_one_line_and_exit_code_2(called, smallest, tmp_path, monkeypatch, command):
     def full_disk(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

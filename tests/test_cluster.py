@@ -87,6 +87,7 @@ def test_the_blocks_of_a_killed_worker_are_computed_again(config, calm, running,
     assert folder.sorted_lines(out) == folder.sorted_lines(calm)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_it_starts_is_replaced(running):
     with distributed.Client(running) as client:
         for _ in range(3):

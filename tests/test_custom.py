@@ -512,6 +512,7 @@ def test_a_run_carries_the_machine(own_run):
     assert same(from_file(own_run / "config.json"), from_description(config["machine"]))
 
 
+@pytest.mark.slow
 def test_ask_stress_and_prove_need_no_machine_file(own_run, called):
     asked = called("ask", str(own_run), "0123", "0", "--json")
     assert (asked.code, asked.stderr) == (0, "")

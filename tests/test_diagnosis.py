@@ -487,6 +487,7 @@ def test_runs_are_shown_side_by_side(capsys, explained):
     assert re.search("no limit", rows["horizon, predicted"])
 
 
+@pytest.mark.slow
 def test_compare_explains_every_run_and_where_nothing_can_be_explained_the_exit_code_is_3(called, run_folder, forgetful, tmp_path):
     config = NetConfig("count", 10, "stack-rnn", 4)
     run = str(written(run_folder, tmp_path / "run", untrained(config), config))

@@ -105,7 +105,8 @@ def test_a_disk_that_is_full_changes_no_result_of_a_run(run, monkeypatch, name, 
     WORK[name](Run(run))
 
 
-@pytest.mark.parametrize("writes", thorough([5, 7, 12, 20]))
+@pytest.mark.slow
+@pytest.mark.parametrize("writes", [5, 7, 12, 20])
 def test_a_disk_that_fills_up_in_a_sweep_loses_no_block(sweep_file, tmp_path, monkeypatch, writes):
     sweep(sweep_file, tmp_path / "whole")
     with monkeypatch.context() as patch:
@@ -199,6 +200,7 @@ def removing(folder: Path) -> Callable[[Epoch, int], None]:
     return lambda epoch, limit: shutil.rmtree(folder) if epoch.epoch == 2 else None
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes_in_training_is_told_in_one_line(tmp_path):
     with pytest.raises(InputError, match="No such file or directory: check that nobody moved or deleted it") as told:
         train(SHORT, tmp_path / "run", progress=removing(tmp_path / "run"))
@@ -217,7 +219,7 @@ SEARCHING = pytest.param("explain", marks=pytest.mark.slow)
 """The slowest command."""
 
 
-@pytest.mark.parametrize("name", ["prove", "stress", SEARCHING, "extract"])
+@pytest.mark.parametrize("name", thorough(["prove", "stress", SEARCHING, "extract"]))
 def test_a_folder_that_vanishes_while_a_result_is_made_is_told_in_one_line(run, monkeypatch, name):
     save = Run.save
 

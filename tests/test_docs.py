@@ -46,6 +46,7 @@ def test_a_block_of_python_in_the_readme_runs_where_nothing_else_is(at, tmp_path
     exec(compile(BLOCKS[at], f"README.md, block {at + 1}", "exec"), {"__name__": "__main__"})
 
 
+@pytest.mark.slow
 def test_the_examples_of_machines_are_files_that_can_be_read_and_python_that_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     files = re.findall(r"^`(\S+)`:\n\n```(toml|json)\n(.*?)^```", MACHINES, re.MULTILINE | re.DOTALL)

@@ -31,7 +31,6 @@ from anylength.lengths import horizon
 from anylength.nets import Net, answers
 from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
-from tests.selection import thorough
 
 TWO = task_named("count", 2)
 LIMIT = 10_000
@@ -171,7 +170,8 @@ def turning(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return weight.round(2), rng.uniform(-0.4, 0.4, 3).round(2)
 
 
-@pytest.mark.parametrize("seed", thorough([12, 102, 105, 109, 115, 116, 123, 128]))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [12, 102, 105, 109, 115, 116, 123, 128])
 def test_whether_a_closed_curve_holds_the_answer_is_asked_of_the_net(seed):
     """The reduced map knows the place of a closed curve only roughly: of these nets it says that they never break."""
     weight, bias = turning(seed)
@@ -185,6 +185,7 @@ def test_whether_a_closed_curve_holds_the_answer_is_asked_of_the_net(seed):
     assert abs(found.steps - measured) <= 0.3 * measured
 
 
+@pytest.mark.slow
 def test_the_answer_at_a_sink_that_hangs_on_rounding_is_that_of_the_net_as_it_runs():
     """The compiled net rests some 1e-7 beside the fixed point of float64. Thresholds between the two separate them."""
     fixed_point, _ = sink(0.9, -0.05)

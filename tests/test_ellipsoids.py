@@ -38,7 +38,6 @@ from anylength.verification.languages import words_of_language
 from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
-from tests.selection import thorough
 
 COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"
 MACHINES = {name: task_named(name).machine for name in ("count", "tomita-3", "tomita-5", "parity-bits", "dyck-1-3")}
@@ -227,6 +226,7 @@ def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     assert all(context[-1] == START for context in much.contexts.leaves & set(now.names))
 
 
+@pytest.mark.slow
 def test_steps_that_close_with_joint_weights_alone_are_hard_and_splits_go_by_these(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
@@ -236,7 +236,8 @@ def test_steps_that_close_with_joint_weights_alone_are_hard_and_splits_go_by_the
     assert all(context[-1] == START for context in search.contexts.leaves & set(now.names))  # more than 2 % are
 
 
-@pytest.mark.parametrize(("rounds", "splits_all"), thorough([(0, False), (SOME_ROUNDS, True)], unpack=True))
+@pytest.mark.slow
+@pytest.mark.parametrize(("rounds", "splits_all"), [(0, False), (SOME_ROUNDS, True)])
 def test_after_some_rounds_less_is_much(counter, rounds, splits_all):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
@@ -469,7 +470,8 @@ def test_a_search_without_time_or_bounds_is_not_begun(counter):
     assert verdict.verdict == "PROVED UP TO" and isinstance(verdict.horizon, int) and verdict.horizon < 10  # by boxes
 
 
-@pytest.mark.parametrize(("left", "is_kept"), thorough([(0, True), (4, True), (5, False), (9, False)], unpack=True))
+@pytest.mark.slow
+@pytest.mark.parametrize(("left", "is_kept"), [(0, True), (4, True), (5, False), (9, False)])
 def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(counter, left, is_kept):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
@@ -486,6 +488,7 @@ def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(co
     assert search._better(first) is first and not search._cuts(first)
 
 
+@pytest.mark.slow
 def test_ellipsoids_are_not_cut_where_much_is_open(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)

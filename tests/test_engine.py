@@ -237,7 +237,7 @@ def numbers(task: Task) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("base", [2, 10, 16])
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", thorough(TASKS, quick=5))
 def test_words_right_answers_and_texts_are_those_of_python(name, base, script):
     task = task_named(name, base)
     questions = numbers(task)

@@ -502,6 +502,7 @@ def without_formats(proof: Proof, **more: float) -> Proof:
     return dataclasses.replace(proof, formats=(), **more)
 
 
+@pytest.mark.slow
 def test_a_runtime_within_the_model_is_covered_by_the_format():
     net, proofs = echoing("lstm")
     for name in ("onnxruntime", "PyTorch", "C", "JavaScript", "numpy", "XLA"):

@@ -64,7 +64,8 @@ def test_a_net_that_is_a_tasks_machine_gives_it_back(name):
     assert found.longest >= 200
 
 
-@pytest.mark.parametrize("seed", thorough(range(6)))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
 def test_a_net_that_is_a_machine_drawn_at_random_gives_it_back(seed):
     rng = np.random.default_rng(seed)
     machine = Machine(0, rng.integers(9, size=(9, 4)).tolist(), rng.integers(2, size=(9, 4)).tolist())
@@ -125,6 +126,7 @@ def test_a_net_with_too_many_states_is_unfinished(net, task, monkeypatch):
     assert "more than 64" in found.note
 
 
+@pytest.mark.slow
 def test_a_net_that_drifts_is_never_called_the_tasks(task):
     found = extraction.extract(drifting_net(30), task, budget=20)
     assert found.equivalent is False

@@ -138,6 +138,7 @@ def test_the_reader_sees_a_fixed_point_vanish(turning):
     assert "vanish" not in says.inner_text()
 
 
+@pytest.mark.slow
 def test_another_symbol_is_held(turning):
     page = turning()
     page.get_by_label("Symbol that it reads again and again").select_option("a")

@@ -67,6 +67,7 @@ def test_a_certificate_is_valid(old, name):
     assert Run(old / name).accepted_certificate() is not None
 
 
+@pytest.mark.slow
 def test_a_run_is_judged_as_before(old):
     before = Run(old / "hundred").verdict
     again = Run(old / "hundred").prove(budget=60)

@@ -109,6 +109,7 @@ def test_going_on_with_other_numbers_of_the_recipe_is_refused(tmp_path):
         resume_run(Run(tmp_path / "run"))
 
 
+@pytest.mark.slow
 def test_a_long_training_gives_no_more_glimpses_than_a_film_may_have(tmp_path):
     seen: list[Snapshot] = []
     train(TrainOptions(recipe="blog", data="hundred", hidden=1, epochs=300), tmp_path / "run", on_snapshot=seen.append)
@@ -166,7 +167,7 @@ def test_the_plane_is_turned_towards_the_one_before(task, certified_net):
     assert np.allclose(again.plane.states, mirrored, atol=2e-4)
 
 
-@pytest.mark.parametrize("cell", thorough(["rnn", "relu", "gru", "lstm", "linear", "mingru"], quick=3))
+@pytest.mark.parametrize("cell", thorough(["rnn", "relu", "gru", "lstm", "linear", "mingru"], quick=2))
 @pytest.mark.parametrize("factor", thorough([0.0, 1.0, 1e3, 1e30], quick=2))
 def test_no_odd_net_breaks_a_frame(task, cell, factor):
     net = scaled(untrained(cell=cell, hidden=5, recipe="plain"), factor)
@@ -186,7 +187,8 @@ def test_a_net_that_is_no_longer_finite_has_no_frame(task, net, odd):
 
 
 @pytest.mark.parametrize(
-    ("name", "cell"), [("reverse", "stack-rnn"), ("count", "transformer-rotary"), ("count", "stack-rnn"), ("reverse", "rnn")]
+    ("name", "cell"),
+    thorough([("reverse", "stack-rnn"), ("count", "transformer-rotary"), ("count", "stack-rnn"), ("reverse", "rnn")], unpack=True),
 )
 def test_a_net_or_a_task_without_fixed_states_has_a_curve_and_no_plane(name, cell):
     task = task_named(name)
@@ -216,6 +218,7 @@ def test_every_finite_task_has_a_plane_with_the_states_of_its_machine(name):
     assert set(found.plane.machine_states) == set(range(task.machine.states))
 
 
+@pytest.mark.slow
 def test_a_film_of_a_run_is_in_its_folder(tmp_path: Path, task):
     builder, frames = None, list[Frame]()
 

@@ -49,6 +49,7 @@ def hopeless(monkeypatch):
     monkeypatch.setattr(MODULE, "verify", lambda *_, **__: undecided)
 
 
+@pytest.mark.slow
 def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_folder, tmp_path, called):
     out = tmp_path / "hard"
     result = harden(run_folder, out)
@@ -67,6 +68,7 @@ def test_after_large_steps_the_advice_is_another_net(hopeless, run_folder, tmp_p
     assert "anylength train count --base 10 --cell rnn --recipe certified" in result.advice
 
 
+@pytest.mark.slow
 def test_the_advice_names_the_machine_of_the_run_where_it_is_a_users_own(hopeless, tmp_path):
     source = tmp_path / "odd.toml"
     source.write_text(ODD)
@@ -98,6 +100,7 @@ def test_what_cannot_be_hardened_in_memory_is_refused(arguments, words, run_fold
         anylength.harden(net, task, **given)
 
 
+@pytest.mark.slow
 def test_a_run_is_hardened_into_a_named_folder(run_folder):
     with pytest.raises(anylength.InputError, match="out=, the new run folder"):
         anylength.harden(run_folder)
@@ -158,6 +161,7 @@ def test_two_layers_are_hardened_to_a_proof(tmp_path):
     assert harden(tmp_path / "run", tmp_path / "hard").verdict == PROVED
 
 
+@pytest.mark.slow
 def test_a_run_of_a_step_program_is_hardened_and_quantised(hopeless, run_folder, tmp_path):
     """The weights file of such a run holds its program, so a new run has to know it before it has a net."""
     plain = Run(run_folder).net

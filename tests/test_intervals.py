@@ -105,6 +105,7 @@ def products(draw: st.DrawFn) -> tuple[list[list[tuple[float, float, Fraction]]]
     return matrix, [draw(number_in_interval(numbers)) for _ in range(columns)]
 
 
+@pytest.mark.slow
 @exactly
 @given(products())
 def test_a_product_with_a_known_matrix_holds_the_exact_one(drawn):

@@ -21,7 +21,6 @@ from anylength.verification.ellipsoids.kept import KeptSearch, from_bytes, to_by
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Search
 from anylength.verification.ellipsoids.slices import SLICES, WHOLE
-from tests.selection import thorough
 
 WRONG = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
 """A machine that the switch does not follow: a search for its proof never ends."""
@@ -130,9 +129,10 @@ def test_the_changed_file_is_read_where_nothing_is_changed():
     assert from_bytes(problem(), changed()) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "tables",
-    thorough([
+    [
         {"contexts": None},
         {"center": np.full((1, 2), np.nan)},
         {"center": np.zeros((3, 2))},
@@ -143,12 +143,13 @@ def test_the_changed_file_is_read_where_nothing_is_changed():
         {"names": np.zeros((2, 2))},
         {"rounds": "many"},
         {"rounds": "-1"},
-    ], quick=2),
+    ],
 )  # fmt: skip
 def test_a_damaged_search_is_forgotten(tables):
     assert from_bytes(problem(), changed(**tables)) is None
 
 
+@pytest.mark.slow
 def test_contexts_that_do_not_tell_what_follows_are_forgotten():
     contexts = Contexts(WRONG)
     deep = max(contexts.leaves, key=len)
@@ -169,6 +170,7 @@ def test_what_is_no_search_is_forgotten(content):
     assert rounds_of(memory, 1)[1].contexts.found(EMPTY) == EMPTY
 
 
+@pytest.mark.slow
 def test_a_search_of_another_net_or_machine_is_forgotten():
     content = to_bytes(problem(), kept())
     other = Machine(0, ((0, 0, 1, 1), (0, 0, 1, 1)), ((0, 0, 1, 1), (0, 0, 1, 1)))

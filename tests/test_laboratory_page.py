@@ -127,32 +127,30 @@ def small(metadata: dict[str, str] | None, units: int = 4) -> bytes:
     return safetensors({name: np.zeros(shape, np.float32) for name, shape in shapes.items()}, metadata=metadata)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "message"),
-    thorough(
-        [
-            (b"", "expected a safetensors file of float32 numbers"),
-            (small(None), "expected a file that names its task, its cell and up to 256 units, got one that names none"),
-            (small({"anylength": "{"}), "expected a file that names its task"),
-            (
-                small({"anylength": '{"task": "regex:(ab)*", "cell": "no-such-cell", "hidden": 4}'}),
-                "expected plain layers, as the page has them, of rnn, gru, lstm",
-            ),
-            (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),
-            (small({"anylength": '{"task": "own", "machine": "{", "cell": "rnn", "hidden": 4}'}), "expected a machine as JSON"),
-            (small({"anylength": '{"task": "own", "machine": "{}", "cell": "rnn", "hidden": 4}'}), "an acceptor of named symbols"),
-            (
-                small({"anylength": json.dumps({"task": "own", "machine": json.dumps(HALF), "cell": "rnn", "hidden": 4})}),
-                "expected a transition for each state and letter, got none for one and b",
-            ),
-            (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 5}'}), "of 5"),
-            (
-                small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 4}'}, units=3),
-                "cell.weight_hh of 4 × 4 numbers",
-            ),
-        ],
-        unpack=True,
-    ),
+    [
+        (b"", "expected a safetensors file of float32 numbers"),
+        (small(None), "expected a file that names its task, its cell and up to 256 units, got one that names none"),
+        (small({"anylength": "{"}), "expected a file that names its task"),
+        (
+            small({"anylength": '{"task": "regex:(ab)*", "cell": "no-such-cell", "hidden": 4}'}),
+            "expected plain layers, as the page has them, of rnn, gru, lstm",
+        ),
+        (small({"anylength": '{"task": "regex:(ab", "cell": "rnn", "hidden": 4}'}), "expected balanced brackets"),
+        (small({"anylength": '{"task": "own", "machine": "{", "cell": "rnn", "hidden": 4}'}), "expected a machine as JSON"),
+        (small({"anylength": '{"task": "own", "machine": "{}", "cell": "rnn", "hidden": 4}'}), "an acceptor of named symbols"),
+        (
+            small({"anylength": json.dumps({"task": "own", "machine": json.dumps(HALF), "cell": "rnn", "hidden": 4})}),
+            "expected a transition for each state and letter, got none for one and b",
+        ),
+        (small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 5}'}), "of 5"),
+        (
+            small({"anylength": '{"task": "regex:(ab)*", "cell": "rnn", "hidden": 4}'}, units=3),
+            "cell.weight_hh of 4 × 4 numbers",
+        ),
+    ],
 )
 def test_a_file_that_is_no_such_run_is_refused_in_place(laboratory, tmp_path, content, message):
     page = laboratory()
@@ -232,22 +230,20 @@ def test_gates_are_shown_while_the_net_reads(laboratory):
     expect(page.locator(".equations")).to_contain_text("c′ = σ(a₂) · c + σ(a₁) · tanh(a₃)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value", "message"),
-    thorough(
-        [
-            ("task", "(ab", "expected balanced brackets"),
-            (
-                "task",
-                "table: 0 a 1, 0 b 0, 1 a 0; accept 1",
-                "expected a transition for each state and letter, got none for 1 and b",
-            ),
-            ("task", "[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
-            ("units", "1000", "expected units: a whole number from 2 to 64, got 1000"),
-            ("seed", "-3", "expected seed: a whole number from 1"),
-        ],
-        unpack=True,
-    ),
+    [
+        ("task", "(ab", "expected balanced brackets"),
+        (
+            "task",
+            "table: 0 a 1, 0 b 0, 1 a 0; accept 1",
+            "expected a transition for each state and letter, got none for 1 and b",
+        ),
+        ("task", "[ab]*a[ab]{5}", "expected a machine of up to 26 states, got 64"),
+        ("units", "1000", "expected units: a whole number from 2 to 64, got 1000"),
+        ("seed", "-3", "expected seed: a whole number from 1"),
+    ],
 )
 def test_what_is_wrong_with_a_setting_is_said_in_place_and_the_page_goes_on(laboratory, field, value, message):
     page = laboratory()
@@ -304,8 +300,9 @@ def test_it_can_be_used_by_keyboard_alone(laboratory):
     expect(page.locator("#turned")).to_contain_text(re.compile("PROVED|REFUTED|UNKNOWN"))
 
 
-@pytest.mark.parametrize("width", thorough([360, 1440]))
-@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(laboratory, width, scheme):
     page = laboratory("cell=gru&recipe=words", width=width, color_scheme=scheme)
     expect(page.locator("body")).to_have_attribute("data-verdict", re.compile("REFUTED|PROVED|UNKNOWN"))
@@ -324,6 +321,7 @@ def test_motion_plays_the_mistake_step_by_step(laboratory):
     expect(page.locator("#viewer .answer")).to_contain_text("wrong")
 
 
+@pytest.mark.slow
 def test_nothing_but_its_own_files_is_asked_for_and_little(laboratory, site_folder):
     page = laboratory()
     finished(page, "PROVED")

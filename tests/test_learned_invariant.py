@@ -224,6 +224,7 @@ def test_boxes_keep_their_numbers_as_a_pytree():
     assert [leaf.shape for leaf in jax.tree.leaves(boxes)] == [(2, 3), (2, 3)]
 
 
+@pytest.mark.slow
 def test_pairs_of_padded_states_weigh_nothing():
     machine = Machine(start=0, delta=((1, 0), (2, 1), (0, 0)), output=((0, 1), (1, 0), (1, 1)))
     pairs = pairs_of(machine)
@@ -332,6 +333,7 @@ def test_boxes_around_a_net_hold_what_it_visits():
     assert np.asarray(boxes.radius).min() >= 0.5 - 1e-6
 
 
+@pytest.mark.slow
 def test_while_boxes_grow_rows_of_the_state_keep_their_size_and_the_noise_waits_for_a_closure():
     recipe, trained = first("gru", 2)
     pairs, cut = jax.tree.map(jnp.asarray, pairs_of(TASK.machine)), cut_of(trained.net, recipe.unit)
@@ -371,6 +373,7 @@ def test_tasks_of_one_padded_size_share_a_compiled_program():
     assert traced == [None]
 
 
+@pytest.mark.slow
 def test_a_machine_that_is_too_large_for_the_memory_is_refused_in_a_line():
     TrainOptions(task="tomita-3").config()
     with pytest.raises(InputError, match=r"symbol\) × units for certified, got 14,400 × 8,192: pass --recipe constructed"):

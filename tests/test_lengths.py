@@ -14,6 +14,7 @@ from anylength.lengths import ask, count_on, held_inputs_correct, horizon, share
 from anylength.nets import Net, answers
 from anylength.records import FamilyResult, Mistake, Stress
 from anylength.tasks import Task, task_named
+from tests.selection import thorough
 
 LIMIT = 60
 
@@ -213,7 +214,7 @@ def test_a_stress_test_of_any_limit_runs(task, limit):
     assert found.curve[-1].length == limit
 
 
-@pytest.mark.parametrize("base", [2, 3, 36])
+@pytest.mark.parametrize("base", thorough([2, 3, 36]))
 def test_a_stress_test_works_in_every_base(base):
     task = task_named("count", base)
     assert stress(counting_net(base), task, limit=8).shortest_mistake is None

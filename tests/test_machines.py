@@ -109,6 +109,7 @@ def test_minimising_keeps_every_output_and_leaves_no_two_states_alike(machine):
     assert len(reachable(small)) == small.states
 
 
+@pytest.mark.slow
 @given(machines())
 def test_minimising_twice_is_minimising_once(machine):
     small = minimise(machine)

@@ -170,6 +170,7 @@ def test_mixed_actions_blur_the_entries_of_a_long_number(opened):
     memory.locator(".answer").get_by_text("✓ right").wait_for()
 
 
+@pytest.mark.slow
 def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_address):
     page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
     assert weights_loaded(page) == 0
@@ -182,6 +183,7 @@ def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_
     assert pictures(page) != before
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own_is_opened_and_what_is_no_such_file_is_refused_in_place(opened, tmp_path):
     page = opened("reverse-stack-rnn")
     page.locator("#open").set_input_files(NETS / "count-natural-stack-rnn.safetensors")

@@ -306,6 +306,7 @@ def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_p
     assert (found.options.hidden, found.options.epochs) == (48, 30)
 
 
+@pytest.mark.slow
 def test_training_until_proved_ends_with_its_budget(monkeypatch):
     unknown = Verification(Verdict(verdict="UNKNOWN", reason=""))
     monkeypatch.setattr("anylength.experiments.until.verify", lambda *_, **__: unknown)

@@ -22,7 +22,6 @@ from anylength_check import check
 from benchmarks.served import served
 from tests.in_node import NODE, in_node
 from tests.looking import fits, missed_by_tab, serious_findings
-from tests.selection import thorough
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
@@ -102,8 +101,9 @@ def test_updates_are_those_of_the_recipe_in_python():
         np.testing.assert_allclose(said["tensors"][name], np.asarray(tensor).ravel(), rtol=1e-2, atol=1e-2)
 
 
+@pytest.mark.slow
 @needs_node
-@pytest.mark.parametrize("seed", thorough([0, 15, 60_000]))
+@pytest.mark.parametrize("seed", [0, 15, 60_000])
 def test_a_seed_draws_what_it_draws_in_python(seed):
     """Numbers, first weights and orders, to the bit; and after an epoch the same accuracies, but for rounding."""
     said, task, recipe = in_node(DRAWN, seed), task_named("count"), recipe_named("blog")
@@ -169,6 +169,7 @@ def test_the_carry_is_shown_digit_by_digit(nines):
     assert cells == [["", "1", "1", "1"], ["0", "2", "9", "9"], ["0", "3", "0", "0"]]
 
 
+@pytest.mark.slow
 def test_the_net_reads_digits_and_a_unit_says_its_equation(nines):
     page = nines()
     figure = page.locator("#net-figure")
@@ -242,8 +243,9 @@ def test_the_net_of_the_first_picture_is_trained_again(nines):
     assert said.startswith("Forgets the carry at")
 
 
-@pytest.mark.parametrize("width", thorough([360, 1440]))
-@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(nines, width, scheme):
     page = nines(width=width, color_scheme=scheme)
     page.locator("#net-figure").get_by_role("button", name="9", exact=True).click()
@@ -260,6 +262,7 @@ def test_nothing_but_its_own_files_is_asked_for_and_little(nines, site_folder: P
     assert sum((site_folder / name).stat().st_size for name in ("nines.html", "nines.css", "nines.js")) < 500_000
 
 
+@pytest.mark.slow
 def test_a_run_of_ones_own_is_opened_and_proved(nines, certified_run):
     page = nines()
     page.get_by_label("Open a net of your own").set_input_files(certified_run / "model.safetensors")
@@ -268,21 +271,18 @@ def test_a_run_of_ones_own_is_opened_and_proved(nines, certified_run):
     expect(page.locator("#post")).to_have_attribute("data-outcome", "right")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "message"),
-    thorough(
-        [
-            (b"", "expected a safetensors file of float32 numbers"),
-            (safetensors({"cell.bias": np.zeros(3, np.float32)}), "expected the tensors of an rnn, got 'cell.bias'"),
-            (safetensors(small_rnn(11)), "cell.weight_ih of 4 × 10 numbers, for digits, got 4 × 11"),
-            (
-                safetensors(small_rnn(10) | {"cell.bias": np.full(4, np.nan, np.float32)}),
-                "expected finite weights, got a NaN or an infinity",
-            ),
-        ],
-        quick=2,
-        unpack=True,
-    ),
+    [
+        (b"", "expected a safetensors file of float32 numbers"),
+        (safetensors({"cell.bias": np.zeros(3, np.float32)}), "expected the tensors of an rnn, got 'cell.bias'"),
+        (safetensors(small_rnn(11)), "cell.weight_ih of 4 × 10 numbers, for digits, got 4 × 11"),
+        (
+            safetensors(small_rnn(10) | {"cell.bias": np.full(4, np.nan, np.float32)}),
+            "expected finite weights, got a NaN or an infinity",
+        ),
+    ],
 )
 def test_a_file_that_is_no_such_run_is_refused_in_place(nines, tmp_path, content, message):
     (tmp_path / "other.safetensors").write_bytes(content)

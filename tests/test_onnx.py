@@ -115,7 +115,7 @@ def random_net(cell: str, task: Task = COUNT, hidden: int = 6) -> tuple[Net, Net
 
 @pytest.mark.parametrize("biases", [True, False], ids=["biases", "no-biases"])
 @pytest.mark.parametrize("layout", [0, 1])
-@pytest.mark.parametrize("cell", OPERATORS)
+@pytest.mark.parametrize("cell", thorough(OPERATORS, quick=3))
 def test_every_operator_answers_as_its_runtime_does(cell: str, layout: int, biases: bool, tmp_path: Path) -> None:
     kind, attributes = OPERATORS[cell]
     more = {"layout": 1} if layout else {}

@@ -357,6 +357,7 @@ def test_workers_that_break_are_told_and_replaced(site):
     assert stream(site, fresh(site, 10))[-1][1] == "end"
 
 
+@pytest.mark.slow
 def test_more_than_may_wait_are_told_to_come_back(tmp_path):
     with serving(tmp_path) as site:
         names = []

@@ -247,6 +247,7 @@ def test_python_proves_what_it_is_given(proved):
 # Commands that write a new run
 
 
+@pytest.mark.slow
 def test_a_hardened_net_is_shown_with_what_its_own_proof_says(proved, tmp_path):
     out = tmp_path / "hard"
     made = harden(proved, out)

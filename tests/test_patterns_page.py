@@ -37,7 +37,8 @@ def test_a_film_shows_the_learning_before_it_says_proved(tab, site_address):
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 
-@pytest.mark.parametrize("pattern", thorough(["(b|ab*a)*", "count"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("pattern", ["(b|ab*a)*", "count"])
 def test_its_files_are_accepted_by_the_checker_in_python(patterns, pattern, tmp_path):
     page = patterns(pattern)
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -125,6 +126,7 @@ def test_five_cards_are_five_nets_side_by_side_with_one_proof(patterns, width, s
     expect(page.get_by_role("button", name="swap12")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):
     page = patterns()
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -208,8 +210,9 @@ def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 
-@pytest.mark.parametrize("width", thorough([360, 1440]))
-@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(patterns, width, scheme):
     page = patterns("(aa|bb|(ab|ba)(aa|bb)*(ab|ba))*", width=width, color_scheme=scheme)
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -219,6 +222,7 @@ def test_it_fits_and_is_accessible(patterns, width, scheme):
     assert missed_by_tab(page) == []
 
 
+@pytest.mark.slow
 def test_nothing_but_its_own_files_is_asked_for(tab, site_address):
     page = tab("about:blank", **CALM)
     asked = []

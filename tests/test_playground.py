@@ -164,6 +164,7 @@ def test_a_finished_run_plays_its_counterexample_step_by_step_and_its_film(opene
     expect(answer).to_contain_text("count 99 → ")
 
 
+@pytest.mark.slow
 def test_the_report_opens_under_its_policy_and_works(opened, trained, tab):
     page = opened(f"?run={POST}")
     with page.context.expect_page() as new:
@@ -386,6 +387,7 @@ def test_what_cannot_be_is_said(opened, tab):
     tab.said[:] = [text for text in tab.said if "Failed to load resource" not in text]
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_is_told(opened, tab):
     page = opened()
     page.context.set_offline(True)
@@ -394,7 +396,8 @@ def test_a_server_that_does_not_answer_is_told(opened, tab):
     tab.said[:] = [text for text in tab.said if "ERR_INTERNET_DISCONNECTED" not in text]
 
 
-@pytest.mark.parametrize("view", thorough(VIEWS))
+@pytest.mark.slow
+@pytest.mark.parametrize("view", VIEWS)
 def test_every_view_is_for_phones_too(view, opened):
     page = opened(VIEWS[view], width=360, height=740, reduced_motion="reduce")
     if "run=" in VIEWS[view]:

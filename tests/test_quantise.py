@@ -140,7 +140,8 @@ def test_a_file_gives_back_the_very_bits_of_the_weights_whatever_the_cell(cell, 
     assert grid.total_bits(shapes) == sum(value.size for value in named.values()) * grid.bits + 8 * counted
 
 
-@pytest.mark.parametrize("grid", thorough([grid_named("int3", "tensor"), grid_named("bfloat16")]), ids=named)
+@pytest.mark.slow
+@pytest.mark.parametrize("grid", [grid_named("int3", "tensor"), grid_named("bfloat16")], ids=named)
 def test_the_gradient_of_a_rounded_recipe_is_the_inner_ones_at_the_rounded_net(grid):
     @dataclasses.dataclass(frozen=True)
     class Cubed(Unrolled):
@@ -206,6 +207,7 @@ def test_its_states_may_be_as_coarse_as_it_says(coarse_run):
     assert 1 < len(met) <= found.state_values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["bfloat16", "float16"])
 def test_the_verdict_says_in_words_whether_states_in_that_format_are_covered(called, certified_run, tmp_path, to):
     found = called("quantise", str(certified_run), "--to", to, "--out", str(tmp_path / "run"), "--quiet", "--json")
@@ -248,6 +250,7 @@ def test_what_rounding_breaks_is_refuted_and_tuning_proves_it(called, shaken_run
         assert all(len(np.unique(row)) <= 7 for row in (value if value.ndim > 1 else [value])), name
 
 
+@pytest.mark.slow
 def test_tuning_what_is_proved_when_rounded_moves_nothing_more(certified_run, coarse_run, tmp_path):
     found = quantise(certified_run, tmp_path / "run", grid_named("int8"), tune=True)
     assert (found.updates, found.verdict) == (0, "PROVED")

@@ -22,7 +22,6 @@ from anylength.records import CurvePoint, Frame
 from anylength.tasks import task_named
 from anylength.web import report_page
 from tests.looking import fits, missed_by_tab, serious_findings
-from tests.selection import thorough
 from tests.test_diagnosis import written
 from tests.test_engine import drawn
 
@@ -102,7 +101,8 @@ def test_its_policy_lets_nothing_be_fetched_or_run(tab, reports):
     tab.said.clear()
 
 
-@pytest.mark.parametrize("name", thorough(["certified", "both", "blog"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["certified", "both", "blog"])
 def test_its_sections_stand_in_order_and_the_contents_lead_to_them(name, opened):
     page = opened(name)
     sections = [SHARED if name == "both" and section == SECTIONS[1] else section for section in SECTIONS]
@@ -408,6 +408,7 @@ def test_printed_it_has_few_pages(name, most, opened):
     assert 1 < len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= most
 
 
+@pytest.mark.slow
 def test_who_wants_no_motion_gets_none(opened):
     page = opened("certified", reduced_motion="reduce")
     page.clock.install(time=0)
@@ -423,8 +424,9 @@ def test_a_keyboard_reaches_every_control_and_sees_where_it_is(opened):
     assert missed_by_tab(opened("certified")) == []
 
 
-@pytest.mark.parametrize("scheme", thorough(["light", "dark"]))
-@pytest.mark.parametrize("name", thorough(["certified", "both"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["certified", "both"])
 def test_axe_finds_nothing_serious(name, scheme, opened):
     page = opened(name, color_scheme=scheme)
     for summary in page.locator("summary").all():
@@ -508,6 +510,7 @@ def test_hard_numbers_have_no_interval_for_all_of_them_were_tried(opened):
     assert re.fullmatch(r"100 % of \d+", last[2])
 
 
+@pytest.mark.slow
 def test_a_run_without_further_records_says_what_would_make_them(tab, run_folder, tmp_path):
     run = Path(shutil.copytree(run_folder, tmp_path / "run"))
     page = tab(report([run]))

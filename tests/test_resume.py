@@ -186,6 +186,7 @@ def test_an_unfinished_net_names_the_command_that_finishes_it(shaken, tmp_path, 
         assert Run.open(tmp_path / name).verdict.verdict == "PROVED"
 
 
+@pytest.mark.slow
 def test_what_another_net_or_command_began_is_not_continued(shaken, certified_run, tmp_path, monkeypatch):
     monkeypatch.setattr(tuning, "find_proofs", after(1))
     with pytest.raises(KeyboardInterrupt):

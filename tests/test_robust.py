@@ -86,6 +86,7 @@ def test_what_ungraded_steps_do_not_say_is_asked():
     assert equivalent(found.task.machine, task.machine)
 
 
+@pytest.mark.slow
 def test_training_is_the_same_whatever_the_machine_of_the_task():
     recipe, weights = dataclasses.replace(ROBUST, updates=5), []
     for task in (COUNT, without_machine(COUNT)):
@@ -111,6 +112,7 @@ def test_seeds_whose_examples_give_machines_of_different_sizes_are_refused_toget
         BlockSession(COUNT, [0, 1], cell="rnn", hidden=24, recipe=ROBUST, data="hundred", epochs=1)
 
 
+@pytest.mark.slow
 def test_the_way_is_kept_in_the_configuration_and_in_the_command():
     config = TrainOptions(task="add", recipe="robust", unseen="ask").config()
     assert config.settings["unseen"] == "ask"

@@ -56,6 +56,7 @@ def test_a_head_that_trickles_in_has_no_more_time(site, monkeypatch):
             time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_a_second_request_on_a_connection_must_come_in_time_too(site, monkeypatch):
     monkeypatch.setattr(limits, "HEADER_SECONDS", 1.0)
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=WAIT)) as connection:
@@ -65,6 +66,7 @@ def test_a_second_request_on_a_connection_must_come_in_time_too(site, monkeypatc
         assert is_closed(connection.sock)
 
 
+@pytest.mark.slow
 def test_an_answer_that_takes_long_is_waited_for(site, monkeypatch):
     monkeypatch.setattr(limits, "HEADER_SECONDS", 1.0)
 
@@ -76,6 +78,7 @@ def test_an_answer_that_takes_long_is_waited_for(site, monkeypatch):
     assert site.json("GET", "/api/runs") == (200, {"runs": []})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_body_that_trickles_in_is_cut_off(site, method, monkeypatch):
     monkeypatch.setattr(limits, "BODY_SECONDS", 0.2)
@@ -132,6 +135,8 @@ def test_a_connection_that_arrives_while_the_server_closes_is_closed(tmp_path):
 
 
 def test_a_connection_whose_client_reads_nothing_is_closed(tmp_path, monkeypatch):
+    monkeypatch.setattr("anylength.server.serving.SHUTDOWN_SECONDS", 0.2)
+
     async def rows() -> list[object]:
         return ["x" * 50_000_000]
 

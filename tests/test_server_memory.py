@@ -27,6 +27,7 @@ def cleared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CASES)
 def test_a_large_process_forgets_its_programs_and_may_ask_to_be_replaced(kind, cleared, monkeypatch):
     sizes, is_cleared, is_too_large = CASES[kind]

@@ -161,6 +161,7 @@ def test_long_tests_never_take_all_places_while_others_wait(tmp_path, monkeypatc
         stop(site, held_back)
 
 
+@pytest.mark.slow
 def test_long_tests_may_take_all_places_while_nobody_waits(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "LONG_TEST_SECONDS", 0.0)
     monkeypatch.setattr("anylength.server.job_queue.YIELD_CHECK_SECONDS", 0.01)

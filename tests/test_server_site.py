@@ -11,7 +11,6 @@ import pytest
 from anylength.server.site_pages import Build, SitePages, built_by_a_process
 from tests.looking import fits, missed_by_tab, serious_findings
 from tests.page_server import serving, until
-from tests.selection import thorough
 
 PAGE = '<title>patterns</title><link rel="icon" href="data:,">'
 
@@ -120,7 +119,8 @@ def test_the_waiting_page_opens_the_asked_one_by_itself(opened, tmp_path):
         assert page.url.endswith("#p=(ab)*")
 
 
-@pytest.mark.parametrize("width", thorough([360, 1440]))
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1440])
 def test_the_playground_has_the_navigation_of_the_site(opened, tmp_path, width):
     with serving(tmp_path) as site:
         page = opened(site, "", width=width)

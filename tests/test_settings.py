@@ -209,6 +209,7 @@ def test_boxes_shut_again_while_the_verified_error_is_high_but_not_beyond_points
     assert [float(part) for part in OPENING._noise_and_scale(end)] == [0.0, 0.0]
 
 
+@pytest.mark.slow
 def test_a_machine_that_never_rests_is_learned_and_proved():
     task = task_named("parity", 2)
     recipe = tuned(recipe_named("unrolled"), task, "rnn")

@@ -57,6 +57,7 @@ def test_the_posts_net_is_trained_in_the_page(firefox, site_address):
     firefox.expect("document.querySelector('#post-title').textContent", "The net that you have trained")
 
 
+@pytest.mark.slow
 def test_a_net_of_the_laboratory_is_proved_and_broken_by_one_weight(firefox, site_address):
     firefox.open(f"{site_address}laboratory.html#cell=lstm&task=(ab)*&turn=readout.bias:0:20")
     firefox.expect("document.querySelector('#result .stamp')?.textContent", "PROVED")

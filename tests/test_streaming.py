@@ -30,6 +30,7 @@ def tensors(result: streaming.TrainResult) -> list[np.ndarray]:
     return [np.asarray(value) for value in (*net.cell.named_tensors().values(), net.weight, net.bias)]  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cell", "recipe"), [("lstm", Plain()), ("stack-rnn", Memory())])
 def test_a_net_depends_on_its_seed_alone(cell: str, recipe: Plain | Memory) -> None:
     alone = fit_stream(REVERSE, [7], stream(CHUNK), cell=cell, hidden=8, recipe=recipe)

@@ -105,6 +105,7 @@ def machine_of(name: str) -> NamedMachine:
     return task_of(name).make()
 
 
+@pytest.mark.slow
 def test_every_machine_is_the_language_of_its_task_on_short_and_random_words():
     for name in SHOWN:
         compare(name, 256, 1, transitions=600)

@@ -188,6 +188,7 @@ def test_a_finished_sweep_computes_nothing_again(config, calm):
     assert (calm / folder.RESULTS).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_blocks_of_another_size_make_the_same_rows(config, calm, tmp_path):
     other = tmp_path / "other.toml"
     other.write_text(config.read_text().replace("block = 2", "block = 5"))
@@ -453,6 +454,7 @@ def test_the_page_shows_its_plots_in_both_colours_and_says_nothing_on_the_consol
     page.close()
 
 
+@pytest.mark.slow
 def test_every_net_of_the_page_leads_to_its_report_or_to_the_command_that_makes_it(calm, tab, tmp_path, monkeypatch):
     from playwright.sync_api import expect
 

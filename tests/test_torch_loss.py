@@ -14,7 +14,6 @@ from anylength.errors import InputError
 from anylength.nets import Net
 from anylength.tasks import task_named
 from anylength.training.worst_case import machine_boxes, worst_cross_entropy
-from tests.selection import thorough
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install '.[oracle]'")
 
@@ -40,9 +39,8 @@ def live(net: Net) -> LiveNet:
     return LiveNet(net.program, {name: torch.tensor(np.asarray(value), requires_grad=True) for name, value in named.items()})
 
 
-@pytest.mark.parametrize(
-    ("name", "task", "scale"), thorough([("rnn", "count", 0.5), ("gru", "parity", 1.0), ("lstm", "add", 0.8)], unpack=True)
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "task", "scale"), [("rnn", "count", 0.5), ("gru", "parity", 1.0), ("lstm", "add", 0.8)])
 def test_the_loss_of_a_program_is_that_of_jax(name, task, scale):
     task = task_named(task)
     net = net_named(name, task)
@@ -188,6 +186,7 @@ class Decay(torch.nn.Module):
         return state, self.readout(state)
 
 
+@pytest.mark.slow
 def test_numbers_that_are_computed_from_parameters_are_followed():
     torch.manual_seed(7)
     model = Decay()
@@ -207,6 +206,7 @@ class Scaled(Stack):
         return self.factor * state, logits
 
 
+@pytest.mark.slow
 def test_a_parameter_that_cannot_be_followed_is_refused_by_name():
     with pytest.raises(InputError, match="factor"):
         worst_case_loss(Scaled(), "parity", noise=0.1, initial_state=ZEROS)

@@ -340,6 +340,7 @@ class Rare(torch_made.Model):
         return super().forward(digits) * (1 - 2 * turned[..., None])
 
 
+@pytest.mark.slow
 def test_a_module_that_answers_differently_on_one_word_is_refused():
     torch.manual_seed(0)
     with pytest.raises(InputError, match="got another answer, by more than rounding explains, on 9"):

@@ -232,6 +232,7 @@ def test_a_hardened_net_of_the_post_is_proved_and_what_moved_is_recorded(called,
     assert set(json.loads((run_folder / "config.json").read_bytes())) == set(json.loads((out / "config.json").read_bytes()))
 
 
+@pytest.mark.slow
 def test_hardening_what_can_be_proved_moves_nothing(copied, tmp_path):
     found = harden(copied, tmp_path / "hard")
     assert (found.verdict, found.updates, found.relative_change, found.largest_change, found.answers_changed) == (

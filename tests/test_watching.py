@@ -119,6 +119,7 @@ def test_the_marks_that_a_net_reads_besides_digits_are_explained(tab, run_folder
     assert legend.locator("li").all_inner_texts() == ["? instead of a digit: time to answer", "… instead of a digit: time to work"]
 
 
+@pytest.mark.slow
 def test_the_legend_of_a_trained_nets_portrait_names_every_state(tab, whole_certified_run, tmp_path):
     page = tab(report([whole_certified_run], out=tmp_path / "report.html"))
     for legend in page.locator("#watch .legend, figure.portrait .legend").all():

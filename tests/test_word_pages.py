@@ -168,6 +168,7 @@ def write(page: Any, word: str) -> None:
     page.get_by_role("button", name="To the end").click()
 
 
+@pytest.mark.slow
 def test_a_report_of_words_is_asked_in_names(tab, word_report):
     page = tab(word_report)
     text = page.locator("main, #report").first.inner_text()

@@ -108,6 +108,7 @@ def test_a_machine_forgets_where_its_last_symbols_tell_its_state(delta, expected
     assert never_forgets(Machine(0, delta, output)) is expected
 
 
+@pytest.mark.slow
 def test_training_says_first_what_a_linear_recurrence_cannot_hold(called, tmp_path):
     arguments = ["--hidden", "4", "--recipe", "plain", "--epochs", "1", "--out", str(tmp_path / "run")]
     told = called("train", "parity", "--cell", "minlstm", *arguments)

@@ -17,7 +17,7 @@ from tests.selection import thorough
 SRC = Path(__file__).parents[2] / "src"
 
 
-@pytest.mark.parametrize("base", [2, 3, 10])
+@pytest.mark.parametrize("base", thorough([2, 3, 10], quick=2))
 @pytest.mark.parametrize("tapes,carry", [(1, True), (2, False), (2, True)])
 def test_hand_made_nets_are_valid(judge, base, tapes, carry):
     net = adder(base, tapes, carry_at_start=carry, idle=2)
