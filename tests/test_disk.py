@@ -215,11 +215,7 @@ def test_a_folder_that_vanishes_while_a_net_is_hardened_is_told_in_one_line(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-SEARCHING = pytest.param("explain", marks=pytest.mark.slow)
-"""The slowest command."""
-
-
-@pytest.mark.parametrize("name", thorough(["prove", "stress", SEARCHING, "extract"]))
+@pytest.mark.parametrize("name", thorough(["prove", "stress", "explain", "extract"]))
 def test_a_folder_that_vanishes_while_a_result_is_made_is_told_in_one_line(run, monkeypatch, name):
     save = Run.save
 
