@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from anylength_check.check import announce, check
+from anylength_check.check import announce, check, processors
 
 USAGE = "usage: python -m anylength_check CERTIFICATE WEIGHTS [--json]"
 
@@ -17,12 +17,12 @@ def main(arguments: list[str]) -> int:
         print(USAGE, file=sys.stdout if asked_for_help else sys.stderr)
         return 0 if asked_for_help else 2
     try:
-        result = check(paths[0], paths[1], announce)
+        result = check(paths[0], paths[1], announce, processors())
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
         print(f"cannot read the files: {ascii(str(error))[1:-1]}", file=sys.stderr)
         return 2
     if "--json" in arguments:
-        print(json.dumps({"valid": result.valid, "claim": result.claim, "reason": result.reason, "machine": result.machine}))
+        print(json.dumps(result._asdict()))
     else:
         said = "VALID" if result.valid else f"REJECTED: {result.reason}"
         print(*result.lines[:1], said, *result.machine, *result.lines[1:], sep="\n")

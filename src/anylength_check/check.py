@@ -16,8 +16,11 @@ met before step N. With an automaton each node has a state of that, too, and has
 further. So the argument can be repeated along all words of the claim. Of states that are rounded see `rounded`.
 """
 
+import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -33,6 +36,7 @@ from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, rea
 
 WORK_LIMIT, WORK_A_SECOND = 1 << 32, 5_000_000  # multiplications, about
 LONG = 10  # seconds of a check that are worth a word
+MOST_PROCESSES, SHARED_LIMIT = 8, 1 << 25  # bytes of a certificate that processes share out: each has a copy of all it says
 KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats
 FORMAT_STEPS = 4  # steps that a number format takes for each symbol, about
 Values = dict[int, Any]  # of intervals or forms
@@ -50,18 +54,26 @@ class CheckResult(NamedTuple):
 
 
 def check(
-    certificate_path: str | PathLike, weights_path: str | PathLike, announce: Callable[[int], object] = lambda seconds: None
+    certificate_path: str | PathLike,
+    weights_path: str | PathLike,
+    announce: Callable[[int], object] = lambda seconds: None,
+    processes: int = 1,
 ) -> CheckResult:
     """Checks a certificate against a weights file; raises OSError where a file cannot be read.
 
-    Before the long part `announce` is called with the seconds that it takes, about.
+    Before the long part `announce` is called with the seconds that it takes, about. Several processes share it out.
     """
     certificate_bytes, weights_bytes = read_file(certificate_path, CERTIFICATE_LIMIT), read_file(weights_path, WEIGHTS_LIMIT)
     try:
-        return _check_files(certificate_bytes, weights_bytes, announce)
+        return _check_files(certificate_bytes, weights_bytes, announce, processes)
     except Exception as error:  # whatever goes wrong, the answer is "rejected"
         reason = str(error) if isinstance(error, Refused) else f"the checker could not finish: {type(error).__name__}"
         return CheckResult(False, None, ascii(reason)[1:-1][:500], ())
+
+
+def processors() -> int:
+    """How many processes a check may share out its work to."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 def announce(seconds: int) -> None:
@@ -70,7 +82,7 @@ def announce(seconds: int) -> None:
         sys.stderr.write(f"this takes about {seconds} seconds\n")
 
 
-def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Callable[[int], object]) -> CheckResult:
+def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Callable[[int], object], processes: int) -> CheckResult:
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
     top = read_certificate(certificate_bytes)
     shapes, raw = read_shapes(weights_bytes)
@@ -84,7 +96,9 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
     rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
-    announce(work // WORK_A_SECOND)
+    is_shared = processes > 1 and work > WORK_A_SECOND and len(certificate_bytes) <= SHARED_LIMIT and "rounding" not in top
+    announce(work // WORK_A_SECOND // (processes if is_shared else 1))
+    each = partial(side_by_side, processes) if is_shared else map
     lines = [
         f"Claim: {top['claim']}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
@@ -92,10 +106,20 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
         f"{len(program.parts[1] + program.parts[2])} operations, {program.classes} output classes.",
     ]
     kind = Rounded if "rounding" in top else Cover
-    lines += [f"Proof {number}: {kind(top, program, net, columns, proof).checked()}" for number, proof in enumerate(proofs, 1)]
+    lines += [f"Proof {number}: {kind(top, program, net, columns, proof).checked(each)}" for number, proof in enumerate(proofs, 1)]
     if any(proof["formats"] not in ([], ["float32"]) for proof in proofs):
         lines.append(f"Number formats: {STORAGE}")
     return CheckResult(True, top["claim"], None, tuple(lines), machine_lines(top))
+
+
+def side_by_side(processes: int, function: Callable[[int], Any], numbers: range) -> list[Any]:
+    """The function's results in the order of the numbers, each computed by one of so many processes."""
+    try:
+        executor = ProcessPoolExecutor(processes)
+    except (ImportError, NotImplementedError, OSError):  # a system that has no semaphores
+        return list(map(function, numbers))
+    with executor as pool:
+        return list(pool.map(function, numbers))
 
 
 def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, Any], symbols: int) -> int:
@@ -129,17 +153,15 @@ class Cover:
         self.regions: Any = (Ellipsoids if "blocks" in proof else Boxes)(top, program, net, columns, proof)
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
 
-    def checked(self) -> str:
-        """All checks of the proof; what was checked, in words."""
+    def checked(self, each: Callable[..., Any] = map) -> str:
+        """All checks of the proof; what was checked, in words. `each` maps a function over the symbols."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
         before, kept, margins, nodes = self.start(), [], [], range(len(self.proof["nodes"]))
-        for symbol in range(len(self.machine["delta"][0])):
-            leaf, known = encoded(self.encoding, symbol), [({}, {}), ({}, {})]
-            going = [number for number in nodes if self.goes_on(number, symbol)]
-            if going:
-                kept.append((leaf, [before, {-1: []}, {}]))
-                edges = [(number, symbol, piece) for number in going for piece in self.regions.pieces(number, symbol)]
-                margins += [self.node(edge, self.regions.points(leaf), known, kept[-1][1]) for edge in edges]
+        for leaf, hulls, own in each(self.under, range(len(self.machine["delta"][0]))):
+            if own:
+                widen(before, hulls[0])  # a state before any step may come from a step under any symbol
+                kept.append((leaf, [before, *hulls[1:]]))
+                margins += own
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)
@@ -149,6 +171,14 @@ class Cover:
             f"{steps}, of {self.regions.words} each; margins checked: {steps * (self.program.classes - 1)}, the smallest "
             f"at least {billionths // 10**9}.{billionths % 10**9:09}; formats checked: {formats}."
         )
+
+    def under(self, symbol: int) -> tuple[Any, list[Ranges], list[int]]:
+        """Checks all nodes under a symbol: the symbol as the program reads it, the hulls of all ranges, and the margins."""
+        leaf, known, hulls = encoded(self.encoding, symbol), [({}, {}), ({}, {})], [{}, {-1: []}, {}]
+        points = self.regions.points(leaf)
+        going = [number for number in range(len(self.proof["nodes"])) if self.goes_on(number, symbol)]
+        edges = [(number, symbol, piece) for number in going for piece in self.regions.pieces(number, symbol)]
+        return leaf, hulls, [self.node(edge, points, known, hulls) for edge in edges]
 
     def start(self) -> Ranges:
         """The start node has the machine's start state, and in its box the start state's values; it leads to all other nodes."""
@@ -198,7 +228,12 @@ class Cover:
         margin = min(regions.least(differences(program.read_out(self.net), right), answer[program.last[2]]))
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")
         for hull, values in zip(hulls, (before, regions.ranges(step), regions.ranges(answer)), strict=True):
-            for value, box in values.items():
-                if hull.setdefault(value, box) is not box:  # the first one, or one that the symbol alone fixes
-                    hull[value] = [(a if a < c else c, b if b > d else d) for (a, b), (c, d) in zip(hull[value], box, strict=True)]
+            widen(hull, values)
         return margin
+
+
+def widen(hull: Ranges, values: Ranges) -> None:
+    """Makes the hull hold these ranges, too."""
+    for value, box in values.items():
+        if hull.setdefault(value, box) is not box:  # the first one, or one that the symbol alone fixes
+            hull[value] = [(a if a < c else c, b if b > d else d) for (a, b), (c, d) in zip(hull[value], box, strict=True)]

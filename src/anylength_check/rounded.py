@@ -39,8 +39,8 @@ class Rounded:
         self.answers: list[dict[int, Any]] = [{} for _ in self.leaves]
         self.weights = program.read_out(net)
 
-    def checked(self) -> str:
-        """Visits all states; what was checked, in words."""
+    def checked(self, _: object = map) -> str:
+        """Visits all states, one after the other; what was checked, in words."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
         states, delta, steps, least = self.proof["states"], self.machine["delta"], 0, UNIT << 300
         waiting = [(self.machine["start"], state) for state in self.nearest(self.start())]

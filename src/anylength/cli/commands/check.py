@@ -32,10 +32,10 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength_check import announce, check
+    from anylength_check import announce, check, processors
 
     try:
-        checked = check(options.certificate, options.weights, (lambda _: None) if options.quiet else announce)
+        checked = check(options.certificate, options.weights, (lambda _: None) if options.quiet else announce, processors())
     except (OSError, ValueError) as error:
         remedy = "give the paths of a certificate.json and its model.safetensors"
         raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None

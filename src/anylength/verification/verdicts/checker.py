@@ -1,13 +1,21 @@
 """The independent checker on files that are in memory."""
 
 import hashlib
+import json
+import os
+import subprocess
+import sys
 import tempfile
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
 
+import anylength_check
 from anylength.files import disk_errors
 from anylength_check import CheckResult, check
+
+LARGE = 1 << 17
+"""Bytes of a certificate whose check is worth several processes: a check of less takes a second or so."""
 
 MOST_KEPT = 256
 """Results that are kept in memory: the certificates of a page with many runs, at some kilobytes each."""
@@ -19,8 +27,8 @@ _lock = Lock()
 """Guards `_kept`: a server checks in several threads."""
 
 
-def check_bytes(certificate: bytes, weights: bytes) -> CheckResult:
-    """The checker's result on the bytes of a certificate and of a weights file.
+def check_bytes(certificate: bytes, weights: bytes, *, most_here: int = LARGE) -> CheckResult:
+    """The checker's result on the bytes of a certificate and of a weights file; above `most_here` bytes from several processes.
 
     Raises:
         InputError: The disk for temporary files is full or cannot be written.
@@ -29,7 +37,26 @@ def check_bytes(certificate: bytes, weights: bytes) -> CheckResult:
         certificate_path, weights_path = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
         certificate_path.write_bytes(certificate)
         weights_path.write_bytes(weights)
+        if len(certificate) <= most_here:
+            return check(certificate_path, weights_path)
+        return _check_by_itself(certificate_path, weights_path)
+
+
+def _check_by_itself(certificate_path: Path, weights_path: Path) -> CheckResult:
+    """The result of the checker's command, which may copy its own process for each processor: one with JAX must not be copied."""
+    folders = [str(Path(anylength_check.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    command = [sys.executable, "-m", anylength_check.__name__, str(certificate_path), str(weights_path), "--json"]
+    try:
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
+        done = subprocess.run(command, env=env, cwd=certificate_path.parent, capture_output=True, check=False)
+    except OSError:  # a system without processes
         return check(certificate_path, weights_path)
+    try:
+        found = json.loads(done.stdout)
+        lines, machine = map(tuple, (found["lines"], found["machine"]))
+        return CheckResult(found["valid"] is True and done.returncode == 0, found["claim"], found["reason"], lines, machine)
+    except (ValueError, KeyError, TypeError):
+        return CheckResult(False, None, f"the checker could not finish: it ended with the code {done.returncode}", ())
 
 
 def check_bytes_once(certificate: bytes, weights: bytes) -> CheckResult:
