@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, Training, Verdict
 from anylength.training import RECIPES, Blog, TrainResult
 from anylength.verification import verdicts
-from anylength.verification.refutation import StepBudget
+from anylength.verification.refutation import StepBudget, TimeBudget
 from anylength.verification.verdicts import verify
 from tests.patience import PATIENCE
 from tests.selection import thorough
@@ -195,13 +196,28 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
         assert found.verdict.verdict in ("REFUTED", "UNKNOWN", "PROVED", "PROVED UP TO")
 
 
-def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch):
+@pytest.mark.parametrize(("budget", "first"), [(50.0, 3.0), (10.0, 2.5), (4.0, 2.0)])
+def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch, budget, first):
+    given: list[float] = []
+
+    def without_end(net, machine, budget):
+        given.append(budget.remaining)
+        budget.share(0.0).spent  # noqa: B018 - a part of the attack asks, and is told to end
+
+    monkeypatch.setattr(module, "refute_within", without_end)
+    monkeypatch.setattr(module, "find_ellipsoid_proof", lambda *_, **__: None)
+    verify(Run(tied_run).net, task, budget=budget)
+    assert given[0] == pytest.approx(first, abs=0.1)
+    assert len(given) == 2 and given[1] > given[0]
+
+
+def test_an_attack_that_tried_all_it_has_is_not_made_again_and_leaves_its_time_to_the_search(tied_run, task, monkeypatch):
     given: list[float] = []
     monkeypatch.setattr(module, "refute_within", lambda net, machine, budget: given.append(budget.remaining))
-    monkeypatch.setattr(module, "find_ellipsoid_proof", lambda *_, **__: None)
+    monkeypatch.setattr(module, "find_ellipsoid_proof", lambda net, machine, until, *_, **__: given.append(until))
+    began = time.monotonic()
     verify(Run(tied_run).net, task, budget=50.0)
-    assert given[0] == pytest.approx(2.0, abs=0.1)
-    assert given[1] < 13 and given[2] > 30
+    assert len(given) == 2 and given[1] == pytest.approx(began + 50.0, abs=1.0)
 
 
 @pytest.mark.slow
@@ -324,6 +340,14 @@ def test_a_verdict_by_steps_that_finds_nothing_says_how_many_steps_it_took(tied_
     verdict = verify(Run(tied_run).net, task, steps=60).verdict
     expected = "in 60 steps of the attack the search found neither a proof nor a wrong answer"
     assert (verdict.verdict, verdict.reason) == ("UNKNOWN", expected)
+
+
+@pytest.mark.parametrize("kind", [TimeBudget, StepBudget])
+def test_a_budget_tells_whether_it_or_a_share_of_it_ended_something(kind):
+    budget = kind(1000.0)
+    assert not budget.spent and not budget.share(0.5).spent and not budget.was_short
+    assert budget.at_most(0.0).spent and not budget.was_short  # that was for something else
+    assert budget.share(0.5).share(0.0).spent and budget.was_short
 
 
 def test_a_step_budget_counts_its_questions_and_those_of_its_shares():

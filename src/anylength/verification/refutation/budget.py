@@ -7,7 +7,7 @@ class TimeBudget:
     """A number of seconds from now on."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._end, self._ended = time.monotonic() + seconds, [False]
 
     @property
     def remaining(self) -> float:
@@ -17,14 +17,22 @@ class TimeBudget:
     @property
     def spent(self) -> bool:
         """Whether nothing remains. Every loop of the search asks this once per iteration."""
+        self._ended[0] |= self.remaining <= 0
         return self.remaining <= 0
+
+    @property
+    def was_short(self) -> bool:
+        """Whether a loop was told that nothing remains of this budget or of a share of it: with more, it would have gone on."""
+        return self._ended[0]
 
     def share(self, fraction: float) -> "TimeBudget":
         """A budget of a fraction of the time that remains."""
-        return TimeBudget(self.remaining * fraction)
+        part = TimeBudget(self.remaining * fraction)
+        part._ended = self._ended
+        return part
 
     def at_most(self, seconds: float) -> "TimeBudget":
-        """A budget of this many seconds, or of all that remain if those are fewer."""
+        """A budget of this many seconds, or of all that remain if those are fewer, for something else: it tells of itself alone."""
         return TimeBudget(min(seconds, self.remaining))
 
 
@@ -38,7 +46,7 @@ class StepBudget(TimeBudget):
     """A convention that turns limits in seconds into steps. It need not match the true speed."""
 
     def __init__(self, steps: float) -> None:
-        self._counter, self._last = [0], float(steps)
+        self._counter, self._last, self._ended = [0], float(steps), [False]
 
     @property
     def remaining(self) -> float:
@@ -49,11 +57,13 @@ class StepBudget(TimeBudget):
     def spent(self) -> bool:
         """Whether nothing remains; asking counts as a step."""
         self._counter[0] += 1
-        return self.remaining <= 0
+        return super().spent
 
     def share(self, fraction: float) -> "StepBudget":
         """A budget of a fraction of the steps that remain."""
-        return self._next(self.remaining * fraction)
+        part = self._next(self.remaining * fraction)
+        part._ended = self._ended
+        return part
 
     def at_most(self, seconds: float) -> "StepBudget":
         """A budget of `STEPS_PER_SECOND` steps a second, or of all that remain if those are fewer."""

@@ -3,12 +3,11 @@
 1. Prove with one box per machine state. It takes milliseconds, and proves nets that were trained to be provable.
 2. A short attack. It refutes most nets that are wrong.
 3. Prove with one box per machine state and last one or two symbols.
-4. A second attack.
-5. Prove with ellipsoids, if enough of the budget is left. It proves nets that were not trained to be provable. After each round,
+4. Prove with ellipsoids, if enough of the budget is left. It proves nets that were not trained to be provable. After each round,
    words along its open steps are attacked.
-6. The attack again, with all the time that remains.
-7. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
-8. A replay of the words that tests found to be wrong, if the caller has any.
+5. The attack again, with all the time that remains, unless the short one had all the time that it could use.
+6. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
+7. A replay of the words that tests found to be wrong, if the caller has any.
 
 Within a language: a short attack with its words alone, then ellipsoids, with attacks along the open steps.
 
@@ -61,14 +60,12 @@ from anylength.verification.verdicts.proof import find_horizon_proof, find_proof
 DECIDED = (PROVED, REFUTED)
 """The verdicts that end a search."""
 
-FIRST_ATTACK_SECONDS = 2.0
-"""Most seconds of the first attack: enough for most wrong nets, little enough before the slower proof."""
-
-SECOND_ATTACK_SECONDS = 4.0
-"""Most seconds of the attack before the search for ellipsoids: 3 refuted all that are so in `docs/results/plain-nets.json`."""
+FIRST_ATTACK_SECONDS, LONG_FIRST_ATTACK_SECONDS = 2.0, 3.0
+"""Most seconds of the first attack, and most where that is no more than `LONGER_ATTACK` of the budget. For nets of 16 units or less
+it ends by itself after 1 to 3 seconds, and refuted all that are so in `docs/results/plain-nets.json`."""
 
 LONGER_ATTACK, LONGEST_ATTACK_SECONDS = 0.25, 30.0
-"""The share of the remaining budget that the search for ellipsoids leaves to attacks, and the most seconds of it."""
+"""The share of the remaining budget that the search for ellipsoids leaves to an attack, and the most seconds of it."""
 
 ATTACK_WITHIN = 0.2
 """The largest share of a budget for the attack with the words of a language, unless that would leave too little for a search."""
@@ -189,7 +186,7 @@ def _attempts_within(
     """An attack with the words of an automaton alone, then a search for a proof; each runs when it is asked for."""
     deadline, machine = time.monotonic() + budget, along(task.machine, words)
     is_searched = (1 - ATTACK_WITHIN) * budget >= LEAST_SECONDS
-    attack = TimeBudget(min(ATTACK_WITHIN * budget, SECOND_ATTACK_SECONDS) if is_searched else budget)
+    attack = TimeBudget(min(ATTACK_WITHIN * budget, LONG_FIRST_ATTACK_SECONDS) if is_searched else budget)
     yield _refuted(net, task, refute_within(net, machine, attack), deadline, language)
     suspicion = _Suspicion(net, machine)
     proof = find_ellipsoid_proof(net, task.machine, deadline, progress, words, doubt=suspicion)
@@ -202,17 +199,26 @@ def _attempts(
 ) -> Iterator[Verification | None]:
     """The attempts in the order of the module's docstring; each runs when it is asked for."""
     yield try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline)
-    yield _try_to_refute(net, task, budget.at_most(FIRST_ATTACK_SECONDS), deadline)
+    attack = budget.at_most(_first_attack_seconds(deadline))
+    yield _try_to_refute(net, task, attack, deadline)
     yield try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline)
     left = deadline - time.monotonic()
-    until = deadline - min(LONGER_ATTACK * left, LONGEST_ATTACK_SECONDS)
+    until = deadline - min(LONGER_ATTACK * left, LONGEST_ATTACK_SECONDS) if attack.was_short else deadline
     if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
-        yield _try_to_refute(net, task, budget.at_most(min(SECOND_ATTACK_SECONDS, LONGER_ATTACK * left)), deadline)
         suspicion = _Suspicion(net, task.machine)
         found = find_ellipsoid_proof(net, task.machine, until, progress, memory=memory, doubt=suspicion)
         yield _refuted(net, task, suspicion.refutation, deadline)
         yield _checked_ellipsoids(net, task.machine, config, found)
-    yield _try_to_refute(net, task, budget, deadline)
+    if attack.was_short:
+        yield _try_to_refute(net, task, budget, deadline)
+
+
+def _first_attack_seconds(deadline: float) -> float:
+    """Most seconds of the first attack."""
+    left = deadline - time.monotonic()
+    return (
+        min(max(FIRST_ATTACK_SECONDS, LONGER_ATTACK * left), LONG_FIRST_ATTACK_SECONDS) if left < math.inf else FIRST_ATTACK_SECONDS
+    )
 
 
 def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | None:
