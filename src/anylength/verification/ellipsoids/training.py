@@ -103,6 +103,7 @@ class Arrays:
     bias_difference: Any
     epsilon: Any
 
+    @jax.jit
     def at(self, rows: NDArray[np.int64]) -> "Arrays":
         """The same with these edges alone."""
         return replace(
@@ -267,15 +268,15 @@ def arrays_of(
     source = edges[:, 0] + np.where(edges[:, 0] >= count, slices * sizes.trained - count, sizes.trained * number)
     weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
     bias_difference = bias[edges[:, 3], None] - bias + 1e3 * np.eye(len(bias))[edges[:, 3]]
-    single = partial(jnp.asarray, dtype=jnp.float32)
-    return Arrays(
+    single = partial(np.asarray, dtype=np.float32)
+    return jax.device_put(Arrays(
         tensors={name: single(value) for name, value in problem.tensors.items()},
         center=single(padded(trained[0], sizes.trained)), shape=single(padded(trained[1], sizes.trained)),
         fixed_center=single(padded(fixed[0], sizes.fixed)), fixed_shape=single(padded(fixed[1], sizes.fixed)),
-        source=jnp.asarray(source), target=jnp.asarray(edges[:, 2]), symbol=single(problem.symbols[:, edges[:, 1]]),
+        source=source, target=edges[:, 2], symbol=single(problem.symbols[:, edges[:, 1]]),
         difference=single(weight[edges[:, 3], None] - weight), bias_difference=single(bias_difference),
         epsilon=single(problem.epsilon),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -306,8 +307,8 @@ def trained(
     """
     arrays = arrays_of(problem, given, fixed, edges, sizes, len(slices))
     setting, count = Setting(problem.program, problem.blocks, slices), len(pieces_of(edges, len(given[0]), len(slices))[0])
-    parameters = jnp.zeros(arrays.center.shape), jnp.zeros(arrays.shape.shape)
-    state, best, wanted = OPTIMISER.init(parameters), (parameters, np.inf), max(2 * problem.eta, WANTED_MARGIN)
+    parameters = jnp.asarray(np.zeros(arrays.center.shape, np.float32)), jnp.asarray(np.zeros(arrays.shape.shape, np.float32))
+    state, best, wanted = OPTIMISER.init(parameters), (parameters, np.inf), np.float32(max(2 * problem.eta, WANTED_MARGIN))
     log_shares = _first_shares(setting, parameters, arrays)
     for first in range(0, schedule.updates + 1, LOOK):
         level, margin = map(np.asarray, evaluated(setting, parameters, log_shares, arrays))
@@ -316,15 +317,30 @@ def trained(
         if not np.isfinite(worst) or worst < GOOD or time.monotonic() > until:
             break
         rows = np.argsort(-(level + 1e3 * (margin < wanted)))[: _few(arrays)]
-        few, shares = arrays.at(rows), log_shares[rows]
+        few, shares = arrays.at(rows), _taken(log_shares, rows)
         for turn in range(first, min(first + LOOK, schedule.updates)):
-            rate = jnp.float32(schedule.rate_at(turn))
-            parameters, state = updated(setting, parameters, state, shares, turn < schedule.soft, jnp.float32(wanted), rate, few)
+            rate = np.float32(schedule.rate_at(turn))
+            parameters, state = updated(setting, parameters, state, shares, turn < schedule.soft, wanted, rate, few)
             if turn % RESHARE == RESHARE - 1:
                 shares = reshared(setting, shares, parameters, few)
-        log_shares = log_shares.at[rows].set(shares)
-    center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in unpacked(best[0], arrays))
+        log_shares = _put(log_shares, rows, shares)
+    center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in _unpacked(best[0], arrays))
     return center, shape
+
+
+_unpacked = jax.jit(unpacked)
+
+
+@jax.jit
+def _taken(log_shares: jax.Array, rows: NDArray[np.int64]) -> jax.Array:
+    """The shares of some edges."""
+    return log_shares[rows]
+
+
+@jax.jit
+def _put(log_shares: jax.Array, rows: NDArray[np.int64], own: jax.Array) -> jax.Array:
+    """All shares, with those of some edges."""
+    return log_shares.at[rows].set(own)
 
 
 def _few(arrays: Arrays) -> int:
@@ -334,12 +350,12 @@ def _few(arrays: Arrays) -> int:
 
 def _first_shares(setting: Setting, parameters: Parameters, arrays: Arrays) -> jax.Array:
     """The logarithms of the shares of all edges, adapted to the first ellipsoids."""
-    shares = [*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * setting.blocks, FIRST_SHARES[3]]
-    found, few = jnp.log(jnp.tile(jnp.array(shares), (len(arrays.source), 1))), _few(arrays)
+    shares = np.array([*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * setting.blocks, FIRST_SHARES[3]], np.float32)
+    found, few = jnp.asarray(np.log(np.tile(shares, (len(arrays.source), 1)))), _few(arrays)
     for first in range(0, len(arrays.source), few):
         rows = np.arange(first, first + few) % len(arrays.source)
-        part, own = arrays.at(rows), found[rows]
+        part, own = arrays.at(rows), _taken(found, rows)
         for _ in range(FIRST_RESHARINGS):
             own = reshared(setting, own, parameters, part)
-        found = found.at[rows].set(own)
+        found = _put(found, rows, own)
     return found
