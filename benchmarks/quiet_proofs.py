@@ -1,0 +1,82 @@
+"""How long proofs of plain nets take where nothing else runs. Writes `docs/results/quiet-proofs.json`.
+
+    python -m benchmarks.quiet_proofs [--only NAME ...] [--budget 120]
+
+The nets of the post that `benchmarks.plain_nets` proved, most of them beside other work, are trained and proved once more, one by
+one. Trained on another kind of processor, a net may be another one: then its verdict may differ, too. The programs of the search
+are kept in a folder of this run, as `anylength prove` keeps them in that of the user: those of a size are compiled once.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from typing import Any
+
+import jax
+
+from anylength.records.verdicts import PROVED
+from anylength.tasks import task_named
+from anylength.verification.verdicts import verify
+from anylength.verification.verdicts.checker import check_bytes
+from anylength_check import processors
+from benchmarks import plain_nets
+from benchmarks.plain_nets import KINDS, Kind
+from benchmarks.results_file import RESULTS, read_parts, save_part
+
+FILE = RESULTS / "quiet-proofs.json"
+
+NAMES = ("12 units", "16 units", "12 units, seeds 0 to 99", "16 units, seeds 0 to 99")
+"""The rows of `benchmarks.plain_nets`."""
+
+
+def proof_of(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
+    """The verdict on a net, the seconds it took, and those of the check: of one process, and shared out to processes."""
+    net = kind.net(seed)
+    started = time.perf_counter()
+    found = verify(net, task_named(kind.task), budget=budget)
+    result: dict[str, Any] = {"seed": seed, "verdict": found.verdict.verdict, "seconds": time.perf_counter() - started}
+    if found.verdict.verdict == PROVED and found.certificate is not None and found.weights is not None:
+        result |= {"regions": found.verdict.regions, "certificate_bytes": len(found.certificate)}
+        for name, most_here in (("check_seconds", sys.maxsize), ("shared_check_seconds", 0)):
+            started = time.perf_counter()
+            result |= {"valid": check_bytes(found.certificate, found.weights, most_here=most_here).valid}
+            result[name] = time.perf_counter() - started
+    return result
+
+
+def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many nets are proved, and medians over these."""
+    proved = [net for net in nets if net["verdict"] == PROVED]
+    names = ("seconds", "regions", "check_seconds", "shared_check_seconds") if proved else ()
+    medians = {
+        name: {"median": statistics.median(net[name] for net in proved), "max": max(net[name] for net in proved)} for name in names
+    }
+    return {"proved": len(proved), "of": len(nets)} | medians
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", choices=NAMES, default=NAMES)
+    parser.add_argument("--budget", type=float, default=120.0, help="seconds for a net")
+    options = parser.parse_args()
+    recorded = read_parts(plain_nets.FILE)["parts"]
+    with tempfile.TemporaryDirectory() as folder:
+        jax.config.update("jax_compilation_cache_dir", folder)
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+        for name in options.only:
+            seeds = [net["seed"] for net in recorded[name]["nets"] if net["verdict"] == PROVED]
+            about = KINDS[name].about() | {"budget_seconds": options.budget, "processes": processors()}
+            nets = list[dict[str, Any]]()
+            for seed in seeds:
+                kind = KINDS[name]
+                assert isinstance(kind, Kind)
+                nets.append(proof_of(kind, seed, options.budget))
+                print(name, nets[-1], flush=True)
+                save_part(FILE, name, about | summary(nets) | {"nets": nets})
+
+
+if __name__ == "__main__":
+    main()
