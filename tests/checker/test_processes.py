@@ -81,7 +81,11 @@ def test_processes_know_the_states_that_steps_under_other_symbols_lead_to(small,
     monkeypatch.setattr(checker, "side_by_side", lambda _, function, numbers: [copied(function)(each) for each in numbers])
     assert checker.check(*small, processes=2).valid
     assert asked[: len(asked) // 2] == asked[len(asked) // 2 :]
-    assert all(len(kept) == 3 and all(hulls[0] is kept[0][1][0] for _, hulls in kept) for kept in asked)
+    for kept in asked:
+        before = kept[0][1][0]
+        assert len(kept) == 3 and all(hulls[0] is before for _, hulls in kept)
+        pairs = [pair for _, (_, _, answer) in kept for pair in zip(before[-1], answer[-1], strict=True)]
+        assert all(least <= low and high <= most for (least, most), (low, high) in pairs)  # where any step leads
 
 
 def copied(function):
