@@ -1,21 +1,21 @@
 """How long proofs of plain nets take where nothing else runs. Writes `docs/results/quiet-proofs.json`.
 
-    python -m benchmarks.quiet_proofs [--only NAME ...] [--budget 120]
+    python -m benchmarks.quiet_proofs [--only NAME ...] [--budget 60]
 
 The nets of the post that `benchmarks.plain_nets` proved, most of them beside other work, are trained and proved once more, one by
-one. Trained on another kind of processor, a net may be another one: then its verdict may differ, too. The programs of the search
-are kept in a folder of this run, as `anylength prove` keeps them in that of the user: those of a size are compiled once.
+one. Trained on another kind of processor, a net may be another one: then its verdict may differ, too. Compiled programs are kept in
+the user's folder, as `anylength prove` keeps them. Run it twice: then they are there. A first proof of a size takes longer.
 """
 
 import argparse
+import math
+import os
 import statistics
 import sys
-import tempfile
 import time
 from typing import Any
 
-import jax
-
+from anylength.cli.main import configure_libraries
 from anylength.records.verdicts import PROVED
 from anylength.tasks import task_named
 from anylength.verification.verdicts import verify
@@ -47,36 +47,36 @@ def proof_of(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
 
 
 def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:
-    """How many nets are proved, and medians over these."""
+    """How many nets are proved; the median of seconds of all, where those of others are longer; and medians of the proved."""
     proved = [net for net in nets if net["verdict"] == PROVED]
-    names = ("seconds", "regions", "check_seconds", "shared_check_seconds") if proved else ()
-    medians = {
-        name: {"median": statistics.median(net[name] for net in proved), "max": max(net[name] for net in proved)} for name in names
-    }
-    return {"proved": len(proved), "of": len(nets)} | medians
+    seconds = statistics.median(net["seconds"] if net["verdict"] == PROVED else math.inf for net in nets)
+    result: dict[str, Any] = {"proved": len(proved), "of": len(nets), "seconds": seconds if math.isfinite(seconds) else None}
+    for name in ("regions", "check_seconds", "shared_check_seconds") if proved else ():
+        values = [net[name] for net in proved]
+        result[name] = {"median": statistics.median(values), "max": max(values)}
+    return result
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=NAMES, default=NAMES)
-    parser.add_argument("--budget", type=float, default=120.0, help="seconds for a net")
+    parser.add_argument("--budget", type=float, default=60.0, help="seconds for a net")
     options = parser.parse_args()
     recorded = read_parts(plain_nets.FILE)["parts"]
-    with tempfile.TemporaryDirectory() as folder:
-        jax.config.update("jax_compilation_cache_dir", folder)
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-        for name in options.only:
-            seeds = [net["seed"] for net in recorded[name]["nets"] if net["verdict"] == PROVED]
-            about = KINDS[name].about() | {"budget_seconds": options.budget, "processes": processors()}
-            nets = list[dict[str, Any]]()
-            for seed in seeds:
-                kind = KINDS[name]
-                assert isinstance(kind, Kind)
-                nets.append(proof_of(kind, seed, options.budget))
-                print(name, nets[-1], flush=True)
-                save_part(FILE, name, about | summary(nets) | {"nets": nets})
+    for name in options.only:
+        seeds = [net["seed"] for net in recorded[name]["nets"] if net["verdict"] == PROVED]
+        about = KINDS[name].about() | {"budget_seconds": options.budget, "processes": processors()}
+        nets = list[dict[str, Any]]()
+        for seed in seeds:
+            kind = KINDS[name]
+            assert isinstance(kind, Kind)
+            nets.append(proof_of(kind, seed, options.budget))
+            print(name, nets[-1], flush=True)
+            save_part(FILE, name, about | summary(nets) | {"nets": nets})
 
 
 if __name__ == "__main__":
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:  # the libraries read their settings when they are imported
+        configure_libraries()
+        os.execv(sys.executable, [sys.executable, "-m", "benchmarks.quiet_proofs", *sys.argv[1:]])
     main()

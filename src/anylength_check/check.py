@@ -19,7 +19,6 @@ further. So the argument can be repeated along all words of the claim. Of states
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from os import PathLike
 from typing import Any, NamedTuple
@@ -115,8 +114,10 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
 def side_by_side(processes: int, function: Callable[[int], Any], numbers: range) -> list[Any]:
     """The function's results in the order of the numbers, each computed by one of so many processes."""
     try:
+        from concurrent.futures import ProcessPoolExecutor
+
         executor = ProcessPoolExecutor(processes)
-    except (ImportError, NotImplementedError, OSError):  # a system that has no semaphores
+    except (ImportError, NotImplementedError, OSError):  # a system without processes, like a browser, or without semaphores
         return list(map(function, numbers))
     with executor as pool:
         return list(pool.map(function, numbers))

@@ -16,7 +16,16 @@ from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnn
 from docs.figures.tables.invariants import constructed, growth, layered, learned, random_machines, recipe_costs, robust
 from docs.figures.tables.nets import attention, cells, memory, speed
 from docs.figures.tables.pages import pages
-from docs.figures.tables.plain import open_nets, plain_nets, rounded_nets, slow_words, task_nets, within_nets
+from docs.figures.tables.plain import (
+    least_margins,
+    open_nets,
+    plain_nets,
+    quiet_proofs,
+    rounded_nets,
+    slow_words,
+    task_nets,
+    within_nets,
+)
 from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
 from docs.figures.tables.quantise import bits
 from docs.figures.tables.site import site
@@ -46,6 +55,8 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     },
     "docs/plain-nets.md": {
         "plain": plain_nets,
+        "quiet": quiet_proofs,
+        "margins": least_margins,
         "tasks": task_nets,
         "open": open_nets,
         "slow": slow_words,

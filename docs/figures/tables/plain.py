@@ -42,6 +42,44 @@ def plain_nets() -> str:
     return f"{table(head, [row(name, part) for name, part in measured.items()])}\n\n{words}"
 
 
+def quiet_proofs() -> str:
+    """What a proof takes where nothing else runs."""
+    head = ("nets that were proved", "proved again", "a proof", "ellipsoids", "check, one process", "check, two processes")
+    measured = parts("quiet-proofs")
+    budget = max(part["budget_seconds"] for part in measured.values())
+    words = (
+        f"Medians (and the most). Each proof had {budget:.0f} seconds; its median is of all nets that were proved, and those not "
+        f"proved again count as longer. {source('quiet-proofs', 'quiet_proofs')}"
+    )
+    return f"{table(head, [quiet_row(name, part) for name, part in measured.items()])}\n\n{words}"
+
+
+def quiet_row(name: str, part: dict[str, Any]) -> tuple[str, ...]:
+    """The row of a kind."""
+    checks = (f"{part[one]['median']:.1f} s ({part[one]['max']:.0f} s)" for one in ("check_seconds", "shared_check_seconds"))
+    regions = f"{part['regions']['median']:.0f} ({part['regions']['max']:,})"
+    return name, f"{part['proved']} of {part['of']}", f"{part['seconds']:.0f} s", regions, *checks
+
+
+def least_margins() -> str:
+    """The nets that are open, and how near to a wrong answer they come."""
+    (part,) = parts("least-margins").values()
+    head = ("net", "seed", UP_TO, "least margin found", "after", "the last symbols of the word")
+    rows = [margin_row(net) for net in part["nets"]]
+    return f"{table(head, rows)}\n\n{part['seconds']:.0f} seconds for each net. {source('least-margins', 'least_margins')}"
+
+
+def margin_row(net: dict[str, Any]) -> tuple[str, ...]:
+    """The row of an open net."""
+    end = net["word"][-LAST:]
+    horizon = f"{net['horizon']}" if net["horizon"] else ""
+    return net["kind"], str(net["seed"]), horizon, f"{net['margin']:.2f}", f"{net['symbols']} symbols", f"`{end}`"
+
+
+LAST = 12
+"""Symbols of a word that are shown."""
+
+
 def every_length() -> dict[str, Any]:
     """The parts about all words, with states as they are."""
     return {name: part for name, part in parts("plain-nets").items() if "within" not in name and "fraction_bits" not in part}
