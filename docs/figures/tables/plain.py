@@ -73,7 +73,14 @@ def margin_row(net: dict[str, Any]) -> tuple[str, ...]:
     """The row of an open net."""
     end = net["word"][-LAST:]
     horizon = f"{net['horizon']}" if net["horizon"] else ""
-    return net["kind"], str(net["seed"]), horizon, f"{net['margin']:.2f}", f"{net['symbols']} symbols", f"`{end}`"
+    return (
+        net["kind"],
+        str(net["seed"]),
+        horizon,
+        f"{net['margin']:.2f}",
+        f"{net['symbols']} symbol{'s' * (net['symbols'] != 1)}",
+        f"`{end}`",
+    )
 
 
 LAST = 12
