@@ -1,6 +1,6 @@
 """How near to a wrong answer the nets come that `benchmarks.plain_nets` left open. Writes `docs/results/least-margins.json`.
 
-    python -m benchmarks.least_margins [--seconds 60]
+    python -m benchmarks.least_margins [--seconds 30]
 
 An attack keeps the states that lie furthest in many directions, and goes on from these under each symbol, for as long as states
 further out are met. The first directions are random, as the states scatter. To these come directions in which states on the way to
@@ -250,7 +250,7 @@ def least_margin(net: Net, task: Task, seconds: float) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0, help="seconds for a net")
+    parser.add_argument("--seconds", type=float, default=30.0, help="seconds for a net")
     options = parser.parse_args()
     recorded, nets = read_parts(plain_nets.FILE)["parts"], list[dict[str, Any]]()
     for name, kind in KINDS.items():

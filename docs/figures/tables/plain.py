@@ -64,7 +64,7 @@ def quiet_row(name: str, part: dict[str, Any]) -> tuple[str, ...]:
 def least_margins() -> str:
     """The nets that are open, and how near to a wrong answer they come."""
     (part,) = parts("least-margins").values()
-    head = ("net", "seed", UP_TO, "least margin found", "after", "the last symbols of the word")
+    head = ("net", "seed", UP_TO, "least margin found", "after", "the last symbols of its word, as the net reads it")
     rows = [margin_row(net) for net in part["nets"]]
     return f"{table(head, rows)}\n\n{part['seconds']:.0f} seconds for each net. {source('least-margins', 'least_margins')}"
 
