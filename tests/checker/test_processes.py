@@ -149,3 +149,10 @@ def answers(monkeypatch, said, code):
     """Puts a command in place of the checker's that says this and ends with a code."""
     child = f"import sys; sys.stdout.write({said!r}); sys.exit({code})"
     monkeypatch.setattr(in_memory.subprocess, "run", lambda _, **options: RUN([sys.executable, "-c", child], **options))
+
+
+def test_a_process_with_jax_in_it_is_not_copied(called, small, monkeypatch):
+    monkeypatch.setattr(checker, "WORK_A_SECOND", 1)
+    monkeypatch.setattr(checker, "side_by_side", None)
+    assert "jax" in sys.modules
+    assert called("check", str(small[0]), "--weights", str(small[1])).code == 0

@@ -1,6 +1,7 @@
 """`anylength check`: the independent checker's result on a certificate."""
 
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,8 +35,9 @@ def _arguments(parser: ArgumentParser) -> None:
 def _run(options: Namespace) -> Outcome:
     from anylength_check import announce, check, processors
 
+    processes = 1 if "jax" in sys.modules else processors()  # a process with JAX in it must not be copied
     try:
-        checked = check(options.certificate, options.weights, (lambda _: None) if options.quiet else announce, processors())
+        checked = check(options.certificate, options.weights, (lambda _: None) if options.quiet else announce, processes)
     except (OSError, ValueError) as error:
         remedy = "give the paths of a certificate.json and its model.safetensors"
         raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
