@@ -95,9 +95,10 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
     rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
-    is_shared = processes > 1 and work > WORK_A_SECOND and len(certificate_bytes) <= SHARED_LIMIT and "rounding" not in top
-    announce(work // WORK_A_SECOND // (processes if is_shared else 1))
-    each = partial(side_by_side, processes) if is_shared else map
+    is_shared = work > WORK_A_SECOND and len(certificate_bytes) <= SHARED_LIMIT and "rounding" not in top
+    processes = min(processes, symbols) if is_shared else 1
+    announce(work // WORK_A_SECOND // processes)
+    each = partial(side_by_side, processes) if processes > 1 else map
     lines = [
         f"Claim: {top['claim']}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",

@@ -112,14 +112,16 @@ def test_a_system_without_processes_checks_in_one(small, monkeypatch):
         monkeypatch.setitem(sys.modules, "concurrent.futures", missing)
         assert checker.side_by_side(2, abs, range(-2, 1)) == [2, 1, 0]
     monkeypatch.setattr(in_memory.subprocess, "run", refuse)
-    assert in_memory.check_bytes(*(path.read_bytes() for path in small), most_here=0).valid
+    monkeypatch.setattr(in_memory, "LARGE", 0)
+    assert in_memory.check_shared_out(*(path.read_bytes() for path in small)).valid
 
 
-def test_a_certificate_in_memory_is_checked_by_a_command_and_found_the_same(small):
+def test_a_certificate_in_memory_is_checked_by_a_command_and_found_the_same(small, monkeypatch):
+    monkeypatch.setattr(in_memory, "LARGE", 0)
     certificate, weights = small
     for content in (certificate.read_bytes(), certificate.read_bytes()[:-9]):
         certificate.write_bytes(content)
-        assert in_memory.check_bytes(content, weights.read_bytes(), most_here=0) == checker.check(certificate, weights)
+        assert in_memory.check_shared_out(content, weights.read_bytes()) == checker.check(certificate, weights)
 
 
 @pytest.mark.slow
@@ -127,13 +129,13 @@ def test_a_large_certificate_in_memory_is_checked_by_a_command_and_found_the_sam
     for path in (CERTIFICATE, rejected):
         content, weights = path.read_bytes(), WEIGHTS.read_bytes()
         assert len(content) > in_memory.LARGE
-        assert in_memory.check_bytes(content, weights) == checker.check(path, WEIGHTS)
+        assert in_memory.check_shared_out(content, weights) == checker.check(path, WEIGHTS)
 
 
 @pytest.mark.parametrize(("said", "code"), [("", 0), ("{}", 0), ("[]", 4), ("null", 0), ('{"valid": true}', 0), ("not JSON", 4)])
 def test_a_command_that_says_no_result_has_found_nothing(monkeypatch, said, code):
     answers(monkeypatch, said, code)
-    found = in_memory.check_bytes(CERTIFICATE.read_bytes(), WEIGHTS.read_bytes())
+    found = in_memory.check_shared_out(CERTIFICATE.read_bytes(), WEIGHTS.read_bytes())
     assert (found.valid, found.claim) == (False, None)
     assert str(code) in found.reason
 
@@ -142,7 +144,7 @@ def test_a_command_that_says_valid_and_fails_has_found_nothing(monkeypatch):
     found = {"valid": True, "claim": "all", "reason": None, "lines": [], "machine": []}
     for code in (4, 0):
         answers(monkeypatch, json.dumps(found), code)
-        assert in_memory.check_bytes(CERTIFICATE.read_bytes(), WEIGHTS.read_bytes()).valid == (not code)
+        assert in_memory.check_shared_out(CERTIFICATE.read_bytes(), WEIGHTS.read_bytes()).valid == (not code)
 
 
 def answers(monkeypatch, said, code):

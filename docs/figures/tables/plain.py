@@ -21,6 +21,9 @@ SLOW = 0.95
 MEGABYTE = 1e6
 """Bytes."""
 
+LAST = 12
+"""Symbols of a word that are shown."""
+
 
 def plain_nets() -> str:
     """How many nets of each kind are decided, and what a proof takes."""
@@ -44,9 +47,10 @@ def plain_nets() -> str:
 
 def quiet_proofs() -> str:
     """What a proof takes where nothing else runs."""
-    head = ("nets that were proved", "proved again", "a proof", "ellipsoids", "check, one process", "check, two processes")
     measured = parts("quiet-proofs")
-    budget = max(part["budget_seconds"] for part in measured.values())
+    budget, processes = (max(part[name] for part in measured.values()) for name in ("budget_seconds", "processes"))
+    checks = (f"check, {count} process{'es' * (count > 1)}" for count in (1, processes))
+    head = ("nets that were proved", "proved again", "a proof", "ellipsoids", *checks)
     words = (
         f"Medians (and the most). Each proof had {budget:.0f} seconds; its median is of all nets that were proved, and those not "
         f"proved again count as longer. {source('quiet-proofs', 'quiet_proofs')}"
@@ -81,10 +85,6 @@ def margin_row(net: dict[str, Any]) -> tuple[str, ...]:
         f"{net['symbols']} symbol{'s' * (net['symbols'] != 1)}",
         f"`{end}`",
     )
-
-
-LAST = 12
-"""Symbols of a word that are shown."""
 
 
 def every_length() -> dict[str, Any]:

@@ -307,7 +307,8 @@ def trained(
     """
     arrays = arrays_of(problem, given, fixed, edges, sizes, len(slices))
     setting, count = Setting(problem.program, problem.blocks, slices), len(pieces_of(edges, len(given[0]), len(slices))[0])
-    parameters = jnp.asarray(np.zeros(arrays.center.shape, np.float32)), jnp.asarray(np.zeros(arrays.shape.shape, np.float32))
+    shift, factor = (np.zeros(part.shape, np.float32) for part in (arrays.center, arrays.shape))
+    parameters = jnp.asarray(shift), jnp.asarray(factor)  # made by numpy: there is no program to compile
     state, best, wanted = OPTIMISER.init(parameters), (parameters, np.inf), np.float32(max(2 * problem.eta, WANTED_MARGIN))
     log_shares = _first_shares(setting, parameters, arrays)
     for first in range(0, schedule.updates + 1, LOOK):

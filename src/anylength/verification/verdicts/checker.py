@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -27,29 +29,43 @@ _lock = Lock()
 """Guards `_kept`: a server checks in several threads."""
 
 
-def check_bytes(certificate: bytes, weights: bytes, *, most_here: int = LARGE) -> CheckResult:
-    """The checker's result on the bytes of a certificate and of a weights file; above `most_here` bytes from several processes.
+def check_bytes(certificate: bytes, weights: bytes) -> CheckResult:
+    """The checker's result on the bytes of a certificate and of a weights file, in this process.
 
     Raises:
         InputError: The disk for temporary files is full or cannot be written.
     """
+    with _files(certificate, weights) as paths:
+        return check(*paths)
+
+
+def check_shared_out(certificate: bytes, weights: bytes) -> CheckResult:
+    """The same. A large certificate is checked by the checker's command, which may copy its own process for each processor.
+
+    One with JAX in it must not be copied. Raises what `check_bytes` does.
+    """
+    with _files(certificate, weights) as paths:
+        return check(*paths) if len(certificate) <= LARGE else _check_by_command(*paths)
+
+
+@contextmanager
+def _files(certificate: bytes, weights: bytes) -> Iterator[tuple[Path, Path]]:
+    """Paths of files with these bytes, for a while."""
     with disk_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory() as folder:
         certificate_path, weights_path = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
         certificate_path.write_bytes(certificate)
         weights_path.write_bytes(weights)
-        if len(certificate) <= most_here:
-            return check(certificate_path, weights_path)
-        return _check_by_itself(certificate_path, weights_path)
+        yield certificate_path, weights_path
 
 
-def _check_by_itself(certificate_path: Path, weights_path: Path) -> CheckResult:
-    """The result of the checker's command, which may copy its own process for each processor: one with JAX must not be copied."""
+def _check_by_command(certificate_path: Path, weights_path: Path) -> CheckResult:
+    """The result of the checker's command; in this process where a system has no others."""
     folders = [str(Path(anylength_check.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     command = [sys.executable, "-m", anylength_check.__name__, str(certificate_path), str(weights_path), "--json"]
     try:
         env = os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
         done = subprocess.run(command, env=env, cwd=certificate_path.parent, capture_output=True, check=False)
-    except OSError:  # a system without processes
+    except OSError:
         return check(certificate_path, weights_path)
     try:
         found = json.loads(done.stdout)
@@ -66,7 +82,7 @@ def check_bytes_once(certificate: bytes, weights: bytes) -> CheckResult:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    result = check_bytes(certificate, weights)
+    result = check_shared_out(certificate, weights)
     with _lock:
         _kept[key] = result
         if len(_kept) > MOST_KEPT:

@@ -52,7 +52,7 @@ from anylength.verification.refutation import (
     refute_with,
     refute_within,
 )  # fmt: skip
-from anylength.verification.verdicts.checker import check_bytes as independent_check
+from anylength.verification.verdicts.checker import check_shared_out as independent_check
 from anylength.verification.verdicts.evidence import proved_verdict
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
@@ -215,10 +215,8 @@ def _attempts(
 
 def _first_attack_seconds(deadline: float) -> float:
     """Most seconds of the first attack."""
-    left = deadline - time.monotonic()
-    return (
-        min(max(FIRST_ATTACK_SECONDS, LONGER_ATTACK * left), LONG_FIRST_ATTACK_SECONDS) if left < math.inf else FIRST_ATTACK_SECONDS
-    )
+    share = LONGER_ATTACK * (deadline - time.monotonic()) if math.isfinite(deadline) else 0.0
+    return min(max(FIRST_ATTACK_SECONDS, share), LONG_FIRST_ATTACK_SECONDS)
 
 
 def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | None:
