@@ -208,7 +208,7 @@ def problem_of(net: Net) -> Problem:
 
 def with_open(now: Round, is_open: Any, is_joint: Any = False) -> Round:
     """The round with these steps open, and these closed with joint weights alone."""
-    return replace(now, is_open=is_open, found=replace(now.found, is_joint=np.zeros(len(now.edges), bool) | is_joint))
+    return replace(now, is_open=is_open, found=replace(now.found, is_joint=(np.zeros(len(now.edges), bool) | is_joint)[:, None]))
 
 
 @pytest.mark.slow

@@ -7,20 +7,31 @@ from pathlib import Path
 import numpy as np
 import pytest
 from by_hand import switch
+from numpy.typing import NDArray
 
 from anylength.nets import Net, load, to_bytes
 from anylength.nets.weights import describe
 from anylength.ops.forms import Form, in_numpy
 from anylength.tasks import task_named
-from anylength.verification.certify import certificate_bytes, parse_certificate
+from anylength.verification.certify import EllipsoidCover, Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
 from anylength.verification.ellipsoids import find_ellipsoid_proof, levels
-from anylength.verification.ellipsoids.joint import HALF, JOINT_BLOCKS, NEARLY, ImageParts, joint_rows, levels_with, parts_of_images
-from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
+from anylength.verification.ellipsoids.joint import (
+    HALF,
+    JOINT_BLOCKS,
+    NEARLY,
+    SHARE_OF_WHOLE,
+    ImageParts,
+    joint_rows,
+    levels_with,
+    parts_of_images,
+)
+from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Problem
+from anylength.verification.ellipsoids.slices import SLICES, as_integers
 
-COUNTER = Path(__file__).parent / "fixtures" / "ellipsoids"
+COUNTER, SLICES_FIXTURE = (Path(__file__).parent / "fixtures" / name for name in ("ellipsoids", "slices"))
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +101,10 @@ def test_joint_weights_close_a_step_that_does_not_close_otherwise(counter, regio
             break
     assert near.any() and not separate.is_joint.any()
     found = levels_of(counter, both, table, nearly=NEARLY)
-    assert found.is_joint[near].all() and (found.level[near] < separate.level[near]).all()
-    assert (found.level[~found.is_joint] == separate.level[~found.is_joint]).all()
-    assert not found.is_joint[separate.closes(counter.eta)].any()
+    is_joint = found.is_joint[:, 0]
+    assert is_joint[near].all() and (found.level[near] < separate.level[near]).all()
+    assert (found.level[~is_joint] == separate.level[~is_joint]).all()
+    assert not is_joint[separate.closes(counter.eta)].any()
     number = int(np.flatnonzero(near)[0])
     problem = replace(counter, most_blocks=JOINT_BLOCKS)
     cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(both.center, both.shape, JOINT_BLOCKS))
@@ -101,7 +113,68 @@ def test_joint_weights_close_a_step_that_does_not_close_otherwise(counter, regio
         problem.epsilon
     )
     parts = parts_of_images(image, both.center[target], np.linalg.pinv(both.shape[target]), both.spread[target])
-    assert levels_with(parts, found.joint[[number]])[0] == pytest.approx(found.level[number])
+    assert levels_with(parts, found.joint[[number], 0])[0] == pytest.approx(found.level[number])
+
+
+@pytest.fixture(scope="module")
+def long_counter() -> tuple[Problem, Proof[EllipsoidCover]]:
+    """Another net of 12 units, and its proof: some of its ellipsoids are cut in slices."""
+    net = load(SLICES_FIXTURE / "model.safetensors")[0]
+    assert isinstance(net, Net)
+    proof = parse_certificate((SLICES_FIXTURE / "certificate.json").read_bytes()).proofs[0]
+    return Problem(net, task_named("count").machine, 1.01 * proof.epsilon, 2 * proof.eta), proof
+
+
+def cut_steps(problem: Problem, cover: EllipsoidCover) -> tuple[Ellipsoids, NDArray[np.int64]]:
+    """The ellipsoids of a cover, and its steps that are cut in slices."""
+    assert cover.is_sliced is not None
+    source, symbol = np.nonzero(cover.is_sliced)
+    output = np.array(problem.machine.output)[cover.machine_states[source], symbol]
+    regions = Ellipsoids(cover.center * UNIT, cover.shape * UNIT, cover.spread / cover.spread.max(1, keepdims=True))
+    return regions, np.stack([source, symbol, cover.successors[source, symbol], output], 1)
+
+
+def test_joint_weights_make_levels_of_slices_lower(long_counter):
+    problem, proof = long_counter
+    regions, edges = cut_steps(problem, proof.cover)
+    wide = replace(regions, shape=1.1 * regions.shape)  # slices of most steps do not close by a little
+    both = Ellipsoids(
+        *(np.concatenate([getattr(each, name) for each in (wide, regions)]) for name in ("center", "shape", "spread"))
+    )
+    table = edges + np.array([0, 0, len(regions.center), 0])
+    separate, found = (levels_of(problem, both, table, slices=SLICES, nearly=nearly) for nearly in (0.0, NEARLY))
+    is_cut_jointly = found.is_sliced & found.is_joint.any(1)
+    assert not separate.is_joint.any() and is_cut_jointly.any() and (found.joint[~found.is_joint] == 1).all()
+    assert (found.level[is_cut_jointly] < separate.level[is_cut_jointly]).any()
+    assert (found.level <= separate.level).all() and not is_cut_jointly[separate.closes(problem.eta)].any()
+
+
+def test_a_cover_with_joint_weights_of_slices_is_valid(long_counter, tmp_path, monkeypatch):
+    """The proof's own ellipsoids, whose cut steps get weights anew, joint ones in most slices."""
+    from anylength_check import check
+
+    problem, proof = long_counter
+    regions, edges = cut_steps(problem, proof.cover)
+    plain = levels._levels
+
+    def pessimistic(*arguments):
+        level, *others = plain(*arguments)
+        return np.maximum(level, 1.01), *others  # other weights have to close these
+
+    monkeypatch.setattr(levels, "_levels", pessimistic)
+    found = levels_of(problem, regions, edges, slices=SLICES, nearly=1.5)
+    cover, (source, symbol) = proof.cover, edges[:, :2].T
+    closes = (found.level < CLOSED) & found.is_sliced
+    assert closes.all() and found.is_joint.sum() > len(edges)
+    weights, joint = cover.weights.copy(), np.ones((*cover.weights.shape[:3], found.joint.shape[2]), np.int64)
+    is_joint = np.zeros(joint.shape[:3], bool)
+    weights[source, symbol] = np.ceil(found.sliced_shares * SHARE_OF_WHOLE)
+    joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
+    cover = replace(cover, weights=weights, slices=as_integers(SLICES), joint=joint, is_joint=is_joint)
+    text = certificate_bytes(problem.net, problem.machine, [replace(proof, cover=cover)])
+    (tmp_path / "certificate.json").write_bytes(text)
+    assert check(tmp_path / "certificate.json", SLICES_FIXTURE / "model.safetensors").valid
+    assert certificate_bytes(problem.net, problem.machine, list(parse_certificate(text).proofs)) == text
 
 
 @pytest.mark.slow

@@ -29,10 +29,12 @@ def joint_row(row: list[int], blocks: int) -> list[int]:
 
 
 def jointly(cover: EllipsoidCover, rng: np.random.Generator, blocks: int = 1) -> EllipsoidCover:
-    """The cover with joint weights for some of the steps that are not sliced."""
-    joint = np.array([[joint_row(row, blocks) for row in rows] for rows in cover.weights[:, :, 0].tolist()])
-    is_joint = rng.random(cover.successors.shape) < 0.5
-    return dataclasses.replace(cover, joint=joint, is_joint=is_joint if cover.is_sliced is None else is_joint & ~cover.is_sliced)
+    """The cover with joint weights for some of the steps, and for some of the slices of those that are sliced."""
+    joint = np.array([[[joint_row(row, blocks) for row in rows] for rows in node] for node in cover.weights.tolist()])
+    is_joint = rng.random(joint.shape[:3]) < 0.5
+    if cover.is_sliced is not None:
+        is_joint[:, :, 1:] &= cover.is_sliced[:, :, None]
+    return dataclasses.replace(cover, joint=joint, is_joint=is_joint)
 
 
 def with_joint(net, blocks: int = 2, cut: bool = False, formats=("float32",)) -> bytes:  # noqa: F811
@@ -42,11 +44,11 @@ def with_joint(net, blocks: int = 2, cut: bool = False, formats=("float32",)) ->
     return certificate_bytes(net, SWITCH, [Proof(cover, EPSILON, ETA, formats)])
 
 
-def joint_places(proof) -> list[tuple[int, int]]:
-    """The nodes and symbols with joint weights."""
-    length = 2 * proof["joint"] + 4
-    rows = ((k, symbol, row) for k, node in enumerate(proof["nodes"]) for symbol, row in enumerate(node["weights"]))
-    return [(k, symbol) for k, symbol, row in rows if len(row) == length and not isinstance(row[0], list)]
+def joint_places(proof) -> list[tuple[int, int, int]]:
+    """The nodes, symbols and slices with joint weights."""
+    steps = ((k, symbol, step) for k, node in enumerate(proof["nodes"]) for symbol, step in enumerate(node["weights"]))
+    rows = ((*at, place, row) for *at, step in steps for place, row in enumerate(step if isinstance(step[0], list) else [step]))
+    return [(k, symbol, place) for k, symbol, place, row in rows if len(row) == 2 * proof["joint"] + 4]
 
 
 def agreed(judge, in_javascript, text: bytes, weights: bytes):
@@ -61,8 +63,9 @@ def agreed(judge, in_javascript, text: bytes, weights: bytes):
 def test_steps_with_joint_weights_are_inclusions_like_others(judge, in_javascript, net, blocks, cut):  # noqa: F811
     text = with_joint(net, blocks, cut)
     proof = json.loads(text)["proofs"][0]
-    assert proof["joint"] == blocks and 0 < len(joint_places(proof)) < 9
     cut_steps = sum(isinstance(step[0], list) for node in proof["nodes"] for step in node["weights"])
+    assert proof["joint"] == blocks and 0 < len(joint_places(proof)) < 9 + 3 * cut_steps
+    assert cut_steps == 0 or any(place for *_, place in joint_places(proof))
     result = agreed(judge, in_javascript, text, weights_of(net))
     assert result.valid, result.reason
     assert f"inclusions checked: {9 + 3 * cut_steps}, of an ellipsoid in 2 dimensions each" in result.lines[-1]
@@ -72,15 +75,15 @@ def test_steps_with_joint_weights_are_inclusions_like_others(judge, in_javascrip
 def test_a_certificate_with_joint_weights_is_read_as_it_was_written(net, cut):  # noqa: F811
     text = with_joint(net, 2, cut)
     cover = parse_certificate(text).proofs[0].cover
-    assert cover.joint_blocks == 2 and cover.joint.shape == (3, 3, 8) and cover.blocks == 1
+    assert cover.joint_blocks == 2 and cover.joint.shape == (3, 3, 4 if cut else 1, 8) and cover.blocks == 1
     assert [tuple(place) for place in np.argwhere(cover.is_joint).tolist()] == joint_places(json.loads(text)["proofs"][0])
     assert certificate_bytes(net, SWITCH, list(parse_certificate(text).proofs)) == text
 
 
 def test_the_bound_of_states_counts_the_images_of_steps_with_joint_weights(net):  # noqa: F811
     cover = switch()
-    everywhere = dataclasses.replace(jointly(cover, np.random.default_rng(0), 2), is_joint=np.ones((3, 3), bool))
-    nowhere = dataclasses.replace(everywhere, is_joint=np.zeros((3, 3), bool))
+    everywhere = dataclasses.replace(jointly(cover, np.random.default_rng(0), 2), is_joint=np.ones((3, 3, 1), bool))
+    nowhere = dataclasses.replace(everywhere, is_joint=np.zeros((3, 3, 1), bool))
     assert (state_bound_of(net, nowhere, EPSILON) == state_bound_of(net, cover, EPSILON)).all()
     as_two_blocks = dataclasses.replace(cover, weights=np.ones((3, 3, 1, 5), np.int64))
     assert (state_bound_of(net, everywhere, EPSILON) == state_bound_of(net, as_two_blocks, EPSILON)).all()
@@ -88,8 +91,6 @@ def test_the_bound_of_states_counts_the_images_of_steps_with_joint_weights(net):
 
 
 def test_a_slice_may_have_joint_weights(judge, in_javascript, net):  # noqa: F811
-    """The producer writes none, but the format has them."""
-
     def change(proof):
         proof["joint"] = 2
         for node in proof["nodes"]:
@@ -103,8 +104,9 @@ def test_a_slice_may_have_joint_weights(judge, in_javascript, net):  # noqa: F81
 
 def first_joint(proof) -> list[int]:
     """The first row of joint weights."""
-    node, symbol = joint_places(proof)[0]
-    return proof["nodes"][node]["weights"][symbol]
+    node, symbol, place = joint_places(proof)[0]
+    step = proof["nodes"][node]["weights"][symbol]
+    return step[place] if isinstance(step[0], list) else step
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,8 @@ def test_no_joint_weights_prove_what_is_wrong(judge, in_javascript, net, blocks)
         head = rng.integers(1, 100, (3, 3, 4)) * 10_000
         squares = np.maximum(1, HALF * head[:, :, 2:3] // np.maximum(HALF - shifts, 1) // rng.integers(1, 3, (3, 3, top)))
         weights = rng.integers(1, 100, (3, 3, 1, blocks + 3))
-        cover = switch(weights=weights, joint=np.concatenate([head, squares, shifts], axis=2), is_joint=rng.random((3, 3)) < 0.9)
+        joint = np.concatenate([head, squares, shifts], axis=2)[:, :, None]
+        cover = switch(weights=weights, joint=joint, is_joint=rng.random((3, 3, 1)) < 0.9)
         shape = cover.shape.copy()
         shape[1] = shape[1] // 50
         wrong = dataclasses.replace(cover, shape=shape)
@@ -179,8 +182,9 @@ def test_the_work_counts_a_row_of_joint_weights_by_its_blocks(net):  # noqa: F81
     count, cut = len(joint_places(proof)), sum(isinstance(step[0], list) for node in proof["nodes"] for step in node["weights"])
     assert count and cut
     assert work() == (9 + 4 * cut - count) * dense(1) + count * dense(2)
-    place = next(step for node in proof["nodes"] for step in node["weights"] if isinstance(step[0], list))
-    place[1] = joint_row(place[1], 2)
+    slices = [step for node in proof["nodes"] for step in node["weights"] if isinstance(step[0], list)]
+    step, place = next((step, k) for step in slices for k, row in enumerate(step) if len(row) == 4)
+    step[place] = joint_row(step[place], 2)
     assert work() == (9 + 4 * cut - count - 1) * dense(1) + (count + 1) * dense(2)
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from anylength.verification.ellipsoids.slices import SLICES, as_integers
 from anylength_check.ellipsoids import ellipsoid
 from anylength_check.forms import FORM_UNIT
 from anylength_check.slices import Slice, forms_of_slice, read_slices
@@ -12,16 +13,30 @@ from anylength_check.strict import Refused
 
 HALF = (72 * FORM_UNIT // 100, 11 * FORM_UNIT // 10)
 HALVES = [[0, -29 * FORM_UNIT // 100, *HALF], [FORM_UNIT, 29 * FORM_UNIT // 100, *HALF]]
-OWN = [
+EARLIER = [
     [-2147483648, -2979474405, 1315494207, 4801919417],
     [0, -889516852, 1989022137, 4801919417],
     [2147483648, 889516852, 1989022137, 4801919417],
     [4294967296, 2979474405, 1315494207, 4801919417],
 ]
+"""Those of proofs from before the search took the narrowest ones."""
+
+OWN = as_integers(SLICES).tolist()
 """Those of the search."""
 
 
-@pytest.mark.parametrize("rows", [HALVES, OWN])
+def test_no_other_ellipsoid_of_half_the_length_around_a_slice_is_narrower():
+    for low, part in zip([-1.0, -0.5, 0.0, 0.5], SLICES, strict=True):
+        assert part.along == pytest.approx(0.5, abs=1e-6)
+        widths = []
+        for shift in np.linspace(-1, 1, 4001):
+            rest = [(1 - end**2, 1 - ((end - shift) / 0.5) ** 2) for end in (low, part.end)]
+            if all(inside > 1e-9 or (not wanted and inside > -1e-9) for wanted, inside in rest):
+                widths.append(max(np.sqrt(wanted / max(inside, 1e-9)) for wanted, inside in rest))
+        assert part.across == pytest.approx(min(widths), abs=1e-3) and part.across < min(widths) + 2e-6
+
+
+@pytest.mark.parametrize("rows", [HALVES, EARLIER, OWN])
 def test_slices_are_read_as_they_stand(rows):
     assert read_slices(rows) == [Slice(*row) for row in rows]
 

@@ -140,13 +140,13 @@ def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
     count, steps = 1 if slices is None else len(slices), [node["weights"] for node in fields["nodes"]]
     is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
     length, parts = 2 * fields.get("joint", 0) + 4, fields["blocks"] + 3
-    is_joint = ~is_sliced & np.array([["joint" in fields and len(step) == length for step in row] for row in steps])
-    weights, joint = np.ones((*is_joint.shape, count, parts), np.int64), np.ones((*is_joint.shape, length), np.int64)
-    for node, symbol in np.ndindex(is_joint.shape):
-        if is_joint[node, symbol]:
-            joint[node, symbol] = steps[node][symbol]
-        else:
-            weights[node, symbol] = steps[node][symbol]
+    weights = np.ones((*is_sliced.shape, count, parts), np.int64)
+    joint, is_joint = np.ones((*is_sliced.shape, count, length), np.int64), np.zeros(weights.shape[:3], bool)
+    for node, symbol in np.ndindex(is_sliced.shape):
+        step = steps[node][symbol]
+        for place, row in enumerate(step if is_sliced[node, symbol] else [step]):
+            is_joint[node, symbol, place] = "joint" in fields and len(row) == length
+            (joint if is_joint[node, symbol, place] else weights)[node, symbol, place] = row
     of_slices = {} if slices is None else {"slices": slices, "is_sliced": is_sliced}
     return {"weights": weights, **of_slices, **({"joint": joint, "is_joint": is_joint} if "joint" in fields else {})}
 
@@ -185,12 +185,12 @@ def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
 
 def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     region = {name: getattr(cover, name)[node].tolist() for name in ("center", "shape", "spread")}
-    weights = cover.weights[node].tolist()
-    is_sliced = [False] * len(weights) if cover.is_sliced is None else cover.is_sliced[node].tolist()
-    own = [rows if cut else rows[0] for rows, cut in zip(weights, is_sliced, strict=True)]
+    rows = cover.weights[node].tolist()
     if cover.joint is not None and cover.is_joint is not None:
-        joint = zip(cover.joint[node].tolist(), cover.is_joint[node].tolist(), own, strict=True)
-        own = [row if is_joint else other for row, is_joint, other in joint]
+        each = zip(rows, cover.joint[node].tolist(), cover.is_joint[node].tolist(), strict=True)
+        rows = [[own if is_own else row for row, own, is_own in zip(*step, strict=True)] for step in each]
+    is_sliced = [False] * len(rows) if cover.is_sliced is None else cover.is_sliced[node].tolist()
+    own = [step if cut else step[0] for step, cut in zip(rows, is_sliced, strict=True)]
     return {"region": {"ellipsoid": region}, "weights": own}
 
 

@@ -26,13 +26,14 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     source, target = ([number[node] for node in side.tolist()] for side in (source, target))
     successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
     is_sliced[source, symbol] = found.is_sliced
-    joint, is_joint = np.ones((*successors.shape, found.joint.shape[1]), np.int64), np.zeros(successors.shape, bool)
+    joint = np.ones((*successors.shape, *found.joint.shape[1:]), np.int64)
+    is_joint = np.zeros(joint.shape[:3], bool)
     joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
+    joint, is_joint = joint[:, :, : rows.shape[1]], is_joint[:, :, : rows.shape[1]]
     ellipsoids = unfolding.ellipsoids(kept)
     center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
-    shape = np.where(
-        np.any(is_joint, axis=1)[:, None, None], with_zeros(shape, joint_problem(problem).blocks), with_zeros(shape, problem.blocks)
-    )
+    blocks = np.where(is_joint.any((1, 2)), joint_problem(problem).blocks, problem.blocks)
+    shape = np.array([with_zeros(own[None], count)[0] for own, count in zip(shape, blocks.tolist(), strict=True)])
     states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
     parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
     return EllipsoidCover(

@@ -5,7 +5,7 @@ edge that does not is looked at again with joint weights, and then with its elli
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +52,8 @@ class Levels:
         parts: `[K, 4]` sizes of misfit, linear, quadratic parts and errors in the room of the target, for the whole.
         sliced_shares: `[K, R, B + 3]` shares of each slice.
         is_sliced: `[K]` whether level and margin are those of the slices, the worst of each.
-        joint: `[K, 2 J + 4]` joint weights, ones where there are none.
-        is_joint: `[K]` whether level and margin are those with joint weights.
+        joint: `[K, R, 2 J + 4]` joint weights of each slice, ones where there are none; of the whole the first ones.
+        is_joint: `[K, R]` whether level and margin are those with joint weights; for the whole the first one.
     """
 
     level: Array
@@ -86,17 +86,18 @@ def levels_of(
     """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
 
     Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. An open edge gets joint weights
-    if its level is below `nearly`, and if these do not close it, its ellipsoid is cut in the slices.
+    if its level is below `nearly`, and if these do not close it, its ellipsoid is cut in the slices; so do the slices.
     """
     first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
     level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds)
     found = Levels(
         level, shares, margin, parts, np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool),
-        np.ones((len(edges), 2 * joint_problem(problem).blocks + 4), np.int64), np.zeros(len(edges), bool),
+        np.ones((len(edges), len(slices), 2 * joint_problem(problem).blocks + 4), np.int64),
+        np.zeros((len(edges), len(slices)), bool),
     )  # fmt: skip
     _improve_jointly(problem, regions, edges, found, nearly)
     if len(slices) > 1:
-        _improve_by_slices(problem, regions, edges, slices, rounds, found)
+        _improve_by_slices(problem, regions, edges, slices, rounds, found, nearly)
     return found
 
 
@@ -110,61 +111,86 @@ def _improve_jointly(problem: Problem, regions: Ellipsoids, edges: NDArray[np.in
     near = np.flatnonzero(~found.closes(problem.eta) & (found.level < nearly))
     if not near.size:
         return
-    with np.errstate(all="ignore"):
-        level, rows, margin = _levels_with_joint_weights(joint_problem(problem), regions, edges[near])
+    level, rows, margin = _levels_with_joint_weights(problem, regions, (regions.center, regions.shape), edges[near])
     better = level < found.level[near]
-    found.joint[near[better]], found.is_joint[near[better]] = rows[better], True
+    found.joint[near[better], 0], found.is_joint[near[better], 0] = rows[better], True
     found.level[near[better]], found.margin[near[better]] = level[better], margin[better]
 
 
 def _levels_with_joint_weights(
-    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64]
+    problem: Problem, regions: Ellipsoids, sources: tuple[Array, Array], edges: NDArray[np.int64]
 ) -> tuple[Array, NDArray[np.int64], Array]:
-    """Levels `[K]`, joint weights `[K, 2 J + 4]` and margins `[K]`."""
-    sources, source = np.unique(edges[:, 0], return_inverse=True)
-    cut = cut_forms(
-        problem.program, in_numpy, problem.tensors, state_forms(regions.center[sources], regions.shape[sources], problem.blocks)
-    )
+    """Levels `[K]`, joint weights `[K, 2 J + 4]` and margins `[K]` of edges from centers and shapes, into the regions."""
+    problem = joint_problem(problem)
+    numbers, source = np.unique(edges[:, 0], return_inverse=True)
     chunks = list[tuple[Array, NDArray[np.int64], Array]]()
-    for at in range(0, len(edges), JOINT_CHUNK):
-        part, (_, symbol, target, _) = slice(at, at + JOINT_CHUNK), edges[at : at + JOINT_CHUNK].T
-        image = image_forms(problem.program, in_numpy, problem.tensors, cut, source[part], problem.symbols[:, symbol])
-        image = image.widened(problem.epsilon)
-        inverse = np.asarray(np.linalg.pinv(regions.shape[target]), np.float64)
-        parts = parts_of_images(image, regions.center[target], inverse, regions.spread[target])
-        rows = joint_rows(parts)
-        chunks.append((levels_with(parts, rows), rows, margins_of(problem, image, edges[part])))
+    with np.errstate(all="ignore"):
+        states = state_forms(sources[0][numbers], sources[1][numbers], problem.blocks)
+        cut = cut_forms(problem.program, in_numpy, problem.tensors, states)
+        for at in range(0, len(edges), JOINT_CHUNK):
+            part, (_, symbol, target, _) = slice(at, at + JOINT_CHUNK), edges[at : at + JOINT_CHUNK].T
+            image = image_forms(problem.program, in_numpy, problem.tensors, cut, source[part], problem.symbols[:, symbol])
+            image = image.widened(problem.epsilon)
+            inverse = np.asarray(np.linalg.pinv(regions.shape[target]), np.float64)
+            parts = parts_of_images(image, regions.center[target], inverse, regions.spread[target])
+            rows = joint_rows(parts)
+            chunks.append((levels_with(parts, rows), rows, margins_of(problem, image, edges[part])))
     level, rows, margin = (np.concatenate(each) for each in zip(*chunks, strict=True))
     return level, rows, margin
 
 
 def _improve_by_slices(
-    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int, found: Levels
-) -> None:
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int, found: Levels,
+    nearly: float,
+) -> None:  # fmt: skip
     """Cuts the ellipsoids of open edges, where slices make the level lower."""
     is_open = np.flatnonzero(~found.closes(problem.eta))
     if not is_open.size:
         return
-    level, shares, margin = _levels_of_slices(problem, regions, edges[is_open], slices, rounds)
+    of_slices = _levels_of_slices(problem, regions, edges[is_open], slices, rounds, nearly)
+    level, margin = of_slices.level.max(1), of_slices.margin.min(1)
     is_better = level < found.level[is_open]
     better = is_open[is_better]
-    found.sliced_shares[better], found.is_sliced[better], found.is_joint[better] = shares[is_better], True, False
+    found.sliced_shares[better], found.is_sliced[better] = of_slices.shares[is_better], True
+    found.joint[better], found.is_joint[better] = of_slices.joint[is_better], of_slices.is_joint[is_better]
     found.level[better], found.margin[better] = level[is_better], margin[is_better]
 
 
+class _OfSlices(NamedTuple):
+    """What holds for each slice of edges: as in `Levels`, with two axes `[K, R]` first."""
+
+    level: Array
+    shares: Array
+    margin: Array
+    joint: NDArray[np.int64]
+    is_joint: NDArray[np.bool_]
+
+
 def _levels_of_slices(
-    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int
-) -> tuple[Array, Array, Array]:
-    """The worst levels of all slices `[K]`, their shares `[K, R, B + 3]`, and the least margins `[K]`."""
-    sources, source = np.unique(edges[:, 0], return_inverse=True)
-    cut = cut_in(slices, regions.center[sources], regions.shape[sources])
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int, nearly: float
+) -> _OfSlices:
+    """The levels of all slices. Those that are open get joint weights, if all slices of an edge are below `nearly`."""
+    numbers, source = np.unique(edges[:, 0], return_inverse=True)
+    cut = cut_in(slices, regions.center[numbers], regions.shape[numbers])
     pieces = np.concatenate([edges] * len(slices))
-    pieces[:, 0] = (source + len(sources) * np.arange(len(slices))[:, None]).ravel()
+    pieces[:, 0] = (source + len(numbers) * np.arange(len(slices))[:, None]).ravel()
     unknown = np.full((len(pieces), problem.blocks + 3), np.nan)
-    level, shares, margin, _ = (
-        part.reshape(len(slices), len(edges), *part.shape[1:]) for part in _levels(problem, regions, cut, pieces, unknown, rounds)
-    )
-    return level.max(0), shares.swapaxes(0, 1), margin.min(0)
+    level, shares, margin, _ = _levels(problem, regions, cut, pieces, unknown, rounds)
+    joint = np.ones((len(pieces), 2 * joint_problem(problem).blocks + 4), np.int64)
+    is_joint = np.zeros(len(pieces), bool)
+    is_near = np.tile(level.reshape(len(slices), -1).max(0) < nearly, len(slices))
+    near = np.flatnonzero(is_near & (level >= CLOSED))
+    if near.size:
+        own_level, rows, own_margin = _levels_with_joint_weights(problem, regions, cut, pieces[near])
+        is_better = own_level < level[near]
+        better = near[is_better]
+        joint[better], is_joint[better] = rows[is_better], True
+        level[better], margin[better] = own_level[is_better], own_margin[is_better]
+
+    def by_edge(part: NDArray[Any]) -> NDArray[Any]:
+        return part.reshape(len(slices), len(edges), *part.shape[1:]).swapaxes(0, 1)
+
+    return _OfSlices(by_edge(level), by_edge(shares), by_edge(margin), by_edge(joint), by_edge(is_joint))
 
 
 def _levels(

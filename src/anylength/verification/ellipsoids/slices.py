@@ -6,6 +6,7 @@ around it is wider in the other directions. If the image of each slice lies in t
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 
 from anylength.verification.certify.ellipsoid_cover import UNIT
 
-COUNT, ACROSS = 4, math.sqrt(1.25)
-"""Slices, of the same width, and how much wider their ellipsoids are in the directions across."""
+COUNT, ALONG = 4, 0.5
+"""Slices, of the same width, and the length of the ellipsoid around each, as a share of the whole one's."""
 
 ROOM = 1e-6
 """The share by which an ellipsoid is longer than its slice needs: numbers are rounded, and a theorem computes with intervals."""
@@ -34,18 +35,25 @@ WHOLE = (Slice(1.0, 0.0, 1.0, 1.0),)
 """The ellipsoid itself."""
 
 
-def _slices(count: int, across: float) -> tuple[Slice, ...]:
-    """The shortest ellipsoids that hold slices of the same width."""
+def _around(low: float, high: float, along: float) -> Slice:
+    """The narrowest ellipsoid of this length around the slice with u₁ from `low` to `high`: both of its rims lie on it.
+
+    So (end - shift)² / along² + (1 - end²) / across² = 1 at both ends, which is a quadratic equation for the shift.
+    """
+    both, product = low + high, 1 + low * high
+    shift = 0.0 if both == 0.0 else (product - math.sqrt(product**2 - both**2 * (1 - along**2))) / both
+    end = min(low, high, key=abs)
+    across = math.sqrt((1 - end**2) / (1 - ((end - shift) / along) ** 2))
+    return Slice(high, shift, (1 + ROOM) * along, (1 + ROOM) * across)
+
+
+def _slices(count: int, along: float) -> tuple[Slice, ...]:
+    """Slices of the same width."""
     ends = [2 * k / count - 1 for k in range(count + 1)]
-    lengths = [math.sqrt(max(0.0, 1 - (1 - end**2) / across**2)) for end in ends]
-    found = []
-    for low, high, below, above in zip(ends, ends[1:], lengths, lengths[1:], strict=False):
-        along = (high - low) / (below + above)
-        found.append(Slice(high, low + along * below, (1 + ROOM) * along, across))
-    return tuple(found)
+    return tuple(_around(low, high, along) for low, high in pairwise(ends))
 
 
-SLICES = _slices(COUNT, ACROSS)
+SLICES = _slices(COUNT, ALONG)
 """The slices of every proof."""
 
 
