@@ -252,13 +252,14 @@ def measure_again(name: str, kind: Kind | TorchKind, decider: Decider, budget: f
     """Tries the open nets of a part with a larger budget, all others were decided in a part of it."""
     part = read_parts(FILE)["parts"][name]
     nets = part.pop("nets")
+    about = {key: value for key, value in part.items() if key not in summary(nets)}
     for place, net in enumerate(nets):
         before = net.get("budget_seconds", part["budget_seconds"])
         if net["verdict"] in DECIDED or before >= budget or (seeds and net["seed"] not in seeds):
             continue
         earlier = [*net.pop("earlier", []), {"budget_seconds": before, **{what: net[what] for what in BEFORE if what in net}}]
         nets[place] = {"seed": net["seed"], **decider(kind, net["seed"], budget), "budget_seconds": budget, "earlier": earlier}
-        save_part(FILE, name, part | summary(nets) | {"nets": nets})
+        save_part(FILE, name, about | summary(nets) | {"nets": nets})
         print(name, nets[place], flush=True)
 
 
