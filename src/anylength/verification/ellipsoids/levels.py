@@ -86,7 +86,8 @@ def levels_of(
     """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
 
     Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. An open edge gets joint weights
-    if its level is below `nearly`, and if these do not close it, its ellipsoid is cut in the slices; so do the slices.
+    if its level is below `nearly`, and if these do not close it, its ellipsoid is cut in the slices.
+    A slice that is open gets joint weights, too.
     """
     first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
     level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds)

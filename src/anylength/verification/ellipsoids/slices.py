@@ -18,7 +18,7 @@ COUNT, ALONG = 4, 0.5
 """Slices, of the same width, and the length of the ellipsoid around each, as a share of the whole one's."""
 
 ROOM = 1e-6
-"""The share by which an ellipsoid is longer than its slice needs: numbers are rounded, and a theorem computes with intervals."""
+"""The share by which an ellipsoid is larger than its slice needs: numbers are rounded, and a theorem computes with intervals."""
 
 
 @dataclass(frozen=True)
