@@ -1,6 +1,5 @@
 """The search for proofs by ellipsoids: contexts leave no word out, levels tell what closes, and only what is checked is PROVED."""
 
-import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from by_hand import counting_net, switch
+from sliced_counter import sliced_counter
 
 from anylength.cells import Rnn
 from anylength.experiments import Run, report, save_net
@@ -18,8 +18,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, load, to_bytes
 from anylength.nets.weights import describe
 from anylength.tasks import task_named
-from anylength.verification.certify import certificate_bytes, parse_certificate
-from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.certify import certificate_bytes
 from anylength.verification.certify.words import END, ReadBy, UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof, groups, loops
 from anylength.verification.ellipsoids.classes import START, class_of, is_class, members
@@ -504,18 +503,9 @@ def test_ellipsoids_are_not_cut_while_splits_leave_at_most_half_as_many_steps_op
     assert cuts == [False, False, False, True]
 
 
-def test_a_step_is_cut_where_its_ellipsoid_does_not_close_and_its_slices_do(counter):
+def test_a_step_is_cut_where_its_ellipsoid_does_not_close_and_its_slices_do():
     """A long ellipsoid: its image fits with room for errors of the slices, and not of the whole."""
-    problem = problem_of(counter)
-    files = json.loads((COUNTER.parent / "slices" / "certificate.json").read_text())
-    cover = parse_certificate(json.dumps(files).encode()).proofs[0].cover
-    net = load(COUNTER.parent / "slices" / "model.safetensors")[0]
-    assert isinstance(net, Net) and cover.is_sliced is not None
-    problem = replace(problem, net=net)
-    regions = Ellipsoids(cover.center * UNIT, cover.shape * UNIT, cover.spread / cover.spread.max(1, keepdims=True))
-    source, symbol = np.nonzero(cover.is_sliced)
-    output = np.array(problem.machine.output)[cover.machine_states[source], symbol]
-    edges = np.stack([source, symbol, cover.successors[source, symbol], output], 1)
+    problem, _, regions, edges = sliced_counter()
     whole, cut = (levels_of(problem, regions, edges, slices=slices) for slices in (WHOLE, SLICES))
     assert (whole.level > CLOSED).all() and not whole.is_sliced.any()
     assert (cut.level < 1).all() and cut.is_sliced.all() and (cut.margin > 1).all()

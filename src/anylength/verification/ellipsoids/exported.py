@@ -32,8 +32,8 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     joint, is_joint = joint[:, :, : rows.shape[1]], is_joint[:, :, : rows.shape[1]]
     ellipsoids = unfolding.ellipsoids(kept)
     center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
-    blocks = np.where(is_joint.any((1, 2)), joint_problem(problem).blocks, problem.blocks)
-    shape = np.array([with_zeros(own[None], count)[0] for own, count in zip(shape, blocks.tolist(), strict=True)])
+    narrow, wide = (with_zeros(shape, each.blocks) for each in (problem, joint_problem(problem)))
+    shape = np.where(is_joint.any((1, 2), keepdims=True), wide, narrow)
     states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
     parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
     return EllipsoidCover(

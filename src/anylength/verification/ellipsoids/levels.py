@@ -110,12 +110,26 @@ def joint_problem(problem: Problem) -> Problem:
 def _improve_jointly(problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], found: Levels, nearly: float) -> None:
     """Gives joint weights to open edges that nearly close, where these make the level lower."""
     near = np.flatnonzero(~found.closes(problem.eta) & (found.level < nearly))
-    if not near.size:
-        return
-    level, rows, margin = _levels_with_joint_weights(problem, regions, (regions.center, regions.shape), edges[near])
-    better = level < found.level[near]
-    found.joint[near[better], 0], found.is_joint[near[better], 0] = rows[better], True
-    found.level[near[better]], found.margin[near[better]] = level[better], margin[better]
+    weights = _lowered_jointly(problem, regions, (regions.center, regions.shape), edges, near, found.level, found.margin)
+    found.joint[:, 0], found.is_joint[:, 0] = weights
+
+
+def _lowered_jointly(
+    problem: Problem, regions: Ellipsoids, sources: tuple[Array, Array], edges: NDArray[np.int64], near: NDArray[np.int64],
+    level: Array, margin: Array,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:  # fmt: skip
+    """Joint weights `[K, 2 J + 4]` for the edges `near` where these make the level lower, and which edges have them.
+
+    Levels and margins of these are changed in place.
+    """
+    joint, is_joint = np.ones((len(edges), 2 * joint_problem(problem).blocks + 4), np.int64), np.zeros(len(edges), bool)
+    if near.size:
+        own_level, rows, own_margin = _levels_with_joint_weights(problem, regions, sources, edges[near])
+        is_better = own_level < level[near]
+        better = near[is_better]
+        joint[better], is_joint[better] = rows[is_better], True
+        level[better], margin[better] = own_level[is_better], own_margin[is_better]
+    return joint, is_joint
 
 
 def _levels_with_joint_weights(
@@ -177,16 +191,8 @@ def _levels_of_slices(
     pieces[:, 0] = (source + len(numbers) * np.arange(len(slices))[:, None]).ravel()
     unknown = np.full((len(pieces), problem.blocks + 3), np.nan)
     level, shares, margin, _ = _levels(problem, regions, cut, pieces, unknown, rounds)
-    joint = np.ones((len(pieces), 2 * joint_problem(problem).blocks + 4), np.int64)
-    is_joint = np.zeros(len(pieces), bool)
     is_near = np.tile(level.reshape(len(slices), -1).max(0) < nearly, len(slices))
-    near = np.flatnonzero(is_near & (level >= CLOSED))
-    if near.size:
-        own_level, rows, own_margin = _levels_with_joint_weights(problem, regions, cut, pieces[near])
-        is_better = own_level < level[near]
-        better = near[is_better]
-        joint[better], is_joint[better] = rows[is_better], True
-        level[better], margin[better] = own_level[is_better], own_margin[is_better]
+    joint, is_joint = _lowered_jointly(problem, regions, cut, pieces, np.flatnonzero(is_near & (level >= CLOSED)), level, margin)
 
     def by_edge(part: NDArray[Any]) -> NDArray[Any]:
         return part.reshape(len(slices), len(edges), *part.shape[1:]).swapaxes(0, 1)
