@@ -227,7 +227,7 @@ class Cover:
         before = regions.entered(answer[-1], after, edge, f"{where} leaves the {regions.name} of node {after}")
         run(rule, program, 2, answer, leaf, answer[-1])
         right = self.machine["output"][node["state"]][symbol]
-        margin = min(regions.least(differences(program.read_out(self.net), right), answer[program.last[2]]))
+        margin = regions.least(differences(program.read_out(self.net), right), answer[program.last[2]])
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")
         for hull, values in zip(hulls, (before, regions.ranges(step), regions.ranges(answer)), strict=True):
             widen(hull, values)

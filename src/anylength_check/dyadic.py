@@ -63,7 +63,7 @@ def power(y: int) -> int:
     """
     one = result = 1 << 144  # t_14, then t_13 to t_1, then its squares
     for n in range(13, 0, -1):
-        result = one - y * result // (n << 144)
+        result = one - (y * result >> 144) // n
     for _ in range(16):
         result = result * result >> 144
     return result

@@ -48,22 +48,20 @@ def is_positive_definite(matrix: list[Vector]) -> bool:
     G is about the Cholesky factor of the matrix less a little, in integers; whatever it is, the conclusion holds.
     """
     factor: list[Vector] = []
-    for i, row in enumerate(matrix):
-        line: Vector = []
-        for j in range(i):
-            line.append(((row[j] << CHOLESKY_BITS) - sum(map(mul, line, factor[j]))) // factor[j][j])
-        square = (row[i] - SPARE << CHOLESKY_BITS) - sum(map(mul, line, line))
-        if square <= 0:
-            return False
-        factor.append([*line, isqrt(square)])
-        if not factor[i][i]:
-            return False
     left = [0] * len(matrix)
     for i, row in enumerate(matrix):
-        for j in range(i + 1):
-            rest = (row[j] << CHOLESKY_BITS) - sum(map(mul, factor[i], factor[j]))
-            left[i] += rest if i == j else -abs(rest)
-            left[j] -= abs(rest) if i != j else 0
+        line: Vector = []
+        for j, known in enumerate(factor):
+            number, rest = divmod((row[j] << CHOLESKY_BITS) - sum(map(mul, line, known)), known[j])
+            line.append(number)
+            left[i] -= rest
+            left[j] -= rest
+        square = (row[i] << CHOLESKY_BITS) - sum(map(mul, line, line))
+        root = isqrt(max(0, square - (SPARE << CHOLESKY_BITS)))
+        if not root:
+            return False
+        left[i] += square - root * root
+        factor.append([*line, root])
     return min(left) > 0
 
 
@@ -78,11 +76,12 @@ def holds(region: Ellipsoid, value: Value, weights: Sequence[int], *, joint: boo
         return True  # a point, which a region without extent may hold, too
     beside = [form.center - own for form, own in zip(value, region.center, strict=True)]
     bits, parts, errors = (joint_parts if joint else separate_parts)(value, beside, weights)
-    matrix = [[own << bits for own in row[: i + 1]] for i, row in enumerate(region.gram)]
-    for scale, part in parts:
-        for i, row in enumerate(matrix):
-            left = [scale * x for x in part[i]]
-            matrix[i] = [own - sum(map(mul, left, right)) for own, right in zip(row, part, strict=False)]
+    scales = [scale for scale, part in parts for _ in part[0]]
+    rows = [[x for _, part in parts for x in part[i]] for i in range(len(value))]
+    matrix = []
+    for i, gram in enumerate(region.gram):
+        left = list(map(mul, scales, rows[i]))
+        matrix.append([(own << bits) - sum(map(mul, left, right)) for own, right in zip(gram, rows[: i + 1], strict=False)])
     reach = sum(form.error * share for form, share in zip(value, region.spread, strict=True))
     for i, (form, share) in enumerate(zip(value, region.spread, strict=True)):
         matrix[i][i] -= errors * form.error * -(-reach // share)

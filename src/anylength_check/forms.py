@@ -92,8 +92,8 @@ def total(a: Form, b: Form, sign: Callable[[int, int], int] = add) -> Form:
 
 def times(form: Form, factor: int) -> Form:
     """The product with an exact number."""
-    linear = [down(x * factor) for x in form.linear]
-    curved = [[down(x * factor) for x in vector] for vector in form.curved]
+    linear = [x * factor >> BITS for x in form.linear]
+    curved = [[x * factor >> BITS for x in vector] for vector in form.curved]
     error = up(form.error * abs(factor)) + slips(len(linear), len(curved))
     return Form(down(form.center * factor), linear, curved, error)
 
@@ -114,8 +114,8 @@ def matmul(matrix: list[list[int]], value: Value) -> Value:
     result = []
     for weights in matrix:
         row = [w >> FROM_WEIGHT for w in weights]
-        linear = [down(sum(map(mul, row, column))) for column in lines]
-        curved = [[down(sum(map(mul, row, column))) for column in columns] for columns in curves]
+        linear = [sum(map(mul, row, column)) >> BITS for column in lines]
+        curved = [[sum(map(mul, row, column)) >> BITS for column in columns] for columns in curves]
         error = up(sum(map(mul, map(abs, row), errors))) + slack
         result.append(Form(down(sum(map(mul, row, centers))), linear, curved, error))
     return result
@@ -128,7 +128,7 @@ def bent(blocks: int, g: Vector, h: Vector) -> Form:
     last is within |g'| |h'| / 2 of g' . h' / 2.
     """
     rest = [0] * blocks + g[blocks:]
-    curved = [[down(g[k] * y + h[k] * x) for x, y in zip(rest, h, strict=True)] for k in range(blocks)]
+    curved = [[g[k] * y + h[k] * x >> BITS for x, y in zip(rest, h, strict=True)] for k in range(blocks)]
     error = halved(up(length(g[blocks:]) * length(h[blocks:])))
     return Form(down(sum(map(mul, g, h))) >> 1, [0] * len(g), curved, error + slips(len(g), blocks) + 1)
 
@@ -178,11 +178,12 @@ def tanh_form(blocks: int, form: Form) -> Form:
     and the rest is r^2 - |linear|^2 or less.
     """
     r, square = size(form) + 1 & -2, sum(map(mul, form.linear, form.linear))
-    low, middle, high = (tanh_near(form.center + x) for x in (-r, 0, r))
+    points = (-r, -(r >> 1), 0, r >> 1, r)
+    low, _, middle, _, high = values = [tanh_near(form.center + x) for x in points]
     slope = (high - low << BITS) // (2 * r)
     bend = (high + low - 2 * middle << 2 * BITS) // (2 * r * r) if r >> BITS // 2 else 0  # any parabola will do
-    points = (-r, -(r >> 1), r >> 1, r)
-    first, b, a, last = [tanh_near(form.center + x) - middle - down(slope * x) - (bend * x * x >> 2 * BITS) for x in points]
+    missing = (y - middle - down(slope * x) - (bend * x * x >> 2 * BITS) for x, y in zip(points, values, strict=True))
+    first, b, _, a, last = missing
     wrong, between = max(abs(first), abs(last)) + 4, squares(low, high)
     cubic = up(up(up(r * r) * r) * third_derivative(*between)) * 3849003 // 60_000_000 + 1
     added = (5_132_004 * abs(a - b) + 6_666_667 * abs(a + b)) // 10_000_000 + 1

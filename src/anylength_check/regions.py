@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from anylength_check.certificate import has_joint_weights, read_boxes, read_ellipsoids
-from anylength_check.dyadic import UNIT, Box
+from anylength_check.dyadic import UNIT, WEIGHT_BITS, Box
 from anylength_check.ellipsoids import forms_of, holds
 from anylength_check.forms import TO_BOX, Form, Value, form_of, from_interval, interval, matmul, size
 from anylength_check.program import Program, run
@@ -70,9 +70,9 @@ class Boxes:
         """Intervals are what they are."""
         return values
 
-    def least(self, weights: list[list[int]], value: Box) -> list[int]:
-        """Lower bounds of weighted sums of the value and, last, 1."""
-        return [low for low, _ in box_matmul(weights, filled(weights), [*value, (UNIT, UNIT)])]
+    def least(self, weights: list[list[int]], value: Box) -> int:
+        """A lower bound of all weighted sums of the value and, last, 1."""
+        return min(low for low, _ in box_matmul(weights, filled(weights), [*value, (UNIT, UNIT)]))
 
 
 class Ellipsoids:
@@ -137,7 +137,16 @@ class Ellipsoids:
         """The intervals of all numbers, where a number format needs them."""
         return {value: list(map(interval, forms)) for value, forms in values.items()} if self.needed else {}
 
-    def least(self, weights: list[list[int]], value: Value) -> list[int]:
-        """Lower bounds of weighted sums of the value and, last, 1."""
-        one = from_interval((UNIT, UNIT), self.n)
-        return [form.center - size(form) << TO_BOX for form in matmul(weights, [*value, one])]
+    def least(self, weights: list[list[int]], value: Value) -> int:
+        """A lower bound of all weighted sums of the value and, last, 1.
+
+        A rough bound of a sum takes its numbers as if they had nothing to do with each other; a better one is that of its form.
+        Where the rough one is not below the least better one so far, it is enough, and the better one is not computed.
+        """
+        numbers, better = [*value, from_interval((UNIT, UNIT), self.n)], []
+        ends = [(form.center, size(form)) for form in numbers]
+        rough = [sum(w * center - abs(w) * most for w, (center, most) in zip(row, ends, strict=True)) for row in weights]
+        for bound, row in sorted(zip(rough, weights, strict=True)):
+            if not better or bound << TO_BOX - WEIGHT_BITS < min(better):
+                better.append(interval(matmul([row], numbers)[0])[0])
+        return min(better)
