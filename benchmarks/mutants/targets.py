@@ -21,16 +21,16 @@ class Target:
 
 
 _CHECKER = {
-    "dyadic": ("test_edge_numbers", "test_rules", "test_dyadic"),
-    "ranges": ("test_rules", "test_edge_numbers", "test_edge_proofs"),
-    "rounding": ("test_edge_formats", "test_formats", "test_programs"),
-    "program": ("test_programs", "test_edge_proofs", "test_edge_files", "test_every_cell"),
+    "dyadic": ("test_edge_numbers", "test_rules", "test_dyadic", "test_rules_in_javascript"),
+    "ranges": ("test_rules", "test_edge_numbers", "test_edge_proofs", "test_rules_in_javascript"),
+    "rounding": ("test_edge_formats", "test_formats", "test_programs", "test_rules_in_javascript"),
+    "program": ("test_programs", "test_edge_proofs", "test_edge_files", "test_every_cell", "test_rules_in_javascript"),
     "strict": ("test_edge_files", "test_edge_program", "test_bounded_work"),
-    "weights": ("test_edge_files", "test_programs", "test_edge_proofs", "test_every_cell"),
+    "weights": ("test_edge_files", "test_programs", "test_edge_proofs", "test_every_cell", "test_rules_in_javascript"),
     "certificate": ("test_edge_files", "test_programs", "test_edge_proofs", "test_joint_weights", "test_mutations"),
     "check": ("test_edge_proofs", "test_programs", "test_edge_program", "test_edge_files", "test_check"),
-    "forms": ("test_forms",),
-    "ellipsoids": ("test_forms", "test_joint_weights"),
+    "forms": ("test_forms", "test_rules_in_javascript"),
+    "ellipsoids": ("test_forms", "test_joint_weights", "test_rules_in_javascript"),
     "slices": ("test_slices",),
     "regions": ("test_least", "test_edge_proofs", "test_programs", "test_edge_files"),
     "rounded": ("test_rounded",),

@@ -1,11 +1,24 @@
 """The checker's forms: whatever a rule gives holds the exact result for each u, and an ellipsoid that is said to hold them does."""
 
 import math
+import operator
+import random
 
 import numpy as np
 import pytest
 
-from anylength_check.ellipsoids import Ellipsoid, ellipsoid, forms_of, holds, is_positive_definite
+from anylength_check import ellipsoids
+from anylength_check.ellipsoids import (
+    CHOLESKY_BITS,
+    SPARE,
+    Ellipsoid,
+    ellipsoid,
+    forms_of,
+    holds,
+    is_positive_definite,
+    joint_parts,
+    separate_parts,
+)
 from anylength_check.forms import (
     BY_ROWS,
     FORM_UNIT,
@@ -160,6 +173,49 @@ def test_a_matrix_is_found_positive_definite_only_if_it_is():
     assert not is_positive_definite([[0]]) and not is_positive_definite([[1 << 30], [1 << 30, 1 << 30]])
 
 
+def gram(rng: random.Random, n: int, rank: int, bits: int) -> list[list[int]]:
+    """The lower half of B B^T, where B has so many columns of random integers."""
+    rows = [[rng.randint(-(1 << bits), 1 << bits) for _ in range(rank)] for _ in range(n)]
+    return [[sum(map(operator.mul, a, b)) for b in rows[: i + 1]] for i, a in enumerate(rows)]
+
+
+@pytest.mark.parametrize("bits", [10, 30, 44, 52, 60])
+def test_a_singular_matrix_is_never_found_positive_definite(bits):
+    """Where numbers are large, only what roundings have left tells: it is taken from the diagonal, row by row."""
+    rng = random.Random(bits)
+    for _ in range(300):
+        n = rng.randint(2, 5)
+        assert not is_positive_definite(gram(rng, n, n - 1, bits))
+
+
+@pytest.mark.parametrize("bits", [20, 44, 60])
+def test_what_a_factor_leaves_has_to_be_outweighed_by_its_diagonal(bits):
+    """G is computed here as there. What is left of the matrix is computed from G alone."""
+    rng, seen = random.Random(bits), set()
+    for _ in range(200):
+        n = rng.randint(1, 6)
+        matrix, factor = gram(rng, n, n + 2, bits), []
+        for row in matrix:
+            line: list[int] = []
+            for j, known in enumerate(factor):
+                line.append(((row[j] << CHOLESKY_BITS) - sum(map(operator.mul, line, known))) // known[j])
+            factor.append([*line, math.isqrt(max(0, (row[-1] - SPARE << CHOLESKY_BITS) - sum(x * x for x in line)))])
+        rest = [
+            [(own << CHOLESKY_BITS) - sum(map(operator.mul, a, b)) for own, b in zip(row, factor, strict=False)]
+            for row, a in zip(matrix, factor, strict=True)
+        ]
+        beside = [sum(abs(rest[max(i, j)][min(i, j)]) for j in range(n) if j != i) for i in range(n)]
+        outweighed = all(row[-1] > most for row, most in zip(rest, beside, strict=True))
+        assert is_positive_definite(matrix) == (outweighed and all(row[-1] for row in factor))
+        seen.add(outweighed)
+    assert True in seen and (bits == 20 or False in seen)
+
+
+def test_the_states_of_an_ellipsoid_have_no_error():
+    shape = [[3, -1], [0, 2]]
+    assert forms_of(ellipsoid([5, -7], shape, [1, 1])) == [Form(5, [3, -1], [], 0), Form(-7, [0, 2], [], 0)]
+
+
 @pytest.mark.parametrize("reach", [1e-4, 1e-2, 0.3])
 def test_an_ellipsoid_that_holds_forms_holds_all_their_numbers(reach):
     rng, seen = np.random.default_rng(8), {True: 0, False: 0}
@@ -201,3 +257,37 @@ def test_a_region_without_extent_holds_its_center_alone():
     assert holds(none, exact, [1] * 5)
     assert not holds(none, [form._replace(error=1) for form in exact], [1] * 5)
     assert not holds(none, [exact[0]._replace(center=1), *exact[1:]], [1] * 5)
+
+
+@pytest.mark.parametrize("joint", [False, True])
+def test_all_squares_of_parts_are_taken_from_the_square_of_the_shape(joint, monkeypatch):
+    """In whole numbers, the lower half of the matrix: before anything is rounded."""
+    rng, found = np.random.default_rng(10), []
+    monkeypatch.setattr(ellipsoids, "is_positive_definite", lambda matrix: True)
+    monkeypatch.setattr(ellipsoids, "scaled", lambda matrix: found.append(matrix))
+    target, value = region(rng, 0.5)._replace(spread=[3, 1, 4, 1, 5]), [drawn(rng, 0.1, curved=True) for _ in range(N)]
+    weights = [5, 40, 6, 7, 2, 3, 100, 200] if joint else [5, 40, 6, 7, 8]
+    assert holds(target, value, weights, joint=joint)
+    beside = [form.center - own for form, own in zip(value, target.center, strict=True)]
+    bits, parts, errors = (joint_parts if joint else separate_parts)(value, beside, weights)
+    exact = lambda rows: np.array(rows, dtype=object)
+    wanted = (exact(target.shape) @ exact(target.shape).T << bits) - sum(scale * exact(g) @ exact(g).T for scale, g in parts)
+    reach = sum(form.error * share for form, share in zip(value, target.spread, strict=True))
+    for i, (form, share) in enumerate(zip(value, target.spread, strict=True)):
+        wanted[i, i] -= errors * form.error * -(-reach // share)
+    assert found == [[row[: i + 1].tolist() for i, row in enumerate(wanted)]]
+
+
+def test_each_part_has_the_share_of_its_weight_in_all():
+    """The square of a part, divided by its share. Curved parts count half, and so a quarter when squared: all is times 4."""
+    value = [Form(0, [1, 2], [[3, 4], [5, 6]], 0), Form(0, [7, 8], [], 0)]
+    parts = separate_parts(value, [9, 10], [1, 2, 4, 8, 1])
+    assert (parts.bits, parts.errors) == (12, 4 * 16 << 10)
+    assert parts.parts == [
+        (4 * 16 << 10, [[9], [10]]),
+        (4 * 8 << 10, [[1, 2], [7, 8]]),
+        (4 << 10, [[3, 4], [0, 0]]),
+        (2 << 10, [[5, 6], [0, 0]]),
+    ]
+    rounded = separate_parts(value, [9, 10], [3, 7, 7, 7, 7])  # 31 / 3 and 31 / 7, times 2^10, are rounded up
+    assert [scale for scale, _ in rounded.parts] == [4 * 10582, 4 * 4535, 4535, 4535] and rounded.errors == 4 * 4535

@@ -66,6 +66,22 @@ def test_answers_above_9_stand_apart():
     assert ("0199", "0", "1", "7", "7") in {tuple(line.split()[:1] + line.split()[-4:]) for line in lines}
 
 
+@pytest.mark.parametrize(("answer", "shown"), [(9, ("99", "99")), (10, ("10", "10", "10", "10"))])
+def test_answers_stand_apart_from_10_on(answer, shown):
+    machine = {"start": 0, "delta": [[0] * 10], "output": [[answer] * 10]}
+    assert ("00", *shown) in columns(lines_of(machine, 10, 1))
+
+
+def test_a_symbol_is_named_by_its_digit_on_each_tape():
+    lines = lines_of({"start": 0, "delta": [[0] * 9], "output": [[0] * 9]}, 3, 2)
+    assert lines[1].split() == ["0,0", "1,0", "2,0", "0,1", "1,1", "2,1", "0,2", "1,2", "2,2"]
+
+
+def test_words_are_of_the_first_two_symbols():
+    lines = lines_of({"start": 0, "delta": [[0] * 3], "output": [[0] * 3]}, 3, 1)
+    assert len(lines) == 13 and "2" not in " ".join(lines[5:])
+
+
 def test_other_alphabets_are_shown_by_words():
     parity = {"start": 1, "delta": [[0, 1], [1, 0]], "output": [[4, 12], [5, 6]]}
     assert lines_of(parity, 2, 1) == (

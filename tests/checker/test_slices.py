@@ -36,7 +36,17 @@ def test_no_other_ellipsoid_of_half_the_length_around_a_slice_is_narrower():
         assert part.across == pytest.approx(min(widths), abs=1e-3) and part.across < min(widths) + 2e-6
 
 
-@pytest.mark.parametrize("rows", [HALVES, EARLIER, OWN])
+WHOLE = [[0, 0, FORM_UNIT, FORM_UNIT], [FORM_UNIT, 0, FORM_UNIT, FORM_UNIT]]
+"""Two slices, and an ellipsoid around each that is no smaller than the whole one."""
+
+THIN = [[1 - FORM_UNIT, 1 - FORM_UNIT, 1, 2 * FORM_UNIT], WHOLE[1]]
+"""The first has the least length there is."""
+
+MOST = [[end, 0, FORM_UNIT, FORM_UNIT] for end in np.linspace(-FORM_UNIT, FORM_UNIT, 65, dtype=int)[1:].tolist()]
+"""As many as there may be."""
+
+
+@pytest.mark.parametrize("rows", [HALVES, EARLIER, OWN, WHOLE, THIN, MOST])
 def test_slices_are_read_as_they_stand(rows):
     assert read_slices(rows) == [Slice(*row) for row in rows]
 
@@ -62,7 +72,7 @@ def test_what_leaves_a_state_out_is_refused(number, place, value, said):
         read_slices(rows)
 
 
-@pytest.mark.parametrize("rows", [HALVES[:1], HALVES[1:] * 65, None, {}, [HALVES[0], None], [HALVES[0], [*HALVES[1], 0]]])
+@pytest.mark.parametrize("rows", [HALVES[:1], [*MOST, MOST[-1]], None, {}, [HALVES[0], None], [HALVES[0], [*HALVES[1], 0]]])
 def test_what_is_no_list_of_slices_is_refused(rows):
     with pytest.raises(Refused, match="is not a list of"):
         read_slices(rows)
@@ -108,5 +118,5 @@ def test_the_forms_of_a_slice_hold_its_states():
             for form, center, row in zip(forms, region.center, shape, strict=True):
                 state, own = (c + sum(map(Fraction.__mul__, map(Fraction, line), by)) for c, line, by in
                               ((center, row, u), (form.center, form.linear, w)))  # fmt: skip
-                assert abs(state - own) <= form.error < 10
+                assert abs(state - own) <= form.error == 4  # of a center and of three numbers, less than a unit each
         start = end
