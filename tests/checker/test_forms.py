@@ -3,6 +3,7 @@
 import math
 import operator
 import random
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from anylength_check.ellipsoids import (
     holds,
     is_positive_definite,
     joint_parts,
+    scaled,
     separate_parts,
 )
 from anylength_check.forms import (
@@ -138,6 +140,55 @@ def test_the_bounds_of_the_derivatives_are_some():
         assert np.abs(8 * (1 - w) * (2 - 15 * w + 15 * w * w)).max() <= fifth_derivative(*between) / FORM_UNIT <= 16 + 1e-6
 
 
+def units_of(share: float) -> int:
+    """A number in units of 2^-32."""
+    return int(share * FORM_UNIT)
+
+
+@pytest.mark.parametrize(("least", "most"), [(0.0, 0.1), (0.2, 0.5), (0.3, 0.6), (0.6, 0.7), (0.5, 0.9), (0.7, 0.8), (0.9, 1.0)])
+def test_the_bound_of_a_derivative_is_that_of_an_end_or_of_the_peak_between(least, most):
+    """Of |2 (1 - w) (1 - 3 w)| it is 2/3 at w = 2/3, of |15 (w - 1/2)^2 - 7/4| it is 7/4 at w = 1/2."""
+    low, high = units_of(least), units_of(most)
+    third = [abs(2 * (1 - w) * (1 - 3 * w)) for w in (Fraction(low, FORM_UNIT), Fraction(high, FORM_UNIT))]
+    third += [Fraction(2, 3)] * (least < 2 / 3 < most)
+    assert max(third) <= Fraction(third_derivative(low, high), FORM_UNIT) <= max(third) + Fraction(4, FORM_UNIT)
+    factor = [abs(15 * (w - Fraction(1, 2)) ** 2 - Fraction(7, 4)) for w in (Fraction(low, FORM_UNIT), Fraction(high, FORM_UNIT))]
+    factor += [Fraction(7, 4)] * (least < 1 / 2 < most)
+    fifth = 8 * (1 - Fraction(low, FORM_UNIT)) * max(factor)
+    assert fifth <= Fraction(fifth_derivative(low, high), FORM_UNIT) <= fifth + Fraction(8 * 32 + 1, FORM_UNIT)
+
+
+def test_the_peak_of_the_third_derivative_is_rounded_up():
+    assert third_derivative(units_of(0.6), units_of(0.7)) == 2 * FORM_UNIT // 3 + 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "least", "most"),
+    [
+        (0.25, 0.75, 0.25, 0.75), (-0.75, -0.25, 0.25, 0.75), (-0.75, 0.25, None, 0.75), (-0.25, 0.75, None, 0.75),
+        (0.0, 0.5, None, 0.5), (-0.5, 0.0, None, 0.5),
+    ],
+)  # fmt: skip
+def test_squares_allow_for_two_units_at_each_end(low, high, least, most):
+    below = 0 if least is None else (units_of(least) - 2) ** 2 // FORM_UNIT
+    assert squares(units_of(low), units_of(high)) == (below, -(-((units_of(most) + 2) ** 2) // FORM_UNIT))
+
+
+def test_numbers_up_to_2_to_the_100_are_accepted():
+    """The size of a form without any part is a unit."""
+    most = 1 << 132
+    assert size(Form(most - 1, [0] * N, [], 0)) == 1
+    for center in (most, -most):
+        with pytest.raises(Refused, match="above 2"):
+            size(Form(center, [0] * N, [], 0))
+
+
+def test_what_rounding_the_weights_changes_does_not_depend_on_a_sign():
+    weight = [[(1 << 149) + 1, 3]]
+    errors = {matmul(weight, [Form(a, [5] * N, [], 7), Form(b, [5] * N, [], 7)])[0].error for a in (9**9, -(9**9)) for b in (8, -8)}
+    assert len(errors) == 1
+
+
 def test_an_interval_becomes_a_form_that_holds_it():
     form = from_interval((-3 << TO_BOX - 5, 7 << TO_BOX + 3), N)
     low, high = interval(form)
@@ -171,6 +222,7 @@ def test_a_matrix_is_found_positive_definite_only_if_it_is():
         seen.add(found)
     assert seen == {True, False}
     assert not is_positive_definite([[0]]) and not is_positive_definite([[1 << 30], [1 << 30, 1 << 30]])
+    assert not is_positive_definite([[SPARE]]) and is_positive_definite([[SPARE + 1]])
 
 
 def gram(rng: random.Random, n: int, rank: int, bits: int) -> list[list[int]]:
@@ -211,6 +263,13 @@ def test_what_a_factor_leaves_has_to_be_outweighed_by_its_diagonal(bits):
     assert True in seen and (bits == 20 or False in seen)
 
 
+def test_a_matrix_is_rounded_to_56_bits_and_its_diagonal_pays():
+    assert scaled([[5], [3, 7]]) == [[3], [3, 5]]
+    assert scaled([[(1 << 56) - 1], [-3, 7]]) == [[(1 << 56) - 3], [-3, 5]]
+    assert scaled([[-(1 << 60)], [-33, 1 << 50]]) == [[-(1 << 55) - 2], [-2, (1 << 45) - 2]]
+    assert scaled([[1 << 50], [33, 1 << 60]]) == [[(1 << 45) - 2], [1, (1 << 55) - 2]]
+
+
 def test_the_states_of_an_ellipsoid_have_no_error():
     shape = [[3, -1], [0, 2]]
     assert forms_of(ellipsoid([5, -7], shape, [1, 1])) == [Form(5, [3, -1], [], 0), Form(-7, [0, 2], [], 0)]
@@ -243,12 +302,12 @@ def test_an_ellipsoid_that_holds_forms_holds_all_their_numbers(reach):
 
 def test_a_region_holds_a_smaller_one_and_not_a_larger_one():
     target = region(np.random.default_rng(9), 0.1)
-    scaled = lambda factor: forms_of(
+    times = lambda factor: forms_of(
         ellipsoid(target.center, [[int(x * factor) for x in row] for row in target.shape], target.spread)
     )
     weights = [1, 1_000_000, 1, 1, 1]
-    assert holds(target, scaled(0.99), weights) and not holds(target, scaled(1.001), weights)
-    assert not holds(target, [form._replace(center=form.center + FORM_UNIT) for form in scaled(0.1)], weights)
+    assert holds(target, times(0.99), weights) and not holds(target, times(1.001), weights)
+    assert not holds(target, [form._replace(center=form.center + FORM_UNIT) for form in times(0.1)], weights)
 
 
 def test_a_region_without_extent_holds_its_center_alone():
@@ -264,7 +323,7 @@ def test_all_squares_of_parts_are_taken_from_the_square_of_the_shape(joint, monk
     """In whole numbers, the lower half of the matrix: before anything is rounded."""
     rng, found = np.random.default_rng(10), []
     monkeypatch.setattr(ellipsoids, "is_positive_definite", lambda matrix: True)
-    monkeypatch.setattr(ellipsoids, "scaled", lambda matrix: found.append(matrix))
+    monkeypatch.setattr(ellipsoids, "scaled", found.append)
     target, value = region(rng, 0.5)._replace(spread=[3, 1, 4, 1, 5]), [drawn(rng, 0.1, curved=True) for _ in range(N)]
     weights = [5, 40, 6, 7, 2, 3, 100, 200] if joint else [5, 40, 6, 7, 8]
     assert holds(target, value, weights, joint=joint)

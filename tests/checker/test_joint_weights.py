@@ -93,6 +93,24 @@ def test_a_shift_moves_the_center_by_the_square():
         assert moved == [[(FORM_UNIT // 2 - 5 << SHIFT_BITS) + (shift - HALF) * FORM_UNIT], [3 << SHIFT_BITS]]
 
 
+def test_every_product_is_a_part_once():
+    """Each with its scale: T over the weight. Here T is 2 + 3 + 40 + 5 + 8 / 4 = 52; numbers of u with no block come last."""
+    first, second = Form(0, [1, 2, 3], [[4, 5, 6], [7, 8, 9]], 0), Form(0, [10, 20, 30], [[40, 50, 60], [70, 80, 90]], 0)
+    found = joint_parts([first, second], [11, 12], [2, 3, 40, 5, 8, 12, HALF, 0])
+    scale = lambda weight: -(-(52 << 30) // weight)  # in units of 2^-30, rounded up
+    assert (found.bits, found.errors) == (30, scale(5))
+    moved = [[11 << SHIFT_BITS], [12 << SHIFT_BITS]]
+    assert found.parts[0][1] == [[moved[0][0] - 8 * HALF], [moved[1][0] - 80 * HALF]]
+    assert found.parts[1:] == [
+        (scale(3), [[1, 2, 3], [10, 20, 30]]),
+        (scale(8), [[4], [40]]),
+        (scale(8 + 40), [[6], [60]]),
+        (scale(12), [[8], [80]]),
+        (scale(12 + 40), [[9], [90]]),
+        (scale(12 + 8), [[7 + 5], [70 + 50]]),
+    ]
+
+
 def test_a_region_without_extent_holds_its_center_alone():
     none = ellipsoid([5, 6], [[0, 0]] * 2, [1, 1])
     exact = [Form(center, [0, 0], [], 0) for center in none.center]

@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,9 +19,11 @@ from anylength.nets import tensors as tensors_of
 from anylength.verification.certify import Proof, Visited, certificate_bytes
 from anylength.verification.certify.certificate import CLAIM, NEAR, PROOF_CLAIM, ROUNDED, START
 from anylength.verification.certify.words import Rounded
+from anylength_check import rounded
 from anylength_check.__main__ import main
 from anylength_check.dyadic import UNIT
 from anylength_check.rounded import Rounded as RoundedProof
+from anylength_check.strict import Refused
 
 EPSILON, ETA = 1e-5, 1e-2
 BIAS = 0.05
@@ -150,20 +153,80 @@ def test_less_than_no_noise_and_no_margin_prove_nothing(judge, in_javascript, fo
     assert by_both(judge, in_javascript, sealed, weights).reason == "epsilon is negative or eta is not positive"
 
 
-@pytest.mark.parametrize(("largest", "held"), [(16.0, True), (16.25, False)])
-def test_float32_is_covered_only_where_it_holds_every_state(judge, in_javascript, largest, held):
-    """The state is always the largest one; 2^24 multiples of 2^-20 are 16."""
-    machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
-    named = {"h": [largest], "out.weight": singles([[0], [1]]), "out.bias": singles([8, 0])}
-    made = Made(2, 1, named, machine, 2, start="h")
-    made.op("tensor", name="h")
+def constant(start, after, biases, epsilon, eta, formats=("float32",)):
+    """A certificate and weights of a net that goes from one state to another and stays there, in multiples of 2^-20.
+
+    Whatever the state, its read-out is `biases`; the machine says 1.
+    """
+    machine, classes = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}, len(biases)
+    named = {
+        "first": singles(start), "second": singles(after), "out.weight": singles([[0] * len(start)] * classes),
+        "out.bias": singles(biases),
+    }  # fmt: skip
+    made = Made(2, len(start), named, machine, 2, start="first")
+    made.op("tensor", name="second")
     made.op("state", at="answer")
-    proof = {"epsilon": (2.0**-22).hex(), "eta": (1.0).hex(), "formats": ["float32"], "states": 1, "steps": 2}
+    states = 1 if start == after else 2
+    proof = {"epsilon": epsilon.hex(), "eta": eta.hex(), "formats": list(formats), "states": states, "steps": 2 * states}
     fields = certify(made, [proof]) | {"rounding": {"fraction_bits": 20}}
     claim = fields["claim"].replace(f"starts at {START}", f"starts at {ROUNDED.format(20)}{START}")
     claim = claim.replace(f"computed state {NEAR}", f"computed state is {ROUNDED.format(20)}one that {NEAR}")
-    result = by_both(judge, in_javascript, seal(fields | {"claim": claim}), safetensors(named))
+    return seal(fields | {"claim": claim}), safetensors(named)
+
+
+@pytest.mark.parametrize(
+    ("start", "after", "held"),
+    [
+        ([16.0], [16.0], True), ([16.25], [16.25], False), ([-16.0], [-16.0], True), ([-16.25], [-16.25], False),
+        ([1.0, 16.25], [1.0, 16.25], False), ([16.25, 1.0], [16.25, 1.0], False),
+        ([16.25], [1.0], False), ([1.0], [16.25], False), ([-16.25], [1.0], False), ([1.0], [-16.25], False),
+    ],
+)  # fmt: skip
+def test_float32_is_covered_only_where_it_holds_every_state(judge, in_javascript, start, after, held):
+    """2^24 multiples of 2^-20 are 16."""
+    result = by_both(judge, in_javascript, *constant(start, after, [0, 8], 2.0**-22, 1.0))
     assert (result.valid, result.reason) == (held, None if held else "float32 is not covered: it cannot hold a state")
+
+
+@pytest.mark.parametrize(
+    ("biases", "eta", "leads"),
+    [
+        ([0, 8], 8.0, True),
+        ([0, 8], 8.0 + 2.0**-40, False),
+        ([0, 8, 7.5], 1.0, False),
+        ([7.5, 8, 0], 1.0, False),
+        ([7, 8, 0], 1.0, True),
+    ],
+)
+def test_the_machines_output_leads_every_other_one_by_eta(judge, in_javascript, biases, eta, leads):
+    """No noise at all is an epsilon, too: nothing rounds, and no format is asked for."""
+    result = by_both(judge, in_javascript, *constant([1.0], [1.0], biases, 0.0, eta, formats=()))
+    assert result.valid == leads and ("does not lead by eta" in (result.reason or "")) == (not leads)
+
+
+def test_formats_are_looked_at_on_all_states(monkeypatch):
+    """From the least to the largest number in each place."""
+    proof, seen = RoundedProof.__new__(RoundedProof), []
+    proof.spacing, proof.proof, proof.leaves, proof.rule = UNIT >> 3, {"formats": ["float32"]}, [["a leaf"]], None
+    proof.program, proof.net, proof.epsilon, proof.eta = SimpleNamespace(fields={"cut": []}), None, 0, 0
+    monkeypatch.setattr(rounded, "run", lambda *_: None)
+    monkeypatch.setattr(rounded, "require_covered", lambda *arguments: seen.append(arguments[-1]))
+    proof.require_formats({(-5, 2), (3, 7), (1, 1)})
+    box = [(-5 * proof.spacing, 3 * proof.spacing), (proof.spacing, 7 * proof.spacing)]
+    assert seen == [[(["a leaf"], [{-1: box}, {-1: []}, {-1: box}])]]
+
+
+def test_a_symbol_is_a_digit_of_each_tape():
+    none, one = (0, 0), (UNIT, UNIT)
+    assert rounded.encoded({"base": 3, "tapes": 2}, 5) == [none, none, one, none, one, none]
+
+
+def test_a_step_may_lead_to_65536_states_and_no_more():
+    proof = RoundedProof.__new__(RoundedProof)
+    proof.spacing = UNIT
+    assert sum(1 for _ in proof.nearest([(0, 255 * UNIT), (-255 * UNIT, 0)])) == 1 << 16
+    with pytest.raises(Refused, match="a step leads to more than 65536 states"):
+        proof.nearest([(0, 255 * UNIT), (-256 * UNIT, 0)])
 
 
 @pytest.mark.parametrize("rounding", [{"fraction_bits": 0}, {"fraction_bits": 21}, {"fraction_bits": True}, {}, {"bits": 3}, 3])
