@@ -170,3 +170,25 @@ def test_infinities_and_nans_are_refused(bits):
 
 def test_the_grids():
     assert (dyadic.WEIGHT_BITS, dyadic.BOX_BITS, dyadic.GRID_BITS) == (149, 352, 96)
+
+
+@pytest.mark.parametrize("x", [1 + 2.0**-23, 2 - 2.0**-23, 2.0**127, 2.0**-149, 3 * 2.0**-149])
+def test_a_float32_may_be_spelt_as_a_double(x):
+    assert from_hex(x.hex(), "it", 24) == int(Fraction(x) * 2**352)
+    assert from_hex((-x).hex(), "it", 24) == -from_hex(x.hex(), "it", 24)
+
+
+@pytest.mark.parametrize("x", [1 + 2.0**-24, 1 + 2.0**-52, 2.0**128, 2.0**-150, 3 * 2.0**-150])
+def test_a_double_that_is_no_float32_is_refused_where_one_is_wanted(x):
+    assert from_hex(x.hex(), "it") == int(Fraction(x) * 2**352)
+    with pytest.raises(Refused, match="it is no float32 number"):
+        from_hex(x.hex(), "it", 24)
+
+
+def test_a_power_depends_on_every_bit_of_its_exponent():
+    for y in (0, 1, 2, 3, (1 << 128) - 1):
+        assert dyadic.decay(y) == (dyadic.power(y) - dyadic.POWER_ERROR, dyadic.power(y) + dyadic.POWER_ERROR, 144)
+    low, high, shift = dyadic.decay(1 << 128)  # 1 is e^-0 times e^-1
+    assert (low, high, shift) == tuple(
+        [(dyadic.power(0) + sign * dyadic.POWER_ERROR) * (dyadic.INVERSE_E + sign * dyadic.POWER_ERROR) for sign in (-1, 1)] + [288]
+    )
