@@ -72,10 +72,17 @@ def test_what_leaves_a_state_out_is_refused(number, place, value, said):
         read_slices(rows)
 
 
-@pytest.mark.parametrize("rows", [HALVES[:1], [*MOST, MOST[-1]], None, {}, [HALVES[0], None], [HALVES[0], [*HALVES[1], 0]]])
+@pytest.mark.parametrize(
+    "rows", [HALVES[:1], [*MOST, MOST[-1]], None, {}, [HALVES[0], None], [HALVES[0], [*HALVES[1], 0]], [HALVES[0][:3], HALVES[1]]]
+)
 def test_what_is_no_list_of_slices_is_refused(rows):
     with pytest.raises(Refused, match="is not a list of"):
         read_slices(rows)
+
+
+def test_no_slice_is_wider_than_2():
+    with pytest.raises(Refused, match="a slice is not an integer from"):
+        read_slices([[*THIN[0][:3], 2 * FORM_UNIT + 1], THIN[1]])
 
 
 def test_all_states_of_accepted_slices_lie_in_their_ellipsoids():
