@@ -2,7 +2,7 @@
 
     python -m benchmarks.mutants [FILE …] [--survivors]
 
-FILE is a path below `src`, as in the results; without any, all files are mutated, which takes about an hour of one processor.
+FILE is a path below `src`, as in the results; without any, all files are mutated, which takes some four hours of one processor.
 With `--survivors` only the changes that no test noticed the last time are tried again. All other results are kept.
 """
 

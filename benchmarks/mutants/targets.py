@@ -101,17 +101,10 @@ DUE = (
             "certificate",
             "check",
             "dyadic",
-            "ellipsoids",
-            "forms",
-            "machine",
             "program",
             "ranges",
             "regions",
-            "rounded",
             "rounding",
-            "slices",
-            "strict",
-            "weights",
         )
     ),
 )

@@ -333,3 +333,12 @@ def test_a_second_bias_makes_another_program(tiny):
     found = read_net(net, certify(net, [make_proof(net, 0.0)]))
     added = [one.tensor for one in found.parts[1] if one.op == "tensor"]
     assert added == ["cell.bias", "cell.bias_hh"] and found.fields["state"] == 2 and found.fields["encoded"] == 2
+
+
+def test_a_header_may_name_tensors_in_any_order():
+    """What counts is where their bytes are: one after the other, from the first to the last."""
+    entry = lambda shape, *span: {"dtype": "F32", "shape": shape, "data_offsets": list(span)}
+    header = {"second": entry([1], 8, 12), "first": entry([2], 0, 8), "third": entry([1, 1], 12, 16)}
+    shapes, raw = weights.read_shapes(with_header(json.dumps(header), bytes(range(16))))
+    assert shapes == {"second": [1], "first": [2], "third": [1, 1]}
+    assert raw == {"second": bytes(range(8, 12)), "first": bytes(range(8)), "third": bytes(range(12, 16))}
