@@ -161,17 +161,12 @@ def test_the_bounds_of_the_derivatives_are_some():
         assert np.abs(8 * (1 - w) * (2 - 15 * w + 15 * w * w)).max() <= fifth_derivative(*between) / FORM_UNIT <= 16 + 1e-6
 
 
-def units_of(share: float) -> int:
-    """A number in units of 2^-32."""
-    return int(share * FORM_UNIT)
-
-
 @pytest.mark.parametrize(
     ("least", "most"), [(0.0, 0.1), (0.2, 0.4), (0.2, 0.5), (0.3, 0.6), (0.6, 0.7), (0.5, 0.9), (0.7, 0.8), (0.9, 1.0)]
 )
 def test_the_bound_of_a_derivative_is_that_of_an_end_or_of_the_peak_between(least, most):
     """Of |2 (1 - w) (1 - 3 w)| it is 2/3 at w = 2/3, of |15 (w - 1/2)^2 - 7/4| it is 7/4 at w = 1/2."""
-    low, high = units_of(least), units_of(most)
+    low, high = units(least), units(most)
     third = [abs(2 * (1 - w) * (1 - 3 * w)) for w in (Fraction(low, FORM_UNIT), Fraction(high, FORM_UNIT))]
     third += [Fraction(2, 3)] * (least < 2 / 3 < most)
     assert max(third) <= Fraction(third_derivative(low, high), FORM_UNIT) <= max(third) + Fraction(4, FORM_UNIT)
@@ -182,7 +177,7 @@ def test_the_bound_of_a_derivative_is_that_of_an_end_or_of_the_peak_between(leas
 
 
 def test_the_peak_of_the_third_derivative_is_rounded_up():
-    assert third_derivative(units_of(0.6), units_of(0.7)) == 2 * FORM_UNIT // 3 + 1
+    assert third_derivative(units(0.6), units(0.7)) == 2 * FORM_UNIT // 3 + 1
 
 
 @pytest.mark.parametrize(
@@ -193,8 +188,8 @@ def test_the_peak_of_the_third_derivative_is_rounded_up():
     ],
 )  # fmt: skip
 def test_squares_allow_for_two_units_at_each_end(low, high, least, most):
-    below = 0 if least is None else (units_of(least) - 2) ** 2 // FORM_UNIT
-    assert squares(units_of(low), units_of(high)) == (below, -(-((units_of(most) + 2) ** 2) // FORM_UNIT))
+    below = 0 if least is None else (units(least) - 2) ** 2 // FORM_UNIT
+    assert squares(units(low), units(high)) == (below, -(-((units(most) + 2) ** 2) // FORM_UNIT))
 
 
 def test_numbers_up_to_2_to_the_100_are_accepted():

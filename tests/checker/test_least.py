@@ -2,25 +2,21 @@
 
 import numpy as np
 import pytest
+from test_forms import N, drawn, units
 
 from anylength_check import regions
 from anylength_check.dyadic import UNIT, WEIGHT_BITS
 from anylength_check.forms import FORM_UNIT, TO_BOX, Form, from_interval, matmul, size
 from anylength_check.regions import Ellipsoids
 
-N, BLOCKS, ROWS, CLASSES = 4, 2, 5, 6
+ROWS, CLASSES = 5, 6
 
 
 def ellipsoids() -> Ellipsoids:
     """What the bound needs to know of regions: how many numbers a state has."""
-    regions = Ellipsoids.__new__(Ellipsoids)
-    regions.n = N
-    return regions
-
-
-def units(values: np.ndarray) -> list:
-    """Integers in units of 2^-32."""
-    return np.rint(np.asarray(values) * FORM_UNIT).astype(np.int64).tolist()
+    found = Ellipsoids.__new__(Ellipsoids)
+    found.n = N
+    return found
 
 
 def weights(values: np.ndarray) -> list[list[int]]:
@@ -28,13 +24,9 @@ def weights(values: np.ndarray) -> list[list[int]]:
     return [[units(x) << WEIGHT_BITS - 32 for x in row] for row in values]
 
 
-def drawn(rng: np.random.Generator, reach: float) -> list[Form]:
+def numbers(rng: np.random.Generator, reach: float) -> list[Form]:
     """Random forms that share u."""
-    numbers = []
-    for _ in range(ROWS):
-        linear, blocks = rng.normal(size=N) * reach, rng.normal(size=(BLOCKS, N)) * reach / 4
-        numbers.append(Form(units(rng.normal()), units(linear), units(blocks), units(abs(rng.normal()) * reach / 10)))
-    return numbers
+    return [drawn(rng, reach, curved=True) for _ in range(ROWS)]
 
 
 def of_all_rows(rows: list[list[int]], value: list[Form]) -> int:
@@ -46,7 +38,7 @@ def of_all_rows(rows: list[list[int]], value: list[Form]) -> int:
 def test_it_is_the_least_bound_of_all_forms(reach):
     rng = np.random.default_rng(5)
     for _ in range(100):
-        value, rows = drawn(rng, reach), weights(rng.normal(size=(CLASSES, ROWS + 1)))
+        value, rows = numbers(rng, reach), weights(rng.normal(size=(CLASSES, ROWS + 1)))
         assert ellipsoids().least(rows, value) == of_all_rows(rows, value)
 
 
@@ -65,7 +57,7 @@ def test_it_is_below_all_sums_where_numbers_err_by_themselves(reach):
 def test_only_sums_that_may_be_the_least_are_computed(monkeypatch):
     computed = []
     monkeypatch.setattr(regions, "matmul", lambda rows, value: computed.extend(rows) or matmul(rows, value))
-    value = [Form(0, units([1, 0, 0, 0]), [], 0), Form(0, units([-1, 0, 0, 0]), [], 0)]
+    value = [Form(0, units([1] + [0] * (N - 1)), [], 0), Form(0, units([-1] + [0] * (N - 1)), [], 0)]
     # x and y are from -1 to 1, and x + y is 0: the bounds are 2.5, 5 and 2; the rough ones are 1.5, 5 and 2
     both, far, one = rows = weights(np.array([[0.5, 0.5, 2.5], [1, 0, 6], [0, 1, 3]]))
     assert ellipsoids().least(rows, value) == of_all_rows(rows, value)
@@ -74,4 +66,4 @@ def test_only_sums_that_may_be_the_least_are_computed(monkeypatch):
 
 def test_no_sum_at_all_has_no_bound():
     with pytest.raises(ValueError, match="empty"):
-        ellipsoids().least([], drawn(np.random.default_rng(7), 0.1))
+        ellipsoids().least([], numbers(np.random.default_rng(7), 0.1))
