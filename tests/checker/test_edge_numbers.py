@@ -7,7 +7,7 @@ import pytest
 
 from anylength_check import dyadic
 from anylength_check.dyadic import from_float32, from_hex, outward, sigmoid_bounds, tanh_bounds
-from anylength_check.ranges import BY_ROWS, grid, matmul
+from anylength_check.ranges import BY_ROWS, gated, grid, matmul
 from anylength_check.strict import Refused
 from anylength_check.weights import filled
 
@@ -121,6 +121,49 @@ def test_products_of_weights_and_boxes(weights):
                 low, high = low + w * (least if w >= 0 else most), high + w * (most if w >= 0 else least)
             ((found_low, found_high),) = matmul([list(weights)], filled([list(weights)]), [a, b])
             assert (found_low << 149, found_high << 149) == (low, high)
+
+
+def test_a_factor_from_just_below_0_to_0_counts():
+    (found,) = matmul([[1, 3]], filled([[1, 3]]), [(-1 << SHIFT, 0), (5 << SHIFT, 5 << SHIFT)])
+    assert found == (14 << SHIFT - 149, 15 << SHIFT - 149)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "least", "most"),
+    [
+        (-12, -5, -110, -75),
+        (-9, 0, -110, 0),
+        (-8, 0, -96, 0),
+        (-15, -10, -110, -75),
+        (-15, -11, -99, -75),
+        (2, 5, 44, 125),
+        (-30, -25, 0, 0),
+    ],
+)
+def test_a_gated_number_is_least_where_it_turns(low, high, least, most):
+    """x (x + 20) turns at -10. With a gate of 0 for lower numbers, it falls from 0 there, and is bounded by -10 (-9 + 20)."""
+    found = gated(lambda x: (max(x + 20, 0) << 96, max(x + 20, 0) << 96), -10, (low << SHIFT, high << SHIFT))
+    assert found == (least << SHIFT, most << SHIFT)
+
+
+@pytest.mark.parametrize("a", [(0, 0), (0, 5), (-5, 0), (-1, 1)])
+def test_reciprocals_around_0_are_refused(a):
+    with pytest.raises(Refused, match="1 / x around 0"):
+        BY_ROWS["reciprocal"](a)
+
+
+def test_reciprocals_of_the_numbers_next_to_0():
+    assert BY_ROWS["reciprocal"]((1, 1)) == (UNIT**2, UNIT**2)
+    assert BY_ROWS["reciprocal"]((-1, -1)) == (-(UNIT**2), -(UNIT**2))
+
+
+def test_reciprocal_roots():
+    """That of 1 + 2^-351 is above 1 - 2^-352, by less than a unit."""
+    assert BY_ROWS["rsqrt"]((UNIT + 2, UNIT + 2)) == (UNIT - (1 << SHIFT), UNIT)
+    assert BY_ROWS["rsqrt"]((1, 1)) == (1 << 528, (1 << 528) + (1 << SHIFT))
+    for a in ((0, 1), (-1, 1)):
+        with pytest.raises(Refused, match="not above 0"):
+            BY_ROWS["rsqrt"](a)
 
 
 LEAST, MOST = 2.0**-300, 2.0**300
