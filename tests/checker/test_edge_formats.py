@@ -10,8 +10,10 @@ import gmpy2
 import pytest
 from handmade import certify, safetensors
 from test_edge_proofs import exact_net, tight
+from test_programs import with_step
 
 from anylength_check import program, ranges, rounding, weights
+from anylength_check.program import read_program
 from anylength_check.rounding import FORMATS, Row, require_covered, stored, summed
 from anylength_check.strict import Refused
 
@@ -53,6 +55,7 @@ def test_a_sum_that_is_made():
         found = summed(a)
         near(found.size, done(a)[0]), near(found.slack, done(a)[1])
         assert found.terms == 0
+    summed(Row(1, 1, (1 << 23) - 1))
     with pytest.raises(Refused, match="too many terms"):
         summed(Row(1, 1, 1 << 23))
 
@@ -365,3 +368,74 @@ def test_rounding_up():
     for _ in range(200):
         x, bits = chance.randint(-(1 << 90), 1 << 90), chance.randint(0, 80)
         assert rounding.up(x, bits) == math.ceil(Fraction(x, 1 << bits))
+
+
+def test_a_number_of_the_program_may_be_flushed():
+    assert [rounding.given(x) for x in (0, 1, -UNIT)] == [Row(0, 0), Row(1 + (UNIT >> 126), UNIT >> 126), Row(UNIT, 0)]
+
+
+def test_a_mean_square_may_err_by_a_quarter_of_the_least_one():
+    m, e = row(1, Fraction(1, 8)), UNIT >> 10
+    error = m.slack + -(-(m.size + m.slack + e) >> 24) + (UNIT >> 125)
+    rounding.normalize([row(1, 0)], m, 4 * error, e, [(0, UNIT)])
+    with pytest.raises(Refused, match="may err by too much"):
+        rounding.normalize([row(1, 0)], m, 4 * error - 1, e, [(0, UNIT)])
+
+
+@pytest.mark.parametrize("least", [2, 3, 5, 6, 7, 8, 10, 11])
+def test_a_normalized_number_errs_by_no_more_than_its_bound(least):
+    """Its argument errs by so much that the root that it is multiplied by must not be rounded down."""
+    m, x = Row(0, least << 340), Row(UNIT << 70, UNIT << 69)
+    e = least << 345
+    error = Fraction(m.slack + -(-(m.slack + e) >> 24), UNIT) + 2 * TAU
+    rho = error / least + 2 * E20
+    root = Fraction(math.isqrt((UNIT**3 << 2000) // (least * UNIT)), UNIT << 1000)  # rounded down, by less than 2^-1352
+    grown = number(x.slack) * root * (1 + rho) + rho + number(x.size + x.slack) * TAU
+    (found,) = rounding.normalize([x], m, least * UNIT, e, [(-UNIT, UNIT)])
+    assert number(found.slack) >= grown + (1 + grown) / 2**22 + TAU
+
+
+def test_softmax_wants_its_errors_below_a_half():
+    """An error d of an argument makes one of some d + d^2 of all of them."""
+    rule("softmax", [row(1, Fraction(36, 100)), row(0, 0)], result=(0, UNIT))
+    with pytest.raises(Refused, match="the arguments of softmax may err by too much"):
+        rule("softmax", [row(1, Fraction(37, 100)), row(0, 0)], result=(0, UNIT))
+
+
+@pytest.mark.parametrize(
+    ("op", "x", "most"),
+    [
+        ("exp", (0, UNIT), UNIT),
+        ("reciprocal", (UNIT, 2 * UNIT), UNIT // 2),
+        ("reciprocal", (-2 * UNIT, -UNIT), UNIT // 2),
+        ("reciprocal", (1, 1), 0),
+        ("rsqrt", (UNIT, 2 * UNIT), UNIT // 4),
+    ],
+)
+def test_how_much_an_argument_may_err(op, x, most):
+    rule(op, [Row(2 * UNIT, most)], given=[[x]], result=(UNIT, UNIT))
+    with pytest.raises(Refused, match="may err|may come too close"):
+        rule(op, [Row(2 * UNIT, most + 1)], given=[[x]], result=(UNIT, UNIT))
+
+
+def test_the_reciprocal_of_0_is_refused():
+    with pytest.raises(Refused, match="may come too close to 0"):
+        rule("reciprocal", [Row(UNIT, 0)], given=[[(0, UNIT)]])
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("more", [0, 1])
+def test_each_row_is_as_large_as_its_format_allows_or_smaller(place, more):
+    """What is stored as float32 may be flushed, and a unit is added where it is rounded up."""
+    own = rounding.LARGEST - (UNIT >> 126) - 1 + more
+    box = [(0, UNIT), (0, UNIT)]
+    box[place] = 0, own
+    stored_state, values = read_program(with_step({"op": "stored", "of": [0]})), {}
+    boxes = {-1: box, 0: box, 1: box}
+    rounding.computed("float32", stored_state, {}, 0, [], boxes, values)
+    if not more:
+        rounding.computed("float32", stored_state, {}, 1, [], boxes, values)
+        assert values[1][place].size == rounding.LARGEST
+        return
+    with pytest.raises(Refused, match="too large"):
+        rounding.computed("float32", stored_state, {}, 1, [], boxes, values)

@@ -3,10 +3,11 @@
 import math
 from fractions import Fraction
 
+import gmpy2
 import pytest
 
 from anylength_check import dyadic
-from anylength_check.dyadic import from_float32, from_hex, outward, sigmoid_bounds, tanh_bounds
+from anylength_check.dyadic import from_float32, from_hex, outward, sigmoid_bounds, softplus_bounds, tanh_bounds
 from anylength_check.ranges import BY_ROWS, gated, grid, matmul
 from anylength_check.strict import Refused
 from anylength_check.weights import filled
@@ -55,6 +56,27 @@ def test_the_bounds_of_tanh(x, low, high):
 @pytest.mark.parametrize(("x", "low", "high"), SIGMOID)
 def test_the_bounds_of_the_sigmoid(x, low, high):
     assert sigmoid_bounds(x) == (low, high)
+
+
+def first(holds, low, high):
+    """The least number above `low` for which this holds; it does for `high`."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+def test_the_bounds_of_softplus_allow_for_its_error():
+    """Where log(1 + e^x) is 2^-96, it grows by that times what x grows by. The error is 2^20 units of 2^-144, to either side.
+
+    So the lower bound grows 2^-27 later than the upper one, as 2^21 units are 2^-27 of 2^-96.
+    """
+    lower = first(lambda x: softplus_bounds(x)[1] > 1, -67 * ONE, -66 * ONE)
+    upper = first(lambda x: softplus_bounds(x)[0] > 0, -67 * ONE, -66 * ONE)
+    assert abs(upper - lower - (1 << 69)) < 1 << 60
+    with gmpy2.context(precision=400):
+        exact = int(-96 * gmpy2.const_log2() * ONE)
+    assert abs((upper + lower) // 2 - exact) < 1 << 67
 
 
 @pytest.mark.parametrize("low", range(-9, 10))

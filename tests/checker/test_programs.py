@@ -236,6 +236,38 @@ def test_programs_have_limits():
         read_program(with_step(wide[0], *[{"op": "stored", "of": [1]}] * 7, {"op": "take", "of": [1], "rows": [0, 1]}))
 
 
+OF_A_ROW = dict.fromkeys(("stored", "relu", "absolute", "square", "reciprocal", "rsqrt"), 10)
+OF_A_ROW |= {"tanh": 100, "sigmoid": 100, "exp": 200, "silu": 200, "softplus": 150, "gelu": 800}
+"""The multiplications that docs/certificate.md counts for a row."""
+
+STEPS = {
+    **{op: ([{"op": op, "of": [0]}], 2 * count) for op, count in OF_A_ROW.items()},
+    "scale": ([{"op": "scale", "of": [0], "factor": ONE}], 2 * 10),
+    "add": ([{"op": "add", "of": [0, 0]}], 2 * 10),
+    "normalize": ([{"op": "mean_square", "of": [0]}, {"op": "normalize", "of": [0, 1], "epsilon": ONE}], 10 + 2 * 50),
+    "softmax": ([{"op": "softmax", "of": [0]}], 2 * (10 + 400 * 2)),
+    "matvec": ([{"op": "take", "of": [0], "rows": [0, 1, 0, 1]}, {"op": "matvec", "of": [1, 0]}], 4 * 10 + 2 * (10 + 4)),
+}
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_the_work_of_an_operation_is_that_of_the_document(kind):
+    """Beside it there are the old state, in the step and in the answer, and a read-out of two classes."""
+    step, count = STEPS[kind]
+    assert read_program(with_step(*step)).work({}) == count + 2 * (2 * 10) + 2 * 2
+
+
+def test_the_work_of_the_read_out_is_that_of_what_it_reads():
+    """Two classes of three numbers, in place of a state's two; and three more rows."""
+    wide = [{"op": "state", "of": []}, {"op": "take", "of": [0], "rows": [0, 1, 0]}]
+    program = with_step({"op": "stored", "of": [0]}, tensors={"out.weight": [2, 3], "out.bias": [2]}, answer=wide)
+    assert read_program(program).work({}) == 20 + 20 + (20 + 30) + 2 * 3
+
+
+def test_a_name_may_have_200_characters():
+    read_program(with_step(tensors={"x" * 200: [1], "out.weight": [2, 2], "out.bias": [2]}, step=[{"op": "state", "of": []}]))
+
+
 def decay(weight=0.5, start=1.0):
     """h' = max(0, h / 2 + x) from a start state of its own; class 1 is right as long as h < 4."""
     machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
