@@ -125,6 +125,38 @@ def test_programs_are_refused_alike():
     assert ours.count("read") == 1 and all(said == "read" or said.startswith("refused: ") for said in ours)
 
 
+ENDS = {
+    "tanh": (-33.9, -20.0, 0.01, 1.0, 12.0, 33.9),
+    "sigmoid": (-67.5, -66.0, -3.0, 0.5, 40.0, 67.5),
+    "exp": (-67.9, -66.6, -40.0, -1.0, 0.25, 1.0, 60.0, 199.9),
+    "softplus": (-67.9, -66.6, -65.0, -30.0, 0.1, 30.0, 66.6),
+    "normal": (-11.9, -11.4, -11.0, -5.0, 0.2, 3.0, 11.0, 11.3, 11.4, 11.9),
+}
+"""Where bounds of a function are looked at: also where its slope is so small that a bound's error moves the place of its steps."""
+
+
+def first_as_large(bounds, end, x):
+    """The first number from 1/8 below x on from which this end of the bounds is as large as at x."""
+    low, high, wanted = x - dyadic.ONE // 8, x, bounds(x)[end]
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if bounds(middle)[end] >= wanted else (middle, high)
+    return high
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_bounds_grow_at_the_same_numbers(name):
+    """A bound grows by a unit at some number. What it allows for errors, however small, decides at which."""
+    bounds = getattr(dyadic, f"{name}_bounds")
+    steps = [first_as_large(bounds, end, round(x * 2**40) << 56) for x in ENDS[name] for end in (0, 1)]
+    numbers = [step + more for step in steps for more in (-1, 0)]
+    body = f"""
+    const {{ {name}Bounds }} = await module("checker/dyadic.js");
+    return big(given).map((x) => plain({name}Bounds(x)));
+    """
+    assert in_javascript(body, texts(numbers)) == texts([bounds(x) for x in numbers])
+
+
 # Ranges and forms
 
 NUMBERS = {"normalize": UNIT >> 17, "scale": -3 * UNIT // 4, "constant": UNIT // 3 >> 300 << 300}
