@@ -426,8 +426,9 @@ def test_the_reciprocal_of_0_is_refused():
 @pytest.mark.parametrize("place", [0, 1])
 @pytest.mark.parametrize("more", [0, 1])
 def test_each_row_is_as_large_as_its_format_allows_or_smaller(place, more):
-    """What is stored as float32 may be flushed, and a unit is added where it is rounded up."""
-    own = rounding.LARGEST - (UNIT >> 126) - 1 + more
+    """That is 2^100. What is stored as float32 may be flushed, and a unit is added where it is rounded up."""
+    largest = UNIT << 100
+    own = largest - (UNIT >> 126) - 1 + more
     box = [(0, UNIT), (0, UNIT)]
     box[place] = 0, own
     stored_state, values = read_program(with_step({"op": "stored", "of": [0]})), {}
@@ -435,7 +436,7 @@ def test_each_row_is_as_large_as_its_format_allows_or_smaller(place, more):
     rounding.computed("float32", stored_state, {}, 0, [], boxes, values)
     if not more:
         rounding.computed("float32", stored_state, {}, 1, [], boxes, values)
-        assert values[1][place].size == rounding.LARGEST
+        assert values[1][place].size == largest
         return
     with pytest.raises(Refused, match="too large"):
         rounding.computed("float32", stored_state, {}, 1, [], boxes, values)

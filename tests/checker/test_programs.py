@@ -132,6 +132,8 @@ def test_other_weights_are_refused(judge, made, original):
 
 REFUSED = {
     "an unknown operation": (("step", 1), {"op": "sin", "of": [0]}, "instruction 1 of the step has no known operation"),
+    "no object": (("step", 1), "state", "instruction 1 of the step has no known operation"),
+    "a list for an operation": (("step", 1, "op"), [], "instruction 1 of the step has no known operation"),
     "a number for an operation": (("step", 1, "op"), 3, "instruction 1 of the step has no known operation"),
     "a later value": (("step", 1, "of"), [1], "of in instruction 1 of the step is not an integer from 0 to 0"),
     "no argument": (("step", 1, "of"), [], "of in instruction 1 of the step is not a list of 1 items"),
