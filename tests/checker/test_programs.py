@@ -268,6 +268,11 @@ def test_the_work_of_the_read_out_is_that_of_what_it_reads():
     assert read_program(program).work({}) == 20 + 20 + (20 + 30) + 2 * 3
 
 
+def test_values_are_computed_in_the_order_of_the_program():
+    stored = lambda number: {"op": "stored", "of": [number]}
+    assert read_program(with_step(*[stored(0)] * 7, stored(1))).orders[1] == [1, 8]
+
+
 def test_a_name_may_have_200_characters():
     read_program(with_step(tensors={"x" * 200: [1], "out.weight": [2, 2], "out.bias": [2]}, step=[{"op": "state", "of": []}]))
 
