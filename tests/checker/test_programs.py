@@ -147,6 +147,7 @@ REFUSED = {
     "a vector for a matrix": (("step", 2, "weight"), "b1", "instruction 2 of the step does not fit"),
     "a wide matrix": (("step", 2, "weight"), "w1", "instruction 2 of the step does not fit"),
     "a name of nothing": (("step", 2, "weight"), "w9", "a name is that of no tensor"),
+    "a list for a name": (("step", 2, "weight"), ["w0"], "a name is that of no tensor"),
     "a tensor without a name": (("step", 7, "name"), "", "a name is that of no tensor"),
     "the empty name": (("step", 2, "weight"), "", "a name is that of no tensor"),
     "an unknown start": (("start",), "none", "a name is that of no tensor"),
@@ -167,6 +168,7 @@ REFUSED = {
     "a wide answer": (("answer", 1, "start"), 0, "the read-out does not fit the answer"),
     "an empty step": (("step",), [], "the step is not a list of 1 to 10000"),
     "a long name": (("tensors", "x" * 201), [1], "a tensor's name is not 1 to 200 ASCII characters"),
+    "a name of two lines": (("tensors", "x\ny"), [1], "a tensor's name is not 1 to 200 ASCII characters"),
     "a name of another alphabet": (("tensors", "ü"), [1], "a tensor's name is not 1 to 200 ASCII characters"),
 }  # fmt: skip
 
@@ -238,6 +240,12 @@ def test_programs_have_limits():
         read_program(with_step(wide[0], {"op": "concatenate", "of": [1, 0]}, {"op": "take", "of": [2], "rows": [0, 1]}))
     with pytest.raises(Refused, match="more than 500000 rows"):
         read_program(with_step(wide[0], *[{"op": "stored", "of": [1]}] * 7, {"op": "take", "of": [1], "rows": [0, 1]}))
+    left = 500_000 - 7 * 65_536 - 3 * 2  # the state, in the step and in the answer, and the result
+    six = [{"op": "stored", "of": [1]}] * 6
+    nearly = lambda rows: with_step(wide[0], *six, {"op": "take", "of": [1], "rows": [0] * rows}, wide[1])
+    read_program(nearly(left))
+    with pytest.raises(Refused, match="more than 500000 rows"):
+        read_program(nearly(left + 1))
 
 
 OF_A_ROW = dict.fromkeys(("stored", "relu", "absolute", "square", "reciprocal", "rsqrt"), 10)
