@@ -13,7 +13,6 @@ from test_edge_proofs import exact_net, tight
 from test_programs import with_step
 
 from anylength_check import program, ranges, rounding, weights
-from anylength_check.program import read_program
 from anylength_check.rounding import FORMATS, Row, require_covered, stored, summed
 from anylength_check.strict import Refused
 
@@ -423,20 +422,19 @@ def test_the_reciprocal_of_0_is_refused():
         rule("reciprocal", [Row(UNIT, 0)], given=[[(0, UNIT)]])
 
 
+def rows_stored(largest, place):
+    """The rows of a state of two numbers that is stored as float32; one of them may be as large as that."""
+    read, values, box = program.read_program(with_step({"op": "stored", "of": [0]})), {}, [(0, UNIT), (0, UNIT)]
+    box[place] = 0, largest
+    for which in (0, 1):  # the state itself, and what is stored
+        rounding.computed("float32", read, {}, which, [], {-1: box, 0: box, 1: box}, values)
+    return values[1]
+
+
 @pytest.mark.parametrize("place", [0, 1])
-@pytest.mark.parametrize("more", [0, 1])
-def test_each_row_is_as_large_as_its_format_allows_or_smaller(place, more):
+def test_each_row_is_as_large_as_its_format_allows_or_smaller(place):
     """That is 2^100. What is stored as float32 may be flushed, and a unit is added where it is rounded up."""
-    largest = UNIT << 100
-    own = largest - (UNIT >> 126) - 1 + more
-    box = [(0, UNIT), (0, UNIT)]
-    box[place] = 0, own
-    stored_state, values = read_program(with_step({"op": "stored", "of": [0]})), {}
-    boxes = {-1: box, 0: box, 1: box}
-    rounding.computed("float32", stored_state, {}, 0, [], boxes, values)
-    if not more:
-        rounding.computed("float32", stored_state, {}, 1, [], boxes, values)
-        assert values[1][place].size == largest
-        return
+    largest = (UNIT << 100) - (UNIT >> 126) - 1
+    assert rows_stored(largest, place)[place].size == UNIT << 100
     with pytest.raises(Refused, match="too large"):
-        rounding.computed("float32", stored_state, {}, 1, [], boxes, values)
+        rows_stored(largest + 1, place)

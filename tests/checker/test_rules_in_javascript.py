@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from javascript import NODE
 from programs import two_layers
+from test_edge_numbers import first
 from test_mutations import parent
 from test_programs import REFUSED as BAD_PROGRAMS
 from test_programs import UNFIT, with_step
@@ -140,11 +141,8 @@ The last two were looked for: there even what the floors of the normal distribut
 
 def first_as_large(bounds, end, x):
     """The first number from 1/8 below x on from which this end of the bounds is as large as at x."""
-    low, high, wanted = x - dyadic.ONE // 8, x, bounds(x)[end]
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if bounds(middle)[end] >= wanted else (middle, high)
-    return high
+    wanted = bounds(x)[end]
+    return first(lambda y: bounds(y)[end] >= wanted, x - dyadic.ONE // 8, x)
 
 
 @pytest.mark.parametrize("name", ENDS)
