@@ -19,7 +19,7 @@ from anylength.nets import tensors as tensors_of
 from anylength.verification.certify import Proof, Visited, certificate_bytes
 from anylength.verification.certify.certificate import CLAIM, NEAR, PROOF_CLAIM, ROUNDED, START
 from anylength.verification.certify.words import Rounded
-from anylength_check import rounded
+from anylength_check import check, rounded
 from anylength_check.__main__ import main
 from anylength_check.dyadic import UNIT
 from anylength_check.rounded import Rounded as RoundedProof
@@ -269,6 +269,17 @@ def test_a_long_check_says_how_long_it_takes(forgetful, tmp_path, monkeypatch, c
     assert main([str(path) for path in paths]) == 0
     out, err = capsys.readouterr()
     assert "VALID" in out and err == "this takes about 0 seconds\n"
+
+
+def test_a_check_of_rounded_states_is_not_shared_out(tmp_path, monkeypatch):
+    """They are visited one after the other, whatever the number of processes."""
+    fields, weights = constant([1.0], [1.0], [0, 8], 0.0, 8.0, formats=())
+    (tmp_path / "c").write_text(json.dumps(fields))
+    (tmp_path / "w").write_bytes(weights)
+    monkeypatch.setattr(sys.modules["anylength_check.check"], "work_of", lambda *_: 30_000_000)
+    said = []
+    assert check(tmp_path / "c", tmp_path / "w", said.append, 2).valid
+    assert said == [6]
 
 
 def test_ties_go_both_ways():
