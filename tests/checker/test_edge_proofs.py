@@ -105,6 +105,13 @@ def test_the_ranges_for_formats_are_bounded(judge, monkeypatch):
         assert judged(judge, tight(formats=formats)).valid == valid
 
 
+def test_the_ranges_for_formats_are_bounded_where_one_of_two_proofs_has_some(judge, monkeypatch):
+    monkeypatch.setattr(CHECK, "KEPT_LIMIT", 15)
+    net, plain = exact_net(), tight(epsilon=0.125, eta=1.25)
+    for proofs in ([tight(formats=["float32"]), plain], [plain, tight(formats=["float32"])]):
+        assert judge(certify(net, proofs), net).reason == "formats need 16 ranges, over 15"
+
+
 def test_what_is_stored_is_said_of_16_bit_formats_only(judge):
     for formats in ([], ["float32"], ["bfloat16"], ["float16"], ["bfloat16", "float16", "float32"]):
         lines = judged(judge, tight(formats=formats)).lines

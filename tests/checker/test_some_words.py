@@ -85,6 +85,16 @@ def test_a_net_is_proved_on_the_words_that_an_automaton_reads(judge, net):  # no
     assert "inclusions checked: 11" in result.lines[-1]
 
 
+def test_a_symbol_that_no_word_has_needs_no_step(judge, net):  # noqa: F811
+    """Nor does a number format."""
+    after = switch().successors.copy()
+    after[:, KEEP] = END
+    cover = switch(successors=after, automaton_states=np.zeros(3, np.int64))
+    result = judged(judge, net, cover, ReadBy(((END, 0, 0),)), formats=("float32",))
+    assert result.valid, result.reason
+    assert "inclusions checked: 6" in result.lines[-1]
+
+
 CHANGES = {
     "a step that the automaton does not read": (2, 2, 2),
     "a step left out that it reads": (3, 2, END),
