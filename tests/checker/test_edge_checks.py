@@ -124,7 +124,7 @@ ROW, JOINT = [1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 0, 0]
         ([ROW, ROW], {}, (2, 0)), ([ROW, JOINT], {}, (1, 1)), ([JOINT, JOINT], {}, (0, 2)),
         ([ROW, [ROW, JOINT, JOINT]], {"slices": []}, (3, 2)), ([JOINT, [ROW, ROW, JOINT]], {"slices": []}, (3, 2)),
         ([[JOINT], [JOINT, ROW]], {"slices": []}, (3, 2)), ([ROW, [ROW, JOINT]], {}, (2, 0)),
-        ([ROW, [ROW] * len(JOINT)], {"slices": []}, (2 + len(JOINT), 0)),
+        ([ROW, [ROW] * len(JOINT)], {"slices": []}, (2 + len(JOINT), 0)), ([ROW, [*JOINT[1:], ROW]], {"slices": []}, (1, 1)),
     ],
 )  # fmt: skip
 def test_steps_are_counted_by_their_weights(rows, parts, steps):
