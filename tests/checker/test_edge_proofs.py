@@ -188,8 +188,22 @@ def test_formats_are_checked_for_the_node_of_the_largest_states(judge, monkeypat
     net.w_ih = [[0.0, 1.0]] if start else [[1.0, 0.0]]
     result = judged(judge, proof, net)
     assert result.valid, result.reason
-    assert abs(Fraction(size_of(calls[0][5][0][1][0][-1][0]), UNIT) - Fraction(2.55)) < 2**-40
+    _, program_of_net, *_, kept = calls[0]
+    (cut,) = program_of_net.fields["cut"]
+    before = kept[0][1][0]
+    assert abs(Fraction(size_of(before[-1][0]), UNIT) - Fraction(2.55)) < 2**-40
+    assert abs(Fraction(size_of(before[cut][0]), UNIT) - Fraction(2.55) / 2) < 2**-40  # what the next step takes from them
     assert "the smallest at least 1.45" in result.lines[3] or "the smallest at least 1.449999" in result.lines[3]
+
+
+def test_the_start_state_is_a_point_where_no_format_moves_it():
+    net, proof = exact_net(), tight()
+    certificate = certify(net, [proof])
+    shapes, raw = weights.read_shapes(safetensors(net.tensors()))
+    tensors = weights.read_tensors(shapes, raw, certificate["tensors"])
+    columns = {name: weights.filled(rows) for name, rows in tensors.items()}
+    cover = CHECK.Cover(certificate, program.program_of_cell(certificate, shapes), tensors, columns, proof)
+    assert cover.start()[-1] == [(0, 0)]
 
 
 def test_nodes_are_reached_over_others(judge):

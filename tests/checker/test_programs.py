@@ -32,6 +32,25 @@ def test_two_layers_with_a_start_state_are_proved(judge, made, original):
     assert "of 2 intervals each" in result.lines[3]
 
 
+def test_the_start_nodes_box_holds_what_a_format_makes_of_the_start_state(judge):
+    """bfloat16 has 8 bits: 1 + 2^-12 may be stored as a number that is up to 2^-8 times as much and a hair away."""
+    start, near, far = 1 + 2.0**-12, 2.0**-8, 2.0**-8 + 2.0**-19
+    machine = {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
+    named = {"first": [start], "second": [1.0], "out.weight": [[0.0], [0.0]], "out.bias": [0.0, 8.0]}
+    made = Made(2, 1, named, machine, 2, start="first")
+    made.cut = [made.op("state")]
+    made.op("tensor", name="second")
+    made.op("state", at="answer")
+    node = lambda low, high: {"state": 0, "region": {"box": {"low": [low.hex()], "high": [high.hex()]}}, "next": [1, 1]}
+    of_start = "the start node's box does not contain the values of the start state"
+    for formats, below, above, reason in (
+        ([], 0, 0, None), (["bfloat16"], far, far, None), (["bfloat16"], near, far, of_start), (["bfloat16"], far, near, of_start),
+    ):  # fmt: skip
+        nodes = [node(start - below, start + above), node(0.5, 1.5)]
+        proof = {"epsilon": (0.25).hex(), "eta": (8.0).hex(), "formats": formats, "start": 0, "nodes": nodes}
+        assert judge(certify(made, [proof]), made).reason == reason
+
+
 def test_the_helper_says_what_the_machine_says(made):
     """The net run in floating point gives the machine's outputs on random words."""
     chance = random.Random(1)
