@@ -140,3 +140,11 @@ def test_a_node_that_is_malformed_is_counted_like_any_other():
     nodes += [{"weights": [None, 1, "x", {}, [], [[]], [None], ["x"], [{}], [[], None, 1]]}]
     for parts, more in (({"slices": []}, 4), ({}, 0)):
         assert CHECK.steps_of({"nodes": nodes, "blocks": 1, "joint": 2} | parts, 3) == (30 + more, 0)
+
+
+def test_a_hull_holds_all_ranges_of_a_value():
+    """Of each row the lowest and the highest end, wherever they came from; a value that is new has its own."""
+    hull = {0: [(0, 5), (-2, 2)]}
+    for box in ([(-1, 4), (-1, 1)], [(1, 6), (-2, 3)], [(-3, -2), (0, 0)], [(0, 0), (-4, 9)]):
+        CHECK.widen(hull, {0: box, 1: box[:1]})
+    assert hull == {0: [(-3, 6), (-4, 9)], 1: [(-3, 6)]}
