@@ -86,10 +86,11 @@ def test_a_net_is_proved_on_the_words_that_an_automaton_reads(judge, net):  # no
 
 
 def test_a_symbol_that_no_word_has_needs_no_step(judge, net):  # noqa: F811
-    """Nor does a number format."""
-    after = switch().successors.copy()
-    after[:, KEEP] = END
-    cover = switch(successors=after, automaton_states=np.zeros(3, np.int64))
+    """Nor does a number format. The start node is the second one here, and all lead to the first."""
+    cover, order = switch(), [1, 0, 2]
+    parts = {name: getattr(cover, name)[order] for name in ("machine_states", "center", "shape", "spread", "weights")}
+    after, states = np.array([[END, 0, 2]] * 3), np.zeros(3, np.int64)
+    cover = EllipsoidCover(**parts, successors=after, start=1, automaton_states=states)
     result = judged(judge, net, cover, ReadBy(((END, 0, 0),)), formats=("float32",))
     assert result.valid, result.reason
     assert "inclusions checked: 6" in result.lines[-1]
