@@ -109,7 +109,7 @@ def test_the_work_of_a_proof_counts_its_steps_and_formats(formats, more):
 
 
 def test_the_work_of_ellipsoids_grows_with_their_blocks():
-    """1,000 multiplications for each of 3 numbers of a state, an eighth of them once more for each block; and 3 + b matrices."""
+    """An eighth of a step for each of 3 numbers of a state, once more for each block; and 3 + b products of matrices."""
     for blocks, step in ((0, 375 + 27 * 3), (1, 750 + 27 * 4), (8, 3375 + 27 * 11)):
         assert work({"formats": [], "nodes": [{}], "blocks": blocks}) == 5 * step
 
