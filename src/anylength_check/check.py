@@ -117,11 +117,10 @@ def side_by_side(processes: int, function: Callable[[int], Any], numbers: range)
     try:
         from concurrent.futures import ProcessPoolExecutor
 
-        executor = ProcessPoolExecutor(processes)
-    except (ImportError, NotImplementedError, OSError):  # a system without processes, like a browser, or without semaphores
+        with ProcessPoolExecutor(processes) as pool:
+            return list(pool.map(function, numbers))
+    except (ImportError, NotImplementedError, OSError):  # a system without processes, like a browser, or without room for more
         return list(map(function, numbers))
-    with executor as pool:
-        return list(pool.map(function, numbers))
 
 
 def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, Any], symbols: int) -> int:
@@ -164,6 +163,7 @@ class Cover:
                 widen(before, hulls[0])  # a state before any step may come from a step under any symbol
                 kept.append((leaf, [before, *hulls[1:]]))
                 margins += own
+        require(margins != [], "the automaton reads no word, so there is nothing to check")
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)

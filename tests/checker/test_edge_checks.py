@@ -81,6 +81,17 @@ def test_symbols_are_shared_out_to_so_many_processes(monkeypatch):
     assert counts == [2]
 
 
+def test_a_system_that_has_no_room_for_another_process_does_all_in_one(monkeypatch):
+    """Processes are made only once there is work for them."""
+
+    class Full(ThreadPoolExecutor):
+        def map(self, function, numbers):
+            raise BlockingIOError
+
+    monkeypatch.setitem(sys.modules, "concurrent.futures", SimpleNamespace(ProcessPoolExecutor=Full))
+    assert CHECK.side_by_side(2, abs, range(-2, 1)) == [2, 1, 0]
+
+
 @pytest.mark.parametrize("error", [ImportError, NotImplementedError, OSError])
 def test_a_system_that_has_no_processes_does_all_in_one(monkeypatch, error):
     def refuse(_):

@@ -96,6 +96,15 @@ def test_a_symbol_that_no_word_has_needs_no_step(judge, net):  # noqa: F811
     assert "inclusions checked: 6" in result.lines[-1]
 
 
+@pytest.mark.parametrize("formats", [(), ("float32",)])
+def test_an_automaton_that_reads_no_word_is_refused(judge, net, formats):  # noqa: F811
+    cover = switch()
+    parts = {name: getattr(cover, name)[:1] for name in ("machine_states", "center", "shape", "spread", "weights")}
+    cover = EllipsoidCover(**parts, successors=np.array([[END] * 3]), start=0, automaton_states=np.zeros(1, np.int64))
+    reason = judged(judge, net, cover, ReadBy(((END,) * 3,)), formats=formats).reason
+    assert reason == "the automaton reads no word, so there is nothing to check"
+
+
 CHANGES = {
     "a step that the automaton does not read": (2, 2, 2),
     "a step left out that it reads": (3, 2, END),

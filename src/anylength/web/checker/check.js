@@ -119,6 +119,7 @@ class Cover {
         }
       }
     }
+    demand(margins.length > 0, "the automaton reads no word, so there is nothing to check");
     const formats = this.proof.get("formats");
     const coarser = formats.filter((name) => name !== "float32"); // of such a format all errors are larger
     for (const name of coarser.length ? coarser : formats) {
