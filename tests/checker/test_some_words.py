@@ -43,12 +43,17 @@ def unrolled(forgetful):
     return found
 
 
+def graph(nodes, **parts) -> EllipsoidCover:
+    """Ellipsoids of the switch, by number, in another graph."""
+    cover = switch()
+    own = {name: getattr(cover, name)[nodes] for name in ("machine_states", "center", "shape", "spread", "weights")}
+    return EllipsoidCover(**own, **parts)
+
+
 def once(**changes) -> EllipsoidCover:
     """The switch's ellipsoids; the state that is on comes twice: just after ON, and later."""
-    cover, nodes = switch(), [0, 1, 2, 2]
-    parts = {name: getattr(cover, name)[nodes] for name in ("machine_states", "center", "shape", "spread", "weights")}
     after = np.array([[1, 1, 2], [1, 1, 2], [3, 1, END], [3, 1, 2]])
-    return EllipsoidCover(**parts | {"successors": after, "start": 0, "automaton_states": np.array([0, 0, 1, 0])} | changes)
+    return graph([0, 1, 2, 2], **{"successors": after, "start": 0, "automaton_states": np.array([0, 0, 1, 0])} | changes)
 
 
 def test_a_net_that_fades_is_proved_for_as_many_steps_as_its_boxes_show(judge, forgetful, unrolled):
@@ -87,10 +92,7 @@ def test_a_net_is_proved_on_the_words_that_an_automaton_reads(judge, net):  # no
 
 def test_a_symbol_that_no_word_has_needs_no_step(judge, net):  # noqa: F811
     """Nor does a number format. The start node is the second one here, and all lead to the first."""
-    cover, order = switch(), [1, 0, 2]
-    parts = {name: getattr(cover, name)[order] for name in ("machine_states", "center", "shape", "spread", "weights")}
-    after, states = np.array([[END, 0, 2]] * 3), np.zeros(3, np.int64)
-    cover = EllipsoidCover(**parts, successors=after, start=1, automaton_states=states)
+    cover = graph([1, 0, 2], successors=np.array([[END, 0, 2]] * 3), start=1, automaton_states=np.zeros(3, np.int64))
     result = judged(judge, net, cover, ReadBy(((END, 0, 0),)), formats=("float32",))
     assert result.valid, result.reason
     assert "inclusions checked: 6" in result.lines[-1]
@@ -98,9 +100,7 @@ def test_a_symbol_that_no_word_has_needs_no_step(judge, net):  # noqa: F811
 
 @pytest.mark.parametrize("formats", [(), ("float32",)])
 def test_an_automaton_that_reads_no_word_is_refused(judge, net, formats):  # noqa: F811
-    cover = switch()
-    parts = {name: getattr(cover, name)[:1] for name in ("machine_states", "center", "shape", "spread", "weights")}
-    cover = EllipsoidCover(**parts, successors=np.array([[END] * 3]), start=0, automaton_states=np.zeros(1, np.int64))
+    cover = graph([0], successors=np.array([[END] * 3]), start=0, automaton_states=np.zeros(1, np.int64))
     reason = judged(judge, net, cover, ReadBy(((END,) * 3,)), formats=formats).reason
     assert reason == "the automaton reads no word, so there is nothing to check"
 
