@@ -25,6 +25,12 @@ Record ellipsoid := {
   spread : list dyadic           (* how the numbers of a state share the room for errors *)
 }.
 
+(* Where the slices of an ellipsoid lead to nodes of their own. With an axis v, u is looked at as H u, where H = 1 - 2 v v^T / |v|^2. *)
+Record fork := {
+  axis : list dyadic;            (* none: u as it is *)
+  prongs : list nat              (* for each slice the node that comes next; none: all lead to the one that comes next anyway *)
+}.
+
 (* The states c + L u with u_1 up to an end, from the end of the slice before it, or -1, on. All have u_1 = shifted_by + along w_1, and
    u_k = across w_k for the others, |w| <= 1. *)
 Record slice := {
@@ -38,6 +44,7 @@ Record ellipsoid_node := {
   state_of : nat;
   states : ellipsoid;
   followers : list nat;          (* for each symbol the node that comes next *)
+  forks : list fork;             (* for each symbol; beyond the end of the list there are none *)
   shares : list (list (list dyadic))  (* for each symbol the weights of the parts of a form: for the whole, or for each slice. They are
                                          joint if their count is not blocks + 3 *)
 }.
@@ -45,7 +52,7 @@ Record ellipsoid_node := {
 Record ellipsoid_certificate := {
   blocks : nat;                  (* how many rows of second-order terms a form has *)
   joint : nat;                   (* how many it has where the weights are joint; 0: nowhere *)
-  slices : list slice;           (* how an ellipsoid is cut, where it is *)
+  cuts : list (list slice);      (* how an ellipsoid is cut, where it is: in as many slices as there are weights *)
   entry_node : nat;              (* the node of the start state *)
   ellipsoid_nodes : list ellipsoid_node;
   noise : dyadic;                (* each step may be wrong by this much *)

@@ -33,6 +33,9 @@ HALF = [72 * UNIT // 100, 11 * UNIT // 10]
 SLICES = [[0, -29 * UNIT // 100, *HALF], [UNIT, 29 * UNIT // 100, *HALF]]
 """Two halves."""
 
+THIRDS = [[end, 0, UNIT, UNIT] for end in (-UNIT // 3, UNIT // 3, UNIT)]
+"""Three slices, and around each an ellipsoid that is no smaller than the whole one."""
+
 NET = """From Coq Require Import ZArith List.
 From Anylength Require Import Machine Numbers Program Net Certificate FloatKernel.
 Import ListNotations.
@@ -70,6 +73,15 @@ def sliced(weights: list[int] | None = None, slices: list[list[int]] = SLICES) -
     other = {**deepcopy(proof()), "slices": slices}
     for one in other["nodes"]:
         one["weights"][1] = [one["weights"][1], weights or one["weights"][1]]
+    return other
+
+
+def forked(axis: int, nodes: list[int], slices: list[list[int]] = SLICES) -> dict[str, Any]:
+    """The proof in slices, which lead to these nodes for the second symbol; there is a copy of node 2, number 3."""
+    other = sliced(slices=slices)
+    other["nodes"].append(deepcopy(other["nodes"][2]))
+    for one in other["nodes"]:
+        one["next"][1] = {"axis": [axis], "nodes": nodes}
     return other
 
 
@@ -115,6 +127,15 @@ CASES = [
     (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 1}, "(1, -5)", "(1, 0)", False),
     (sliced([60, 10, 1, 1, 2, 255]) | {"joint": 1}, "(1, -10)", "(1, 0)", False),
     (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 0}, "(1, -10)", "(1, 0)", False),
+    (forked(0, [2, 3]), "(1, -10)", "(1, 0)", True),
+    (forked(-7, [3, 2]), "(1, -10)", "(1, 0)", True),
+    (forked(-7, [3, 2], [*THIRDS, *SLICES]), "(1, -10)", "(1, 0)", True),
+    (forked(-7, [3, 2], THIRDS), "(1, -10)", "(1, 0)", False),
+    (forked(1, [2, 3]), "(1, -5)", "(1, 0)", False),
+    (forked(1, [2, 1]), "(1, -10)", "(1, 0)", False),
+    (forked(1, [4, 2]), "(1, -10)", "(1, 0)", False),
+    (forked(1, [2]), "(1, -10)", "(1, 0)", False),
+    (forked(1, [2, 3, 3]), "(1, -10)", "(1, 0)", False),
     (joint([60, 10, 1, 1, 1, 0]), "(1, -10)", "(1, 0)", True),
     (joint([60, 10, 1, 1, 2, 256]), "(1, -10)", "(1, 0)", True),
     (joint([60, 10, 1, 1, 4, 512]), "(1, -10)", "(1, 0)", True),

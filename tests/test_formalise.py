@@ -385,6 +385,8 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_wit
     assert passes(files, proof)
     assert not passes(files, whole_ellipsoids(proof))
     assert not passes(files, proof | {"slices": proof["slices"][:-1]})
+    assert passes(files, with_forks(proof, [0] * 12)) and not passes(files, with_forks(proof, [7, 4, 4, *[0] * 9]))
+    assert not passes(files, with_forks(proof, [0] * 12, shift=1))
     files = files_in(counting_with_gelu)
     for proof in files.top["proofs"]:
         assert passes(files, proof)
@@ -540,6 +542,20 @@ def joint_proof(proof: dict, shift: int = 512) -> dict:
 
     nodes = [node | {"weights": [joint(row) for row in node["weights"]]} for node in proof["nodes"]]
     return proof | {"joint": proof["blocks"], "nodes": nodes}
+
+
+def with_forks(proof: dict, axis: list[int], shift: int = 0) -> dict:
+    """The proof, where the slices of each cut step lead to its next node, or one that is so many further on; cut along an axis.
+
+    Under no number format, as those that are whole below.
+    """
+    proof = json.loads(json.dumps(proof)) | {"formats": []}
+    for node in proof["nodes"]:
+        for symbol, step in enumerate(node["weights"]):
+            if isinstance(step[0], list):
+                after = (node["next"][symbol] + shift) % len(proof["nodes"])
+                node["next"][symbol] = {"axis": axis, "nodes": [after] * len(step)}
+    return proof
 
 
 def whole_ellipsoids(proof: dict) -> dict:

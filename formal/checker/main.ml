@@ -83,14 +83,20 @@ let certificate () =
   let eta = number () in
   { cut; first; nodes; epsilon; eta }
 
+let fork () =
+  let axis = numbers () in
+  let prongs = wholes () in
+  { axis; prongs }
+
 let ellipsoid_node () =
   let state_of = whole () in
   let middle_of = numbers () in
   let shape = list numbers () in
   let spread = numbers () in
   let followers = wholes () in
+  let forks = list fork () in
   let shares = list (list numbers) () in
-  { state_of; states = { middle_of; shape; spread }; followers; shares }
+  { state_of; states = { middle_of; shape; spread }; followers; forks; shares }
 
 (* A slice has four numbers. *)
 let slice () =
@@ -101,12 +107,12 @@ let slice () =
 let ellipsoid_certificate () =
   let blocks = whole () in
   let joint = whole () in
-  let slices = list slice () in
+  let cuts = list (list slice) () in
   let entry_node = whole () in
   let ellipsoid_nodes = list ellipsoid_node () in
   let noise = number () in
   let margin = number () in
-  { blocks; joint; slices; entry_node; ellipsoid_nodes; noise; margin }
+  { blocks; joint; cuts; entry_node; ellipsoid_nodes; noise; margin }
 
 let rounded_certificate () =
   let cut_values = wholes () in

@@ -55,7 +55,23 @@ Definition sliced_row (s : slice) (c : I.type) (row : list I.type) : form :=
   | a :: others => {| middle := plus c (times a (point (shifted_by s)));
                       linear := times a (point (along s)) :: map (times (point (across s))) others; curved := [] |}
   end.
-Definition sliced_forms (A : area) (s : slice) : list form := map2 (sliced_row s) (place A) (rows A).
+Definition sliced_forms (A : area) (turned : list (list I.type)) (s : slice) : list form := map2 (sliced_row s) (place A) turned.
+
+(* The rows of an ellipsoid for H u in place of u. *)
+Definition turned_row (v row : list I.type) : list I.type :=
+  let product := dot (N := intervals) in
+  joined plus row (map (times (minus (integer 0) (over (times (integer 2) (product row v)) (product v v)))) v).
+Definition turned_rows (v : list dyadic) (L : list (list I.type)) : list (list I.type) :=
+  match v with
+  | [] => L
+  | _ => map (turned_row (map point v)) L
+  end.
+(* Whether the length of an axis is above zero. *)
+Definition is_an_axis (v : list dyadic) : bool :=
+  match v with
+  | [] => true
+  | _ => is_above_zero (dot (N := intervals) (map point v) (map point v))
+  end.
 
 (* An end of a slice lies in its ellipsoid. *)
 Definition end_lies (s : slice) (t : dyadic) : bool :=
@@ -118,12 +134,28 @@ Qed.
 Section Check.
 Variables (net : net) (M : machine) (C : ellipsoid_certificate).
 
-(* A node's states under a symbol, as forms with weights: as a whole, or slice by slice. *)
-Definition pieces (k : ellipsoid_node * area) (s : nat) : list (list form * list dyadic) :=
+(* A node's states under a symbol, as forms with weights and the node that comes next: as a whole, or slice by slice. *)
+Definition piece : Type := list form * list dyadic * nat.
+Definition forms_in (p : piece) : list form := fst (fst p).
+Definition weights_of (p : piece) : list dyadic := snd (fst p).
+Definition fork_of (k : ellipsoid_node) (s : nat) : fork := nth s (forks k) {| axis := []; prongs := [] |}.
+Definition nodes_after (k : ellipsoid_node) (s count : nat) : list nat :=
+  match prongs (fork_of k s) with
+  | [] => repeat (nth s (followers k) 0) count
+  | l => l
+  end.
+Definition cut_in (count : nat) : option (list slice) := find (fun cut => length cut =? count) (cuts C).
+Definition pieces (k : ellipsoid_node * area) (s : nat) : list piece :=
   let own := nth s (shares (fst k)) [] in
-  if (1 <? length own) && (length own =? length (slices C)) && leave_none_out (slices C)
-  then map2 (fun piece weights => (sliced_forms (snd k) piece, weights)) (slices C) own
-  else [(state_forms (snd k), hd [] own)].
+  let after := nodes_after (fst k) s (length own) in
+  let v := axis (fork_of (fst k) s) in
+  match cut_in (length own) with
+  | Some cut =>
+      if (1 <? length own) && (length after =? length own) && leave_none_out cut && is_an_axis v
+      then let L := turned_rows v (rows (snd k)) in combine (map2 (fun part weights => (sliced_forms (snd k) L part, weights)) cut own) after
+      else [(state_forms (snd k), hd [] own, nth s (followers (fst k)) 0)]
+  | None => [(state_forms (snd k), hd [] own, nth s (followers (fst k)) 0)]
+  end.
 
 (* How many rows of second-order terms the forms of a piece have. *)
 Definition is_joint (weights : list dyadic) : bool := negb (length weights =? blocks C + 3).
@@ -176,10 +208,10 @@ Definition check_steps (goes_on : ellipsoid_node -> nat -> bool) : bool :=
     let q := state_of (fst k) in
     let s := fst symbol in
     if negb (goes_on (fst k) s) then true else
-    forallb (fun piece =>
-      let count := blocks_for (snd piece) in
-      let R := image count step_code (snd symbol) (fst piece) in
-      enters areas (nth s (followers (fst k)) 0) (next M q s) (snd piece) R &&
+    forallb (fun part =>
+      let count := blocks_for (weights_of part) in
+      let R := image count step_code (snd symbol) (forms_in part) in
+      enters areas (snd part) (next M q s) (weights_of part) R &&
       is_right count weights biases (result_of (N := forms count) (snd symbol) R answer_code) (said M q s)) (pieces k s) in
   is_not_below_zero (point (noise C)) && is_above_zero (point (margin C)) && starts areas &&
   forallb (fun k => forallb (closes k) by_symbol) areas.
@@ -197,24 +229,71 @@ Proof.
 Qed.
 
 (* Rows of a state in a slice. *)
-Lemma sliced_row_stands s c row x rest : lies_in s x ->
-  stands_for (in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) (x :: rest)) (sliced_row s (point c) (map point row))
-    (real_of c + inner (map real_of row) (x :: rest)).
+Lemma sliced_row_stands s c row exact x rest : lies_in s x -> Forall2 holds row exact ->
+  stands_for (in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) (x :: rest)) (sliced_row s (point c) row)
+    (real_of c + inner exact (x :: rest)).
 Proof.
-  intros (P & Q & _). rewrite (same_in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) _ x rest) by lra.
-  destruct row as [|a others].
+  intros (P & Q & _) F. rewrite (same_in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) _ x rest) by lra.
+  destruct F as [|a b others exact A F].
   - exists (real_of c), [], []. repeat split; simpl; auto; [apply point_holds | ring].
-  - exists (real_of c + real_of a * real_of (shifted_by s))%R, (row_in_slice (real_of (along s)) (real_of (across s)) (map real_of (a :: others))), [].
+  - exists (real_of c + b * real_of (shifted_by s))%R, (row_in_slice (real_of (along s)) (real_of (across s)) (b :: exact)), [].
     repeat split; simpl; auto.
-    + apply plus_holds; [apply point_holds | apply times_holds; apply point_holds].
-    + constructor; [apply times_holds; apply point_holds|]. rewrite !map_map. apply related_same_map. intros d. apply times_holds; apply point_holds.
+    + apply plus_holds; [apply point_holds | apply times_holds; auto using point_holds].
+    + constructor; [apply times_holds; auto using point_holds|]. clear - F.
+      induction F as [|i y l m Y F IH]; simpl; constructor; auto. apply times_holds; auto using point_holds.
     + ring.
 Qed.
 
-Lemma in_a_slice k h : leave_none_out (slices C) = true -> in_node k h ->
-  exists s u, In s (slices C) /\ (inner u u <= 1)%R /\ Forall2 (stands_for u) (sliced_forms (area_of (states k)) s) h.
+(* The rows of a shape, turned, and what u becomes. *)
+Definition turned_exactly (v x : vector) : vector :=
+  match v with
+  | [] => x
+  | _ => reflected v x
+  end.
+
+Lemma turned_row_holds v row exact : is_an_axis v = true -> v <> [] -> Forall2 holds row exact ->
+  Forall2 holds (turned_row (map point v) row) (reflected (map real_of v) exact).
 Proof.
-  intros L (u & U & ->).
+  intros A N F. assert (V : Forall2 holds (map point v) (map real_of v)) by apply related_same_map, point_holds.
+  assert (I : forall a b a' b', Forall2 holds a a' -> Forall2 holds b b' -> holds (dot (N := intervals) a b) (inner a' b')).
+  { intros a b a' b' X Y. rewrite <- dot_is_inner. now apply (dot_related _ _ _ intervals_hold). }
+  unfold turned_row, reflected. apply (related_joined holds); auto using plus_holds. clear N.
+  assert (K : holds (minus (integer 0) (over (times (integer 2) (dot (N := intervals) row (map point v))) (dot (N := intervals) (map point v) (map point v))))
+                    (- (2 * inner exact (map real_of v) / inner (map real_of v) (map real_of v)))).
+  { replace (- _)%R with (0 - 2 * inner exact (map real_of v) / inner (map real_of v) (map real_of v))%R by ring.
+    apply minus_holds; [apply (integer_holds 0)|]. apply over_holds; auto. apply times_holds; auto. apply (integer_holds 2). }
+  revert K. generalize (minus (integer 0) (over (times (integer 2) (dot (N := intervals) row (map point v))) (dot (N := intervals) (map point v) (map point v)))).
+  generalize (- (2 * inner exact (map real_of v) / inner (map real_of v) (map real_of v)))%R. intros k i K. clear - V K.
+  induction V; simpl; constructor; auto using times_holds.
+Qed.
+
+Lemma axis_has_a_length v : is_an_axis v = true -> v <> [] -> inner (map real_of v) (map real_of v) <> 0%R.
+Proof.
+  intros A N. assert (H : (0 < inner (map real_of v) (map real_of v))%R); [|lra].
+  apply (is_above_zero_correct (dot (N := intervals) (map point v) (map point v))); [|destruct v; [congruence | exact A]].
+  rewrite <- dot_is_inner. apply (dot_related _ _ _ intervals_hold); apply related_same_map, point_holds.
+Qed.
+
+Lemma turned_rows_hold v L : is_an_axis v = true ->
+  Forall2 (Forall2 holds) (turned_rows v (map (map point) L)) (map (turned_exactly (map real_of v)) (map (map real_of) L)).
+Proof.
+  intros A. induction L as [|row L IH]; destruct v as [|d v]; simpl in *; constructor; auto.
+  - apply related_same_map, point_holds.
+  - apply (turned_row_holds (d :: v)); auto; [discriminate | apply related_same_map, point_holds].
+Qed.
+
+Lemma turned_inner v a b : is_an_axis v = true ->
+  inner (turned_exactly (map real_of v) a) (turned_exactly (map real_of v) b) = inner a b.
+Proof.
+  intros A. destruct v as [|d v]; auto. apply (reflected_inner (map real_of (d :: v))), axis_has_a_length; auto. discriminate.
+Qed.
+
+Lemma in_a_slice cut v k h : leave_none_out cut = true -> is_an_axis v = true -> in_node k h ->
+  exists s u, In s cut /\ (inner u u <= 1)%R /\
+    Forall2 (stands_for u) (sliced_forms (area_of (states k)) (turned_rows v (rows (area_of (states k)))) s) h.
+Proof.
+  intros L A (u0 & U0 & ->). set (u := turned_exactly (map real_of v) u0).
+  assert (U : (inner u u <= 1)%R) by (unfold u; now rewrite turned_inner).
   assert (E : exists x rest, (inner (x :: rest) (x :: rest) <= 1)%R /\ forall row, inner row u = inner row (x :: rest)).
   { destruct u as [|x rest]; [|eauto]. exists 0%R, []. split; [simpl; lra|]. intros [|a row]; simpl; auto. destruct row; simpl; ring. }
   destruct E as (x & rest & U' & E).
@@ -223,8 +302,9 @@ Proof.
   exists (in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) (x :: rest)). split; auto. split.
   - destruct S as (P & Q & S). now apply in_slice_is_short.
   - unfold sliced_forms, center_of, shape_of, area_of. cbn [place rows].
-    generalize (shape (states k)) as rows_. induction (middle_of (states k)) as [|c l IH]; intros [|row rows_]; simpl; constructor; auto.
-    rewrite E. now apply sliced_row_stands.
+    pose proof (turned_rows_hold v (shape (states k)) A) as T. revert T. generalize (turned_rows v (map (map point) (shape (states k)))) as L'.
+    generalize (shape (states k)) as rows_. induction (middle_of (states k)) as [|c l IH]; intros [|row rows_] L' T; inversion T as [|r e L2 e2 F T2]; subst; simpl; constructor; auto.
+    rewrite <- (turned_inner v _ u0 A). fold u. rewrite E. now apply sliced_row_stands.
 Qed.
 
 Lemma in_combined {A B D : Type} (f : A -> B -> D) a : forall l m, length l = length m -> In a l -> exists b, In (f a b) (map2 f l m).
@@ -235,15 +315,24 @@ Qed.
 
 (* Each state of a node is in one of its pieces. *)
 Lemma piece_stands k s h : in_node k h ->
-  exists piece u, In piece (pieces (k, area_of (states k)) s) /\ (inner u u <= 1)%R /\ Forall2 (stands_for u) (fst piece) h.
+  exists p u, In p (pieces (k, area_of (states k)) s) /\ (inner u u <= 1)%R /\ Forall2 (stands_for u) (forms_in p) h.
 Proof.
-  intros N. unfold pieces. cbn [fst snd]. set (own := nth s (shares k) []).
-  destruct ((1 <? length own) && (length own =? length (slices C)) && leave_none_out (slices C)) eqn:E.
-  - rewrite !andb_true_iff in E. destruct E as [[_ L] H]. apply Nat.eqb_eq in L.
-    destruct (in_a_slice k h H N) as (cut & u & I & U & S).
-    destruct (in_combined (fun piece weights => (sliced_forms (area_of (states k)) piece, weights)) cut (slices C) own (eq_sym L) I) as (w & J).
-    exists (sliced_forms (area_of (states k)) cut, w), u. repeat split; auto.
-  - destruct (state_stands k h N) as (u & U & S). exists (state_forms (area_of (states k)), hd [] own), u. repeat split; simpl; auto.
+  intros N. unfold pieces. cbn [fst snd]. set (own := nth s (shares k) []). set (after := nodes_after k s (length own)).
+  assert (W : exists p u, In p [(state_forms (area_of (states k)), hd [] own, nth s (followers k) 0)] /\ (inner u u <= 1)%R /\
+    Forall2 (stands_for u) (forms_in p) h).
+  { destruct (state_stands k h N) as (u & U & S). eexists _, u. repeat split; [left; reflexivity | exact U | exact S]. }
+  destruct (cut_in (length own)) as [cut|] eqn:F; [|exact W]. set (v := axis (fork_of k s)).
+  destruct ((1 <? length own) && (length after =? length own) && leave_none_out cut && is_an_axis v) eqn:E; [|exact W].
+  rewrite !andb_true_iff in E. destruct E as [[[_ L] H] A]. apply Nat.eqb_eq in L. apply find_some in F. destruct F as [_ F]. apply Nat.eqb_eq in F.
+  destruct (in_a_slice cut v k h H A N) as (part & u & I & U & S).
+  set (made := fun part weights => (sliced_forms (area_of (states k)) (turned_rows v (rows (area_of (states k)))) part, weights)).
+  destruct (in_combined made part cut own F I) as (w & J).
+  assert (Len : length (map2 made cut own) = length after).
+  { rewrite L, <- F. clear - F. clearbody own. revert own F. induction cut as [|c l IH]; intros [|o own] F; simpl in *; try discriminate; auto. }
+  destruct (in_combined pair (made part w) (map2 made cut own) after Len J) as (n & M_).
+  exists (made part w, n), u. split; [|split; [exact U | exact S]]. clear - M_. clearbody after. revert M_.
+  generalize (map2 made cut own) as l. intros l. revert after. induction l as [|x l IH]; intros [|y after]; simpl; auto.
+  intros [E|I]; auto.
 Qed.
 
 Section Step.
@@ -356,17 +445,17 @@ Qed.
 (* One step from a node that goes on under the symbol. *)
 Lemma closing_step k w h s h' : In k (ellipsoid_nodes C) -> s < symbols net -> goes_on k s = true -> bounded_by k w h ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
-  (exists n, nth_error (ellipsoid_nodes C) (nth s (followers k) 0) = Some n /\ bounded_by n (w ++ [s]) h') /\
+  (exists p n, In p (pieces (k, area_of (states k)) s) /\ nth_error (ellipsoid_nodes C) (snd p) = Some n /\ bounded_by n (w ++ [s]) h') /\
   right_by_eta net M (real_of (margin C)) w s h'.
 Proof.
-  intros K S G (Q & B) D. destruct (piece_stands k s h B) as (piece & u & P & U & T).
-  pose proof (image_stands (blocks_for (snd piece)) u U s _ h h' T D) as R.
+  intros K S G (Q & B) D. destruct (piece_stands k s h B) as (p & u & P & U & T).
+  pose proof (image_stands (blocks_for (weights_of p)) u U s _ h h' T D) as R.
   unfold check_steps in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H].
   specialize (H (k, area_of (states k)) ltac:(apply in_map_iff; eauto)). rewrite forallb_forall in H.
   specialize (H (s, symbol_of (N := kind) net s) ltac:(apply in_map_iff; exists s; split; auto; apply in_seq; lia)).
-  cbn [fst snd] in H. rewrite G in H. cbn [negb] in H. rewrite forallb_forall in H. specialize (H piece P). cbn [fst snd] in H.
+  cbn [fst snd] in H. rewrite G in H. cbn [negb] in H. rewrite forallb_forall in H. specialize (H p P). cbn [fst snd] in H.
   rewrite Q in H. apply andb_true_iff in H. destruct H as [H1 H2]. split.
-  - unfold bounded_by. rewrite after_snoc. eapply enters_correct; eauto.
+  - destruct (enters_correct _ _ _ _ u h' H1 U R) as (n & E & B'). exists p, n. unfold bounded_by. rewrite after_snoc. auto.
   - exact (is_right_correct _ u U s _ h' _ R H2).
 Qed.
 
@@ -396,7 +485,7 @@ Lemma one_step_closes w h s h' : bounded_by_a_node w h -> s < symbols net ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
   bounded_by_a_node (w ++ [s]) h' /\ right_by_eta net M (real_of (margin C)) w s h'.
 Proof.
-  intros (k & K & B) S D. destruct (closing_step everywhere checked k w h s h' K S eq_refl B D) as ((n & E & N) & R).
+  intros (k & K & B) S D. destruct (closing_step everywhere checked k w h s h' K S eq_refl B D) as ((p & n & _ & E & N) & R).
   split; auto. exists n. split; auto. now apply nth_error_In with (1 := E).
 Qed.
 
@@ -418,10 +507,28 @@ End AllWords.
 
 (* Only some words: where a node has no next node, the proof says nothing of what comes after. *)
 Definition goes_on (k : ellipsoid_node) (s : nat) : bool := nth s (followers k) (length (ellipsoid_nodes C)) <? length (ellipsoid_nodes C).
-Definition check_some : bool := check_steps goes_on.
+Definition has_no_prongs (k : ellipsoid_node) : bool := forallb (fun f => match prongs f with [] => true | _ => false end) (forks k).
+Definition check_some : bool := forallb has_no_prongs (ellipsoid_nodes C) && check_steps goes_on.
+
+(* Without prongs all pieces lead to the same node. *)
+Lemma one_way k s p : has_no_prongs k = true -> In p (pieces (k, area_of (states k)) s) -> snd p = nth s (followers k) 0.
+Proof.
+  intros H I. unfold pieces in I. cbn [fst snd] in I. set (own := nth s (shares k) []) in *.
+  assert (P : prongs (fork_of k s) = []).
+  { unfold fork_of. destruct (nth_in_or_default s (forks k) {| axis := []; prongs := [] |}) as [J|E]; [|now rewrite E].
+    unfold has_no_prongs in H. rewrite forallb_forall in H. specialize (H _ J). now destruct (prongs _). }
+  assert (W : forall a : list form * list dyadic, In p [(a, nth s (followers k) 0)] -> snd p = nth s (followers k) 0).
+  { intros a [<-|[]]. reflexivity. }
+  destruct (cut_in (length own)) as [cut|]; [|eauto]. destruct (_ && _) in I; [|eauto]. unfold nodes_after in I. rewrite P in I.
+  destruct p as [q n]. apply in_combine_r in I. now apply repeat_spec in I.
+Qed.
 
 Section SomeWords.
-Hypothesis checked : check_some = true.
+Hypothesis checked_some : check_some = true.
+Let without : forall k, In k (ellipsoid_nodes C) -> has_no_prongs k = true.
+Proof. apply forallb_forall. unfold check_some in checked_some. now apply andb_true_iff in checked_some. Qed.
+Let checked : check_steps goes_on = true.
+Proof. unfold check_some in checked_some. now apply andb_true_iff in checked_some. Qed.
 
 Definition kept (w : list nat) (h : list R) : Prop :=
   speaks_of (bare C) w -> exists k, nth_error (ellipsoid_nodes C) (node_after (bare C) w) = Some k /\ bounded_by k w h.
@@ -444,8 +551,8 @@ Proof.
   intros K S Sp D. destruct (K (speaks_of_beginnings _ _ _ Sp)) as (k & E & B). unfold speaks_of in Sp. rewrite node_after_snoc in *.
   rewrite followed_in_bare in *. rewrite E in *. unfold bare in Sp. cbn [nodes] in Sp. rewrite length_map in Sp.
   assert (G : goes_on k s = true) by now apply Nat.ltb_lt.
-  destruct (closing_step goes_on checked k w h s h' (nth_error_In _ _ E) S G B D) as ((n & N & Bn) & R). split; auto.
-  exists n. split; auto. rewrite <- N. f_equal. destruct (le_lt_dec (length (followers k)) s) as [L|L].
+  destruct (closing_step goes_on checked k w h s h' (nth_error_In _ _ E) S G B D) as ((p & n & I & N & Bn) & R). split; auto.
+  rewrite (one_way k s p (without k (nth_error_In _ _ E)) I) in N. exists n. split; auto. rewrite <- N. f_equal. destruct (le_lt_dec (length (followers k)) s) as [L|L].
   - rewrite nth_overflow in Sp by exact L. lia.
   - now apply nth_indep.
 Qed.

@@ -8,6 +8,7 @@ has a row of next states for each of its states, the first of which is its start
 `rounding` the claim is about states that are rounded after every step, and a proof has counts of them in place of nodes.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from anylength_check.dyadic import Box, from_hex
@@ -152,10 +153,12 @@ def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Bo
     return boxes
 
 
-def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int, slices: int) -> tuple[list[Ellipsoid], Weights]:
+def read_ellipsoids(
+    top: dict[str, Any], proof: dict[str, Any], size: int, cuts: Collection[int]
+) -> tuple[list[Ellipsoid], Weights]:
     """The ellipsoid of each node, and rows of weights for each symbol, if all nodes fit the machine and each other, or Refused.
 
-    There is a row for the whole ellipsoid, or one for each slice.
+    There is a row for the whole ellipsoid, or one for each slice: `cuts` says how many there may be. A fork has as many nodes.
     """
     regions, weights, symbols = [], [], len(top["machine"]["delta"][0])
     for node in proof["nodes"]:
@@ -168,8 +171,13 @@ def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int, slice
         require(min(spread) > 0, "a spread has numbers that are not above 0")
         regions.append(ellipsoid(center, shape, spread))
         rows = items(shares, "a list of weights", symbols, symbols)
-        many = [row if slices and type(row) is list and len(row) == slices and type(row[0]) is list else [row] for row in rows]
+        many = [row if type(row) is list and len(row) in cuts and type(row[0]) is list else [row] for row in rows]
         weights.append([[read_weights(row, proof) for row in some] for some in many])
+        for after, some in zip(node["next"], many, strict=True):
+            if type(after) is dict:
+                require(len(some) > 1, "a node has a fork but is not cut")
+                items(after["axis"], "an axis", size, size, LARGEST, -LARGEST)
+                items(after["nodes"], "the nodes of a fork", len(some), len(some), len(proof["nodes"]) - 1)
     return regions, weights
 
 
@@ -194,13 +202,28 @@ def read_node(top: dict[str, Any], proof: dict[str, Any], node: Any, *names: str
     """The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused.
 
     Where the claim is about some words only, there may be no next node, -1; with an automaton the node has a state of that, too.
+    A fork may stand for a next node, where the claim is about all words: an axis to cut along, and a node for each slice.
     """
     words = top.get("words", {})
     automaton = words.get("automaton")
     state, successors, *others = fields(node, "a node", "state", "next", *names, *(("automaton",) if automaton else ()))
     integer(state, "a node's state", 0, len(top["machine"]["delta"]) - 1)
     symbols = len(top["machine"]["delta"][0])
-    items(successors, "a row of next", symbols, symbols, len(proof["nodes"]) - 1, -1 if words else 0)
+    for after in items(successors, "a row of next", symbols, symbols):
+        if type(after) is dict and "slices" in proof and not words:
+            fields(after, "a fork", "axis", "nodes")
+        else:
+            integer(after, "a row of next", -1 if words else 0, len(proof["nodes"]) - 1)
     if automaton:
         integer(others.pop(), "a node's state of the automaton", 0, len(automaton) - 1)
     return others
+
+
+def nodes_of(after: Any) -> list[int]:
+    """The nodes that a next node or a fork leads to: one, or one for each slice."""
+    return after["nodes"] if type(after) is dict else [after]
+
+
+def axis_of(after: Any) -> list[int]:
+    """What a fork is cut along; elsewhere nothing, which stands for the first number of u."""
+    return after["axis"] if type(after) is dict else []

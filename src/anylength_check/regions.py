@@ -9,7 +9,7 @@ gives the ranges of what a step computes of such a state alone, with its own und
 from functools import partial
 from typing import Any
 
-from anylength_check.certificate import has_joint_weights, read_boxes, read_ellipsoids
+from anylength_check.certificate import axis_of, has_joint_weights, read_boxes, read_ellipsoids
 from anylength_check.dyadic import UNIT, WEIGHT_BITS, Box
 from anylength_check.ellipsoids import forms_of, holds
 from anylength_check.forms import TO_BOX, Form, Value, form_of, from_interval, interval, matmul, size
@@ -17,12 +17,12 @@ from anylength_check.program import Program, run
 from anylength_check.ranges import grid, range_of
 from anylength_check.ranges import matmul as box_matmul
 from anylength_check.rounding import Ranges
-from anylength_check.slices import forms_of_slice, read_slices
+from anylength_check.slices import Slice, forms_of_slice, read_cuts
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
 
 Edge = tuple[int, int, int]  # a node, a symbol, and a piece of the node's region
-WHOLE = -1  # in place of a slice
+Kept = tuple[int, Slice | None, int]  # a node, a slice, and a rule
 
 
 class Boxes:
@@ -85,9 +85,10 @@ class Ellipsoids:
         blocks = [proof[name] for name in ("blocks", "joint") if name in proof]
         require(max(blocks) <= self.n, "there are more blocks than numbers in a state")
         self.rules = [partial(form_of, net, columns, self.n, count) for count in blocks]
-        self.slices = read_slices(proof["slices"]) if "slices" in proof else []
-        self.regions, self.weights = read_ellipsoids(top, proof, self.n, len(self.slices))
-        self.kept = {(number, WHOLE, 0): self.computed(number, WHOLE, 0) for number in range(len(self.regions))}
+        self.cuts = read_cuts(proof["slices"]) if "slices" in proof else {}
+        self.regions, self.weights = read_ellipsoids(top, proof, self.n, self.cuts)
+        whole: list[Kept] = [(number, None, 0) for number in range(len(self.regions))]
+        self.kept = {key: self.computed(*key, []) for key in whole}
         self.needed = bool(proof["formats"])
         self.kept_ranges = [self.ranges(values) for values in self.kept.values()]
         self.words = f"an ellipsoid in {self.n} dimensions"
@@ -96,9 +97,9 @@ class Ellipsoids:
         """Forms of the intervals."""
         return [from_interval(bounds, self.n) for bounds in box]
 
-    def computed(self, number: int, piece: int, which: int) -> dict[int, Value]:
+    def computed(self, number: int, piece: Slice | None, which: int, axis: list[int]) -> dict[int, Value]:
         """What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1."""
-        state = forms_of(self.regions[number]) if piece == WHOLE else forms_of_slice(self.regions[number], self.slices[piece])
+        state = forms_of_slice(self.regions[number], piece, axis) if piece else forms_of(self.regions[number])
         values = {-1: state}
         run(self.rules[which], self.program, 0, values, [], state)
         return values
@@ -118,10 +119,13 @@ class Ellipsoids:
     def cut(self, edge: Edge) -> dict[int, Value]:
         """The values of the cut on the node's region, or on a slice of it."""
         number, symbol, piece = edge
-        key = number, piece if len(self.pieces(number, symbol)) > 1 else WHOLE, self.rule_of(edge)
-        if key not in self.kept:
-            self.kept[key] = self.computed(*key)
-        return {value: self.kept[key][value] for value in self.program.fields["cut"]}
+        count, axis = len(self.pieces(number, symbol)), axis_of(self.proof["nodes"][number]["next"][symbol])
+        key = number, self.cuts[count][piece] if count > 1 else None, self.rule_of(edge)
+        if axis:
+            values = self.computed(*key, axis)
+        else:
+            values = self.kept[key] = self.kept[key] if key in self.kept else self.computed(*key, [])
+        return {value: values[value] for value in self.program.fields["cut"]}
 
     def widened(self, value: Value, epsilon: int) -> Value:
         """Forms whose errors are larger by epsilon."""

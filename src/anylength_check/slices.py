@@ -1,9 +1,10 @@
-"""Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. One cut is for all nodes."""
+"""Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. Few cuts are for all nodes."""
 
+from operator import mul
 from typing import Any, NamedTuple
 
 from anylength_check.ellipsoids import Ellipsoid
-from anylength_check.forms import FORM_UNIT, Form, Value, down, slips
+from anylength_check.forms import BITS, FORM_UNIT, Form, Value, Vector, slips
 from anylength_check.strict import items, require
 
 SLICES = 64
@@ -21,13 +22,13 @@ class Slice(NamedTuple):
     across: int
 
 
-def read_slices(rows: Any) -> list[Slice]:
-    """The slices, if they leave no state out, or Refused.
+def read_cuts(rows: Any) -> dict[int, list[Slice]]:
+    """The slices of each cut, by their number, if they leave no state out, or Refused. A new cut begins after one that ends at 1.
 
     In a slice |w|^2 is at most (u_1 - shift)^2 / along^2 + (1 - u_1^2) / across^2. As along <= across, no number between the ends
     gives more than both ends. So it suffices that these give 1 or less.
     """
-    start, slices = -FORM_UNIT, []
+    start, cuts, slices = -FORM_UNIT, dict[int, list[Slice]](), list[Slice]()
     for row in items(rows, "the list of slices", 2, SLICES):
         end, shift, along, across = items(row, "a slice", 4, 4, 2 * FORM_UNIT, -FORM_UNIT)
         require(start < end <= FORM_UNIT and 0 < along <= across, "slices do not follow each other, or are no slices")
@@ -36,14 +37,25 @@ def read_slices(rows: Any) -> list[Slice]:
             require(most <= (along * across) ** 2, "a slice does not lie in its ellipsoid")
         slices.append(Slice(end, shift, along, across))
         start = end
-    require(start == FORM_UNIT, "the slices do not end at 1")
-    return slices
+        if end == FORM_UNIT:
+            require(len(slices) > 1 and len(slices) not in cuts, "a cut has one slice, or as many as another")
+            cuts[len(slices)] = slices
+            start, slices = -FORM_UNIT, []
+    require(not slices, "the slices do not end at 1")
+    return cuts
 
 
-def forms_of_slice(region: Ellipsoid, piece: Slice) -> Value:
-    """All states of a slice, and some beside it: a form for each number of a state."""
-    forms = []
-    for center, (first, *others) in zip(region.center, region.shape, strict=True):
-        linear = [down(first * piece.along), *(down(x * piece.across) for x in others)]
-        forms.append(Form(center + down(first * piece.shift), linear, [], slips(len(linear), 0)))
+def forms_of_slice(region: Ellipsoid, piece: Slice, axis: Vector) -> Value:
+    """All states of a slice, and some beside it: a form for each number of a state.
+
+    With an axis v, u is H u' for another vector u', which is no longer: H = 1 - 2 v v^T / |v|^2 is a reflection. The slices are by
+    the first number of u', and a row of L becomes one of L H.
+    """
+    square, forms = sum(map(mul, axis, axis)), []
+    unit = max(1, square) << BITS
+    for center, row in zip(region.center, region.shape, strict=True):
+        twice = 2 * sum(map(mul, row, axis))
+        first, *others = [x * square - twice * v for x, v in zip(row, axis, strict=True)] if square else row
+        linear = [first * piece.along // unit, *(x * piece.across // unit for x in others)]
+        forms.append(Form(center + first * piece.shift // unit, linear, [], slips(len(linear), 0)))
     return forms

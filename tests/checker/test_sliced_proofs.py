@@ -21,9 +21,8 @@ OWN = as_integers(SLICES).tolist()
 def sliced(cover: EllipsoidCover, rng: np.random.Generator) -> EllipsoidCover:
     """The cover, whose ellipsoids are cut for some steps."""
     weights = np.repeat(cover.weights, len(OWN), axis=2)
-    return dataclasses.replace(
-        cover, weights=weights, slices=as_integers(SLICES), is_sliced=rng.random(cover.successors.shape) < 0.5
-    )
+    cuts = np.where(rng.random(cover.successors.shape) < 0.5, len(OWN), 1)
+    return dataclasses.replace(cover, weights=weights, slices=as_integers(SLICES), cuts=cuts)
 
 
 def changed(text: bytes, change) -> bytes:

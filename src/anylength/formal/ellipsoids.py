@@ -66,8 +66,33 @@ def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
     spread := in_units {spread}
   |}};
   followers := {listed(map(str, nodes_after(node, len(proof["nodes"]))))}%nat;
+  forks := {block(map(_fork, forks_of(node)), "    ")};
   shares := {block([f"rows_in_units {_rows(rows)}" for rows in weights_in_units(node, proof)], "    ")}
 |}}."""
+
+
+def _fork(fork: tuple[list[int], list[int]]) -> str:
+    axis, nodes = fork
+    return f"{{| axis := in_units {_numbers(axis)}; prongs := {listed(map(str, nodes))}%nat |}}"
+
+
+def forks_of(node: dict[str, Any]) -> list[tuple[list[int], list[int]]]:
+    """For each symbol the axis and the nodes of a fork; both are empty where there is none. Nothing where there is none at all.
+
+    An axis of zeros stands for the first number of u, and so does an empty one.
+    """
+    forks = [(after["axis"], after["nodes"]) if isinstance(after, dict) else ([], []) for after in node["next"]]
+    return [(axis if any(axis) else [], nodes) for axis, nodes in forks] if any(nodes for _, nodes in forks) else []
+
+
+def cuts_of(proof: dict[str, Any]) -> list[list[list[int]]]:
+    """The slices of each cut: a new one begins after an end of 1."""
+    cuts = [[]]
+    for row in proof.get("slices", []):
+        cuts[-1].append(row)
+        if row[0] == 1 << FORM_BITS:
+            cuts.append([])
+    return cuts[:-1]
 
 
 def rows_of_weights(node: dict[str, Any]) -> list[list[list[int]]]:
@@ -92,7 +117,7 @@ def _certificate(proof: dict[str, Any], names: list[str], noise: str, margin: st
     return f"""Definition certificate : ellipsoid_certificate := {{|
   blocks := {proof["blocks"]};
   joint := {proof.get("joint", 0)};
-  slices := {block(map(_slice, proof.get("slices", [])), "    ")}%Z;
+  cuts := {block([block(map(_slice, cut), "      ") for cut in cuts_of(proof)], "    ")}%Z;
   entry_node := {proof["start"]};
   ellipsoid_nodes := {wrapped([f"Nodes.{name}" for name in names], "    ")};
   noise := {noise};

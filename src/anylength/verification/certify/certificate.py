@@ -19,7 +19,7 @@ from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.visited import Visited
-from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
+from anylength.verification.certify.words import END, ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
 FORMAT = 2
 """The `format` number of the file."""
@@ -130,30 +130,43 @@ def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
     center, shape, spread = (np.array([region[name] for region in regions], np.int64) for name in ("center", "shape", "spread"))
     return EllipsoidCover(
         *_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread,
-        automaton_states=_automaton_states(nodes), **_parse_weights(fields),
+        automaton_states=_automaton_states(nodes), **_parse_weights(fields), **_parse_forks(nodes),
     )  # fmt: skip
+
+
+def _parse_forks(nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The axes and the branches of all forks, if there are any."""
+    forks = {(k, s): after for k, node in enumerate(nodes) for s, after in enumerate(node["next"]) if isinstance(after, dict)}
+    if not forks:
+        return {}
+    shape = len(nodes), len(nodes[0]["next"])
+    axes = np.zeros((*shape, len(nodes[0]["region"]["ellipsoid"]["center"])), np.int64)
+    branches = np.full((*shape, max(len(fork["nodes"]) for fork in forks.values())), END, np.int64)
+    for place, fork in forks.items():
+        axes[place], branches[place][: len(fork["nodes"])] = fork["axis"], fork["nodes"]
+    return {"axes": axes, "branches": branches}
 
 
 def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
     """The weights of each step, with ones in place of those that a step does not have."""
-    slices = np.array(fields["slices"], np.int64) if "slices" in fields else None
-    count, steps = 1 if slices is None else len(slices), [node["weights"] for node in fields["nodes"]]
-    is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
+    steps = [node["weights"] for node in fields["nodes"]]
+    cuts = np.array([[len(step) if isinstance(step[0], list) else 1 for step in row] for row in steps])
     length, parts = 2 * fields.get("joint", 0) + 4, fields["blocks"] + 3
-    weights = np.ones((*is_sliced.shape, count, parts), np.int64)
-    joint, is_joint = np.ones((*is_sliced.shape, count, length), np.int64), np.zeros(weights.shape[:3], bool)
-    for node, symbol in np.ndindex(is_sliced.shape):
+    weights = np.ones((*cuts.shape, cuts.max(), parts), np.int64)
+    joint, is_joint = np.ones((*weights.shape[:3], length), np.int64), np.zeros(weights.shape[:3], bool)
+    for node, symbol in np.ndindex(cuts.shape):
         step = steps[node][symbol]
-        for place, row in enumerate(step if is_sliced[node, symbol] else [step]):
+        for place, row in enumerate(step if cuts[node, symbol] > 1 else [step]):
             is_joint[node, symbol, place] = "joint" in fields and len(row) == length
             (joint if is_joint[node, symbol, place] else weights)[node, symbol, place] = row
-    of_slices = {} if slices is None else {"slices": slices, "is_sliced": is_sliced}
+    of_slices = {"slices": np.array(fields["slices"], np.int64), "cuts": cuts} if "slices" in fields else {}
     return {"weights": weights, **of_slices, **({"joint": joint, "is_joint": is_joint} if "joint" in fields else {})}
 
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The machine's state at each node, and the next node under each symbol."""
-    return np.array([node["state"] for node in nodes], np.int64), np.array([node["next"] for node in nodes], np.int64)
+    """The machine's state at each node, and the next node under each symbol, of a fork the first one."""
+    after = [[each["nodes"][0] if isinstance(each, dict) else each for each in node["next"]] for node in nodes]
+    return np.array([node["state"] for node in nodes], np.int64), np.array(after, np.int64)
 
 
 def _automaton_states(nodes: list[dict[str, Any]]) -> NDArray[np.int64] | None:
@@ -172,11 +185,21 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
         fields |= {} if cover.slices is None else {"slices": cover.slices.tolist()}
     else:
         regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
-    graph = zip(cover.machine_states.tolist(), cover.successors.tolist(), regions, strict=True)
+    graph = zip(cover.machine_states.tolist(), _next_of(cover), regions, strict=True)
     nodes = [{"state": state, "next": successors, **region} for state, successors, region in graph]
     if cover.automaton_states is not None:
         nodes = [node | {"automaton": state} for node, state in zip(nodes, cover.automaton_states.tolist(), strict=True)]
     return fields | {"nodes": nodes}
+
+
+def _next_of(cover: Cover | EllipsoidCover) -> list[list[int | dict[str, Any]]]:
+    """The next nodes and the forks of all nodes."""
+    after = cover.successors.tolist()
+    if isinstance(cover, EllipsoidCover) and cover.axes is not None and cover.branches is not None:
+        for node, symbol in zip(*np.nonzero(cover.branches[:, :, 0] != END), strict=True):
+            own = cover.branches[node, symbol]
+            after[node][symbol] = {"axis": cover.axes[node, symbol].tolist(), "nodes": own[own != END].tolist()}
+    return after
 
 
 def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
@@ -189,8 +212,8 @@ def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     if cover.joint is not None and cover.is_joint is not None:
         each = zip(rows, cover.joint[node].tolist(), cover.is_joint[node].tolist(), strict=True)
         rows = [[own if is_own else row for row, own, is_own in zip(*step, strict=True)] for step in each]
-    is_sliced = [False] * len(rows) if cover.is_sliced is None else cover.is_sliced[node].tolist()
-    own = [step if cut else step[0] for step, cut in zip(rows, is_sliced, strict=True)]
+    cuts = [1] * len(rows) if cover.cuts is None else cover.cuts[node].tolist()
+    own = [step[:count] if count > 1 else step[0] for step, count in zip(rows, cuts, strict=True)]
     return {"region": {"ellipsoid": region}, "weights": own}
 
 

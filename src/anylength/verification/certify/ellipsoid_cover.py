@@ -23,8 +23,11 @@ class EllipsoidCover:
         weights: `[N, A, R, B + 3]` shares of each step, above 0: of the misfit of centers, of the linear part, of each of B
             quadratic parts, and of the errors. Any numbers are sound. A row for each slice; of a whole ellipsoid the first one.
         automaton_states: `[N]` where a proof is about the words that an automaton reads, the state of that.
-        slices: `[R, 4]` end, shift, length and width of each slice, in units of 2⁻³²; None if no ellipsoid is cut.
-        is_sliced: `[N, A]` with slices, whether the ellipsoid is cut for a step.
+        slices: `[S, 4]` end, shift, length and width of each slice, in units of 2⁻³², of one cut after the other; each ends at 1.
+            None if no ellipsoid is cut. R is the most slices of a cut.
+        cuts: `[N, A]` with slices, in how many of them the ellipsoid is cut for a step; 1 where it is looked at as a whole.
+        axes: `[N, A, D]` what a fork is cut along, any integers; 0 stands for the first number of u. None if there is no fork.
+        branches: `[N, A, R]` the nodes of a fork, one for each slice; `END` beyond these, and where there is no fork.
         joint: `[N, A, R, 2 J + 4]` joint weights of each step or slice: of the misfit, of the linear part, of products, of errors,
             and of J squares, all above 0; then the shift of each square, 0 to 512 in units of 2⁻¹⁰. B ≤ J ≤ D. None if it has none.
         is_joint: `[N, A, R]` with joint weights, whether a step or slice has them in place of `weights`.
@@ -39,7 +42,9 @@ class EllipsoidCover:
     weights: NDArray[np.int64]
     automaton_states: NDArray[np.int64] | None = None
     slices: NDArray[np.int64] | None = None
-    is_sliced: NDArray[np.bool_] | None = None
+    cuts: NDArray[np.int64] | None = None
+    axes: NDArray[np.int64] | None = None
+    branches: NDArray[np.int64] | None = None
     joint: NDArray[np.int64] | None = None
     is_joint: NDArray[np.bool_] | None = None
 

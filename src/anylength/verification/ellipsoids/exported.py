@@ -22,10 +22,10 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     successors = np.full((len(kept), problem.machine.symbols), END, np.int64)
     slices = as_integers(unfolding.slices) if found.is_sliced.any() else None
     rows = np.where(found.is_sliced[:, None, None], found.sliced_shares, found.shares[:, None])[:, : 1 if slices is None else None]
-    weights, is_sliced = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.zeros(successors.shape, bool)
+    weights, cuts = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.ones(successors.shape, np.int64)
     source, target = ([number[node] for node in side.tolist()] for side in (source, target))
     successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
-    is_sliced[source, symbol] = found.is_sliced
+    cuts[source, symbol] = np.where(found.is_sliced, rows.shape[1], 1)
     joint = np.ones((*successors.shape, *found.joint.shape[1:]), np.int64)
     is_joint = np.zeros(joint.shape[:3], bool)
     joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
@@ -40,7 +40,7 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
         machine_states=parts[0], successors=successors, start=number[unfolding.start],
         center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(shape / UNIT).astype(np.int64),
         spread=np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64), weights=weights,
-        automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
+        automaton_states=parts[1], slices=slices, cuts=None if slices is None else cuts,
         joint=joint if is_joint.any() else None, is_joint=is_joint if is_joint.any() else None,
     )  # fmt: skip
 

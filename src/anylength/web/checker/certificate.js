@@ -173,7 +173,7 @@ export function readBoxes(top, proof, size) {
 }
 
 /** The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused. */
-export function readEllipsoids(top, proof, size, slices) {
+export function readEllipsoids(top, proof, size, cuts) {
   const symbols = top.get("machine").get("delta")[0].length;
   const [regions, weights] = [[], []];
   const numbers = (row) => itemsOf(row, "a row of an ellipsoid", size, size, LARGEST_NUMBER, -LARGEST_NUMBER).map(BigInt);
@@ -186,10 +186,30 @@ export function readEllipsoids(top, proof, size, slices) {
     demand(second.every((x) => x > 0n), "a spread has numbers that are not above 0");
     regions.push(ellipsoidOf(first, rows, second));
     const lists = itemsOf(shares, "a list of weights", symbols, symbols);
-    const isSliced = (row) => slices && Array.isArray(row) && row.length === slices && Array.isArray(row[0]);
-    weights.push(lists.map((row) => (isSliced(row) ? row : [row]).map((each) => readWeights(each, proof).map(BigInt))));
+    const isSliced = (row) => Array.isArray(row) && cuts.has(row.length) && Array.isArray(row[0]);
+    const many = lists.map((row) => (isSliced(row) ? row : [row]).map((each) => readWeights(each, proof).map(BigInt)));
+    node.get("next").forEach((after, symbol) => demandForkFits(after, many[symbol].length, size, proof.get("nodes").length));
+    weights.push(many);
   }
   return [regions, weights];
+}
+
+/** Refuses a fork unless it has an axis, and a node for each of so many slices. */
+function demandForkFits(after, slices, size, nodes) {
+  if (!(after instanceof Map)) return;
+  demand(slices > 1, "a node has a fork but is not cut");
+  itemsOf(after.get("axis"), "an axis", size, size, LARGEST_NUMBER, -LARGEST_NUMBER);
+  itemsOf(after.get("nodes"), "the nodes of a fork", slices, slices, nodes - 1);
+}
+
+/** The nodes that a next node or a fork leads to: one, or one for each slice. */
+export function nodesOf(after) {
+  return after instanceof Map ? after.get("nodes") : [after];
+}
+
+/** What a fork is cut along; elsewhere nothing, which stands for the first number of u. */
+export function axisOfFork(after) {
+  return after instanceof Map ? after.get("axis").map(BigInt) : [];
 }
 
 /** Whether a row has the length of joint weights. */
@@ -210,14 +230,20 @@ function readWeights(row, proof) {
   return [...weights, ...shifts];
 }
 
-/** The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused. */
+/**
+ * The fields of these names, if the node has just them, a state of the machine, and a next node, or a fork, for each symbol, or
+ * Refused.
+ */
 function readNode(top, proof, node, ...names) {
   const [words, delta] = [top.get("words"), top.get("machine").get("delta")];
   const automaton = words?.get("automaton");
   const [state, successors, ...others] = fieldsOf(node, "a node", "state", "next", ...names, ...(automaton ? ["automaton"] : []));
   integerOf(state, "a node's state", 0, delta.length - 1);
   const symbols = delta[0].length;
-  itemsOf(successors, "a row of next", symbols, symbols, proof.get("nodes").length - 1, words ? -1 : 0);
+  for (const after of itemsOf(successors, "a row of next", symbols, symbols)) {
+    if (after instanceof Map && proof.has("slices") && !words) fieldsOf(after, "a fork", "axis", "nodes");
+    else integerOf(after, "a row of next", words ? -1 : 0, proof.get("nodes").length - 1);
+  }
   if (automaton) integerOf(others.pop(), "a node's state of the automaton", 0, automaton.length - 1);
   return others;
 }

@@ -6,7 +6,7 @@
 // in the region of a node that has the machine's next state. By induction over the word every answer is right. This is a second
 // implementation of what `anylength_check` does in Python, with the same answers, word by word.
 
-import { demandFit, hasJointWeights, readCertificate } from "./certificate.js";
+import { demandFit, hasJointWeights, nodesOf, readCertificate } from "./certificate.js";
 import { fromHex, larger, largestOf, smaller, smallestOf, WEIGHT_SHIFT } from "./dyadic.js";
 import { Boxes, Ellipsoids } from "./regions.js";
 import { billionthsText, encodedSymbol, RoundedStates } from "./rounded.js";
@@ -145,7 +145,7 @@ class Cover {
     demand(this.nodes[first].get("state") === startState, "the start node is not of the machine's start state");
     const [depth, waiting] = [new Map([[first, 0]]), [first]]; // the steps of the shortest word to each node
     for (const number of waiting) {
-      for (const after of this.nodes[number].get("next")) {
+      for (const after of this.nodes[number].get("next").flatMap(nodesOf)) {
         if (after < 0 || depth.has(after)) continue;
         depth.set(after, depth.get(number) + 1);
         waiting.push(after);
@@ -167,7 +167,7 @@ class Cover {
       const found = after >= 0 ? this.nodes[after].get("automaton") : -1;
       demand(found === expected, `node ${number} under symbol ${symbol} does not follow the automaton`);
     }
-    return after >= 0;
+    return after !== -1;
   }
 
   /**
@@ -176,10 +176,11 @@ class Cover {
    */
   node(edge, leaf, known, hulls) {
     const { program, regions } = this;
-    const [number, symbol] = edge;
+    const [number, symbol, piece] = edge;
     const [rule, [step, answer]] = [regions.rules[regions.ruleOf(edge)], known[regions.ruleOf(edge)]];
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
-    const after = node.get("next")[symbol];
+    const targets = nodesOf(node.get("next")[symbol]);
+    const after = targets[piece % targets.length]; // there are as many as pieces, or one for all
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];
     demand(follows, `${where} goes to node ${after}, which is of another machine state than the machine's next`);
     for (const [value, rows] of regions.cut(edge)) step.set(value, rows);

@@ -43,9 +43,13 @@ export function radiusOf({ center, linear, curved, error }) {
 const slipsOf = (n, blocks) => BigInt(1 + n + blocks * n);
 
 /** The form of a number of a state in a slice of an ellipsoid: see `slices`. */
-export function formOfSlice(center, row, { shift, along, across }) {
-  const linear = row.map((x, k) => roundedDown(x * (k ? across : along)));
-  return form(center + roundedDown(row[0] * shift), linear, [], slipsOf(row.length, 0));
+export function formOfSlice(center, row, { shift, along, across }, axis) {
+  const square = dot(axis, axis);
+  const twice = 2n * axis.reduce((sum, v, k) => sum + v * row[k], 0n);
+  const turned = square ? row.map((x, k) => x * square - twice * axis[k]) : row;
+  const scaled = (x) => floorDivided(x, (square || 1n) * FORM_UNIT);
+  const linear = turned.map((x, k) => scaled(x * (k ? across : along)));
+  return form(center + scaled(turned[0] * shift), linear, [], slipsOf(row.length, 0));
 }
 
 /** The numbers of a form, in units of 2^-352. */

@@ -4,17 +4,15 @@
 // `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a step computes
 // of such a state alone, with its own under -1. An edge is a node, a symbol and a piece.
 
-import { hasJointWeights, readBoxes, readEllipsoids } from "./certificate.js";
+import { axisOfFork, hasJointWeights, readBoxes, readEllipsoids } from "./certificate.js";
 import { UNIT } from "./dyadic.js";
 import { formsOfRegion, regionHolds } from "./ellipsoids.js";
 import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX, widenedForms } from "./forms.js";
 import { matmulOfRanges, onGrid, rangeOf } from "./ranges.js";
-import { formsOfSlice, readSlices } from "./slices.js";
+import { formsOfSlice, readCuts } from "./slices.js";
 import { runPart } from "./steps.js";
 import { demand } from "./strict.js";
 import { filledColumns } from "./weights.js";
-
-const WHOLE_REGION = -1; // in place of a slice
 
 /** Boxes of the cut's values. */
 export class Boxes {
@@ -86,11 +84,11 @@ export class Ellipsoids {
     const blocks = ["blocks", "joint"].filter((name) => proof.has(name)).map((name) => proof.get(name));
     demand(Math.max(...blocks) <= this.n, "there are more blocks than numbers in a state");
     this.rules = blocks.map((count) => (_, step, values) => formsOfStep(net, columns, this.n, count, step, values));
-    this.slices = proof.has("slices") ? readSlices(proof.get("slices")) : [];
-    [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.slices.length);
+    this.cuts = proof.has("slices") ? readCuts(proof.get("slices")) : new Map();
+    [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.cuts);
     this.kept = new Map();
     this.needed = proof.get("formats").length > 0;
-    this.keptRanges = this.regions.map((_, number) => this.ranges(this.known(number, WHOLE_REGION, 0)));
+    this.keptRanges = this.regions.map((_, number) => this.ranges(this.known(number, 0, 1, 0)));
     this.words = `an ellipsoid in ${this.n} dimensions`;
   }
 
@@ -99,15 +97,20 @@ export class Ellipsoids {
     return box.map((bounds) => formOfInterval(bounds, this.n));
   }
 
-  /** What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1. */
-  known(number, piece, which) {
-    const key = `${number} ${piece} ${which}`;
+  /** What a step computes of some states alone, with these themselves under -1. */
+  computed(state, which) {
+    const values = new Map([[-1, state]]);
+    runPart(this.rules[which], this.program, 0, values, [], state);
+    return values;
+  }
+
+  /** What a step computes of the states of a region, or of one of its slices, alone: it is the same for many symbols. */
+  known(number, piece, count, which) {
+    const key = `${number} ${piece} ${count} ${which}`;
     if (!this.kept.has(key)) {
       const region = this.regions[number];
-      const state = piece === WHOLE_REGION ? formsOfRegion(region) : formsOfSlice(region, this.slices[piece]);
-      const values = new Map([[-1, state]]);
-      runPart(this.rules[which], this.program, 0, values, [], state);
-      this.kept.set(key, values);
+      const state = count > 1 ? formsOfSlice(region, this.cuts.get(count)[piece], []) : formsOfRegion(region);
+      this.kept.set(key, this.computed(state, which));
     }
     return this.kept.get(key);
   }
@@ -130,7 +133,10 @@ export class Ellipsoids {
   /** The values of the cut on the node's region, or on a slice of it. */
   cut(edge) {
     const [number, symbol, piece] = edge;
-    const values = this.known(number, this.pieces(number, symbol) > 1 ? piece : WHOLE_REGION, this.ruleOf(edge));
+    const [count, axis] = [this.pieces(number, symbol), axisOfFork(this.proof.get("nodes")[number].get("next")[symbol])];
+    const values = axis.length
+      ? this.computed(formsOfSlice(this.regions[number], this.cuts.get(count)[piece], axis), this.ruleOf(edge))
+      : this.known(number, piece, count, this.ruleOf(edge));
     return this.program.cut.map((value) => [value, values.get(value)]);
   }
 

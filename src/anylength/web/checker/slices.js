@@ -1,4 +1,5 @@
-// Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. One cut is for all nodes.
+// Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. Few cuts are for all
+// nodes.
 
 import { FORM_UNIT, formOfSlice } from "./forms.js";
 import { demand, integerOf, itemsOf } from "./strict.js";
@@ -7,13 +8,14 @@ const MOST_SLICES = 64;
 const WIDEST = 2 * Number(FORM_UNIT);
 
 /**
- * The slices, if they leave no state out, or Refused. A slice has the states with u_1 from the last slice's end, or -1, to its own end.
- * They are among those with u_1 = shift + along w_1, and u_k = across w_k for the others, |w| <= 1: of all u_1 in the slice, one of its
+ * The slices of each cut, by their number, if they leave no state out, or Refused. A new cut begins after one that ends at 1. A slice
+ * has the states with u_1 from the last slice's end, or -1, to its own end. They are among those with u_1 = shift + along w_1, and u_k = across w_k for the others, |w| <= 1: of all u_1 in the slice, one of its
  * ends needs the largest |w|, as along <= across. All is in units of 2^-32.
  */
-export function readSlices(rows) {
-  let start = -FORM_UNIT;
-  const slices = itemsOf(rows, "the list of slices", 2, MOST_SLICES).map((row) => {
+export function readCuts(rows) {
+  const cuts = new Map();
+  let [start, slices] = [-FORM_UNIT, []];
+  for (const row of itemsOf(rows, "the list of slices", 2, MOST_SLICES)) {
     const numbers = itemsOf(row, "a slice", 4, 4).map((x) => BigInt(integerOf(x, "a slice", -Number(FORM_UNIT), WIDEST)));
     const [end, shift, along, across] = numbers;
     const follows = start < end && end <= FORM_UNIT && along > 0n && along <= across;
@@ -22,14 +24,22 @@ export function readSlices(rows) {
       const most = (across * (first - shift)) ** 2n + along ** 2n * (FORM_UNIT ** 2n - first ** 2n);
       demand(most <= (along * across) ** 2n, "a slice does not lie in its ellipsoid");
     }
+    slices.push({ shift, along, across });
     start = end;
-    return { shift, along, across };
-  });
-  demand(start === FORM_UNIT, "the slices do not end at 1");
-  return slices;
+    if (end === FORM_UNIT) {
+      demand(slices.length > 1 && !cuts.has(slices.length), "a cut has one slice, or as many as another");
+      cuts.set(slices.length, slices);
+      [start, slices] = [-FORM_UNIT, []];
+    }
+  }
+  demand(!slices.length, "the slices do not end at 1");
+  return cuts;
 }
 
-/** All states of a slice, and some beside it: a form for each number of a state. */
-export function formsOfSlice({ center, shape }, slice) {
-  return center.map((own, k) => formOfSlice(own, shape[k], slice));
+/**
+ * All states of a slice, and some beside it: a form for each number of a state. With an axis v the slices are by the first number of
+ * H u, H = 1 - 2 v v^T / |v|^2, and a row of L becomes one of L H.
+ */
+export function formsOfSlice({ center, shape }, slice, axis) {
+  return center.map((own, k) => formOfSlice(own, shape[k], slice, axis));
 }
