@@ -28,7 +28,7 @@ Record ellipsoid := {
 (* Where the slices of an ellipsoid lead to nodes of their own. With an axis v, u is looked at as H u, where H = 1 - 2 v v^T / |v|^2. *)
 Record fork := {
   axis : list dyadic;            (* none: u as it is *)
-  prongs : list nat              (* for each slice the node that comes next; none: all lead to the one that comes next anyway *)
+  branches : list nat              (* for each slice the node that comes next; none: all lead to the one that comes next anyway *)
 }.
 
 (* The states c + L u with u_1 up to an end, from the end of the slice before it, or -1, on. All have u_1 = shifted_by + along w_1, and

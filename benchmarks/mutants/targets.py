@@ -50,7 +50,7 @@ _CHECKER = {
     "forms": ("test_forms", "test_rules_in_javascript"),
     "ellipsoids": ("test_forms", "test_joint_weights", "test_rules_in_javascript"),
     "slices": ("test_slices",),
-    "regions": ("test_least", "test_edge_proofs", "test_programs", "test_edge_files"),
+    "regions": ("test_least", "test_edge_proofs", "test_programs", "test_edge_files", "test_forks"),
     "rounded": ("test_rounded",),
     "machine": ("test_machine_lines", "test_edge_program"),
     "__main__": ("test_edge_program", "test_check"),

@@ -85,8 +85,8 @@ let certificate () =
 
 let fork () =
   let axis = numbers () in
-  let prongs = wholes () in
-  { axis; prongs }
+  let branches = wholes () in
+  { axis; branches }
 
 let ellipsoid_node () =
   let state_of = whole () in

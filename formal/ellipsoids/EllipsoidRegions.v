@@ -138,9 +138,9 @@ Variables (net : net) (M : machine) (C : ellipsoid_certificate).
 Definition piece : Type := list form * list dyadic * nat.
 Definition forms_in (p : piece) : list form := fst (fst p).
 Definition weights_of (p : piece) : list dyadic := snd (fst p).
-Definition fork_of (k : ellipsoid_node) (s : nat) : fork := nth s (forks k) {| axis := []; prongs := [] |}.
+Definition fork_of (k : ellipsoid_node) (s : nat) : fork := nth s (forks k) {| axis := []; branches := [] |}.
 Definition nodes_after (k : ellipsoid_node) (s count : nat) : list nat :=
-  match prongs (fork_of k s) with
+  match branches (fork_of k s) with
   | [] => repeat (nth s (followers k) 0) count
   | l => l
   end.
@@ -507,16 +507,16 @@ End AllWords.
 
 (* Only some words: where a node has no next node, the proof says nothing of what comes after. *)
 Definition goes_on (k : ellipsoid_node) (s : nat) : bool := nth s (followers k) (length (ellipsoid_nodes C)) <? length (ellipsoid_nodes C).
-Definition has_no_prongs (k : ellipsoid_node) : bool := forallb (fun f => match prongs f with [] => true | _ => false end) (forks k).
-Definition check_some : bool := forallb has_no_prongs (ellipsoid_nodes C) && check_steps goes_on.
+Definition has_no_branches (k : ellipsoid_node) : bool := forallb (fun f => match branches f with [] => true | _ => false end) (forks k).
+Definition check_some : bool := forallb has_no_branches (ellipsoid_nodes C) && check_steps goes_on.
 
-(* Without prongs all pieces lead to the same node. *)
-Lemma one_way k s p : has_no_prongs k = true -> In p (pieces (k, area_of (states k)) s) -> snd p = nth s (followers k) 0.
+(* Without branches all pieces lead to the same node. *)
+Lemma one_way k s p : has_no_branches k = true -> In p (pieces (k, area_of (states k)) s) -> snd p = nth s (followers k) 0.
 Proof.
   intros H I. unfold pieces in I. cbn [fst snd] in I. set (own := nth s (shares k) []) in *.
-  assert (P : prongs (fork_of k s) = []).
-  { unfold fork_of. destruct (nth_in_or_default s (forks k) {| axis := []; prongs := [] |}) as [J|E]; [|now rewrite E].
-    unfold has_no_prongs in H. rewrite forallb_forall in H. specialize (H _ J). now destruct (prongs _). }
+  assert (P : branches (fork_of k s) = []).
+  { unfold fork_of. destruct (nth_in_or_default s (forks k) {| axis := []; branches := [] |}) as [J|E]; [|now rewrite E].
+    unfold has_no_branches in H. rewrite forallb_forall in H. specialize (H _ J). now destruct (branches _). }
   assert (W : forall a : list form * list dyadic, In p [(a, nth s (followers k) 0)] -> snd p = nth s (followers k) 0).
   { intros a [<-|[]]. reflexivity. }
   destruct (cut_in (length own)) as [cut|]; [|eauto]. destruct (_ && _) in I; [|eauto]. unfold nodes_after in I. rewrite P in I.
@@ -525,7 +525,7 @@ Qed.
 
 Section SomeWords.
 Hypothesis checked_some : check_some = true.
-Let without : forall k, In k (ellipsoid_nodes C) -> has_no_prongs k = true.
+Let without : forall k, In k (ellipsoid_nodes C) -> has_no_branches k = true.
 Proof. apply forallb_forall. unfold check_some in checked_some. now apply andb_true_iff in checked_some. Qed.
 Let checked : check_steps goes_on = true.
 Proof. unfold check_some in checked_some. now apply andb_true_iff in checked_some. Qed.

@@ -121,10 +121,9 @@ class Ellipsoids:
         number, symbol, piece = edge
         count, axis = len(self.pieces(number, symbol)), axis_of(self.proof["nodes"][number]["next"][symbol])
         key = number, self.cuts[count][piece] if count > 1 else None, self.rule_of(edge)
-        if axis:
-            values = self.computed(*key, axis)
-        else:
-            values = self.kept[key] = self.kept[key] if key in self.kept else self.computed(*key, [])
+        if not axis and key not in self.kept:
+            self.kept[key] = self.computed(*key, axis)
+        values = self.computed(*key, axis) if axis else self.kept[key]
         return {value: values[value] for value in self.program.fields["cut"]}
 
     def widened(self, value: Value, epsilon: int) -> Value:

@@ -1,4 +1,4 @@
-"""Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. Few cuts are for all nodes."""
+"""Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. All nodes share a few cuts."""
 
 from operator import mul
 from typing import Any, NamedTuple

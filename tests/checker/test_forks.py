@@ -7,28 +7,22 @@ import numpy as np
 import pytest
 from javascript import said_by
 from test_ellipsoid_proofs import COUNTER, EPSILON, ETA, KEEP, ON, SWITCH, net, switch, weights_of  # noqa: F401
-from test_sliced_proofs import OWN, changed
+from test_sliced_proofs import changed
+from test_slices import ALL, HALVES, OWN
+from test_some_words import graph
 
 from anylength.verification.certify import EllipsoidCover, Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.words import END, UpTo
-from anylength_check.forms import FORM_UNIT
-
-HALF = (72 * FORM_UNIT // 100, 11 * FORM_UNIT // 10)
-HALVES = [[0, -29 * FORM_UNIT // 100, *HALF], [FORM_UNIT, 29 * FORM_UNIT // 100, *HALF]]
-ALL = [FORM_UNIT, 0, FORM_UNIT, FORM_UNIT]
-"""A slice that is no slice."""
 
 TWICE = 3
 """A node like `ON`'s."""
 
 
-def forked(**changes) -> EllipsoidCover:
+def forked() -> EllipsoidCover:
     """The switch with a copy of the node that is on. What comes to either of the two is cut: the halves lead to one each."""
-    plain = switch()
-    parts = {name: np.concatenate([getattr(plain, name), getattr(plain, name)[2:]]) for name in ("machine_states", "successors")}
-    parts |= {name: np.concatenate([getattr(plain, name), getattr(plain, name)[2:]]) for name in ("center", "shape", "spread")}
-    weights = np.repeat(np.concatenate([plain.weights, plain.weights[2:]]), 4, axis=2)
-    is_fork = parts["successors"] == 2
+    nodes = [0, 1, 2, 2]
+    plain = graph(nodes, successors=switch().successors[nodes], start=0)
+    weights, is_fork = np.repeat(plain.weights, len(OWN), axis=2), plain.successors == 2
     cuts = np.where(is_fork, 2, 1)
     cuts[1, KEEP] = 4
     branches = np.full((4, 3, 2), END)
@@ -36,7 +30,7 @@ def forked(**changes) -> EllipsoidCover:
     axes = np.zeros((4, 3, 2), np.int64)
     axes[2:, ON], axes[2:, KEEP] = [3, -4], [1, 0]
     own = {"weights": weights, "slices": np.array([*OWN, *HALVES]), "cuts": cuts, "branches": branches, "axes": axes}
-    return dataclasses.replace(plain, **(parts | own | changes))
+    return dataclasses.replace(plain, **own)
 
 
 def text_of(net, cover=None, scope=None, formats=("float32",)) -> bytes:  # noqa: F811

@@ -73,7 +73,7 @@ def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
 
 def _fork(fork: tuple[list[int], list[int]]) -> str:
     axis, nodes = fork
-    return f"{{| axis := in_units {_numbers(axis)}; prongs := {listed(map(str, nodes))}%nat |}}"
+    return f"{{| axis := in_units {_numbers(axis)}; branches := {listed(map(str, nodes))}%nat |}}"
 
 
 def forks_of(node: dict[str, Any]) -> list[tuple[list[int], list[int]]]:

@@ -45,7 +45,7 @@ const slipsOf = (n, blocks) => BigInt(1 + n + blocks * n);
 /** The form of a number of a state in a slice of an ellipsoid: see `slices`. */
 export function formOfSlice(center, row, { shift, along, across }, axis) {
   const square = dot(axis, axis);
-  const twice = 2n * axis.reduce((sum, v, k) => sum + v * row[k], 0n);
+  const twice = 2n * dot(axis, row);
   const turned = square ? row.map((x, k) => x * square - twice * axis[k]) : row;
   const scaled = (x) => floorDivided(x, (square || 1n) * FORM_UNIT);
   const linear = turned.map((x, k) => scaled(x * (k ? across : along)));

@@ -1,5 +1,5 @@
-// Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. Few cuts are for all
-// nodes.
+// Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. All nodes share a
+// few cuts.
 
 import { FORM_UNIT, formOfSlice } from "./forms.js";
 import { demand, integerOf, itemsOf } from "./strict.js";
@@ -9,8 +9,9 @@ const WIDEST = 2 * Number(FORM_UNIT);
 
 /**
  * The slices of each cut, by their number, if they leave no state out, or Refused. A new cut begins after one that ends at 1. A slice
- * has the states with u_1 from the last slice's end, or -1, to its own end. They are among those with u_1 = shift + along w_1, and u_k = across w_k for the others, |w| <= 1: of all u_1 in the slice, one of its
- * ends needs the largest |w|, as along <= across. All is in units of 2^-32.
+ * has the states with u_1 from the last slice's end, or -1, to its own end. They are among those with u_1 = shift + along w_1, and u_k =
+ * across w_k for the others, |w| <= 1: of all u_1 in the slice, one of its ends needs the largest |w|, as along <= across. All is in
+ * units of 2^-32.
  */
 export function readCuts(rows) {
   const cuts = new Map();
