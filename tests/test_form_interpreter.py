@@ -29,7 +29,7 @@ def drawn(rng: np.random.Generator, reach: float, rows: int = 4) -> Form:
     shape = rows, COLUMNS
     return Form(
         rng.normal(size=shape), rng.normal(size=(*shape, N)) * reach / N**0.5, rng.normal(size=(*shape, BLOCKS, N)) * 0.1 * reach,
-        abs(rng.normal(size=shape)) * 0.05 * reach,
+        abs(rng.normal(size=shape)) * 0.05 * reach, np.full(shape, 1e9),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_a_step_over_an_ellipsoid_holds_the_steps_from_its_states(cell):
     size = program.state
     symbol = np.eye(net.base)[:, [1]]
     center, shape = rng.normal(size=(size, 1)) * 0.4, rng.normal(size=(size, 1, size)) * 0.05
-    state = Form(center, shape, np.zeros((size, 1, BLOCKS, size)), np.zeros((size, 1)))
+    state = Form(center, shape, np.zeros((size, 1, BLOCKS, size)), *np.zeros((2, size, 1)))
     image = list(run(program.step, FORMS, tensors, {"symbol": symbol, "state": state}).values())[-1]
     for _ in range(200):
         u = rng.normal(size=size)

@@ -17,6 +17,7 @@ NEEDED = [
         "Vectors",
         "Matrices",
         "Bends",
+        "ThirdOrder",
         "Parabola",
         "Room",
         "Joint",

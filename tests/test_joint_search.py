@@ -56,6 +56,7 @@ def parts_by_chance(seed: int, steps: int = 5, size: int = 4, blocks: int = 3) -
     form = Form(
         0.1 * rng.normal(size=(size, steps)), 0.3 * rng.normal(size=(size, steps, size)),
         0.2 * rng.normal(size=(size, steps, blocks, size)), 0.02 * rng.random((size, steps)),
+        np.full((size, steps), 1e9),
     )  # fmt: skip
     unit = np.repeat(np.eye(size)[None], steps, 0)
     return form, parts_of_images(form, np.zeros((steps, size)), unit, np.ones((steps, size)))

@@ -46,14 +46,13 @@ Proof.
 Qed.
 
 (* All states of an ellipsoid, as forms. *)
-Definition state_forms (A : area) : list form := map2 (fun c row => {| middle := c; linear := row; curved := [] |}) (place A) (rows A).
+Definition state_forms (A : area) : list form := map2 straight (place A) (rows A).
 
 (* The states of an ellipsoid in a slice, and some beside it, as forms. *)
 Definition sliced_row (s : slice) (c : I.type) (row : list I.type) : form :=
   match row with
-  | [] => {| middle := c; linear := []; curved := [] |}
-  | a :: others => {| middle := plus c (times a (point (shifted_by s)));
-                      linear := times a (point (along s)) :: map (times (point (across s))) others; curved := [] |}
+  | [] => straight c []
+  | a :: others => straight (plus c (times a (point (shifted_by s)))) (times a (point (along s)) :: map (times (point (across s))) others)
   end.
 Definition sliced_forms (A : area) (turned : list (list I.type)) (s : slice) : list form := map2 (sliced_row s) (place A) turned.
 
@@ -225,7 +224,7 @@ Lemma state_stands k h : in_node k h -> exists u, (inner u u <= 1)%R /\ Forall2 
 Proof.
   intros (u & U & ->). exists u. split; auto. unfold state_forms, center_of, shape_of, area_of. cbn [place rows].
   generalize (shape (states k)) as L. induction (middle_of (states k)) as [|c l IH]; intros [|row L]; simpl; constructor; auto.
-  exists (real_of c), (map real_of row), []. repeat split; simpl; auto; [apply point_holds | apply related_same_map, point_holds | ring].
+  apply straight_stands; [apply point_holds | apply related_same_map, point_holds].
 Qed.
 
 (* Rows of a state in a slice. *)
@@ -235,13 +234,13 @@ Lemma sliced_row_stands s c row exact x rest : lies_in s x -> Forall2 holds row 
 Proof.
   intros (P & Q & _) F. rewrite (same_in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) _ x rest) by lra.
   destruct F as [|a b others exact A F].
-  - exists (real_of c), [], []. repeat split; simpl; auto; [apply point_holds | ring].
-  - exists (real_of c + b * real_of (shifted_by s))%R, (row_in_slice (real_of (along s)) (real_of (across s)) (b :: exact)), [].
-    repeat split; simpl; auto.
+  - replace (_ + _)%R
+      with (real_of c + inner [] (in_slice (real_of (shifted_by s)) (real_of (along s)) (real_of (across s)) (x :: rest)))%R by (simpl; ring).
+    apply straight_stands; auto using point_holds.
+  - cbn [hd]. rewrite <- Rplus_assoc. apply straight_stands.
     + apply plus_holds; [apply point_holds | apply times_holds; auto using point_holds].
     + constructor; [apply times_holds; auto using point_holds|]. clear - F.
       induction F as [|i y l m Y F IH]; simpl; constructor; auto. apply times_holds; auto using point_holds.
-    + ring.
 Qed.
 
 (* The rows of a shape, turned, and what u becomes. *)

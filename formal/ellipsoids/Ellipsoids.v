@@ -152,7 +152,7 @@ Lemma opened u value h : Forall2 (stands_for u) value h -> exists ys gs Bs ds,
   forall a, inner a h = inner a ys + inner a (at_vector gs u) + inner a (map (bends u 0) Bs) + inner a ds.
 Proof.
   induction 1 as [|f x value h S F IH]; [exists [], [], [], []; repeat split; simpl; auto; intros a; rewrite inner_empty; ring|].
-  destruct IH as (ys & gs & Bs & ds & Y & G & B & D & E). destruct S as (c & g & b & C & Hg & Hb & ->).
+  destruct IH as (ys & gs & Bs & ds & Y & G & B & D & E). destruct S as (c & g & b & s & C & Hg & Hb & _ & _ & ->).
   destruct (heart_holds (middle f)) as [y Hy]. exists (y :: ys), (g :: gs), (b :: Bs), (c - y :: ds).
   repeat split; simpl; auto; [constructor; auto; now apply minus_holds|].
   intros [|p a]; simpl; [ring|]. rewrite E. ring.

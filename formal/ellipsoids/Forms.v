@@ -3,7 +3,7 @@
 
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Interval Require Import Float.Sig Interval.Interval Real.Xreal.
-From Anylength Require Import Numbers Program Agreement Basic Intervals Vectors Matrices Bends Parabola.
+From Anylength Require Import Numbers Program Agreement Basic Intervals Vectors Matrices Bends ThirdOrder Parabola.
 Import ListNotations.
 Local Open Scope R_scope.
 
@@ -15,24 +15,28 @@ Qed.
 Module Forms (F : FloatOps with Definition sensible_format := true).
 Module Export V := Intervals F.
 
-(* The numbers c + g . u + the bends of B, for c, g and B in these intervals. A constant has no rows in g and B. *)
-Record form := { middle : I.type; linear : list I.type; curved : list (list I.type) }.
+(* The numbers c + g . u + the bends of B, for c, g and B in these intervals. A constant has no rows in g and B. `bound` bounds the
+   second-order terms, and what is not linear of their products with linear numbers: see `bounds_terms`. *)
+Record form := { middle : I.type; linear : list I.type; curved : list (list I.type); bound : I.type }.
 
 Notation related := (Forall2 holds).
 Notation related_rows := (Forall2 related).
 
-Definition constant (i : I.type) : form := {| middle := i; linear := []; curved := [] |}.
+Definition straight (i : I.type) (g : list I.type) : form := {| middle := i; linear := g; curved := []; bound := integer 0 |}.
+Definition constant (i : I.type) : form := straight i [].
 Definition is_constant (f : form) : bool := match linear f, curved f with [], [] => true | _, _ => false end.
 
 (* Linear operations go term by term. *)
 Definition added (a b : form) : form :=
   {| middle := plus (middle a) (middle b);
      linear := joined plus (linear a) (linear b);
-     curved := joined (joined plus) (curved a) (curved b) |}.
+     curved := joined (joined plus) (curved a) (curved b);
+     bound := plus (bound a) (bound b) |}.
 Definition times_form (k : I.type) (a : form) : form :=
-  {| middle := times k (middle a); linear := map (times k) (linear a); curved := map (map (times k)) (curved a) |}.
+  {| middle := times k (middle a); linear := map (times k) (linear a); curved := map (map (times k)) (curved a);
+     bound := times (I.abs k) (bound a) |}.
 Definition negated (a : form) : form :=
-  {| middle := I.neg (middle a); linear := map I.neg (linear a); curved := map (map I.neg) (curved a) |}.
+  {| middle := I.neg (middle a); linear := map I.neg (linear a); curved := map (map I.neg) (curved a); bound := bound a |}.
 Definition subtracted (a b : form) : form := added a (negated b).
 
 (* How far the numbers of a form are from its middle, and where they are. *)
@@ -44,13 +48,24 @@ Fixpoint lengths_of (rows : list (list I.type)) : I.type :=
   | [] => integer 0
   | row :: rest => plus (length_of row) (lengths_of rest)
   end.
+Definition curved_bound (f : form) : I.type := smaller (bound f) (half (lengths_of (curved f))).
 Definition range (f : form) : I.type :=
-  if is_constant f then middle f else plus (middle f) (around (plus (length_of (linear f)) (half (lengths_of (curved f))))).
+  if is_constant f then middle f else plus (middle f) (around (plus (length_of (linear f)) (curved_bound f))).
 
 (* A form is its heart, one number, and what is beside that. *)
 Definition heart (i : I.type) : I.type := I.singleton (I.midpoint i).
-Definition beside (f : form) : form := {| middle := minus (middle f) (heart (middle f)); linear := linear f; curved := curved f |}.
-Definition not_linear (f : form) : I.type := plus (I.abs (middle f)) (half (lengths_of (curved f))).
+Definition beside (f : form) : form := {| middle := minus (middle f) (heart (middle f)); linear := linear f; curved := curved f; bound := bound f |}.
+
+(* The linear number that is near the product of a linear one and second-order terms. *)
+Fixpoint leaning_of (f : list I.type) (k : nat) (rows : list (list I.type)) : list I.type :=
+  match rows with
+  | [] => []
+  | row :: rest =>
+      let quarter := fun i => over i (integer 4) in
+      joined plus (joined plus (map (times (quarter (nth k f (integer 0)))) row)
+                               (map (times (quarter (dot (N := intervals) row f))) (repeat (integer 0) k ++ [integer 1])))
+                  (joined plus (map (times (I.neg (quarter (nth k row (integer 0))))) f) (leaning_of f (S k) rest))
+  end.
 
 Section Blocks.
 Variable blocks : nat.   (* how many rows of second-order terms are kept *)
@@ -61,15 +76,20 @@ Definition bent (g h : list I.type) : form :=
   let rest_h := cleared (integer 0) blocks h in
   {| middle := plus (half (dot (N := intervals) g h)) (around (half (times (length_of rest_g) (length_of rest_h))));
      linear := [];
-     curved := map (fun k => joined plus (map (times (nth k g (integer 0))) h) (map (times (nth k h (integer 0))) rest_g)) (seq 0 blocks) |}.
+     curved := map (fun k => joined plus (map (times (nth k g (integer 0))) h) (map (times (nth k h (integer 0))) rest_g)) (seq 0 blocks);
+     bound := plus (half (times (length_of g) (length_of h))) (half (times (length_of rest_g) (length_of rest_h))) |}.
 
-(* The product of two forms that are small: all but the product of the linear parts is bounded. *)
+(* The product of two forms that are small. Of the products of linear parts and second-order terms what is linear is kept. *)
 Definition small_product (a b : form) : form :=
   let p := length_of (linear a) in
   let q := length_of (linear b) in
-  let r := not_linear a in
-  let s := not_linear b in
-  added (bent (linear a) (linear b)) (constant (around (plus (plus (times p s) (times r q)) (times r s)))).
+  let c := I.abs (middle a) in
+  let d := I.abs (middle b) in
+  let s := curved_bound a in
+  let t := curved_bound b in
+  let lines := joined plus (leaning_of (linear a) 0 (curved b)) (leaning_of (linear b) 0 (curved a)) in
+  let rest := plus (plus (times p (plus d (half t))) (times q (plus c (half s)))) (times (plus c s) (plus d t)) in
+  added (bent (linear a) (linear b)) (straight (around rest) lines).
 
 (* (x + a) (y + b) = x (y + b) + y a + a b *)
 Definition product (a b : form) : form :=
@@ -101,7 +121,7 @@ Definition tanh_form (f : form) : form :=
   if is_constant f then constant (tanh_of (middle f)) else
   let y := heart (middle f) in
   let t := beside f in
-  let most := plus (length_of (linear t)) (not_linear t) in
+  let most := plus (length_of (linear t)) (plus (I.abs (middle t)) (curved_bound t)) in
   let r := right_end most in
   if I.bounded most && is_above_zero r then
     let p := tanh_of y in
@@ -152,24 +172,32 @@ Variable u : vector.
 Hypothesis short : inner u u <= 1.
 
 Definition stands_for (f : form) (x : R) : Prop :=
-  exists c g B, holds (middle f) c /\ related (linear f) g /\ related_rows (curved f) B /\ x = c + inner g u + bends u 0 B.
+  exists c g B s, holds (middle f) c /\ related (linear f) g /\ related_rows (curved f) B /\ holds (bound f) s /\ bounds_terms u s B /\
+    x = c + inner g u + bends u 0 B.
+
+Lemma straight_stands i c l g : holds i c -> related l g -> stands_for (straight i l) (c + inner g u).
+Proof.
+  intros C G. exists c, g, [], 0. split; [|split; [|split; [|split; [|split]]]]; auto; [apply integer_holds | apply nothing_bounds | simpl; ring].
+Qed.
 
 Lemma constant_stands i x : holds i x -> stands_for (constant i) x.
-Proof. intros X. exists x, [], []. repeat split; auto. simpl. ring. Qed.
+Proof. intros X. replace x with (x + inner [] u) by (simpl; ring). now apply straight_stands. Qed.
 
 Lemma of_constant f x : is_constant f = true -> stands_for f x -> holds (middle f) x.
 Proof.
-  unfold is_constant. destruct f as [m [|? l] [|? c]]; try discriminate. intros _ (y & g & B & Y & G & C & ->). simpl in *.
+  unfold is_constant. destruct f as [m [|? l] [|? c] s]; try discriminate. intros _ (y & g & B & t & Y & G & C & _ & _ & ->). simpl in *.
   inversion G; inversion C; subst. simpl. now rewrite !Rplus_0_r.
 Qed.
 
 Lemma added_stands a b x y : stands_for a x -> stands_for b y -> stands_for (added a b) (x + y).
 Proof.
-  intros (c & g & B & C & G & BB & ->) (c' & g' & B' & C' & G' & BB' & ->).
-  exists (c + c'), (sum g g'), (joined sum B B'). repeat split; simpl.
+  intros (c & g & B & s & C & G & BB & S & T & ->) (c' & g' & B' & s' & C' & G' & BB' & S' & T' & ->).
+  exists (c + c'), (sum g g'), (joined sum B B'), (s + s'). split; [|split; [|split; [|split; [|split]]]]; simpl.
   - now apply plus_holds.
   - apply related_joined; auto. intros; now apply plus_holds.
   - apply related_joined; auto. intros. apply related_joined; auto. intros; now apply plus_holds.
+  - now apply plus_holds.
+  - now apply sum_bounds.
   - rewrite inner_sum, bends_sum. ring.
 Qed.
 
@@ -181,22 +209,26 @@ Proof. intros K. apply related_map with (r := related). intros; now apply scaled
 
 Lemma times_form_stands k c a x : holds k c -> stands_for a x -> stands_for (times_form k a) (c * x).
 Proof.
-  intros K (d & g & B & C & G & BB & ->). exists (c * d), (scaled c g), (map (scaled c) B). repeat split; simpl.
+  intros K (d & g & B & s & C & G & BB & S & T & ->). exists (c * d), (scaled c g), (map (scaled c) B), (Rabs c * s).
+  split; [|split; [|split; [|split; [|split]]]]; simpl.
   - now apply times_holds.
   - now apply scaled_related.
   - now apply scaled_rows_related.
+  - apply times_holds; auto. now apply absolute_holds.
+  - now apply scaled_bounds.
   - rewrite inner_scaled, bends_scaled. ring.
 Qed.
 
 Lemma negated_stands a x : stands_for a x -> stands_for (negated a) (- x).
 Proof.
-  intros (d & g & B & C & G & BB & ->). exists (- d), (scaled (-1) g), (map (scaled (-1)) B).
+  intros (d & g & B & s & C & G & BB & S & T & ->). exists (- d), (scaled (-1) g), (map (scaled (-1)) B), s.
   assert (N : forall i y, holds i y -> holds (I.neg i) (-1 * y)).
   { intros i y Y. replace (-1 * y) with (- y) by ring. exact (I.neg_correct _ _ Y). }
-  repeat split; simpl.
+  split; [|split; [|split; [|split; [|split]]]]; simpl; auto.
   - exact (I.neg_correct _ _ C).
   - apply related_map with (r := holds); auto.
   - apply related_map with (r := related); auto. intros v w. apply related_map with (r := holds); auto.
+  - replace s with (Rabs (-1) * s) by (rewrite Rabs_left by lra; ring). now apply scaled_bounds.
   - rewrite inner_scaled, bends_scaled. ring.
 Qed.
 
@@ -226,13 +258,21 @@ Qed.
 Lemma lengths_of_holds B C : related_rows B C -> holds (lengths_of B) (sizes C).
 Proof. induction 1; simpl; [apply integer_holds|]. apply plus_holds; auto. now apply length_of_holds. Qed.
 
+Lemma curved_bound_holds f B s : related_rows (curved f) B -> holds (bound f) s -> bounds_terms u s B ->
+  exists t, holds (curved_bound f) t /\ bounds_terms u t B.
+Proof.
+  intros R S T. exists (Rmin s (sizes B / 2)). split.
+  - apply smaller_holds; auto. now apply half_holds, lengths_of_holds.
+  - apply least_bounds; auto. now apply sizes_bound.
+Qed.
+
 Lemma range_holds f x : stands_for f x -> holds (range f) x.
 Proof.
   intros S. unfold range. destruct (is_constant f) eqn:E; [now apply of_constant|].
-  destruct S as (c & g & B & C & G & BB & ->). rewrite Rplus_assoc. apply plus_holds; auto.
-  apply around_holds with (size g + sizes B / 2).
-  - apply plus_holds; [now apply length_of_holds | now apply half_holds, lengths_of_holds].
-  - pose proof (between_abs _ _ (inner_with_short g u short)). pose proof (between_abs _ _ (bends_below u B short 0)). apply Rabs_le. lra.
+  destruct S as (c & g & B & s & C & G & BB & S & T & ->). rewrite Rplus_assoc. apply plus_holds; auto.
+  destruct (curved_bound_holds f B s BB S T) as (t & HT & [L _]). apply around_holds with (size g + t).
+  - apply plus_holds; auto. now apply length_of_holds.
+  - pose proof (between_abs _ _ (inner_with_short g u short)). apply between_abs in L. apply Rabs_le. lra.
 Qed.
 
 Lemma heart_holds i : exists y, holds (heart i) y.
@@ -240,22 +280,10 @@ Proof.
   exists (proj_val (I.convert_bound (I.midpoint i))). apply I.singleton_correct.
 Qed.
 
-(* What is beside a number: its linear part, and a rest that `not_linear` bounds. *)
-Definition is_beside (f : form) (x l : R) : Prop :=
-  stands_for f x /\ exists g, related (linear f) g /\ l = inner g u /\
-  exists d, holds (not_linear f) d /\ Rabs (x - l) <= d.
-
-Lemma any_is_beside f x : stands_for f x -> exists l, is_beside f x l.
-Proof.
-  intros S. pose proof S as (c & g & B & C & G & BB & ->). exists (inner g u). split; auto. exists g. repeat split; auto.
-  exists (Rabs c + sizes B / 2). split.
-  - apply plus_holds; [now apply absolute_holds | now apply half_holds, lengths_of_holds].
-  - pose proof (between_abs _ _ (bends_below u B short 0)). pose proof (between_abs c (Rabs c) (Rle_refl _)). apply Rabs_le. lra.
-Qed.
-
 Lemma beside_stands f x y : holds (heart (middle f)) y -> stands_for f x -> stands_for (beside f) (x - y).
 Proof.
-  intros Y (c & g & B & C & G & BB & ->). exists (c - y), g, B. repeat split; auto; simpl; [now apply minus_holds | ring].
+  intros Y (c & g & B & s & C & G & BB & S & T & ->). exists (c - y), g, B, s.
+  split; [|split; [|split; [|split; [|split]]]]; auto; simpl; [now apply minus_holds | ring].
 Qed.
 
 (* Products. *)
@@ -269,7 +297,8 @@ Lemma bent_stands g h g' h' : related g g' -> related h h' -> stands_for (bent g
 Proof.
   intros G H. pose proof (product_by_bends u blocks g' h' short) as P.
   set (B := map (product_row blocks g' h') (seq 0 blocks)) in *.
-  exists (inner g' u * inner h' u - bends u 0 B), [], B. repeat split; simpl; auto; [| |ring].
+  exists (inner g' u * inner h' u - bends u 0 B), [], B, (size g' * size h' / 2 + size (cleared 0 blocks g') * size (cleared 0 blocks h') / 2).
+  split; [|split; [|split; [|split; [|split]]]]; simpl; auto; [| | |now apply product_bounds|ring].
   - replace (_ - _) with (inner g' h' / 2 + (inner g' u * inner h' u - bends u 0 B - inner g' h' / 2)) by ring. apply plus_holds.
     + apply half_holds. rewrite <- dot_is_inner. now apply (dot_related _ _ _ intervals_hold).
     + eapply around_holds; [|exact P]. apply half_holds, times_holds; now apply length_of_holds, cleared_related.
@@ -277,23 +306,47 @@ Proof.
     + now apply nth_holds.
     + now apply nth_holds.
     + now apply cleared_related.
+  - apply plus_holds; apply half_holds, times_holds; apply length_of_holds; auto; now apply cleared_related.
+Qed.
+
+Lemma leaning_related g f B C : related g f -> related_rows B C -> forall k, related (leaning_of g k B) (leaning f k C).
+Proof.
+  intros G R. assert (Q : forall i x, holds i x -> holds (over i (integer 4)) (x / 4)) by (intros; apply over_holds; auto; apply integer_holds).
+  induction R as [|row r B C H R IH]; intros k; simpl; auto.
+  repeat (apply related_joined; [intros; now apply plus_holds|..]); auto; apply scaled_related; auto.
+  - now apply Q, nth_holds.
+  - apply Q. rewrite <- dot_is_inner. now apply (dot_related _ _ _ intervals_hold).
+  - apply related_append; [apply related_repeat|repeat constructor]; apply integer_holds.
+  - exact (I.neg_correct _ _ (Q _ _ (nth_holds _ _ k H))).
+Qed.
+
+(* Of (c + l + S)(d + m + T) all is near l m and the linear numbers that are near l T and m S. *)
+Lemma rest_of_product c d l m S T e o p q s t : Rabs l <= p -> Rabs m <= q -> Rabs S <= s -> Rabs T <= t ->
+  Rabs (l * T - e) <= t * p / 2 -> Rabs (m * S - o) <= s * q / 2 ->
+  Rabs ((c + l + S) * (d + m + T) - l * m - (e + o)) <= p * (Rabs d + t / 2) + q * (Rabs c + s / 2) + (Rabs c + s) * (Rabs d + t).
+Proof.
+  intros L M HS HT E O.
+  replace (_ - _) with (l * d + m * c + (c + S) * (d + T) + ((l * T - e) + (m * S - o))) by ring.
+  assert (A : forall x y a b, Rabs x <= a -> Rabs y <= b -> Rabs (x * y) <= a * b).
+  { intros. rewrite Rabs_mult. apply Rmult_le_compat; auto using Rabs_pos. }
+  assert (P : forall x y a b, Rabs x <= a -> Rabs y <= b -> Rabs (x + y) <= a + b).
+  { intros. eapply Rle_trans; [apply Rabs_triang|]. lra. }
+  pose proof (P _ _ _ _ (P _ _ _ _ (P _ _ _ _ (A _ _ _ _ L (Rle_refl (Rabs d))) (A _ _ _ _ M (Rle_refl (Rabs c))))
+    (A _ _ _ _ (P _ _ _ _ (Rle_refl (Rabs c)) HS) (P _ _ _ _ (Rle_refl (Rabs d)) HT))) (P _ _ _ _ E O)). lra.
 Qed.
 
 Lemma small_product_stands a b x y : stands_for a x -> stands_for b y -> stands_for (small_product a b) (x * y).
 Proof.
-  intros X Y. destruct (any_is_beside a x X) as (l & _ & g & G & -> & d & D & E).
-  destruct (any_is_beside b y Y) as (m & _ & h & H & -> & e & D' & E').
-  replace (x * y) with (inner g u * inner h u + (x * y - inner g u * inner h u)) by ring.
-  apply added_stands; [now apply bent_stands|]. apply constant_stands.
-  apply around_holds with (size g * e + d * size h + d * e).
-  - repeat apply plus_holds; apply times_holds; auto; now apply length_of_holds.
-  - pose proof (inner_with_short g u short) as P. pose proof (inner_with_short h u short) as Q.
-    pose proof (size_positive g). pose proof (size_positive h). pose proof (Rabs_pos (x - inner g u)). pose proof (Rabs_pos (y - inner h u)).
-    replace (x * y - inner g u * inner h u)
-      with (inner g u * (y - inner h u) + ((x - inner g u) * inner h u + (x - inner g u) * (y - inner h u))) by ring.
-    pose proof (Rabs_pos (inner g u)). pose proof (Rabs_pos (inner h u)).
-    eapply Rle_trans; [apply Rabs_triang|]. rewrite Rplus_assoc. apply Rplus_le_compat; [rewrite Rabs_mult; now apply Rmult_le_compat|].
-    eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult. apply Rplus_le_compat; now apply Rmult_le_compat.
+  intros (c & g & B & s & C & G & BB & S & T & ->) (d & h & B' & s' & D & H & BB' & S' & T' & ->).
+  destruct (curved_bound_holds a B s BB S T) as (k & K & [L1 L2]). destruct (curved_bound_holds b B' s' BB' S' T') as (m & M & [L3 L4]).
+  set (x := c + _ + _). set (y := d + _ + _). set (lines := leans u g 0 B' + leans u h 0 B).
+  replace (x * y) with (inner g u * inner h u + (x * y - inner g u * inner h u - lines + lines)) by ring.
+  apply added_stands; [now apply bent_stands|].
+  replace lines with (inner (sum (leaning g 0 B') (leaning h 0 B)) u) at 2 by (rewrite inner_sum, !inner_leaning; reflexivity).
+  apply straight_stands.
+  - eapply around_holds; [|unfold x, y, lines; apply rest_of_product with (p := size g) (q := size h) (s := k) (t := m); auto using inner_with_short].
+    repeat first [apply plus_holds | apply times_holds | apply half_holds | apply absolute_holds | now apply length_of_holds | assumption].
+  - apply related_joined; [intros; now apply plus_holds| |]; now apply leaning_related.
 Qed.
 
 Lemma product_stands a b x y : stands_for a x -> stands_for b y -> stands_for (product a b) (x * y).
@@ -350,12 +403,16 @@ Proof.
   destruct (I.bounded most && is_above_zero r_) eqn:B; [|now apply constant_stands, tanh_holds, range_holds].
   apply andb_true_iff in B. destruct B as [B A].
   destruct (heart_holds (middle f)) as [y Y]. fold y_ in Y.
-  pose proof (beside_stands f x y Y X) as T. destruct (any_is_beside _ _ T) as (l & _ & g & G & -> & d & D & E).
-  set (t := x - y) in *. assert (M : holds most (size g + d)) by (apply plus_holds; auto; now apply length_of_holds).
+  pose proof (beside_stands f x y Y X) as T. set (t := x - y) in *.
+  assert (W : exists m, holds most m /\ Rabs t <= m).
+  { destruct T as (c & g & rows & s & HC & HG & HR & HS & HT & E). destruct (curved_bound_holds (beside f) rows s HR HS HT) as (k & K & [L _]).
+    exists (size g + (Rabs c + k)). split; [apply plus_holds; [now apply length_of_holds|]; apply plus_holds; auto; now apply absolute_holds|].
+    rewrite E.
+    pose proof (between_abs _ _ (inner_with_short g u short)). pose proof (between_abs c (Rabs c) (Rle_refl _)). apply between_abs in L.
+    apply Rabs_le. lra. }
+  destruct W as (m & M & N).
   destruct (ends most _ M B) as (_ & r & [_ L] & _ & R). fold r_ in R. pose proof (is_above_zero_correct _ _ R A) as P.
-  assert (S : Rabs t <= r).
-  { replace t with (inner g u + (t - inner g u)) by ring. eapply Rle_trans; [apply Rabs_triang|].
-    pose proof (inner_with_short g u short). lra. }
+  assert (S : Rabs t <= r) by lra.
   pose proof (tanh_holds _ _ Y) as HP. assert (K : forall n, holds (integer n) (IZR n)) by apply integer_holds.
   assert (RR : holds (times r_ r_) (r * r)) by now apply times_holds.
   pose proof (tanh_holds _ _ (minus_holds _ _ _ _ Y R)) as HL. pose proof (tanh_holds _ _ (plus_holds _ _ _ _ Y R)) as HH.

@@ -39,7 +39,7 @@ def ellipsoid(center: Vector, shape: list[Vector], spread: Vector) -> Ellipsoid:
 
 def forms_of(region: Ellipsoid) -> Value:
     """All its states: a form for each number of a state."""
-    return [Form(center, row, [], 0) for center, row in zip(region.center, region.shape, strict=True)]
+    return [Form(center, row, [], 0, 0) for center, row in zip(region.center, region.shape, strict=True)]
 
 
 def is_positive_definite(matrix: list[Vector]) -> bool:
@@ -72,7 +72,7 @@ def holds(region: Ellipsoid, value: Value, weights: Sequence[int], *, joint: boo
     definite. In a direction errors add up to sum |a_i| e_i or less. The square of that is at most the sum of (a_i e_i)^2 / p_i for
     positive p with sum 1; they are shares of `spread` times the errors. The weights give the scales, in one of two ways.
     """
-    if all(form == Form(own, [0] * len(value), [], 0) for form, own in zip(value, region.center, strict=True)):
+    if all(form[:4] == (own, [0] * len(value), [], 0) for form, own in zip(value, region.center, strict=True)):
         return True  # a point, which a region without extent may hold, too
     beside = [form.center - own for form, own in zip(value, region.center, strict=True)]
     bits, parts, errors = (joint_parts if joint else separate_parts)(value, beside, weights)

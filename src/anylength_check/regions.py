@@ -12,7 +12,7 @@ from typing import Any
 from anylength_check.certificate import axis_of, has_joint_weights, read_boxes, read_ellipsoids
 from anylength_check.dyadic import UNIT, WEIGHT_BITS, Box
 from anylength_check.ellipsoids import forms_of, holds
-from anylength_check.forms import TO_BOX, Form, Value, form_of, from_interval, interval, matmul, size
+from anylength_check.forms import TO_BOX, Value, form_of, from_interval, interval, matmul, size
 from anylength_check.program import Program, run
 from anylength_check.ranges import grid, range_of
 from anylength_check.ranges import matmul as box_matmul
@@ -128,7 +128,7 @@ class Ellipsoids:
 
     def widened(self, value: Value, epsilon: int) -> Value:
         """Forms whose errors are larger by epsilon."""
-        return [Form(center, linear, curved, error - (-epsilon >> TO_BOX)) for center, linear, curved, error in value]
+        return [form._replace(error=form.error - (-epsilon >> TO_BOX)) for form in value]
 
     def entered(self, state: Value, number: int, edge: Edge | None, reason: str) -> Ranges:
         """Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike."""

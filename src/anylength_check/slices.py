@@ -57,5 +57,5 @@ def forms_of_slice(region: Ellipsoid, piece: Slice, axis: Vector) -> Value:
         twice = 2 * sum(map(mul, row, axis))
         first, *others = [x * square - twice * v for x, v in zip(row, axis, strict=True)] if square else row
         linear = [first * piece.along // unit, *(x * piece.across // unit for x in others)]
-        forms.append(Form(center + first * piece.shift // unit, linear, [], slips(len(linear), 0)))
+        forms.append(Form(center + first * piece.shift // unit, linear, [], slips(len(linear), 0), 0))
     return forms

@@ -30,8 +30,10 @@ from anylength_check.forms import (
     fifth_derivative,
     from_interval,
     interval,
+    leaning,
     matmul,
     size,
+    sizes,
     squares,
     tanh_form,
     tanh_near,
@@ -133,9 +135,89 @@ def test_what_a_parabola_misses_is_the_less_of_two_bounds(center, reach):
 
 def test_a_product_of_lines_is_exact_where_all_of_it_is_kept():
     rng = np.random.default_rng(4)
-    g, h = (units(rng.normal(size=N)) for _ in range(2))
+    g, h = (Form(0, units(rng.normal(size=N)), [], 0) for _ in range(2))
     assert bent(N, g, h).error < 100
     assert bent(0, g, h).error > FORM_UNIT / 10
+
+
+# terms of third order
+
+
+def by_products(rng: np.random.Generator, reach: float) -> Form:
+    """A form whose curved part is a sum of two products, with the bound of these."""
+    lines = [drawn(rng, reach, curved=False) for _ in range(4)]
+    first, second = bent(BLOCKS, *lines[:2]), bent(BLOCKS, *lines[2:])
+    curved = [list(map(operator.add, x, y)) for x, y in zip(first.curved, second.curved, strict=True)]
+    return drawn(rng, reach, curved=False)._replace(curved=curved, bound=first.bound + second.bound)
+
+
+def is_bounded(form: Form, rng: np.random.Generator, count: int = 400) -> bool:
+    """Whether the bound is one of the curved part, and half of it, times |f|, of its product with f . u less what is linear."""
+    u, f = points(rng, count), rng.normal(size=(count, N))
+    part = middle(form._replace(center=0, linear=[0] * N), u)
+    lines = np.array([np.array(leaning(units(own), form.curved), float) / 4 / FORM_UNIT**2 for own in f])
+    apart = np.abs((f * u).sum(1) * part - (lines * u).sum(1))
+    bound = sizes(form)[1] / FORM_UNIT
+    return (np.abs(part) <= bound + 1e-9).all() and (apart <= 0.5 * bound * np.linalg.norm(f, axis=1) + 1e-8).all()
+
+
+@pytest.mark.parametrize("reach", SIZES)
+@pytest.mark.parametrize("op", BY_ROWS)
+def test_a_rule_keeps_a_bound_of_the_curved_part(op, reach):
+    rng, arguments = np.random.default_rng(len(op)), EXACT[op].__code__.co_argcount if hasattr(EXACT[op], "__code__") else 1
+    for _ in range(20):
+        given = [by_products(rng, reach) for _ in range(arguments)]
+        assert all(is_bounded(form, rng) for form in given) and is_bounded(BY_ROWS[op](BLOCKS, *given), rng)
+        u = points(rng, 200)
+        exact = EXACT[op](*(middle(form, u) for form in given))
+        result = BY_ROWS[op](BLOCKS, *given)
+        assert (np.abs(exact - middle(result, u)) <= result.error / FORM_UNIT + 1e-14).all()
+
+
+def test_a_bound_that_is_too_small_is_seen():
+    rng = np.random.default_rng(12)
+    forms = [by_products(rng, 1.0) for _ in range(20)]
+    assert not any(is_bounded(form._replace(bound=form.bound // 16), rng, 4_000) for form in forms)
+
+
+def test_a_product_of_three_lines_is_near_a_line():
+    """Not much nearer than what is said of it: vectors that are alike, and u along them."""
+    rng = np.random.default_rng(13)
+    f, g, h, u = rng.normal(size=(4, 20_000, N))
+    f[:5000], g[:5000], h[:5000] = u[:5000] + 0.1 * f[:5000], u[:5000] - 0.1 * g[:5000], u[:5000]
+    f, g, h, u = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (f, g, h, u))
+    inner = lambda a, b: (a * b).sum(1)
+    line = 0.25 * (inner(g, h) * inner(f, u) + inner(f, h) * inner(g, u) + inner(f, g) * inner(h, u))
+    apart = np.abs(inner(f, u) * inner(g, u) * inner(h, u) - line)
+    assert 0.24 < apart.max() <= 0.25 + 1e-12
+
+
+def test_the_bound_of_a_product_is_that_of_its_lines_and_not_of_its_rows():
+    line = Form(0, [FORM_UNIT // 2] * 4, [], 0, 0)
+    product = bent(4, line, line)
+    assert sizes(product)[1] / FORM_UNIT == pytest.approx(0.5, abs=1e-6)
+    assert sizes(product._replace(bound=FORM_UNIT))[1] / FORM_UNIT == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("op", ["multiply", "tanh"])
+def test_of_a_line_times_a_square_a_quarter_is_left(op):
+    """(1 + x)(x^2) and tanh(x + x^2 / 2), where all of u is kept: half of |x| s for the bound s = x^2 / 2, twice for a square."""
+    x = Form(0, [FORM_UNIT // 100, 0], [], 0, 0)
+    square = bent(2, x, x)
+    given = [x, square] if op == "multiply" else [x._replace(curved=square.curved, bound=square.bound)]
+    found = BY_ROWS[op](2, *given).error / FORM_UNIT
+    if op == "multiply":
+        assert found == pytest.approx(0.25e-6, rel=0.02)
+    else:
+        assert found < 1e-6
+
+
+@pytest.mark.parametrize("curved", [False, True])
+def test_weighted_sums_keep_a_bound_of_the_curved_part(curved):
+    rng = np.random.default_rng(14)
+    rows = [[int(float(w) * 2.0**149) for w in row] for row in rng.normal(size=(4, 3)).astype(np.float32)]
+    given = [by_products(rng, 0.4) if curved else drawn(rng, 0.4, curved=True) for _ in range(3)]
+    assert all(is_bounded(form, rng) for form in matmul(rows, given))
 
 
 @pytest.mark.parametrize("curved", [False, True])
@@ -290,7 +372,7 @@ def test_a_matrix_is_rounded_to_56_bits_and_its_diagonal_pays():
 
 def test_the_states_of_an_ellipsoid_have_no_error():
     shape = [[3, -1], [0, 2]]
-    assert forms_of(ellipsoid([5, -7], shape, [1, 1])) == [Form(5, [3, -1], [], 0), Form(-7, [0, 2], [], 0)]
+    assert forms_of(ellipsoid([5, -7], shape, [1, 1])) == [Form(5, [3, -1], [], 0, 0), Form(-7, [0, 2], [], 0, 0)]
 
 
 @pytest.mark.parametrize("reach", [1e-4, 1e-2, 0.3])

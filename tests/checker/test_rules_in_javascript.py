@@ -252,7 +252,8 @@ def drawn_form(chance):
     vector = lambda size: [chance.randint(-size, size) for _ in range(N)]
     curved = [vector(reach >> 2) for _ in range(BLOCKS)] if chance.random() < 0.5 else []
     center = chance.choice([0, chance.randint(-(1 << 33), 1 << 33), 1 << 36, 1 << chance.choice([36, 133])])
-    return forms.Form(center, vector(reach), curved, chance.choice([0, chance.randint(0, 1 + (reach >> 3))]))
+    error, bound = (chance.choice([0, chance.randint(0, 1 + (reach >> 3))]) for _ in range(2))
+    return forms.Form(center, vector(reach), curved, error, chance.choice([bound, forms.MOST]))
 
 
 def test_the_form_of_every_operation_is_the_same():
@@ -272,11 +273,11 @@ def test_the_form_of_every_operation_is_the_same():
     const { filledColumns } = await module("checker/weights.js");
     const net = new Map(given.net.map(([name, rows]) => [name, big(rows)]));
     const columns = new Map([...net].map(([name, rows]) => [name, filledColumns(rows)]));
-    const formOf = ([center, linear, curved, error]) => form(big(center), big(linear), big(curved), big(error));
+    const formOf = (parts) => form(...parts.map(big));
     return given.cases.map(([op, number, picked, tensor, values]) => refusedOr(() => {
       const step = { op, number: BigInt(number), picked, tensor, rows: given.rows };
       const found = formsOfStep(net, columns, given.n, given.blocks, step, values.map((value) => value.map(formOf)));
-      return found.map(({ center, linear, curved, error }) => [center, linear, curved, error]);
+      return found.map(({ center, linear, curved, error, bound }) => [center, linear, curved, error, bound]);
     }));
     """
     theirs = in_javascript(body, sent(cases))

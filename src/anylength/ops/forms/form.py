@@ -1,6 +1,7 @@
 """Forms: numbers that depend on a vector u, |u| ≤ 1, linearly, quadratically in part, up to an error; numpy or JAX arrays."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from anylength.pytrees import pytree
@@ -19,12 +20,14 @@ class Form:
         linear: `[R, B, N]`.
         curved: `[R, B, K, N]` for K blocks, at least one.
         error: `[R, B]`.
+        bound: `[R, B]`, what the curved part is at most; its product with f·u is within ½ bound |f| of `leaning`.
     """
 
     center: Any
     linear: Any
     curved: Any
     error: Any
+    bound: Any
 
     __array_ufunc__ = None  # numpy arrays on the left leave +, − and * to this class
 
@@ -34,33 +37,47 @@ class Form:
         return self.center.shape
 
     @property
+    def parts(self) -> tuple[Any, ...]:
+        """Center, linear part, curved part, error and bound."""
+        return self.center, self.linear, self.curved, self.error, self.bound
+
+    def by_parts(self, function: Callable[[Any], Any]) -> "Form":
+        """The form whose parts are those of this one by a function that moves rows."""
+        return Form(*map(function, self.parts))
+
+    @property
     def radius(self) -> Any:
         """The most that a number differs from its center `[R, B]`."""
-        return length(self.linear) + 0.5 * length(self.curved).sum(-1) + self.error
+        return length(self.linear) + self.bend + self.error
+
+    @property
+    def bend(self) -> Any:
+        """The most that the curved part is `[R, B]`: the bound, or half the sum of its vectors' lengths."""
+        return self.center.__array_namespace__().minimum(self.bound, 0.5 * length(self.curved).sum(-1))
 
     def widened(self, error: Any) -> "Form":
         """The form with a larger error."""
-        return Form(self.center, self.linear, self.curved, self.error + error)
+        return replace(self, error=self.error + error)
 
     def scaled(self, factor: Any) -> "Form":
         """The product with exact numbers `[R, B]`, `[R, 1]` or a number."""
         factor = self.center * 0 + factor
         curved = factor[..., None, None] * self.curved
-        return Form(factor * self.center, factor[..., None] * self.linear, curved, abs(factor) * self.error)
+        error, bound = (abs(factor) * part for part in (self.error, self.bound))
+        return Form(factor * self.center, factor[..., None] * self.linear, curved, error, bound)
 
     def __getitem__(self, rows: Any) -> "Form":
-        return Form(self.center[rows], self.linear[rows], self.curved[rows], self.error[rows])
+        return self.by_parts(lambda part: part[rows])
 
     def __add__(self, other: Any) -> "Form":
         if not isinstance(other, Form):
-            return Form(self.center + other, self.linear, self.curved, self.error)
-        curved = self.curved + other.curved
-        return Form(self.center + other.center, self.linear + other.linear, curved, self.error + other.error)
+            return replace(self, center=self.center + other)
+        return Form(*(own + others for own, others in zip(self.parts, other.parts, strict=True)))
 
     __radd__ = __add__
 
     def __neg__(self) -> "Form":
-        return Form(-self.center, -self.linear, -self.curved, self.error)
+        return Form(-self.center, -self.linear, -self.curved, self.error, self.bound)
 
     def __sub__(self, other: Any) -> "Form":
         return self + (-other)
@@ -72,14 +89,13 @@ class Form:
         if not isinstance(other, Form):
             return self.scaled(other)
         mixed = self._beside().scaled(other.center) + other._beside().scaled(self.center)
-        rest = self.radius * other.radius - length(self.linear) * length(other.linear)
-        return (mixed + bent(self, other) + self.center * other.center).widened(rest)
+        return (mixed + bent(self, other) + self.center * other.center).widened(beyond(self, other))
 
     __rmul__ = __mul__
 
     def _beside(self) -> "Form":
         """What is beside the center."""
-        return Form(0 * self.center, self.linear, self.curved, self.error)
+        return replace(self, center=0 * self.center)
 
 
 def length(vectors: Any) -> Any:
@@ -89,10 +105,25 @@ def length(vectors: Any) -> Any:
 
 
 def bent(left: Form, right: Form) -> Form:
-    """(g·u)(h·u) for the linear parts g and h of two forms of the same columns."""
+    """The products (g·u)(h·u) of the linear parts, and of each with the other's curved part, up to `beyond`."""
     g, h, blocks = left.linear, right.linear, left.curved.shape[-2]
     arrays = g.__array_namespace__()
     rest = arrays.concatenate([0 * g[..., :blocks], g[..., blocks:]], -1)
     curved = arrays.stack([g[..., k, None] * h + h[..., k, None] * rest for k in range(blocks)], -2)
     error = 0.5 * length(g[..., blocks:]) * length(h[..., blocks:])
-    return Form(0.5 * (g * h).sum(-1), 0 * g, curved, error)
+    linear = leaning(g, right.curved) + leaning(h, left.curved)
+    return Form(0.5 * (g * h).sum(-1), linear, curved, error, 0.5 * length(g) * length(h) + error)
+
+
+def leaning(g: Any, curved: Any) -> Any:
+    """The linear part `[R, B, N]` near the product of g·u and a curved part: ¼ Σₖ gₖBₖ + (g·Bₖ)eₖ − Bₖₖg."""
+    arrays, blocks = g.__array_namespace__(), curved.shape[-2]
+    trace = arrays.stack([curved[..., k, k] for k in range(blocks)]).sum(0)
+    turned = arrays.concatenate([(curved * g[..., None, :]).sum(-1), 0 * g[..., blocks:]], -1)
+    return 0.25 * ((curved * g[..., :blocks, None]).sum(-2) + turned - trace[..., None] * g)
+
+
+def beyond(left: Form, right: Form) -> Any:
+    """How far the product of all that is beside the centers is from `bent` `[R, B]`."""
+    (p, s, d), (q, t, e) = ((length(form.linear), form.bend, form.error) for form in (left, right))
+    return 0.5 * (p * t + q * s) + p * e + q * d + (s + d) * (t + e)

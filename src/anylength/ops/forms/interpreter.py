@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from anylength.ops.boxes import AbstractBox, BoxInterpreter
-from anylength.ops.forms.form import Form, bent
+from anylength.ops.forms.form import Form, bent, beyond
 
 NEAR = 0.03
 """Up to this radius the parabola of tanh is that of its Taylor series: differences of float32 numbers would be inexact."""
@@ -51,8 +51,7 @@ class FormInterpreter:
         if like is None:
             return self._arrays.concatenate(values)
         forms = [value if isinstance(value, Form) else self._exact(value, like) for value in values]
-        names = ("center", "linear", "curved", "error")
-        return Form(*(self._arrays.concatenate([getattr(form, name) for form in forms]) for name in names))
+        return Form(*map(self._arrays.concatenate, zip(*(form.parts for form in forms), strict=True)))
 
     def matmul(self, weight: Any, value: Any) -> Any:
         """Weight `[M, N]` times a form or an array."""
@@ -60,7 +59,7 @@ class FormInterpreter:
             return self._arrays.matmul(weight, value)
         arrays = value.center.__array_namespace__()
         linear, curved = (arrays.tensordot(weight, part, 1) for part in (value.linear, value.curved))
-        return Form(weight @ value.center, linear, curved, abs(weight) @ value.error)
+        return Form(weight @ value.center, linear, curved, abs(weight) @ value.error, abs(weight) @ value.bound)
 
     def scale(self, value: Any, factor: float) -> Any:
         """A known number times the value."""
@@ -92,7 +91,7 @@ class FormInterpreter:
         """A function that moves rows, of all parts of a form."""
         if not isinstance(value, Form):
             return function(value)
-        return Form(function(value.center), function(value.linear), function(value.curved), function(value.error))
+        return value.by_parts(function)
 
     def _boxed(self, value: Any) -> Any:
         """The box of a form; anything else as it is."""
@@ -100,22 +99,21 @@ class FormInterpreter:
 
     def _independent(self, box: Any, like: Form) -> Form:
         """The form of a box; it does not depend on u."""
-        exact = self._exact(box.centre, like)
-        return Form(exact.center, exact.linear, exact.curved, box.radius)
+        return self._exact(box.centre, like).widened(box.radius)
 
     def _exact(self, value: Any, like: Form) -> Form:
         """The form of known numbers `[R, B]`, with the blocks and the u of another form."""
         zeros = 0 * (value[..., None] + like.linear[:1, :1])
-        return Form(value, zeros, zeros[..., None, :] + 0 * like.curved[:1, :1], 0 * value)
+        return Form(value, zeros, zeros[..., None, :] + 0 * like.curved[:1, :1], 0 * value, 0 * value)
 
 
 def tanh(value: Form) -> Form:
-    """Hyperbolic tangent: T + λx + μx² for x beside the center; what is not (linear·u)² of the square is an error."""
+    """Hyperbolic tangent: T + λx + μx² for x beside the center, with the square by `bent`."""
     arrays, center, radius = value.center.__array_namespace__(), value.center, value.radius
     middle, low, high = arrays.tanh(center), arrays.tanh(center - radius), arrays.tanh(center + radius)
     slope, bend = _parabola(arrays, center, radius, middle)
     error = _remainder(arrays, value, slope, bend, (low, middle, high))
-    rest = abs(bend) * arrays.maximum(radius * radius - (value.linear * value.linear).sum(-1), 0 * radius)
+    rest = abs(bend) * beyond(value, value)
     line = (value + -center).scaled(slope)
     return (line + bent(value, value).scaled(bend) + middle).widened(error + rest)
 

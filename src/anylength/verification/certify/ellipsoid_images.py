@@ -25,7 +25,7 @@ def state_forms(center: Any, shape: Any, blocks: int) -> Form:
     arrays = center.__array_namespace__()
     linear = arrays.moveaxis(shape, 1, 0)
     zeros = 0 * center.T
-    return Form(center.T, linear, zeros[..., None, None] + arrays.zeros((blocks, linear.shape[-1]), center.dtype), zeros)
+    return Form(center.T, linear, zeros[..., None, None] + arrays.zeros((blocks, linear.shape[-1]), center.dtype), zeros, zeros)
 
 
 def cut_forms(program: Program, ops: Any, tensors: Mapping[str, Any], state: Form) -> dict[int, Any]:

@@ -17,7 +17,7 @@ export function ellipsoidOf(center, shape, spread) {
 
 /** All states of a region: a form for each number of a state. */
 export function formsOfRegion({ center, shape }) {
-  return center.map((own, k) => form(own, shape[k], [], 0n));
+  return center.map((own, k) => form(own, shape[k], [], 0n, 0n));
 }
 
 /**

@@ -1,7 +1,8 @@
 // The rule of each operation over forms: numbers that depend on a vector u, |u| <= 1, by a parabola in part, up to an error.
 //
 // A form stands for the numbers within `error` of center + linear . u + (curved_1 . v_1 + ... + curved_b . v_b) / 2 for any vectors v_k
-// with |v_k| <= 1. All is in units of 2^-32. The reasons for the rules stand in docs/certificate.md and in the Python checker's forms.
+// with |v_k| <= 1. Its bound is that of the curved part, and of the products of that with numbers that are linear in u. All is in units of
+// 2^-32. The reasons for the rules stand in docs/certificate.md and in the Python checker's forms.
 
 import { ceilShifted, floorDivided, largestOf, magnitude, squareRoot, tanhBounds } from "./dyadic.js";
 import { pickedRows, rangeOf } from "./ranges.js";
@@ -14,7 +15,7 @@ export const TO_BOX = 320n; // from units of 2^-32 to units of 2^-352
 const FROM_WEIGHT = 117n; // from a weight's unit of 2^-149
 const MOST = FORM_UNIT << 100n;
 
-export const form = (center, linear, curved, error) => ({ center, linear, curved, error });
+export const form = (center, linear, curved, error, bound) => ({ center, linear, curved, error, bound });
 const halved = (x) => ceilShifted(x, 1n);
 const roundedDown = (x) => x >> BITS;
 const roundedUp = (x) => ceilShifted(x, BITS);
@@ -32,12 +33,16 @@ function lengthOf(vector) {
   return squareRoot(dot(vector, vector)) + 1n;
 }
 
-/** The most that the number differs from its center. */
-export function radiusOf({ center, linear, curved, error }) {
-  const most = lengthOf(linear) + halved(curved.reduce((sum, vector) => sum + lengthOf(vector), 0n)) + error;
-  demand(magnitude(center) + most <= MOST, "a form has numbers above 2^100");
-  return most;
+/** The most that the linear part is, the curved one, and the error. */
+function sizesOf({ center, linear, curved, error, bound }) {
+  const whole = halved(curved.reduce((sum, vector) => sum + lengthOf(vector), 0n));
+  const parts = [lengthOf(linear), whole < bound ? whole : bound, error];
+  demand(magnitude(center) + parts[0] + parts[1] + error <= MOST, "a form has numbers above 2^100");
+  return parts;
 }
+
+/** The most that the number differs from its center. */
+export const radiusOf = (own) => sizesOf(own).reduce((sum, part) => sum + part, 0n);
 
 /** What roundings by less than a unit change: of a center, of n numbers of a vector, and of those of each curved one. */
 const slipsOf = (n, blocks) => BigInt(1 + n + blocks * n);
@@ -49,7 +54,7 @@ export function formOfSlice(center, row, { shift, along, across }, axis) {
   const turned = square ? row.map((x, k) => x * square - twice * axis[k]) : row;
   const scaled = (x) => floorDivided(x, (square || 1n) * FORM_UNIT);
   const linear = turned.map((x, k) => scaled(x * (k ? across : along)));
-  return form(center + scaled(turned[0] * shift), linear, [], slipsOf(row.length, 0));
+  return form(center + scaled(turned[0] * shift), linear, [], slipsOf(row.length, 0), 0n);
 }
 
 /** The numbers of a form, in units of 2^-352. */
@@ -62,7 +67,7 @@ export function intervalOf(own) {
 export function formOfInterval([least, most], n) {
   const [low, high] = [least >> TO_BOX, ceilShifted(most, TO_BOX)];
   const center = (low + high) >> 1n;
-  return form(center, zerosOf(n), [], high - center);
+  return form(center, zerosOf(n), [], high - center, 0n);
 }
 
 /** The forms of a value with errors that are larger by a number in units of 2^-352. */
@@ -75,17 +80,16 @@ function totalOf(a, b, sign = 1n) {
   const zeros = Array(Math.max(a.curved.length, b.curved.length)).fill(zerosOf(a.linear.length));
   const [first, second] = [a, b].map(({ curved }) => (curved.length ? curved : zeros));
   const combined = (x, y) => x.map((value, k) => value + sign * y[k]);
-  return form(
-    a.center + sign * b.center, combined(a.linear, b.linear), first.map((vector, k) => combined(vector, second[k])), a.error + b.error,
-  );
+  const curved = first.map((vector, k) => combined(vector, second[k]));
+  return form(a.center + sign * b.center, combined(a.linear, b.linear), curved, a.error + b.error, a.bound + b.bound);
 }
 
 /** The product with an exact number. */
 function timesForm(own, factor) {
   const linear = own.linear.map((x) => roundedDown(x * factor));
   const curved = own.curved.map((vector) => vector.map((x) => roundedDown(x * factor)));
-  const error = roundedUp(own.error * magnitude(factor)) + slipsOf(linear.length, curved.length);
-  return form(roundedDown(own.center * factor), linear, curved, error);
+  const [error, bound] = [own.error, own.bound].map((most) => roundedUp(most * magnitude(factor)) + slipsOf(linear.length, curved.length));
+  return form(roundedDown(own.center * factor), linear, curved, error, bound);
 }
 
 /** The product with a number that may be larger by less than a unit. */
@@ -97,7 +101,7 @@ function scaledForm(own, factor) {
 /** The sums of the forms times the weights of each row; weights are in units of 2^-149, and rounded down here. */
 export function matmulOfForms(matrix, value) {
   const [n, blocks] = [value[0].linear.length, Math.max(...value.map(({ curved }) => curved.length))];
-  const [centers, errors] = [value.map(({ center }) => center), value.map(({ error }) => error)];
+  const [centers, errors, bounds] = ["center", "error", "bound"].map((part) => value.map((own) => own[part]));
   const lines = Array.from({ length: n }, (_, at) => value.map(({ linear }) => linear[at]));
   const curves = Array.from({ length: blocks }, (_, k) =>
     Array.from({ length: n }, (__, at) => value.map(({ curved }) => (curved.length ? curved[k][at] : 0n))),
@@ -106,27 +110,42 @@ export function matmulOfForms(matrix, value) {
   return matrix.map((weights) => {
     const row = weights.map((w) => w >> FROM_WEIGHT);
     const curved = curves.map((columns) => columns.map((column) => roundedDown(dot(row, column))));
-    const error = roundedUp(dot(row.map(magnitude), errors)) + slack;
-    return form(roundedDown(dot(row, centers)), lines.map((column) => roundedDown(dot(row, column))), curved, error);
+    const [error, bound] = [errors, bounds].map((most) => roundedUp(dot(row.map(magnitude), most)) + slack);
+    return form(roundedDown(dot(row, centers)), lines.map((column) => roundedDown(dot(row, column))), curved, error, bound);
   });
 }
 
-/** (g . u) (h . u), of which all that has to do with the first numbers of u is kept, and half of the rest is known. */
-function bentForm(blocks, g, h) {
+/** 4 times the linear part near the product of g . u and a curved part, in units of 2^-64. */
+function leaningOf(g, curved) {
+  const turned = curved.map((vector) => dot(g, vector));
+  const trace = curved.reduce((sum, vector, k) => sum + vector[k], 0n);
+  return g.map((x, at) => curved.reduce((sum, vector, k) => sum + g[k] * vector[at], (turned[at] ?? 0n) - trace * x));
+}
+
+/** The products (g . u) (h . u) of the linear parts, and of each with the other's curved part, up to `beyond`. */
+function bentForm(blocks, a, b) {
+  const [g, h] = [a.linear, b.linear];
   const [restOfG, restOfH] = [g, h].map((vector) => vector.slice(blocks));
   const rest = [...zerosOf(Math.min(blocks, g.length)), ...restOfG];
   const curved = Array.from({ length: blocks }, (_, k) => rest.map((x, at) => roundedDown(g[k] * h[at] + h[k] * x)));
-  const error = halved(roundedUp(lengthOf(restOfG) * lengthOf(restOfH)));
-  return form(roundedDown(dot(g, h)) >> 1n, zerosOf(g.length), curved, error + slipsOf(g.length, blocks) + 1n);
+  const error = halved(roundedUp(lengthOf(restOfG) * lengthOf(restOfH))) + slipsOf(g.length, blocks) + 1n;
+  const [first, second] = [leaningOf(g, b.curved), leaningOf(h, a.curved)];
+  const linear = first.map((x, at) => (x + second[at]) >> (BITS + 2n));
+  return form(roundedDown(dot(g, h)) >> 1n, linear, curved, error, halved(roundedUp(lengthOf(g) * lengthOf(h))) + error);
+}
+
+/** How far the product of all that is beside the centers is from `bentForm`, in units of 2^-64. */
+function beyond(a, b) {
+  const [[p, s, d], [q, t, e]] = [sizesOf(a), sizesOf(b)];
+  return halved(p * t + q * s) + p * e + q * d + (s + d) * (t + e);
 }
 
 /** center times center, each center times what the other has beside it, and the product of both that. */
 function productOfForms(blocks, a, b) {
   const [besideA, besideB] = [a, b].map((own) => ({ ...own, center: 0n }));
   const mixed = totalOf(timesForm(besideB, a.center), timesForm(besideA, b.center));
-  const rest = roundedUp(radiusOf(a) * radiusOf(b) - squareRoot(dot(a.linear, a.linear) * dot(b.linear, b.linear)));
-  const both = totalOf(mixed, bentForm(blocks, a.linear, b.linear));
-  return form(both.center + roundedDown(a.center * b.center), both.linear, both.curved, both.error + rest + 1n);
+  const both = totalOf(mixed, bentForm(blocks, a, b));
+  return { ...both, center: both.center + roundedDown(a.center * b.center), error: both.error + roundedUp(beyond(a, b)) + 1n };
 }
 
 /** tanh, wrong by less than 2 units. */
@@ -158,12 +177,12 @@ function squaresBetween(low, high) {
 /** The parabola through tanh at the center and the two ends, and how far tanh may be from it: the less of two bounds. */
 function tanhForm(blocks, own) {
   const size = radiusOf(own);
-  const [r, square] = [size + (size & 1n), dot(own.linear, own.linear)];
+  const r = size + (size & 1n);
   const [low, middle, high] = [-r, 0n, r].map((x) => tanhNear(own.center + x));
   const slope = floorDivided((high - low) << BITS, 2n * r);
-  const bend = r >> (BITS / 2n) ? floorDivided((high + low - 2n * middle) << (2n * BITS), 2n * r * r) : 0n; // any parabola will do
+  const curvature = r >> (BITS / 2n) ? floorDivided((high + low - 2n * middle) << (2n * BITS), 2n * r * r) : 0n; // any parabola will do
   const [first, b, a, last] = [-r, -r / 2n, r / 2n, r].map(
-    (x) => tanhNear(own.center + x) - middle - roundedDown(slope * x) - ((bend * x * x) >> (2n * BITS)),
+    (x) => tanhNear(own.center + x) - middle - roundedDown(slope * x) - ((curvature * x * x) >> (2n * BITS)),
   );
   const [wrong, between] = [largestOf([first, last].map(magnitude)) + 4n, squaresBetween(low, high)];
   const cubed = roundedUp(roundedUp(r * r) * r);
@@ -171,11 +190,11 @@ function tanhForm(blocks, own) {
   const added = (5_132_004n * magnitude(a - b) + 6_666_667n * magnitude(a + b)) / 10_000_000n + 1n;
   const fifthPower = roundedUp(roundedUp(roundedUp(r * r) ** 2n) * r);
   const quintic = added + (roundedUp(fifthPower * fifthDerivative(between)) * 1135n) / 1_200_000n + 1n;
-  const rest = roundedUp(magnitude(bend) * roundedUp(r * r - square));
-  const curve = timesForm(bentForm(blocks, own.linear, own.linear), bend);
+  const rest = roundedUp(magnitude(curvature) * roundedUp(beyond(own, own)));
+  const curve = timesForm(bentForm(blocks, own, own), curvature);
   const line = totalOf(timesForm({ ...own, center: 0n }, slope), curve);
   const error = line.error + rest + (cubic < quintic ? cubic : quintic) + ((9n * wrong) >> 2n) + 1n;
-  return form(middle + line.center, line.linear, line.curved, error);
+  return { ...line, center: middle + line.center, error };
 }
 
 /** (1 + tanh(x / 2)) / 2. */
