@@ -71,24 +71,25 @@ class Weights(NamedTuple):
     shifts: Any
 
 
-def parts_of_images(image: Form, center: Array, inverse: Array, spread: Array) -> ImageParts:
+def parts_of_images(image: Form, center: Any, inverse: Any, spread: Any) -> ImageParts:
     """The parts of images, given the targets' centers `[K, D]`, inverse shapes `[K, D, D]` and spreads `[K, D]`."""
-    curved = np.moveaxis(image.curved, 1, 0)
+    arrays = inverse.__array_namespace__()
+    curved = arrays.moveaxis(image.curved, 1, 0)
     blocks = curved.shape[2]
     own = curved[..., :blocks]
-    folded = np.triu(own) + np.triu(own.swapaxes(2, 3), 1)
+    folded = arrays.triu(own) + arrays.triu(own.swapaxes(2, 3), 1)
     return ImageParts(
-        np.einsum("kij,kj->ki", inverse, image.center.T - center - 0.5 * np.einsum("kdjj->kd", own)),
-        inverse @ np.moveaxis(image.linear, 1, 0),
-        np.einsum("kij,kjbn->kibn", inverse, np.concatenate([folded, curved[..., blocks:]], axis=3)),
+        arrays.einsum("kij,kj->ki", inverse, image.center.T - center - 0.5 * arrays.einsum("kdjj->kd", own)),
+        inverse @ arrays.moveaxis(image.linear, 1, 0),
+        arrays.einsum("kij,kjbn->kibn", inverse, arrays.concatenate([folded, curved[..., blocks:]], axis=3)),
         error_grams(image, inverse, spread),
     )
 
 
-def error_grams(image: Form, inverse: Array, spread: Array) -> Array:
+def error_grams(image: Form, inverse: Any, spread: Any) -> Any:
     """The grams `[K, D, D]` of an ellipsoid around each image's errors, which share out its room by the spread."""
-    error = image.error.T
-    return np.einsum("kij,kj,klj->kil", inverse, error / spread, inverse) * (error * spread).sum(1)[:, None, None]
+    error, einsum = image.error.T, inverse.__array_namespace__().einsum
+    return einsum("kij,kj,klj->kil", inverse, error / spread, inverse) * (error * spread).sum(1)[:, None, None]
 
 
 def room_of(parts: ImageParts, weights: Weights) -> Any:
@@ -122,17 +123,18 @@ def _found(parts: ImageParts) -> NDArray[np.int64]:
     """The rows of a batch, which is filled up: the descent is compiled once."""
     count = len(parts.misfit)
     filled = (np.concatenate([part, np.repeat(part[-1:], BATCH - count, axis=0)]) for part in parts)
-    return _as_rows(Weights(*map(np.asarray, _descended(ImageParts(*(jnp.asarray(part, jnp.float32) for part in filled))))))[:count]
+    return as_rows(Weights(*map(np.asarray, _descended(ImageParts(*(jnp.asarray(part, jnp.float32) for part in filled))))))[:count]
 
 
-def _as_rows(weights: Weights) -> NDArray[np.int64]:
-    """Whole numbers: squares as large as their shifts allow."""
+def as_rows(weights: Weights) -> NDArray[np.int64]:
+    """Whole numbers `[K, 2 J + 4]`: squares as large as their shifts allow."""
     whole = np.ceil(np.nan_to_num(weights.whole, nan=1.0) * SHARE_OF_WHOLE).astype(np.int64)
     shifts = np.clip(2 * HALF * np.nan_to_num(weights.shifts), 0, HALF - HALF // MOST_TIMES).astype(np.int64)
     return np.concatenate([whole, HALF * whole[:, 2:3] // (HALF - shifts), shifts], axis=1)
 
 
-def _weights(logits: jax.Array, turns: jax.Array) -> Weights:
+def weights_of(logits: jax.Array, turns: jax.Array) -> Weights:
+    """The weights for any numbers `[K, 4]`, and turns `[K, J]`."""
     whole = jax.nn.softmax(logits, axis=1)
     return Weights(whole, whole[:, 2:3] * (1 + jnp.exp(turns)), 0.5 * jax.nn.sigmoid(turns))
 
@@ -146,9 +148,9 @@ def _descended(parts: ImageParts) -> Weights:
 
     def update(state: tuple, _: None) -> tuple[tuple, None]:
         parameters, kept = state
-        gradient = jax.grad(lambda own: log_level(room_of(parts, _weights(*own))).sum())(parameters)
+        gradient = jax.grad(lambda own: log_level(room_of(parts, weights_of(*own))).sum())(parameters)
         change, kept = optimiser.update(gradient, kept)
         return (optax.apply_updates(parameters, change), kept), None
 
     (found, _), _ = jax.lax.scan(update, (given, optimiser.init(given)), None, UPDATES)
-    return _weights(*found)
+    return weights_of(*found)

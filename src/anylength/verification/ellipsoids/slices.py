@@ -47,13 +47,13 @@ def _around(low: float, high: float, along: float) -> Slice:
     return Slice(high, shift, (1 + ROOM) * along, (1 + ROOM) * across)
 
 
-def _slices(count: int, along: float) -> tuple[Slice, ...]:
+def slices_of(count: int, along: float) -> tuple[Slice, ...]:
     """Slices of the same width."""
     ends = [2 * k / count - 1 for k in range(count + 1)]
     return tuple(_around(low, high, along) for low, high in pairwise(ends))
 
 
-SLICES = _slices(COUNT, ALONG)
+SLICES = slices_of(COUNT, ALONG)
 """The slices of every proof."""
 
 

@@ -131,7 +131,8 @@ def log_levels(setting: Setting, parameters: Parameters, log_shares: jax.Array, 
     cut = cut_forms(setting.program, OPS, arrays.tensors, state_forms(all_centers, all_shapes, setting.blocks))
     image = image_forms(setting.program, OPS, arrays.tensors, cut, arrays.source, arrays.symbol).widened(arrays.epsilon)
     room = _used(image, center[arrays.target], inverse[arrays.target], jax.nn.softmax(log_shares, axis=1))
-    return log_level(room), _margins(answer_forms(setting.program, OPS, arrays.tensors, image, arrays.symbol), arrays)
+    features = answer_forms(setting.program, OPS, arrays.tensors, image, arrays.symbol)
+    return log_level(room), margins(features, arrays.difference, arrays.bias_difference)
 
 
 @jax.custom_vjp
@@ -175,12 +176,12 @@ def _linear_parts(image: Form) -> list[jax.Array]:
     return [image.linear, *(0.5 * image.curved[:, :, k] for k in range(image.curved.shape[2]))]
 
 
-def _margins(features: Form, arrays: Arrays) -> jax.Array:
-    """The least margin of the machine's output `[K]`."""
-    center = jnp.einsum("kcf,fk->kc", arrays.difference, features.center) + arrays.bias_difference
-    linear = jnp.einsum("kcf,fkn->kcn", arrays.difference, features.linear)
-    curved = jnp.einsum("kcf,fkbn->kcbn", arrays.difference, features.curved)
-    error = jnp.einsum("kcf,fk->kc", jnp.abs(arrays.difference), features.error)
+def margins(features: Form, difference: jax.Array, bias: jax.Array) -> jax.Array:
+    """The least margin of the machine's output `[K]`, from weights `[K, C, F]` and biases `[K, C]` less those of each class."""
+    center = jnp.einsum("kcf,fk->kc", difference, features.center) + bias
+    linear = jnp.einsum("kcf,fkn->kcn", difference, features.linear)
+    curved = jnp.einsum("kcf,fkbn->kcbn", difference, features.curved)
+    error = jnp.einsum("kcf,fk->kc", jnp.abs(difference), features.error)
     radius = jnp.sqrt((linear * linear).sum(-1) + 1e-12) + 0.5 * jnp.sqrt((curved * curved).sum(-1) + 1e-12).sum(-1) + error
     return (center - radius).min(1)
 
@@ -236,10 +237,10 @@ class Sizes:
         ahead = AHEAD if self.edges and edges * state**2 <= QUICKLY_TRAINED else 1
         for name, wanted in (("trained", trained), ("fixed", fixed), ("edges", edges)):
             if wanted > getattr(self, name):
-                setattr(self, name, _round_size(wanted * ahead))
+                setattr(self, name, round_size(wanted * ahead))
 
 
-def _round_size(wanted: int) -> int:
+def round_size(wanted: int) -> int:
     """The least size of the series `LEAST_SIZE` · `GROWTH`ᵏ that suffices."""
     power = math.ceil(math.log(max(wanted, LEAST_SIZE) / LEAST_SIZE, GROWTH))
     return next(size for k in range(power, power + 2) if (size := int(LEAST_SIZE * GROWTH**k)) >= wanted)

@@ -1,0 +1,241 @@
+"""A cover with forks while it is trained: nodes, steps, and what each step is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.slices import WHOLE, Slice
+from anylength.verification.ellipsoids.training import padded, round_size
+from anylength.verification.forks.images import Ellipsoids, Logits, descended, first_logits, given_of, middles, setting_of
+from anylength.verification.forks.kinds import Kinds
+from anylength.verification.forks.nodes import Nodes
+from anylength.verification.forks.pieces import CUTS, Pieces, joined, pieces_of
+
+BATCH = 512
+"""Pieces of a compiled program."""
+
+CLOSED = -0.001
+"""The logarithm of the level below which a piece closes."""
+
+FIRST_UPDATES, MORE_UPDATES = 15, 50
+"""Steps of the descent of joint weights for each target that is tried, and for what is kept."""
+
+CANDIDATES = 4
+"""Targets that are tried for a piece: its own and the nearest ones."""
+
+
+@dataclass
+class Found:
+    """Pieces with joint weights.
+
+    Attributes:
+        step: `[K]` the step of each piece.
+        pieces: `[K]`.
+        logits: `[K, …]` of joint weights.
+        level: `[K]` logarithms of levels.
+        margin: `[K]`.
+    """
+
+    step: NDArray[np.int64]
+    pieces: Pieces
+    logits: Logits
+    level: Array
+    margin: Array
+
+    def at(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Found":
+        """Some of them."""
+        logits = self.logits[0][rows], self.logits[1][rows]
+        return Found(self.step[rows], self.pieces.at(rows), logits, self.level[rows], self.margin[rows])
+
+    def and_more(self, others: "Found") -> "Found":
+        """These and others."""
+        logits = np.concatenate([self.logits[0], others.logits[0]]), np.concatenate([self.logits[1], others.logits[1]])
+        step, level, margin = (np.concatenate([getattr(self, name), getattr(others, name)]) for name in ("step", "level", "margin"))
+        return Found(step, joined([self.pieces, others.pieces]), logits, level, margin)
+
+    def is_open(self, eta: float) -> NDArray[np.bool_]:
+        """Which pieces do not close."""
+        return (self.level > CLOSED) | (self.margin < 2 * eta)
+
+
+@dataclass
+class ForkedCover:
+    """Nodes, and a step from each for each symbol.
+
+    Attributes:
+        problem: The net and its machine.
+        kinds: The kinds of words.
+        nodes: The ellipsoids, of which the first one is the start.
+        steps: `[K, 4]` source, symbol, target, answer; the symbols of a node one after the other.
+        directions: `[K, D]` along which a step is cut; 0 where it was not.
+        found: The pieces of all steps.
+    """
+
+    problem: Problem
+    kinds: Kinds
+    nodes: Nodes
+    steps: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 4), np.int64))
+
+    def __post_init__(self) -> None:
+        self.set_problem(self.problem)
+        size = self.problem.program.state
+        self.directions, self.whole = np.zeros((0, size)), first_logits(0, self.setting.blocks)
+        self.found: Found | None = None
+        if not len(self.steps):
+            nodes, self.nodes = self.nodes, Nodes(self.nodes.center[:0], self.nodes.shape[:0], self.nodes.kind[:0])
+            self.add(nodes)
+
+    def set_problem(self, problem: Problem) -> None:
+        """The same cover for another noise."""
+        self.problem, self.setting, self.given = problem, setting_of(problem), given_of(problem)
+
+    def add(self, others: Nodes) -> NDArray[np.int64]:
+        """Adds nodes, and a step from each for each symbol to the node nearest to its image. The numbers of these steps."""
+        first, symbols = len(self.nodes), self.problem.machine.symbols
+        self.nodes = self.nodes.and_more(others)
+        source = np.repeat(np.arange(first, len(self.nodes)), symbols)
+        symbol = np.tile(np.arange(symbols), len(others))
+        kind = self.nodes.kind[source]
+        states = self.problem.step(self.nodes.center[source].T, symbol).T
+        target = self.nodes.nearest(states, self.kinds.after[kind, symbol], 1)[0][:, 0]
+        steps = np.stack([source, symbol, target, self.kinds.output[kind, symbol]], 1)
+        numbers = np.arange(len(self.steps), len(self.steps) + len(steps))
+        self.steps = np.concatenate([self.steps, steps])
+        self.directions = np.concatenate([self.directions, np.zeros((len(steps), states.shape[1]))])
+        more = first_logits(len(steps), self.setting.blocks)
+        self.whole = tuple(np.concatenate(pair) for pair in zip(self.whole, more, strict=True))
+        return numbers
+
+    @property
+    def ellipsoids(self) -> Ellipsoids:
+        """Centers and shapes in float32, padded. The start is a point with a little around it, as it has an inverse then."""
+        size = round_size(len(self.nodes))
+        shape = self.nodes.shape.copy()
+        shape[0] += 1e-9 * np.eye(shape.shape[1])
+        return np.asarray(padded(self.nodes.center, size), np.float32), np.asarray(padded(shape, size), np.float32)
+
+    def evaluate(self, numbers: NDArray[np.int64], cuts: tuple[tuple[Slice, ...], ...] = CUTS) -> None:
+        """Looks for the pieces of some steps, and for joint weights, anew.
+
+        A step is whole if that closes, to its own target or to another one; else it is cut, in ever more slices, until these close.
+        """
+        directions = np.eye(1, self.problem.program.state).repeat(len(numbers), 0)
+        logits = self.whole[0][numbers], self.whole[1][numbers]
+        whole = self._descended(pieces_of(self.steps[numbers], directions), logits, numbers, MORE_UPDATES)
+        for own, new in zip(self.whole, whole.logits, strict=True):
+            own[numbers] = new
+        fails = whole.is_open(self.problem.eta) & bool(cuts)
+        kept, left = [whole.at(~fails)], numbers[fails]
+        is_new = np.abs(self.directions[left]).max(1, initial=0) == 0
+        self.directions[left[is_new]] = self.longest[fails][is_new]
+        for cut in cuts:
+            if left.size:
+                found = self.retargeted(pieces_of(self.steps[left], self.directions[left], cut), np.repeat(left, len(cut)))
+                fails = found.is_open(self.problem.eta).reshape(-1, len(cut)).any(1) & (cut is not cuts[-1])
+                kept.append(found.at(np.repeat(~fails, len(cut))))
+                if cut is WHOLE:
+                    self.steps[left[~fails], 2] = kept[-1].pieces.target
+                left = left[fails]
+        others = [] if self.found is None else [self.found.at(~np.isin(self.found.step, numbers))]
+        self.found = reduce(Found.and_more, others + kept)
+
+    def evaluate_reached(self) -> None:
+        """Evaluates the steps of all nodes that the start leads to; at first those of all nodes."""
+        looked = np.zeros(len(self.steps), bool)
+        while True:
+            numbers = np.arange(len(self.steps)) if self.found is None else self.steps_of(self.reached)
+            numbers = numbers[~looked[numbers]]
+            if not numbers.size:
+                return
+            self.evaluate(numbers)
+            looked[numbers] = True
+
+    def steps_of(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of the steps of some nodes."""
+        return np.flatnonzero(np.isin(self.steps[:, 0], nodes))
+
+    @property
+    def reached(self) -> NDArray[np.int64]:
+        """The nodes that the start leads to, the start first."""
+        assert self.found is not None
+        pairs = np.unique(np.stack([self.found.pieces.source, self.found.pieces.target], 1), axis=0)
+        targets, known, waiting = np.split(pairs[:, 1], np.flatnonzero(np.diff(pairs[:, 0])) + 1), {0}, [0]
+        after = dict(zip(np.unique(pairs[:, 0]).tolist(), (part.tolist() for part in targets), strict=True))
+        while waiting:
+            fresh = set(after.get(waiting.pop(), ())) - known
+            known |= fresh
+            waiting += fresh
+        return np.array(sorted(known))
+
+    @property
+    def open_steps(self) -> NDArray[np.int64]:
+        """The steps of nodes that the start leads to with a piece that does not close."""
+        assert self.found is not None
+        return np.unique(self.found.step[self.open_pieces])
+
+    @property
+    def open_pieces(self) -> NDArray[np.int64]:
+        """The pieces of these steps that do not close."""
+        assert self.found is not None
+        return np.flatnonzero(self.found.is_open(self.problem.eta) & self.matters)
+
+    @property
+    def matters(self) -> NDArray[np.bool_]:
+        """Which pieces are of nodes that the start leads to."""
+        assert self.found is not None
+        return np.isin(self.found.pieces.source, self.reached)
+
+    def look_again(self, found: Found, ellipsoids: Ellipsoids, rows: NDArray[np.int64]) -> None:
+        """Puts in place the levels and margins of some pieces with the joint weights that they have, among other ellipsoids."""
+        if rows.size:
+            own = found.at(rows)
+            _, found.level[rows], found.margin[rows], _ = self._in_batches(
+                lambda pieces, given: descended(self.setting, 0, self.given, ellipsoids, given, pieces), own.pieces, own.logits
+            )
+
+    def middles(self, pieces: Pieces) -> Array:
+        """The middles of images `[K, D]`."""
+        ellipsoids = jax.device_put(self.ellipsoids)
+        found = self._in_batches(lambda own, _: middles(self.setting, self.given, ellipsoids, own), pieces, ())
+        return np.asarray(found, np.float64)
+
+    def _descended(self, pieces: Pieces, logits: Logits, step: NDArray[np.int64], updates: int) -> Found:
+        """The pieces with joint weights that a descent finds; `longest` says along which direction each is longest."""
+        ellipsoids = jax.device_put(self.ellipsoids)
+        logits, level, margin, self.longest = self._in_batches(
+            lambda own, given: descended(self.setting, updates, self.given, ellipsoids, given, own), pieces, logits
+        )
+        return Found(step, pieces, logits, np.asarray(level, np.float64), np.asarray(margin, np.float64))
+
+    def retargeted(self, pieces: Pieces, step: NDArray[np.int64]) -> Found:
+        """The pieces with the best of the nodes that are nearest to their images."""
+        count, own = len(step), pieces.target
+        kinds = self.kinds.after[self.nodes.kind[pieces.source], pieces.symbol]
+        near, _ = self.nodes.nearest(self.middles(pieces), kinds, CANDIDATES)
+        near[:, -1] = np.where((near[:, :-1] == own[:, None]).any(1), near[:, -1], own)
+        row, place = np.nonzero(near >= 0)
+        tried = self._descended(
+            pieces.at(row).with_targets(near[row, place]), first_logits(len(row), self.setting.blocks), step[row], FIRST_UPDATES
+        )
+        level = np.full(near.shape, np.inf)
+        level[row, place] = np.where(np.isnan(tried.level), np.inf, tried.level)
+        best = pieces.with_targets(near[np.arange(count), level.argmin(1)])
+        return self._descended(best, first_logits(count, self.setting.blocks), step, MORE_UPDATES)
+
+    def _in_batches(self, function: Callable[[Pieces, Any], Any], pieces: Pieces, logits: Any) -> Any:
+        """The results of a compiled function for all pieces, in numpy."""
+        count, found = len(pieces.source), list[Any]()
+        size = min(BATCH, round_size(count))
+        for at in range(0, max(count, 1), size):
+            rows = np.arange(at, min(at + size, count))
+            filled = np.resize(rows, size)
+            given = jax.tree.map(lambda part, filled=filled: part[filled], logits)
+            result = function(jax.device_put(pieces.at(filled)), given)
+            found.append(jax.tree.map(lambda part, kept=rows.size: np.asarray(part)[:kept], result))
+        return jax.tree.map(lambda *parts: np.concatenate(parts), *found)

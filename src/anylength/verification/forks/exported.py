@@ -1,0 +1,127 @@
+"""A cover with forks in the whole numbers of a certificate, and the levels of its pieces with these, in float64."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.ops.forms import in_numpy
+from anylength.verification.certify import EllipsoidCover
+from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
+from anylength.verification.certify.words import END
+from anylength.verification.ellipsoids.joint import as_rows, joint_rows, levels_with, parts_of_images, weights_of
+from anylength.verification.ellipsoids.levels import CLOSED, margins_of, spread_of
+from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.slices import as_integers
+from anylength.verification.forks.cover import ForkedCover, Found
+from anylength.verification.forks.nodes import Nodes
+from anylength.verification.forks.pieces import CUTS, Pieces
+
+CHUNK = 512
+"""Pieces at a time."""
+
+AXIS_UNIT = 2.0**-16
+"""Axes are integers in this unit."""
+
+SPREAD_UNIT = 2.0**-20
+"""Spreads are integers in this unit of the largest one."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What holds for the pieces of a cover in whole numbers.
+
+    Attributes:
+        level: `[K]`.
+        rows: `[K, 2 J + 4]` joint weights.
+        margin: `[K]`.
+    """
+
+    level: Array
+    rows: NDArray[np.int64]
+    margin: Array
+
+    def closes(self, eta: float) -> NDArray[np.bool_]:
+        """Which pieces close, with room for rounding."""
+        return (self.level < CLOSED) & (self.margin > 2 * eta)
+
+
+def axes_of(directions: Array) -> NDArray[np.int64]:
+    """What an ellipsoid is reflected along so that a direction comes first `[K, D]`, in whole numbers; 0 where it comes first."""
+    return np.rint((directions - np.eye(1, directions.shape[1])) / AXIS_UNIT).astype(np.int64)
+
+
+def rounded_nodes(nodes: Nodes) -> Nodes:
+    """The nodes in the units of a certificate."""
+    return Nodes(np.rint(nodes.center / UNIT) * UNIT, np.rint(nodes.shape / UNIT) * UNIT, nodes.kind)
+
+
+def checked(problem: Problem, blocks: int, nodes: Nodes, found: Found) -> Checked:
+    """The levels in float64. What does not close gets joint weights anew."""
+    rows = as_rows(weights_of(*found.logits))
+    spread = spread_of(nodes.shape)
+    inverse = np.linalg.pinv(nodes.shape)
+    parts = [slice(at, at + CHUNK) for at in range(0, len(found.step), CHUNK)]
+    chunks = list[tuple[Array, NDArray[np.int64], Array]]()
+    with np.errstate(all="ignore"):
+        for part in parts:
+            pieces, own = found.pieces.at(np.arange(len(found.step))[part]), rows[part]
+            symbol = problem.symbols[:, pieces.symbol]
+            states = state_forms(*_sources(nodes, pieces), blocks)
+            cut = cut_forms(problem.program, in_numpy, problem.tensors, states)
+            image = image_forms(problem.program, in_numpy, problem.tensors, cut, np.arange(len(own)), symbol)
+            image = image.widened(problem.epsilon)
+            target = pieces.target
+            measured = parts_of_images(image, nodes.center[target], inverse[target], spread[target])
+            level = levels_with(measured, own)
+            again = np.flatnonzero(~(level < CLOSED))
+            if again.size:
+                better = joint_rows(type(measured)(*(each[again] for each in measured)))
+                new = levels_with(type(measured)(*(each[again] for each in measured)), better)
+                is_better = new < level[again]
+                own[again[is_better]], level[again[is_better]] = better[is_better], new[is_better]
+            edges = np.stack([pieces.source, pieces.symbol, target, pieces.answer], 1)
+            chunks.append((level, own, margins_of(problem, image, edges)))
+    level, rows, margin = (np.concatenate(each) for each in zip(*chunks, strict=True))
+    return Checked(level, rows, margin)
+
+
+def _sources(nodes: Nodes, pieces: Pieces) -> tuple[Array, Array]:
+    """The ellipsoids of pieces, reflected along axes in whole numbers, and cut."""
+    center, shape = nodes.center[pieces.source], nodes.shape[pieces.source]
+    axis = axes_of(np.asarray(pieces.direction, np.float64)) * AXIS_UNIT
+    square = np.maximum((axis * axis).sum(1), AXIS_UNIT**2)
+    turned = shape - 2 * (shape @ axis[:, :, None]) * (axis / square[:, None])[:, None, :]
+    across = np.repeat(np.asarray(pieces.across, np.float64)[:, None], shape.shape[2] - 1, 1)
+    widths = np.concatenate([np.asarray(pieces.along, np.float64)[:, None], across], 1)
+    return center + np.asarray(pieces.shift, np.float64)[:, None] * turned[:, :, 0], turned * widths[:, None, :]
+
+
+def exported(cover: ForkedCover, own: Checked) -> EllipsoidCover:
+    """The cover of a certificate, of the nodes that the start leads to."""
+    assert cover.found is not None
+    found, symbols, kept = cover.found, cover.problem.machine.symbols, cover.reached
+    number = np.full(len(cover.nodes), END)
+    number[kept] = np.arange(len(kept))
+    rows = np.flatnonzero(np.isin(found.pieces.source, kept))
+    rows = rows[np.argsort(found.step[rows], kind="stable")]
+    _, first, pieces = np.unique(found.step[rows], return_index=True, return_counts=True)
+    place = number[found.pieces.source[rows]], found.pieces.symbol[rows], np.concatenate([np.arange(count) for count in pieces])
+    shape = len(kept), symbols, int(pieces.max())
+    branches, joint = np.full(shape, END, np.int64), np.ones((*shape, own.rows.shape[1]), np.int64)
+    branches[place], joint[place] = number[found.pieces.target[rows]], own.rows[rows]
+    successors, cuts = branches[:, :, 0].copy(), pieces.reshape(shape[:2])
+    axes = axes_of(np.asarray(found.pieces.direction[rows[first]], np.float64)).reshape(*shape[:2], -1)
+    axes[cuts == 1], branches[cuts == 1] = 0, END
+    used = [cut for cut in CUTS if len(cut) > 1 and (cuts == len(cut)).any()]
+    center, of_shape = cover.nodes.center[kept], cover.nodes.shape[kept]
+    spread = spread_of(of_shape)
+    forks = {"cuts": cuts, "axes": axes, "branches": branches}
+    return EllipsoidCover(
+        machine_states=cover.kinds.states[cover.nodes.kind[kept]], successors=successors, start=0,
+        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(of_shape / UNIT).astype(np.int64),
+        spread=np.ceil(spread / spread.max(1, keepdims=True) / SPREAD_UNIT).astype(np.int64),
+        weights=np.ones((*shape, 4), np.int64), joint=joint, is_joint=np.ones(shape, bool),
+        **({"slices": np.concatenate(list(map(as_integers, used))), **forks} if used else {}),
+    )  # fmt: skip

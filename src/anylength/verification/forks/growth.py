@@ -1,0 +1,57 @@
+"""More nodes for a cover: where sampled states, or images of pieces, lie in none."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.verification.ellipsoids.problem import Array
+from anylength.verification.forks.nodes import Nodes
+
+HELD = 0.95
+"""A node holds a sampled state that is at most so far from its center."""
+
+ALONG, ACROSS, SHARE = 0.5, 0.9, 0.6
+"""The length and width of a new node beside those of the one that it is near, and by what share of that it is moved."""
+
+SAME_WAY = 0.5
+"""What lies so much in the direction of a new node, from the same node, gets none of its own."""
+
+
+def nodes_for_states(nodes: Nodes, states: Array, kinds: NDArray[np.int64], most: int) -> Nodes:
+    """Nodes that hold those of the states that none holds, the farthest first, until these are held or there are so many.
+
+    Each is around a state, half as large as the node that it is nearest to.
+    """
+    found = Nodes(nodes.center[:0], nodes.shape[:0], nodes.kind[:0])
+    near, far = (part[:, 0] for part in nodes.nearest(states, kinds, 1))
+    for _ in range(most):
+        number = int(far.argmax())
+        if far[number] <= HELD:
+            break
+        center, shape = states[number], ALONG * nodes.shape[near[number]]
+        new = Nodes(np.stack([nodes.center[0], center]), np.stack([nodes.shape[0], shape]), np.array([0, kinds[number]]))
+        rows = np.flatnonzero((kinds == kinds[number]) & (far > HELD))
+        far[rows] = np.minimum(far[rows], new.distances(states[rows], np.array([1]))[:, 0])
+        far[number] = 0.0
+        found = found.and_more(Nodes(new.center[1:], new.shape[1:], new.kind[1:]))
+    return found
+
+
+def nodes_for_images(nodes: Nodes, targets: NDArray[np.int64], middles: Array, levels: Array, most: int) -> Nodes:
+    """Nodes beside the targets of open pieces, toward the middles of their images, the worst first; one for those alike."""
+    found, left = list[tuple[Array, Array, int]](), np.ones(len(targets), bool)
+    while left.any() and len(found) < most:
+        worst = int(np.flatnonzero(left)[levels[left].argmax()])
+        target = int(targets[worst])
+        same = np.flatnonzero(left & (targets == target))
+        toward = np.linalg.solve(nodes.shape[target], (middles[same] - nodes.center[target]).T)
+        toward /= np.maximum(np.linalg.norm(toward, axis=0), 1e-12)
+        own = toward[:, same == worst][:, 0]
+        left[same[toward.T @ own > SAME_WAY]] = False
+        left[worst] = False
+        found.append((*nodes.moved(target, middles[worst], ALONG, ACROSS, SHARE), int(nodes.kind[target])))
+    size = nodes.center.shape[1]
+    return Nodes(
+        np.array([center for center, _, _ in found]).reshape(-1, size),
+        np.array([shape for _, shape, _ in found]).reshape(-1, size, size),
+        np.array([kind for *_, kind in found], np.int64),
+    )

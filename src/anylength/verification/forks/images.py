@@ -1,0 +1,159 @@
+"""Images of pieces, and how well their targets hold them: compiled for a program, in float32."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from anylength.ops.forms import Form
+from anylength.programs import Program
+from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.ellipsoids.joint import (
+    FIRST,
+    FIRST_TURN,
+    JOINT_BLOCKS,
+    OTHER_TURNS,
+    RATE,
+    ImageParts,
+    parts_of_images,
+    room_of,
+    weights_of,
+)
+from anylength.verification.ellipsoids.problem import Problem
+from anylength.verification.ellipsoids.training import OPS, margins
+from anylength.verification.forks.levels import log_level, smooth_log_level
+from anylength.verification.forks.pieces import Pieces
+
+BENT = 0.5
+"""How much of the products counts beside the linear part where the longest direction of an image is looked for."""
+
+POWERS = 30
+"""Steps of the power method."""
+
+Ellipsoids = tuple[Any, Any]
+"""Centers `[N, D]` and shapes `[N, D, D]`."""
+
+Logits = tuple[Any, Any]
+"""What joint weights are made of: `[K, 4]` of the whole, and the turns `[K, J]` of squares."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What compiled functions need to know: the program, and how many products are kept."""
+
+    program: Program
+    blocks: int
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Given:
+    """The net's arrays.
+
+    Attributes:
+        tensors: The weights by name.
+        symbols: `[A, E]` encoded.
+        difference: `[C, C, F]` weights of each output less those of each class.
+        bias: `[C, C]` the same of the biases; of the output itself a large number.
+        epsilon: The noise.
+    """
+
+    tensors: Mapping[str, Any]
+    symbols: Any
+    difference: Any
+    bias: Any
+    epsilon: Any
+
+
+def setting_of(problem: Problem) -> Setting:
+    """The setting of a problem."""
+    return Setting(problem.program, min(JOINT_BLOCKS, problem.program.state))
+
+
+def given_of(problem: Problem) -> Given:
+    """The arrays of a problem."""
+    single = partial(np.asarray, dtype=np.float32)
+    weight, bias = (problem.tensors[name] for name in (problem.program.weight, problem.program.bias))
+    return jax.device_put(Given(
+        tensors={name: single(value) for name, value in problem.tensors.items()}, symbols=single(problem.symbols.T),
+        difference=single(weight[:, None] - weight), bias=single(bias[:, None] - bias + 1e3 * np.eye(len(bias))),
+        epsilon=single(problem.epsilon),
+    ))  # fmt: skip
+
+
+def first_logits(count: int, blocks: int) -> Logits:
+    """Where the search for joint weights begins."""
+    turns = np.full((count, blocks), OTHER_TURNS, np.float32)
+    turns[:, 0] = FIRST_TURN
+    return np.tile(np.log(np.array(FIRST, np.float32)), (count, 1)), turns
+
+
+def sources_of(ellipsoids: Ellipsoids, pieces: Pieces) -> Ellipsoids:
+    """The ellipsoid of each piece: the source's, reflected so that the direction comes first, and then cut."""
+    center, shape = (part[pieces.source] for part in ellipsoids)
+    axis = pieces.direction - jnp.eye(center.shape[1])[0]
+    factor = 2 / jnp.maximum((axis * axis).sum(1), 1e-9)
+    turned = shape - (shape @ axis[:, :, None]) * (factor[:, None] * axis)[:, None, :]
+    widths = jnp.concatenate([pieces.along[:, None], jnp.repeat(pieces.across[:, None], center.shape[1] - 1, axis=1)], axis=1)
+    return center + pieces.shift[:, None] * turned[:, :, 0], turned * widths[:, None, :]
+
+
+def images(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> tuple[Form, Form]:
+    """The states after each piece, with noise, and what the read-out reads of them."""
+    program, numbers = setting.program, jnp.arange(len(pieces.source))
+    symbol = given.symbols[pieces.symbol].T
+    cut = cut_forms(program, OPS, given.tensors, state_forms(*sources_of(ellipsoids, pieces), setting.blocks))
+    image = image_forms(program, OPS, given.tensors, cut, numbers, symbol).widened(given.epsilon)
+    return image, answer_forms(program, OPS, given.tensors, image, symbol)
+
+
+def measured(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> tuple[ImageParts, jax.Array]:
+    """The parts of the images in the measures of their targets, and the margins of the machine's output `[K]`."""
+    image, features = images(setting, given, ellipsoids, pieces)
+    center, shape = ellipsoids
+    inverse = jnp.linalg.inv(shape)[pieces.target]
+    spread = jnp.sqrt((inverse * inverse).sum(1) + 1e-12)
+    parts = parts_of_images(image, center[pieces.target], inverse, spread)
+    return parts, margins(features, given.difference[pieces.answer], given.bias[pieces.answer])
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def descended(setting: Setting, updates: int, given: Given, ellipsoids: Ellipsoids, logits: Logits, pieces: Pieces):
+    """Joint weights after some steps of Adam: their logits, the logarithms of levels `[K]`, margins, and directions `[K, D]`."""
+    parts, margin = measured(setting, given, ellipsoids, pieces)
+    optimiser = optax.adam(RATE)
+
+    def update(state: tuple, _: None) -> tuple[tuple, None]:
+        own, kept = state
+        gradient = jax.grad(lambda own: smooth_log_level(room_of(parts, weights_of(*own))).sum())(own)
+        change, kept = optimiser.update(gradient, kept)
+        return (optax.apply_updates(own, change), kept), None
+
+    (logits, _), _ = jax.lax.scan(update, (logits, optimiser.init(logits)), None, updates)
+    return logits, log_level(room_of(parts, weights_of(*logits))), margin, longest(parts)
+
+
+def longest(parts: ImageParts) -> jax.Array:
+    """The direction `[K, D]` of u in which images are long and bend, in the targets' measures."""
+    linear, products = parts.linear, parts.products
+    blocks, size = products.shape[2:]
+    own = jnp.einsum("kdbn,kdcn->kbc", products, products)
+    gram = jnp.einsum("kdn,kdm->knm", linear, linear) + BENT * jnp.einsum("kdbn,kdbm->knm", products, products)
+    gram += BENT * jnp.pad(own, ((0, 0), (0, size - blocks), (0, size - blocks)))
+
+    def step(vector: jax.Array, _: None) -> tuple[jax.Array, None]:
+        vector = jnp.einsum("knm,km->kn", gram, vector)
+        return vector / jnp.maximum(jnp.linalg.norm(vector, axis=1, keepdims=True), 1e-20), None
+
+    return jax.lax.scan(step, jnp.full(linear.shape[::2], size**-0.5), None, POWERS)[0]
+
+
+@partial(jax.jit, static_argnums=0)
+def middles(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> jax.Array:
+    """The middle of each image `[K, D]`."""
+    return images(setting, given, ellipsoids, pieces)[0].center.T

@@ -1,0 +1,177 @@
+"""The search for a cover with forks: train, look what is open, add nodes where images lie in none, and again.
+
+It begins with the endings of words, as the search without forks does, and with nodes for what other states long runs lead to. It is
+for nets whose cells keep what they are in for long, so that endings do not tell their states apart (decision 0083). It takes hours.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from anylength.machines import Machine
+from anylength.verification.ellipsoids.contexts import Contexts
+from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
+from anylength.verification.ellipsoids.outcomes import Outcome
+from anylength.verification.ellipsoids.problem import Problem
+from anylength.verification.ellipsoids.regions import around
+from anylength.verification.ellipsoids.samples import SAMPLES, states_at
+from anylength.verification.ellipsoids.search import Progress, no_progress
+from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.exported import checked, exported, rounded_nodes
+from anylength.verification.forks.growth import nodes_for_images, nodes_for_states
+from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
+from anylength.verification.forks.kinds import Kinds
+from anylength.verification.forks.nodes import Nodes
+from anylength.verification.forks.sampling import sampled_states
+from anylength.verification.forks.training import Optimised, train
+
+ENDINGS = 1_000
+"""A search begins with so many endings, or more."""
+
+LEAST_SAMPLES = 3
+"""The least number of sampled states that make an ellipsoid."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a search goes.
+
+    Attributes:
+        endings: How many endings it begins with, at least.
+        first_updates: Updates of the training of whole ellipsoids, before there are others.
+        for_states: How many nodes are added for sampled states, at most.
+        updates: Updates of each later training.
+        rate: The largest rate of these.
+        halved: After how many trainings it is half as large.
+        least_rate: The least of these rates.
+        for_images: How many nodes are added after a training, at most.
+        every: After how many trainings.
+    """
+
+    endings: int = ENDINGS
+    first_updates: int = 300
+    for_states: int = 400
+    updates: int = 120
+    rate: float = 0.006
+    halved: int = 3
+    least_rate: float = 3e-4
+    for_images: int = 100
+    every: int = 2
+
+
+DEFAULT = Plan()
+
+
+@dataclass
+class ForkSearch:
+    """One search.
+
+    Attributes:
+        problem: What is to be proved, of all words.
+        until: The time (`time.monotonic`) to give up.
+        plan: How it goes.
+        progress: Called after each evaluation.
+        memory: Where the search is kept after each training, and where it goes on if it was.
+        cover: What is trained; None before the search begins.
+    """
+
+    problem: Problem
+    until: float
+    plan: Plan = field(default_factory=Plan)
+    progress: Progress = no_progress
+    memory: Memory = NO_MEMORY
+    cover: ForkedCover | None = None
+
+    def __post_init__(self) -> None:
+        self.optimised, self.before, self.rounds = Optimised(), 0, 0
+
+    def run(self) -> Outcome | None:
+        """A cover of which all pieces close; None if none is found in time. With more noise the search goes on from there."""
+        cover = self.cover = self.cover or self._kept() or self._begun()
+        cover.set_problem(self.problem)
+        while True:
+            cover.evaluate_reached()
+            self._tell(cover)
+            if not cover.open_steps.size:
+                outcome = self._outcome(cover)
+                if outcome is not None:
+                    return outcome
+            if time.monotonic() > self.until:
+                return None
+            if self.rounds % self.plan.every == 0 and cover.open_steps.size:
+                self._grow(cover)
+            rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
+            train(cover, self.optimised, self.plan.updates, rate, self.before)
+            self.rounds += 1
+            self._keep(cover)
+
+    def _begun(self) -> ForkedCover:
+        """Trained endings, and nodes for what other states samples are in."""
+        cover = self._endings()
+        cover.evaluate(np.arange(len(cover.steps)), cuts=())
+        self._tell(cover)
+        train(cover, self.optimised, self.plan.first_updates, self.plan.rate)
+        states, kinds = sampled_states(self.problem, cover.kinds, seed=0)
+        cover.add(nodes_for_states(cover.nodes, states, kinds, self.plan.for_states))
+        return cover
+
+    def _kept(self) -> ForkedCover | None:
+        """The cover of a search that was not finished."""
+        kinds = self._kinds()
+        kept = from_bytes(self.problem, len(kinds.pairs), self.memory.read())
+        if kept is None:
+            return None
+        self.rounds, cover = kept.trainings, ForkedCover(self.problem, kinds, kept.nodes)
+        fits = kinds.after[kept.nodes.kind] == kept.nodes.kind[kept.targets]
+        cover.steps[:, 2] = np.where(fits, kept.targets, cover.steps[:, 2].reshape(fits.shape)).ravel()
+        cover.directions[:] = kept.directions.reshape(len(cover.steps), -1)
+        return cover
+
+    def _keep(self, cover: ForkedCover) -> None:
+        """Keeps what a next search goes on from."""
+        symbols = self.problem.machine.symbols
+        directions = cover.directions.reshape(-1, symbols, cover.directions.shape[1])
+        kept = KeptForks(cover.nodes, cover.steps[:, 2].reshape(-1, symbols), directions, self.rounds)
+        self.memory.write(to_bytes(self.problem, kept))
+
+    def _kinds(self) -> Kinds:
+        assert isinstance(self.problem.machine, Machine)
+        return Kinds(self.problem.machine)
+
+    def _outcome(self, cover: ForkedCover) -> Outcome | None:
+        """The cover in whole numbers; None if some of its pieces do not close then: they are trained again."""
+        assert cover.found is not None
+        cover.nodes = rounded_nodes(cover.nodes)
+        own = checked(self.problem, cover.setting.blocks, cover.nodes, cover.found)
+        if own.closes(self.problem.eta)[cover.matters].all():
+            return Outcome(exported(cover, own), float(own.margin[cover.matters].min()), None)
+        cover.found.level = np.log(own.level)
+        return None
+
+    def _tell(self, cover: ForkedCover) -> None:
+        self.progress(len(cover.nodes), len(cover.steps), len(cover.open_steps))
+
+    def _endings(self) -> ForkedCover:
+        """The start, and an ellipsoid for each ending, around sampled states."""
+        size, kinds, contexts = self.problem.program.state, self._kinds(), Contexts(self.problem.machine)
+        contexts.deepened_to(self.plan.endings)
+        samples = states_at(self.problem, contexts, SAMPLES, seed=0)
+        numbers = {pair: number for number, pair in enumerate(kinds.pairs)}
+        own = [(self.problem.own_start, np.zeros((size, size)), 0)]
+        for context in contexts.ordered()[0]:
+            states = samples.get(context, np.zeros((0, size)))
+            if len(states) >= LEAST_SAMPLES:
+                own.append((*around(states), numbers[contexts.state(context), context[1]]))
+        return ForkedCover(self.problem, kinds, Nodes(*(np.array(part) for part in zip(*own, strict=True))))
+
+    def _grow(self, cover: ForkedCover) -> None:
+        """Adds nodes where images of open pieces lie in none, and looks at the steps that are open or new."""
+        found = cover.found
+        assert found is not None
+        rows, open_steps = cover.open_pieces, cover.open_steps
+        pieces = found.pieces.at(rows)
+        more = nodes_for_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
+        self.before = len(cover.nodes)
+        cover.evaluate(np.concatenate([open_steps, cover.add(more)]))
+        self._tell(cover)

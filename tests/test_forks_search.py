@@ -1,0 +1,318 @@
+"""The search for forks: its parts agree with exact computations, and what it finds the checker accepts."""
+
+import time
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from by_hand import switch
+from safetensors.numpy import load, save
+from test_kept_search import Box
+
+from anylength.machines import Machine
+from anylength.nets import tensors as tensors_of
+from anylength.tasks import task_named
+from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
+from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.ellipsoids.problem import Problem
+from anylength.verification.forks import exported, find_forked_proof, holds_forks
+from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.growth import HELD, nodes_for_images, nodes_for_states
+from anylength.verification.forks.images import sources_of
+from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
+from anylength.verification.forks.kinds import NOTHING, Kinds
+from anylength.verification.forks.levels import log_level, smooth_log_level
+from anylength.verification.forks.nodes import Nodes
+from anylength.verification.forks.pieces import CUTS, Pieces, pieces_of
+from anylength.verification.forks.sampling import sampled_states
+from anylength.verification.forks.search import ForkSearch, Plan
+from anylength.verification.forks.training import Optimised, chosen, lack_of
+from anylength.verification.verdicts.checker import check_shared_out
+from anylength_check.ellipsoids import ellipsoid
+from anylength_check.slices import Slice, forms_of_slice
+
+SMALL = Plan(endings=6, first_updates=100, for_states=5, updates=40, rate=0.05, halved=20, for_images=4)
+SWITCH = switch()[1]
+
+
+def problem(machine: Machine = SWITCH) -> Problem:
+    return Problem(switch()[0], machine, 1e-5, 1e-2)
+
+
+def weights() -> bytes:
+    return save({name: np.asarray(value) for name, value in tensors_of(switch()[0]).items()})
+
+
+def some_nodes(seed: int = 0, size: int = 3) -> Nodes:
+    """The start, and two nodes of each of two kinds."""
+    rng = np.random.default_rng(seed)
+    shape = 0.3 * np.eye(size) + 0.05 * rng.normal(size=(5, size, size))
+    shape[0] = 0
+    return Nodes(rng.normal(size=(5, size)), shape, np.array([0, 1, 1, 2, 2]))
+
+
+# levels
+
+
+def test_the_smooth_level_is_the_largest_eigenvalues_or_a_little_more():
+    rng = np.random.default_rng(0)
+    root = rng.normal(size=(200, 6, 9)) * 10.0 ** rng.uniform(-3, 3, (200, 1, 1))
+    room = jnp.asarray(root @ root.swapaxes(1, 2), jnp.float32)
+    exact = 0.5 * np.log(np.linalg.eigvalsh(np.asarray(room, np.float64))[:, -1])
+    assert np.abs(log_level(room) - exact).max() < 1e-4
+    assert (np.asarray(smooth_log_level(room)) > exact - 1e-4).all()
+    assert (np.asarray(smooth_log_level(room)) < exact + np.log(6) / 64 + 1e-4).all()
+    assert smooth_log_level(jnp.eye(6)[None])[0] == pytest.approx(np.log(6) / 64, abs=1e-5)
+
+
+def test_its_gradient_is_that_of_a_power_of_the_trace():
+    rng = np.random.default_rng(1)
+    root = rng.normal(size=(3, 5, 7))
+    room = jnp.asarray(root @ root.swapaxes(1, 2) / 20, jnp.float32)
+
+    def plain(own):
+        return (jnp.log(jnp.trace(jnp.linalg.matrix_power(own, 32), axis1=1, axis2=2)) / 64).sum()
+
+    found, exact = jax.grad(lambda own: smooth_log_level(own).sum())(room), jax.grad(plain)(room)
+    np.testing.assert_allclose(found, np.asarray(exact).swapaxes(1, 2), atol=1e-4)
+
+
+# kinds and nodes
+
+
+@pytest.mark.parametrize("name", ["count", "parity", "tomita-5"])
+def test_kinds_go_along_with_the_machine(name):
+    machine = task_named(name).machine
+    kinds, rng = Kinds(machine), np.random.default_rng(2)
+    assert kinds.pairs[0] == (machine.start, NOTHING) and len(set(kinds.pairs)) == len(kinds.pairs)
+    for _ in range(20):
+        kind, state = 0, machine.start
+        for symbol in rng.integers(0, machine.symbols, 15).tolist():
+            assert kinds.output[kind, symbol] == machine.output[state][symbol]
+            kind, state = kinds.after[kind, symbol], machine.delta[state][symbol]
+            assert kinds.pairs[kind] == (state, symbol) and kinds.states[kind] == state
+
+
+def test_the_nearest_nodes_of_a_kind_are_found_in_their_own_measures():
+    nodes, rng = some_nodes(), np.random.default_rng(3)
+    states, kinds = rng.normal(size=(40, 3)), rng.integers(1, 4, 40)
+    near, far = nodes.nearest(states, kinds, 3)
+    for state, kind, own, distances in zip(states, kinds, near, far, strict=True):
+        wanted = sorted(
+            (float(np.linalg.norm(np.linalg.solve(nodes.shape[k], state - nodes.center[k]))), k)
+            for k in range(1, 5) if nodes.kind[k] == kind
+        )  # fmt: skip
+        assert own.tolist() == [k for _, k in wanted] + [-1] * (3 - len(wanted))
+        np.testing.assert_allclose(distances, [far for far, _ in wanted] + [np.inf] * (3 - len(wanted)))
+
+
+def test_a_moved_node_is_narrow_toward_the_state():
+    nodes, state = some_nodes(), np.array([3.0, -1.0, 2.0])
+    center, shape = nodes.moved(1, state, along=0.5, across=0.9, share=0.6)
+    away = np.linalg.solve(nodes.shape[1], state - nodes.center[1])
+    way = away / np.linalg.norm(away)
+    np.testing.assert_allclose(np.linalg.solve(nodes.shape[1], center - nodes.center[1]), 0.6 * way, atol=1e-12)
+    inner = np.linalg.solve(nodes.shape[1], shape)
+    np.testing.assert_allclose(inner @ way, 0.5 * way, atol=1e-12)
+    np.testing.assert_allclose(np.sort(np.linalg.svd(inner)[1]), [0.5, 0.9, 0.9])
+
+
+# pieces
+
+
+def cut_pieces(nodes: Nodes, cut: int) -> Pieces:
+    rng = np.random.default_rng(4)
+    steps = np.array([[k, 0, 1, 0] for k in range(1, 5)])
+    directions = rng.normal(size=(4, 3))
+    return pieces_of(steps, directions / np.linalg.norm(directions, axis=1, keepdims=True), CUTS[cut])
+
+
+@pytest.mark.parametrize("cut", range(len(CUTS)))
+def test_the_slices_of_a_node_leave_no_state_out(cut):
+    nodes, rng = some_nodes(), np.random.default_rng(5)
+    pieces = cut_pieces(nodes, cut)
+    center, shape = (np.asarray(part, np.float64) for part in sources_of((nodes.center, nodes.shape), pieces))
+    for node in range(1, 5):
+        u = rng.normal(size=(500, 3))
+        u *= rng.choice([1.0, 0.7], (500, 1)) / np.linalg.norm(u, axis=1, keepdims=True)
+        states, own = nodes.center[node] + u @ nodes.shape[node].T, np.flatnonzero(pieces.source == node)
+        away = np.stack([np.linalg.norm(np.linalg.solve(shape[k], (states - center[k]).T), axis=0) for k in own])
+        assert len(own) == len(CUTS[cut]) and (away.min(0) <= 1 + 1e-5).all()
+
+
+def test_an_exported_slice_is_the_checkers():
+    """Its axis and its numbers are whole."""
+    nodes = exported.rounded_nodes(some_nodes())
+    pieces = cut_pieces(nodes, 2)
+    center, shape = exported._sources(nodes, pieces)
+    axes = exported.axes_of(np.asarray(pieces.direction, np.float64))
+    rows = np.rint(np.array([pieces.shift, pieces.along, pieces.across], np.float64).T / UNIT).astype(int).tolist()
+    for k, source in enumerate(pieces.source.tolist()):
+        whole = lambda values: np.rint(np.asarray(values) / UNIT).astype(int).tolist()
+        region = ellipsoid(whole(nodes.center[source]), whole(nodes.shape[source]), [1] * 3)
+        forms = forms_of_slice(region, Slice(0, *rows[k]), axes[k].tolist())
+        np.testing.assert_allclose(center[k], [form.center * UNIT for form in forms], atol=1e-8)
+        np.testing.assert_allclose(shape[k], [[x * UNIT for x in form.linear] for form in forms], atol=1e-8)
+
+
+# growth
+
+
+def test_sampled_states_come_from_the_net_and_from_long_runs():
+    kinds = Kinds(SWITCH)
+    states, own = sampled_states(problem(), kinds, seed=0)
+    again, same = sampled_states(problem(), kinds, seed=0)
+    assert np.array_equal(states, again) and np.array_equal(own, same)
+    assert set(own.tolist()) == set(range(1, len(kinds.pairs)))  # all but the empty word
+    signs = np.sign(states.sum(1))
+    assert (signs == np.where(kinds.states[own] == 1, 1, -1)).mean() > 0.99
+
+
+def test_nodes_for_states_hold_what_none_held():
+    nodes, rng = some_nodes(), np.random.default_rng(6)
+    states, kinds = 1.5 * rng.normal(size=(300, 3)), rng.integers(1, 3, 300)
+    more = nodes_for_states(nodes, states, kinds, 1_000)
+    _, far = nodes.and_more(more).nearest(states, kinds, 1)
+    assert far.max() <= HELD < nodes.nearest(states, kinds, 1)[1].max()
+    assert len(more) < 300 and len(nodes_for_states(nodes, states, kinds, 7)) == 7
+
+
+def test_nodes_for_images_lie_toward_them_the_worst_first():
+    nodes = some_nodes()
+    way = np.array([1.0, 0.0, 0.0])
+    middles = np.array([nodes.center[1] + nodes.shape[1] @ (far * way) for far in (2.0, 2.5, -2.0)])
+    more = nodes_for_images(nodes, np.array([1, 1, 1]), middles, np.array([0.1, 0.3, 0.2]), 10)
+    assert len(more) == 2 and (more.kind == 1).all()  # two images lie the same way
+    places = np.linalg.solve(nodes.shape[1], (more.center - nodes.center[1]).T).T
+    assert places[0] @ way > 0.5 and places[1] @ way < -0.5
+    assert len(nodes_for_images(nodes, np.array([1, 1, 1]), middles, np.array([0.1, 0.3, 0.2]), 1)) == 1
+
+
+# training
+
+
+def test_an_update_looks_at_the_worst_pieces_and_at_others_that_ask():
+    rng = np.random.default_rng(7)
+    lack = lack_of(np.array([0.5, 0.3, -0.01, -0.5, -0.5]), np.array([1.0, 1.0, 1.0, 0.0, 1.0]))
+    assert (lack > 0).tolist() == [True, True, True, True, False]
+    rows = chosen(lack, 4, rng)
+    assert rows[0] == 0 and set(rows.tolist()) == {0, 1, 2, 3}
+    assert set(chosen(lack, 20, rng).tolist()) >= {0, 1, 2, 3} and len(chosen(lack, 20, rng)) == 20
+    many = np.linspace(0, 1, 1_000)
+    rows = chosen(many, 100, rng)
+    assert len(set(rows.tolist())) == 100 and set(range(970, 1_000)) <= set(rows.tolist()) and rows.min() < 900
+
+
+def test_the_state_of_the_optimiser_is_kept_for_nodes_that_stay():
+    optimised = Optimised()
+    first = optimised.fitted(2, 3)
+    optimised.state = jax.tree.map(lambda part: part + 1, first)
+    fitted = optimised.fitted(4, 3)
+    moments = [part for part in jax.tree.leaves(fitted) if jnp.ndim(part) > 1]
+    assert all((part[:2] == 1).all() and (part[2:] == 0).all() and len(part) == 4 for part in moments) and moments
+    assert all(part == 1 for part in jax.tree.leaves(fitted) if jnp.ndim(part) == 0)
+
+
+# searches
+
+
+def found_proof(memory=None, plan=SMALL):
+    net, machine = switch()
+    return find_forked_proof(net, machine, time.monotonic() + 120, **({"memory": memory} if memory else {}), plan=plan)
+
+
+def test_what_a_search_finds_the_checker_accepts():
+    found = found_proof()
+    assert found is not None and found.scope is None and found.open == 0
+    result = check_shared_out(certificate_bytes(switch()[0], SWITCH, [found.proof]), weights())
+    assert result.valid, result.reason
+    assert found.proof.formats == ("float32",) and "float32" in result.claim
+
+
+@pytest.mark.slow
+def test_a_cover_whose_steps_are_cut_is_accepted():
+    """All steps of a cover that closes are cut here, though none has to be."""
+    search = ForkSearch(problem(), time.monotonic() + 120, SMALL)
+    assert search.run() is not None and search.cover is not None
+    cover, rng = search.cover, np.random.default_rng(8)
+    steps = np.arange(SWITCH.symbols, len(cover.steps))
+    directions = rng.normal(size=(len(steps), 2))
+    cover.directions[steps] = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    start = cover.found.at(cover.found.step < SWITCH.symbols)
+    half = len(steps) // 2
+    for cut, own in ((CUTS[1], steps[:half]), (CUTS[2], steps[half:])):
+        pieces = pieces_of(cover.steps[own], cover.directions[own], cut)
+        start = start.and_more(cover.retargeted(pieces, np.repeat(own, len(cut))))
+    cover.found = start
+    own = exported.checked(cover.problem, cover.setting.blocks, cover.nodes, cover.found)
+    assert own.closes(cover.problem.eta).all()
+    proof = Proof(exported.exported(cover, own), 0.9e-5, 0.9 * float(own.margin.min()), ())
+    text = certificate_bytes(switch()[0], SWITCH, [proof])
+    result = check_shared_out(text, weights())
+    assert result.valid, result.reason
+    again = parse_certificate(text).proofs[0].cover
+    assert set(np.unique(again.cuts)) == {1, 4, 8} and (again.branches >= 0).any() and again.axes.any()
+
+
+@pytest.mark.slow
+def test_a_search_that_is_cut_short_goes_on_where_it_was():
+    memory, seen = Box(), []
+    short = ForkSearch(problem(), 0.0, replace(SMALL, first_updates=10), lambda *numbers: seen.append(numbers), memory)
+    assert short.run() is None and memory.content is None  # nothing was trained in full
+    short.until = time.monotonic() + 1.0
+    short.run()
+    kinds = len(Kinds(SWITCH).pairs)
+    kept = from_bytes(problem(), kinds, memory.content)
+    assert kept is not None and holds_forks(switch()[0], memory.content)
+    resumed = ForkSearch(problem(), 0.0, SMALL, memory=memory)
+    resumed.run()
+    assert resumed.rounds == kept.trainings >= 1 and np.array_equal(resumed.cover.nodes.center, kept.nodes.center)
+
+
+def kept_search() -> KeptForks:
+    cover = ForkedCover(problem(), Kinds(SWITCH), ForkSearch(problem(), 0.0, SMALL)._endings().nodes)
+    symbols = SWITCH.symbols
+    return KeptForks(cover.nodes, cover.steps[:, 2].reshape(-1, symbols), cover.directions.reshape(-1, symbols, 2), 3)
+
+
+def test_a_kept_search_is_read_as_it_was_written():
+    kept, kinds = kept_search(), len(Kinds(SWITCH).pairs)
+    content = to_bytes(problem(), kept)
+    again = from_bytes(problem(), kinds, content)
+    assert again is not None and again.trainings == 3 and np.array_equal(again.targets, kept.targets)
+    assert np.array_equal(again.nodes.shape, kept.nodes.shape) and np.array_equal(again.directions, kept.directions)
+    assert holds_forks(switch()[0], content) and not holds_forks(switch()[0], None) and not holds_forks(switch()[0], b"no")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tables: tables.update(kind=tables["kind"] + 1),
+        lambda tables: tables.update(kind=tables["kind"] * 9),
+        lambda tables: tables.update(targets=tables["targets"] + 99),
+        lambda tables: tables.update(targets=tables["targets"] * 0),
+        lambda tables: tables.update(center=tables["center"] * np.nan),
+        lambda tables: tables.update(shape=tables["shape"][:, :1]),
+        lambda tables: tables.update(directions=tables["directions"][:1]),
+        lambda tables: tables.pop("center"),
+        lambda tables: tables.update(kind=tables["kind"].astype(np.float64)),
+    ],
+)
+def test_a_damaged_file_is_no_search(change):
+    content = to_bytes(problem(), kept_search())
+    tables = dict(load(content))
+    change(tables)
+    head = int.from_bytes(content[:8], "little")
+    import json
+
+    metadata = json.loads(content[8 : 8 + head])["__metadata__"]
+    assert from_bytes(problem(), len(Kinds(SWITCH).pairs), save(tables, metadata)) is None
+    assert from_bytes(problem(), len(Kinds(SWITCH).pairs), save(dict(load(content)), metadata)) is not None
+
+
+def test_a_net_that_is_another_machine_is_not_proved():
+    wrong = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
+    plan = replace(SMALL, first_updates=10, updates=10)
+    assert find_forked_proof(switch()[0], wrong, time.monotonic() + 2, plan=plan) is None
