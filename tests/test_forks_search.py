@@ -108,14 +108,13 @@ def test_the_nearest_nodes_of_a_kind_are_found_in_their_own_measures():
         np.testing.assert_allclose(distances, [far for far, _ in wanted] + [np.inf] * (3 - len(wanted)))
 
 
-def test_a_moved_node_is_narrow_toward_the_state():
-    nodes, state = some_nodes(), np.array([3.0, -1.0, 2.0])
-    center, shape = nodes.moved(1, state, along=0.5, across=0.9, share=0.6)
-    away = np.linalg.solve(nodes.shape[1], state - nodes.center[1])
-    way = away / np.linalg.norm(away)
-    np.testing.assert_allclose(np.linalg.solve(nodes.shape[1], center - nodes.center[1]), 0.6 * way, atol=1e-12)
+@pytest.mark.parametrize(("distance", "share"), [(0.3, 0.6), (1.0, 0.6), (1.4, 1.0), (7.0, 6.6)])
+def test_a_moved_node_is_narrow_toward_the_state(distance, share):
+    nodes, toward = some_nodes(), np.array([3.0, -1.0, 2.0]) / 14**0.5
+    center, shape = nodes.moved(1, nodes.center[1] + nodes.shape[1] @ (distance * toward), along=0.5, across=0.9, share=0.6)
+    np.testing.assert_allclose(np.linalg.solve(nodes.shape[1], center - nodes.center[1]), share * toward, atol=1e-12)
     inner = np.linalg.solve(nodes.shape[1], shape)
-    np.testing.assert_allclose(inner @ way, 0.5 * way, atol=1e-12)
+    np.testing.assert_allclose(inner @ toward, 0.5 * toward, atol=1e-12)
     np.testing.assert_allclose(np.sort(np.linalg.svd(inner)[1]), [0.5, 0.9, 0.9])
 
 

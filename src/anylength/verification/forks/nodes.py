@@ -71,8 +71,12 @@ class Nodes:
         return found, far
 
     def moved(self, node: int, toward: Array, along: float, across: float, share: float) -> tuple[Array, Array]:
-        """Center and shape of a copy of a node, moved by a share of its size toward a state, and narrower along that way."""
+        """Center and shape of a copy of a node, narrower along the way to a state.
+
+        It is moved by a share of its size, and for a state outside of the node until it is as near to that as it were to the edge.
+        """
         away = self._inverse[node] @ (toward - self.center[node])
-        direction = away / max(float(np.linalg.norm(away)), 1e-12)
-        shape = self.shape[node] @ (across * np.eye(len(away)) + (along - across) * np.outer(direction, direction))
-        return self.center[node] + share * self.shape[node] @ direction, shape
+        far = max(float(np.linalg.norm(away)), 1e-12)
+        direction, size = away / far, np.eye(len(away))
+        shape = self.shape[node] @ (across * size + (along - across) * np.outer(direction, direction))
+        return self.center[node] + max(share, far - (1 - share)) * self.shape[node] @ direction, shape
