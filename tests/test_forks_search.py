@@ -11,11 +11,14 @@ from by_hand import switch
 from safetensors.numpy import load, save
 from test_kept_search import Box
 
-from anylength.machines import Machine
+from anylength.machines import Machine, NamedMachine
+from anylength.nets import describe
 from anylength.nets import tensors as tensors_of
 from anylength.tasks import task_named
+from anylength.tasks.custom import from_named_machine
 from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.ellipsoids import no_progress
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.forks import exported, find_forked_proof, holds_forks
 from anylength.verification.forks.cover import ForkedCover
@@ -29,6 +32,7 @@ from anylength.verification.forks.pieces import CUTS, Pieces, pieces_of
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.search import ForkSearch, Plan
 from anylength.verification.forks.training import Optimised, chosen, lack_of
+from anylength.verification.verdicts import verdict
 from anylength.verification.verdicts.checker import check_shared_out
 from anylength_check.ellipsoids import ellipsoid
 from anylength_check.slices import Slice, forms_of_slice
@@ -315,3 +319,25 @@ def test_a_net_that_is_another_machine_is_not_proved():
     wrong = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
     plan = replace(SMALL, first_updates=10, updates=10)
     assert find_forked_proof(switch()[0], wrong, time.monotonic() + 2, plan=plan) is None
+
+
+# verdicts
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_kept", "searched"),
+    [(100, False, ["ellipsoids"]), (10_000, False, ["ellipsoids", "forks"]), (100, True, ["forks"]), (10_000, True, ["forks"])],
+)
+def test_a_budget_of_hours_is_for_forks_too_and_a_kept_search_goes_on(seconds, is_kept, searched, monkeypatch):
+    net, seen = switch()[0], []
+    task = from_named_machine(NamedMachine(SWITCH, ("k", "f", "n"), ("off", "on"), "all"), "switch", "is the switch on?")
+    monkeypatch.setattr(verdict, "find_ellipsoid_proof", lambda *given, **_: seen.append(("ellipsoids", given[2])))
+    monkeypatch.setattr(verdict, "find_forked_proof", lambda *given: seen.append(("forks", given[2])))
+    memory, now = Box(), time.monotonic()
+    memory.content = to_bytes(problem(), kept_search()) if is_kept else None
+    found = verdict._by_ellipsoids(net, task, describe(net, task), now + seconds, now + seconds, no_progress, memory)
+    assert not any(found) and [name for name, _ in seen] == searched
+    until = dict(seen)
+    assert until.get("forks", now + seconds) == now + seconds
+    share = 0.2 if "forks" in searched else 1.0
+    assert until.get("ellipsoids", now + share * seconds) == pytest.approx(now + share * seconds, abs=10)
