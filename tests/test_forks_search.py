@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from by_hand import switch
 from safetensors.numpy import load, save
-from test_kept_search import Box
+from test_kept_search import Box, EnoughError
 
 from anylength.machines import Machine, NamedMachine
 from anylength.nets import describe
@@ -223,7 +223,7 @@ def test_the_state_of_the_optimiser_is_kept_for_nodes_that_stay():
 
 def found_proof(memory=None, plan=SMALL):
     net, machine = switch()
-    return find_forked_proof(net, machine, time.monotonic() + 120, **({"memory": memory} if memory else {}), plan=plan)
+    return find_forked_proof(net, machine, time.monotonic() + 600, **({"memory": memory} if memory else {}), plan=plan)
 
 
 def test_what_a_search_finds_the_checker_accepts():
@@ -237,7 +237,7 @@ def test_what_a_search_finds_the_checker_accepts():
 @pytest.mark.slow
 def test_a_cover_whose_steps_are_cut_is_accepted():
     """All steps of a cover that closes are cut here, though none has to be."""
-    search = ForkSearch(problem(), time.monotonic() + 120, SMALL)
+    search = ForkSearch(problem(), time.monotonic() + 600, SMALL)
     assert search.run() is not None and search.cover is not None
     cover, rng = search.cover, np.random.default_rng(8)
     steps = np.arange(SWITCH.symbols, len(cover.steps))
@@ -261,17 +261,21 @@ def test_a_cover_whose_steps_are_cut_is_accepted():
 
 @pytest.mark.slow
 def test_a_search_that_is_cut_short_goes_on_where_it_was():
-    memory, seen = Box(), []
-    short = ForkSearch(problem(), 0.0, replace(SMALL, first_updates=10), lambda *numbers: seen.append(numbers), memory)
-    assert short.run() is None and memory.content is None  # nothing was trained in full
-    short.until = time.monotonic() + 1.0
-    short.run()
-    kinds = len(Kinds(SWITCH).pairs)
-    kept = from_bytes(problem(), kinds, memory.content)
+    memory = Box()
+
+    def until_kept(*_):
+        if memory.content:
+            raise EnoughError
+
+    wrong = problem(Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1))))
+    plan = replace(SMALL, first_updates=10, updates=10)
+    with pytest.raises(EnoughError):
+        ForkSearch(wrong, time.monotonic() + 600, plan, until_kept, memory).run()
+    kept = from_bytes(wrong, len(Kinds(wrong.machine).pairs), memory.content)
     assert kept is not None and holds_forks(switch()[0], memory.content)
-    resumed = ForkSearch(problem(), 0.0, SMALL, memory=memory)
-    resumed.run()
-    assert resumed.rounds == kept.trainings >= 1 and np.array_equal(resumed.cover.nodes.center, kept.nodes.center)
+    resumed = ForkSearch(wrong, 0.0, plan, memory=memory)
+    assert resumed.run() is None and resumed.cover is not None
+    assert resumed.rounds == kept.trainings == 1 and np.array_equal(resumed.cover.nodes.center, kept.nodes.center)
 
 
 def kept_search() -> KeptForks:

@@ -12,6 +12,9 @@ HELD = 0.95
 ALONG, ACROSS, SHARE = 0.5, 0.9, 0.6
 """The length and width of a new node beside those of the one that it is near, and by what share of that it is moved."""
 
+FAR, LONELY = 2.0, 0.15
+"""A sampled state that is farther from the nearest node gets one that is smaller, by this factor: few other states are there."""
+
 SAME_WAY = 0.5
 """What lies so much in the direction of a new node, from the same node, gets none of its own."""
 
@@ -19,20 +22,20 @@ SAME_WAY = 0.5
 def nodes_for_states(nodes: Nodes, states: Array, kinds: NDArray[np.int64], most: int) -> Nodes:
     """Nodes that hold those of the states that none holds, the farthest first, until these are held or there are so many.
 
-    Each is around a state, half as large as the node that it is nearest to.
+    Each is around a state, and smaller than the node that is nearest: much smaller where that is far, as few states are there.
     """
     found = Nodes(nodes.center[:0], nodes.shape[:0], nodes.kind[:0])
-    near, far = (part[:, 0] for part in nodes.nearest(states, kinds, 1))
+    near, far = (part[:, 0].copy() for part in nodes.nearest(states, kinds, 1))
+    distance = far.copy()
     for _ in range(most):
         number = int(far.argmax())
         if far[number] <= HELD:
             break
-        center, shape = states[number], ALONG * nodes.shape[near[number]]
-        new = Nodes(np.stack([nodes.center[0], center]), np.stack([nodes.shape[0], shape]), np.array([0, kinds[number]]))
+        shape = (ALONG if distance[number] < FAR else LONELY) * nodes.shape[near[number]]
+        new = Nodes(states[[number]], shape[None], kinds[[number]])
         rows = np.flatnonzero((kinds == kinds[number]) & (far > HELD))
-        far[rows] = np.minimum(far[rows], new.distances(states[rows], np.array([1]))[:, 0])
-        far[number] = 0.0
-        found = found.and_more(Nodes(new.center[1:], new.shape[1:], new.kind[1:]))
+        far[rows] = np.minimum(far[rows], new.distances(states[rows], np.array([0]))[:, 0])
+        found = found.and_more(new)
     return found
 
 

@@ -44,8 +44,9 @@ class Nodes:
 
     @cached_property
     def _inverse(self) -> Array:
+        has_extent = np.abs(self.shape).max((1, 2)) > 0
         inverse = np.zeros_like(self.shape)
-        inverse[1:] = np.linalg.inv(self.shape[1:])
+        inverse[has_extent] = np.linalg.inv(self.shape[has_extent])
         return inverse
 
     def distances(self, states: Array, nodes: NDArray[np.int64]) -> Array:

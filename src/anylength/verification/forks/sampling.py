@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.forks.kinds import Kinds
 
-WORDS, STEPS, EVERY = 4_000, 110, 3
-"""Words, their length, and after how many steps their states are looked at."""
+WORDS, STEPS, EVERY, EARLY = 4_000, 110, 3, 6
+"""Words, their length, and after how many steps their states are looked at; after each of the first ones, too."""
 
 STAYING = (0.5, 0.8, 0.93, 0.98)
 """How likely a word is to repeat what it repeats once more: runs are from two symbols long to fifty."""
@@ -32,6 +32,6 @@ def sampled_states(problem: Problem, kinds: Kinds, seed: int) -> tuple[Array, ND
         repeated[anew], period[anew] = weights.argmax(2), rng.choice([1, 1, 2, 3], anew.sum())
         read = repeated[np.arange(WORDS), step % period]
         states, kind = problem.step(states, read), kinds.after[kind, read]
-        if step % EVERY == EVERY - 1:
+        if step < EARLY or step % EVERY == EVERY - 1:
             found.append((states.T, kind))
     return np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])

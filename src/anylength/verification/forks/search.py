@@ -102,7 +102,7 @@ class ForkSearch:
             if self.rounds % self.plan.every == 0 and cover.open_steps.size:
                 self._grow(cover)
             rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
-            train(cover, self.optimised, self.plan.updates, rate, self.before)
+            train(cover, self.optimised, self.plan.updates, rate, self.until, self.before)
             self.rounds += 1
             self._keep(cover)
 
@@ -111,7 +111,7 @@ class ForkSearch:
         cover = self._endings()
         cover.evaluate(np.arange(len(cover.steps)), cuts=())
         self._tell(cover)
-        train(cover, self.optimised, self.plan.first_updates, self.plan.rate)
+        train(cover, self.optimised, self.plan.first_updates, self.plan.rate, self.until)
         states, kinds = sampled_states(self.problem, cover.kinds, seed=0)
         cover.add(nodes_for_states(cover.nodes, states, kinds, self.plan.for_states))
         return cover

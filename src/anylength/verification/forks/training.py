@@ -4,6 +4,7 @@ An update looks at a part of the pieces that ask for something: the worst, and s
 than what is a little out: it will get a node of its own. The optimiser's state is kept from training to training.
 """
 
+import time
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -125,8 +126,11 @@ def chosen(lack: Array, count: int, rng: np.random.Generator) -> NDArray[np.int6
     return np.resize(np.concatenate([worst, others]), count)
 
 
-def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, old: int = 0) -> None:
-    """Trains all nodes but the start on the pieces. The rate falls like a cosine; that of the first `old` nodes is less."""
+def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, until: float, old: int = 0) -> None:
+    """Trains all nodes but the start on the pieces, until `until` (`time.monotonic`) at most.
+
+    The rate falls like a cosine; that of the first `old` nodes is less.
+    """
     assert cover.found is not None
     found, first = cover.found, jax.device_put(cover.ellipsoids)
     count, size = first[0].shape
@@ -136,6 +140,8 @@ def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, o
     velocity, at_once = tuple(map(np.zeros_like, found.logits)), min(ROWS, round_size(len(found.step)))
     matters = cover.matters
     for begun in range(0, updates, LOOK):
+        if time.monotonic() > until:
+            break
         if begun:
             near = (found.level > NEAR) | (found.margin < 2 * WANTED_MARGIN)
             cover.look_again(found, unpacked(parameters, first), np.flatnonzero(near & matters))
