@@ -40,6 +40,7 @@ class Plan:
     Attributes:
         endings: How many endings it begins with, at least.
         first_updates: Updates of the training of whole ellipsoids, before there are others.
+        first_rate: Its largest rate.
         for_states: How many nodes are added for sampled states, at most.
         updates: Updates of each later training.
         rate: The largest rate of these.
@@ -51,6 +52,7 @@ class Plan:
 
     endings: int = ENDINGS
     first_updates: int = 300
+    first_rate: float = 0.02
     for_states: int = 400
     updates: int = 120
     rate: float = 0.006
@@ -111,7 +113,7 @@ class ForkSearch:
         cover = self._endings()
         cover.evaluate(np.arange(len(cover.steps)), cuts=())
         self._tell(cover)
-        train(cover, self.optimised, self.plan.first_updates, self.plan.rate, self.until)
+        train(cover, self.optimised, self.plan.first_updates, self.plan.first_rate, self.until)
         states, kinds = sampled_states(self.problem, cover.kinds, seed=0)
         cover.add(nodes_for_states(cover.nodes, states, kinds, self.plan.for_states))
         return cover
