@@ -226,6 +226,7 @@ def found_proof(memory=None, plan=SMALL):
     return find_forked_proof(net, machine, time.monotonic() + 600, **({"memory": memory} if memory else {}), plan=plan)
 
 
+@pytest.mark.slow
 def test_what_a_search_finds_the_checker_accepts():
     found = found_proof()
     assert found is not None and found.scope is None and found.open == 0
@@ -319,6 +320,7 @@ def test_a_damaged_file_is_no_search(change):
     assert from_bytes(problem(), len(Kinds(SWITCH).pairs), save(dict(load(content)), metadata)) is not None
 
 
+@pytest.mark.slow
 def test_a_net_that_is_another_machine_is_not_proved():
     wrong = Machine(0, ((0, 0, 1), (0, 0, 1)), ((0, 0, 1), (0, 0, 1)))
     plan = replace(SMALL, first_updates=10, updates=10)

@@ -19,7 +19,7 @@ from anylength.tasks import task_named
 from tests.rocq_terms import FORMAL, MISSING, compiled, in_order, machine_term
 from tests.selection import thorough
 
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 
 MACHINES = sorted((FORMAL / "machines").glob("*.v"))
 SOURCES = [*(FORMAL / name for name in ("Machine.v", "Statements.v", "Languages.v")), *MACHINES]

@@ -12,8 +12,9 @@ from anylength.cli.main import parser
 
 PACKAGES = (
     "tasks", "tasks.suites", "machines", "digits", "cells", "attention", "nets", "constructions", "training", "lengths",
-    "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants", "verification.refutation",
-    "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange", "machine_formats", "inference",
+    "dynamics", "verification.certify", "verification.ellipsoids", "verification.forks", "verification.invariants",
+    "verification.refutation", "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange",
+    "machine_formats", "inference",
     "statistics", "trackers", "formal", "ops", "programs", "experiments", "film", "errors",
 )  # fmt: skip
 """Public packages and modules, in reading order."""
