@@ -21,7 +21,7 @@ from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.ellipsoids import no_progress
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.forks import exported, find_forked_proof, holds_forks
-from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.cover import ForkedCover, Found, numbers_of
 from anylength.verification.forks.growth import HELD, nodes_for_images, nodes_for_states
 from anylength.verification.forks.images import sources_of
 from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
@@ -200,6 +200,9 @@ def test_an_update_looks_at_the_worst_pieces_and_at_others_that_ask():
     rng = np.random.default_rng(7)
     lack = lack_of(np.array([0.5, 0.3, -0.01, -0.5, -0.5]), np.array([1.0, 1.0, 1.0, 0.0, 1.0]))
     assert (lack > 0).tolist() == [True, True, True, True, False]
+    level, margin = numbers_of([0.1, np.nan, -1.0], [1.0, 1.0, np.nan])
+    assert (lack_of(level, margin) > 0).tolist() == [True, False, False]
+    assert Found(np.arange(3), None, None, level, margin).is_open(1e-3).all()
     rows = chosen(lack, 4, rng)
     assert rows[0] == 0 and set(rows.tolist()) == {0, 1, 2, 3}
     assert set(chosen(lack, 20, rng).tolist()) >= {0, 1, 2, 3} and len(chosen(lack, 20, rng)) == 20

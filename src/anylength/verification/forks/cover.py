@@ -26,6 +26,9 @@ CLOSED = -0.001
 FIRST_UPDATES, MORE_UPDATES = 15, 50
 """Steps of the descent of joint weights for each target that is tried, and for what is kept."""
 
+WITHOUT = 99.0
+"""The logarithm of the level of a piece whose level is not a number; its margin is as bad."""
+
 CANDIDATES = 4
 """Targets that are tried for a piece: its own and the nearest ones."""
 
@@ -62,6 +65,11 @@ class Found:
     def is_open(self, eta: float) -> NDArray[np.bool_]:
         """Which pieces do not close."""
         return (self.level > CLOSED) | (self.margin < 2 * eta)
+
+
+def numbers_of(level: Any, margin: Any) -> tuple[Array, Array]:
+    """Levels and margins in float64, with bad ones in place of what is not a number."""
+    return np.nan_to_num(np.asarray(level, np.float64), nan=WITHOUT), np.nan_to_num(np.asarray(margin, np.float64), nan=-WITHOUT)
 
 
 @dataclass
@@ -195,9 +203,10 @@ class ForkedCover:
         """Puts in place the levels and margins of some pieces with the joint weights that they have, among other ellipsoids."""
         if rows.size:
             own = found.at(rows)
-            _, found.level[rows], found.margin[rows], _ = self._in_batches(
+            _, level, margin, _ = self._in_batches(
                 lambda pieces, given: descended(self.setting, 0, self.given, ellipsoids, given, pieces), own.pieces, own.logits
             )
+            found.level[rows], found.margin[rows] = numbers_of(level, margin)
 
     def middles(self, pieces: Pieces) -> Array:
         """The middles of images `[K, D]`."""
@@ -211,7 +220,7 @@ class ForkedCover:
         logits, level, margin, self.longest = self._in_batches(
             lambda own, given: descended(self.setting, updates, self.given, ellipsoids, given, own), pieces, logits
         )
-        return Found(step, pieces, logits, np.asarray(level, np.float64), np.asarray(margin, np.float64))
+        return Found(step, pieces, logits, *numbers_of(level, margin))
 
     def retargeted(self, pieces: Pieces, step: NDArray[np.int64]) -> Found:
         """The pieces with the best of the nodes that are nearest to their images."""
@@ -224,7 +233,7 @@ class ForkedCover:
             pieces.at(row).with_targets(near[row, place]), first_logits(len(row), self.setting.blocks), step[row], FIRST_UPDATES
         )
         level = np.full(near.shape, np.inf)
-        level[row, place] = np.where(np.isnan(tried.level), np.inf, tried.level)
+        level[row, place] = tried.level
         best = pieces.with_targets(near[np.arange(count), level.argmin(1)])
         return self._descended(best, first_logits(count, self.setting.blocks), step, MORE_UPDATES)
 

@@ -10,7 +10,7 @@ from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.joint import as_rows, joint_rows, levels_with, parts_of_images, weights_of
+from anylength.verification.ellipsoids.joint import ImageParts, as_rows, joint_rows, levels_with, parts_of_images, weights_of
 from anylength.verification.ellipsoids.levels import CLOSED, margins_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import as_integers
@@ -77,8 +77,9 @@ def checked(problem: Problem, blocks: int, nodes: Nodes, found: Found) -> Checke
             level = levels_with(measured, own)
             again = np.flatnonzero(~(level < CLOSED))
             if again.size:
-                better = joint_rows(type(measured)(*(each[again] for each in measured)))
-                new = levels_with(type(measured)(*(each[again] for each in measured)), better)
+                rest = ImageParts(*(each[again] for each in measured))
+                better = joint_rows(rest)
+                new = levels_with(rest, better)
                 is_better = new < level[again]
                 own[again[is_better]], level[again[is_better]] = better[is_better], new[is_better]
             edges = np.stack([pieces.source, pieces.symbol, target, pieces.answer], 1)

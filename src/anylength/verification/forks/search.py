@@ -17,7 +17,7 @@ from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import around
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.search import Progress, no_progress
-from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.cover import ForkedCover, numbers_of
 from anylength.verification.forks.exported import checked, exported, rounded_nodes
 from anylength.verification.forks.growth import nodes_for_images, nodes_for_states
 from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
@@ -148,7 +148,7 @@ class ForkSearch:
         own = checked(self.problem, cover.setting.blocks, cover.nodes, cover.found)
         if own.closes(self.problem.eta)[cover.matters].all():
             return Outcome(exported(cover, own), float(own.margin[cover.matters].min()), None)
-        cover.found.level = np.log(own.level)
+        cover.found.level, cover.found.margin = numbers_of(np.log(own.level), own.margin)
         return None
 
     def _tell(self, cover: ForkedCover) -> None:

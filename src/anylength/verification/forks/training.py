@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from anylength.verification.ellipsoids.joint import room_of, weights_of
 from anylength.verification.ellipsoids.problem import Array
 from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters, round_size
-from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.cover import WITHOUT, ForkedCover
 from anylength.verification.forks.images import Ellipsoids, Given, Logits, Setting, measured
 from anylength.verification.forks.levels import smooth_log_level
 from anylength.verification.forks.nodes import Nodes
@@ -112,8 +112,9 @@ def updated(
 
 
 def lack_of(level: Array, margin: Array) -> Array:
-    """How much pieces ask for."""
-    return np.maximum(level - GOAL, MARGIN_WEIGHT * np.maximum(WANTED_MARGIN - margin, 0.0))
+    """How much pieces ask for. Those without a level ask for nothing: there is no gradient."""
+    lack = np.maximum(level - GOAL, MARGIN_WEIGHT * np.maximum(WANTED_MARGIN - margin, 0.0))
+    return np.where(np.maximum(level, -margin) < WITHOUT, lack, 0.0)
 
 
 def chosen(lack: Array, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
