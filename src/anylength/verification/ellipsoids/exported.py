@@ -38,11 +38,18 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
     return EllipsoidCover(
         machine_states=parts[0], successors=successors, start=number[unfolding.start],
-        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(shape / UNIT).astype(np.int64),
-        spread=np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64), weights=weights,
+        **in_whole_numbers(center, shape, spread), weights=weights,
         automaton_states=parts[1], slices=slices, cuts=None if slices is None else cuts,
         joint=joint if is_joint.any() else None, is_joint=is_joint if is_joint.any() else None,
     )  # fmt: skip
+
+
+def in_whole_numbers(center: Array, shape: Array, spread: Array) -> dict[str, NDArray[np.int64]]:
+    """Center, shape and spread of ellipsoids in the units of a certificate."""
+    return {
+        "center": np.rint(center / UNIT).astype(np.int64), "shape": np.rint(shape / UNIT).astype(np.int64),
+        "spread": np.ceil(spread / spread.max(1, keepdims=True) * 2**20).astype(np.int64),
+    }  # fmt: skip
 
 
 def with_zeros(shape: Array, blocks: int) -> Array:

@@ -4,6 +4,7 @@
 `docs/certificate.md`, *Ellipsoids*. Any weights that meet its conditions are sound, so they are looked for in float32, by descent.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -39,6 +40,10 @@ HALF = 1 << 9
 
 SHARE_OF_WHOLE, MOST_TIMES = 20_000, 1 << 7
 """The weights of the whole add up to so much, and that of a square is at most so many times that of products."""
+
+
+Logits = tuple[Any, Any]
+"""What joint weights are made of: `[K, 4]` of the whole, and the turns `[K, J]` of squares."""
 
 
 class ImageParts(NamedTuple):
@@ -139,18 +144,29 @@ def weights_of(logits: jax.Array, turns: jax.Array) -> Weights:
     return Weights(whole, whole[:, 2:3] * (1 + jnp.exp(turns)), 0.5 * jax.nn.sigmoid(turns))
 
 
+def first_logits(count: int, blocks: int) -> Logits:
+    """Where a descent begins."""
+    turns = np.full((count, blocks), OTHER_TURNS, np.float32)
+    turns[:, 0] = FIRST_TURN
+    return np.tile(np.log(np.array(FIRST, np.float32)), (count, 1)), turns
+
+
+def lowered(parts: ImageParts, logits: Logits, updates: int, level: Callable[[jax.Array], jax.Array]) -> Logits:
+    """The logits after some steps of Adam, which lowers levels: `level` gives the logarithms of those of matrices."""
+    optimiser = optax.adam(RATE)
+
+    def update(state: tuple, _: None) -> tuple[tuple, None]:
+        own, kept = state
+        gradient = jax.grad(lambda own: level(room_of(parts, weights_of(*own))).sum())(own)
+        change, kept = optimiser.update(gradient, kept)
+        return (optax.apply_updates(own, change), kept), None
+
+    (found, _), _ = jax.lax.scan(update, (logits, optimiser.init(logits)), None, updates)
+    return found
+
+
 @jax.jit
 def _descended(parts: ImageParts) -> Weights:
     """The weights that Adam finds."""
     steps, _, blocks, _ = parts.products.shape
-    turns = jnp.full((steps, blocks), OTHER_TURNS).at[:, 0].set(FIRST_TURN)
-    given, optimiser = (jnp.tile(jnp.log(jnp.array(FIRST)), (steps, 1)), turns), optax.adam(RATE)
-
-    def update(state: tuple, _: None) -> tuple[tuple, None]:
-        parameters, kept = state
-        gradient = jax.grad(lambda own: log_level(room_of(parts, weights_of(*own))).sum())(parameters)
-        change, kept = optimiser.update(gradient, kept)
-        return (optax.apply_updates(parameters, change), kept), None
-
-    (found, _), _ = jax.lax.scan(update, (given, optimiser.init(given)), None, UPDATES)
-    return weights_of(*found)
+    return weights_of(*lowered(parts, first_logits(steps, blocks), UPDATES, log_level))

@@ -9,10 +9,11 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.verification.ellipsoids.joint import Logits, first_logits
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice
 from anylength.verification.ellipsoids.training import padded, round_size
-from anylength.verification.forks.images import Ellipsoids, Logits, descended, first_logits, given_of, middles, setting_of
+from anylength.verification.forks.images import Ellipsoids, descended, given_of, middles, setting_of
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import CUTS, Pieces, joined, pieces_of

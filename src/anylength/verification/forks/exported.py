@@ -10,6 +10,7 @@ from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
 from anylength.verification.certify.words import END
+from anylength.verification.ellipsoids.exported import in_whole_numbers
 from anylength.verification.ellipsoids.joint import ImageParts, as_rows, joint_rows, levels_with, parts_of_images, weights_of
 from anylength.verification.ellipsoids.levels import CLOSED, margins_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
@@ -23,9 +24,6 @@ CHUNK = 512
 
 AXIS_UNIT = 2.0**-16
 """Axes are integers in this unit."""
-
-SPREAD_UNIT = 2.0**-20
-"""Spreads are integers in this unit of the largest one."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +115,10 @@ def exported(cover: ForkedCover, own: Checked) -> EllipsoidCover:
     axes[cuts == 1], branches[cuts == 1] = 0, END
     used = [cut for cut in CUTS if len(cut) > 1 and (cuts == len(cut)).any()]
     center, of_shape = cover.nodes.center[kept], cover.nodes.shape[kept]
-    spread = spread_of(of_shape)
     forks = {"cuts": cuts, "axes": axes, "branches": branches}
     return EllipsoidCover(
         machine_states=cover.kinds.states[cover.nodes.kind[kept]], successors=successors, start=0,
-        center=np.rint(center / UNIT).astype(np.int64), shape=np.rint(of_shape / UNIT).astype(np.int64),
-        spread=np.ceil(spread / spread.max(1, keepdims=True) / SPREAD_UNIT).astype(np.int64),
+        **in_whole_numbers(center, of_shape, spread_of(of_shape)),
         weights=np.ones((*shape, 4), np.int64), joint=joint, is_joint=np.ones(shape, bool),
         **({"slices": np.concatenate(list(map(as_integers, used))), **forks} if used else {}),
     )  # fmt: skip

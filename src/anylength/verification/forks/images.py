@@ -8,22 +8,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from anylength.ops.forms import Form
 from anylength.programs import Program
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
-from anylength.verification.ellipsoids.joint import (
-    FIRST,
-    FIRST_TURN,
-    JOINT_BLOCKS,
-    OTHER_TURNS,
-    RATE,
-    ImageParts,
-    parts_of_images,
-    room_of,
-    weights_of,
-)
+from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, ImageParts, Logits, lowered, parts_of_images, room_of, weights_of
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.training import OPS, margins
 from anylength.verification.forks.levels import log_level, smooth_log_level
@@ -37,9 +26,6 @@ POWERS = 30
 
 Ellipsoids = tuple[Any, Any]
 """Centers `[N, D]` and shapes `[N, D, D]`."""
-
-Logits = tuple[Any, Any]
-"""What joint weights are made of: `[K, 4]` of the whole, and the turns `[K, J]` of squares."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +72,6 @@ def given_of(problem: Problem) -> Given:
     ))  # fmt: skip
 
 
-def first_logits(count: int, blocks: int) -> Logits:
-    """Where the search for joint weights begins."""
-    turns = np.full((count, blocks), OTHER_TURNS, np.float32)
-    turns[:, 0] = FIRST_TURN
-    return np.tile(np.log(np.array(FIRST, np.float32)), (count, 1)), turns
-
-
 def sources_of(ellipsoids: Ellipsoids, pieces: Pieces) -> Ellipsoids:
     """The ellipsoid of each piece: the source's, reflected so that the direction comes first, and then cut."""
     center, shape = (part[pieces.source] for part in ellipsoids)
@@ -126,15 +105,7 @@ def measured(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pie
 def descended(setting: Setting, updates: int, given: Given, ellipsoids: Ellipsoids, logits: Logits, pieces: Pieces):
     """Joint weights after some steps of Adam: their logits, the logarithms of levels `[K]`, margins, and directions `[K, D]`."""
     parts, margin = measured(setting, given, ellipsoids, pieces)
-    optimiser = optax.adam(RATE)
-
-    def update(state: tuple, _: None) -> tuple[tuple, None]:
-        own, kept = state
-        gradient = jax.grad(lambda own: smooth_log_level(room_of(parts, weights_of(*own))).sum())(own)
-        change, kept = optimiser.update(gradient, kept)
-        return (optax.apply_updates(own, change), kept), None
-
-    (logits, _), _ = jax.lax.scan(update, (logits, optimiser.init(logits)), None, updates)
+    logits = lowered(parts, logits, updates, smooth_log_level)
     return logits, log_level(room_of(parts, weights_of(*logits))), margin, longest(parts)
 
 

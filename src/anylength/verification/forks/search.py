@@ -16,7 +16,7 @@ from anylength.verification.ellipsoids.outcomes import Outcome
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import around
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
-from anylength.verification.ellipsoids.search import Progress, no_progress
+from anylength.verification.ellipsoids.search import LEAST_SAMPLES, Progress, no_progress
 from anylength.verification.forks.cover import ForkedCover, numbers_of
 from anylength.verification.forks.exported import checked, exported, rounded_nodes
 from anylength.verification.forks.growth import nodes_for_images, nodes_for_states
@@ -28,9 +28,6 @@ from anylength.verification.forks.training import Optimised, train
 
 ENDINGS = 1_000
 """A search begins with so many endings, or more."""
-
-LEAST_SAMPLES = 3
-"""The least number of sampled states that make an ellipsoid."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +85,8 @@ class ForkSearch:
     def __post_init__(self) -> None:
         self.optimised, self.before, self.rounds = Optimised(), 0, 0
 
-    def run(self) -> Outcome | None:
-        """A cover of which all pieces close; None if none is found in time. With more noise the search goes on from there."""
+    def run(self, horizon_until: float = 0.0) -> Outcome | None:
+        """A cover of which all pieces close; None if none is found in time. It is never about words of some steps."""
         cover = self.cover = self.cover or self._kept() or self._begun()
         cover.set_problem(self.problem)
         while True:

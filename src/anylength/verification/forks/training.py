@@ -15,11 +15,11 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
-from anylength.verification.ellipsoids.joint import room_of, weights_of
+from anylength.verification.ellipsoids.joint import Logits, room_of, weights_of
 from anylength.verification.ellipsoids.problem import Array
 from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters, round_size
 from anylength.verification.forks.cover import WITHOUT, ForkedCover
-from anylength.verification.forks.images import Ellipsoids, Given, Logits, Setting, measured
+from anylength.verification.forks.images import Ellipsoids, Given, Setting, measured
 from anylength.verification.forks.levels import smooth_log_level
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import Pieces
