@@ -19,11 +19,12 @@ from anylength.tasks.custom import from_named_machine
 from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.ellipsoids import no_progress
+from anylength.verification.ellipsoids.joint import first_logits
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.forks import exported, find_forked_proof, holds_forks
 from anylength.verification.forks.cover import ForkedCover, Found, numbers_of
 from anylength.verification.forks.growth import HELD, nodes_for_images, nodes_for_states
-from anylength.verification.forks.images import sources_of
+from anylength.verification.forks.images import Ellipsoids, sources_of
 from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
 from anylength.verification.forks.kinds import NOTHING, Kinds
 from anylength.verification.forks.levels import log_level, smooth_log_level
@@ -31,7 +32,7 @@ from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import CUTS, Pieces, pieces_of
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.search import ForkSearch, Plan
-from anylength.verification.forks.training import Optimised, chosen, lack_of
+from anylength.verification.forks.training import ROWS, WORST, Optimised, chosen, lack_of
 from anylength.verification.verdicts import verdict
 from anylength.verification.verdicts.checker import check_shared_out
 from anylength_check.ellipsoids import ellipsoid
@@ -136,7 +137,7 @@ def cut_pieces(nodes: Nodes, cut: int) -> Pieces:
 def test_the_slices_of_a_node_leave_no_state_out(cut):
     nodes, rng = some_nodes(), np.random.default_rng(5)
     pieces = cut_pieces(nodes, cut)
-    center, shape = (np.asarray(part, np.float64) for part in sources_of((nodes.center, nodes.shape), pieces))
+    center, shape = (np.asarray(part, np.float64) for part in sources_of(Ellipsoids(nodes.center, nodes.shape, None), pieces))
     for node in range(1, 5):
         u = rng.normal(size=(500, 3))
         u *= rng.choice([1.0, 0.7], (500, 1)) / np.linalg.norm(u, axis=1, keepdims=True)
@@ -203,12 +204,13 @@ def test_an_update_looks_at_the_worst_pieces_and_at_others_that_ask():
     level, margin = numbers_of([0.1, np.nan, -1.0], [1.0, 1.0, np.nan])
     assert (lack_of(level, margin) > 0).tolist() == [True, False, False]
     assert Found(np.arange(3), None, None, level, margin).is_open(1e-3).all()
-    rows = chosen(lack, 4, rng)
-    assert rows[0] == 0 and set(rows.tolist()) == {0, 1, 2, 3}
-    assert set(chosen(lack, 20, rng).tolist()) >= {0, 1, 2, 3} and len(chosen(lack, 20, rng)) == 20
-    many = np.linspace(0, 1, 1_000)
-    rows = chosen(many, 100, rng)
-    assert len(set(rows.tolist())) == 100 and set(range(970, 1_000)) <= set(rows.tolist()) and rows.min() < 900
+    rows = chosen(lack, rng)
+    assert rows[0] == 0 and set(rows.tolist()) >= {0, 1, 2, 3} and len(rows) == ROWS[0]
+    assert len(chosen(np.linspace(0, 1, 1_000), rng)) == next(size for size in ROWS if size >= 999)
+    many = np.linspace(0, 1, 5 * ROWS[-1])
+    rows, worst = chosen(many, rng), int(WORST * ROWS[-1])
+    assert len(set(rows.tolist())) == ROWS[-1] and rows.min() < len(many) // 2
+    assert set(range(len(many) - worst, len(many))) <= set(rows.tolist())
 
 
 def test_the_state_of_the_optimiser_is_kept_for_nodes_that_stay():
@@ -284,8 +286,25 @@ def test_a_search_that_is_cut_short_goes_on_where_it_was():
 
 def kept_search() -> KeptForks:
     cover = ForkedCover(problem(), Kinds(SWITCH), ForkSearch(problem(), 0.0, SMALL)._endings().nodes)
-    symbols = SWITCH.symbols
-    return KeptForks(cover.nodes, cover.steps[:, 2].reshape(-1, symbols), cover.directions.reshape(-1, symbols, 2), 3)
+    targets, rng = cover.steps[:, 2].reshape(-1, SWITCH.symbols), np.random.default_rng(9)
+    cuts = np.array([1, 4, 8])[rng.integers(0, 3, targets.shape)]
+    branches = rng.integers(1, len(cover.nodes), cuts.sum())
+    logits = tuple(rng.normal(size=part.shape).astype(np.float32) for part in first_logits(len(branches), 2))
+    return KeptForks(cover.nodes, targets, cover.directions.reshape(-1, SWITCH.symbols, 2), cuts, branches, logits, 3)
+
+
+def test_a_search_takes_its_pieces_again():
+    memory, kept = Box(), kept_search()
+    memory.content = to_bytes(problem(), kept)
+    search = ForkSearch(problem(), 0.0, SMALL, memory=memory)
+    search.cover = cover = search._kept()
+    search._keep(cover)
+    again = from_bytes(problem(), len(Kinds(SWITCH).pairs), memory.content)
+    assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches)
+    assert all(np.array_equal(own, other) for own, other in zip(again.logits, kept.logits, strict=True))
+    widths = [part.along for part in CUTS[1]]
+    pieces = cover.found.pieces.at(cover.found.step == np.flatnonzero(kept.cuts == 4)[0])
+    assert pieces.along.tolist() == pytest.approx(widths) and len(set(pieces.shift.tolist())) == 4
 
 
 def test_a_kept_search_is_read_as_it_was_written():
@@ -294,6 +313,8 @@ def test_a_kept_search_is_read_as_it_was_written():
     again = from_bytes(problem(), kinds, content)
     assert again is not None and again.trainings == 3 and np.array_equal(again.targets, kept.targets)
     assert np.array_equal(again.nodes.shape, kept.nodes.shape) and np.array_equal(again.directions, kept.directions)
+    assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches)
+    assert all(np.array_equal(own, other) for own, other in zip(again.logits, kept.logits, strict=True))
     assert holds_forks(switch()[0], content) and not holds_forks(switch()[0], None) and not holds_forks(switch()[0], b"no")
 
 
@@ -309,6 +330,12 @@ def test_a_kept_search_is_read_as_it_was_written():
         lambda tables: tables.update(directions=tables["directions"][:1]),
         lambda tables: tables.pop("center"),
         lambda tables: tables.update(kind=tables["kind"].astype(np.float64)),
+        lambda tables: tables.update(cuts=tables["cuts"] + 1),
+        lambda tables: tables.update(cuts=tables["cuts"][:1]),
+        lambda tables: tables.update(branches=tables["branches"][1:]),
+        lambda tables: tables.update(branches=tables["branches"] + 99),
+        lambda tables: tables.update(logits=tables["logits"] * np.inf),
+        lambda tables: tables.update(turns=tables["turns"][:, :1]),
     ],
 )
 def test_a_damaged_file_is_no_search(change):

@@ -1,5 +1,6 @@
 """Forms over the operations of a step: they hold what it computes at every point of an ellipsoid, as the checker's forms do."""
 
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -82,6 +83,22 @@ def test_an_operation_holds_the_result_at_every_u(name, reach):
             exact = function(numpy_arrays, *values)
             assert (np.abs(exact - at(result, u)) <= result.error * (1 + 1e-9) + 1e-12).all()
             assert (np.abs(exact - result.center) <= result.radius * (1 + 1e-9) + 1e-12).all()
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_a_straight_form_gives_what_one_with_a_curved_part_of_0_gives(name):
+    function, arguments = EXACT[name]
+    rng = np.random.default_rng(len(name))
+    straight = []
+    for _ in range(arguments):
+        form = drawn(rng, 0.2)
+        straight.append(replace(form, curved=0 * form.curved, bound=0 * form.bound, straight=True))
+    found = function(in_numpy, *straight)
+    other = function(in_numpy, *(replace(form, straight=False) for form in straight))
+    for own, expected in zip(found.parts, other.parts, strict=True):
+        assert own.shape == expected.shape
+        np.testing.assert_allclose(own, expected, rtol=1e-12, atol=1e-14)
+    assert not found.straight or not (found.curved.any() or found.bound.any())
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm", "linear", "mingru"])

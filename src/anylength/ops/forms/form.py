@@ -1,7 +1,7 @@
 """Forms: numbers that depend on a vector u, |u| ≤ 1, linearly, quadratically in part, up to an error; numpy or JAX arrays."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from anylength.pytrees import pytree
@@ -21,6 +21,7 @@ class Form:
         curved: `[R, B, K, N]` for K blocks, at least one.
         error: `[R, B]`.
         bound: `[R, B]`, what the curved part is at most; its product with f·u is within ½ bound |f| of `leaning`.
+        straight: Whether the curved part is 0, and so the bound.
     """
 
     center: Any
@@ -28,6 +29,7 @@ class Form:
     curved: Any
     error: Any
     bound: Any
+    straight: bool = field(default=False, metadata={"static": True})
 
     __array_ufunc__ = None  # numpy arrays on the left leave +, − and * to this class
 
@@ -43,7 +45,8 @@ class Form:
 
     def by_parts(self, function: Callable[[Any], Any]) -> "Form":
         """The form whose parts are those of this one by a function that moves rows."""
-        return Form(*map(function, self.parts))
+        center, linear, curved, error, bound = map(function, self.parts)
+        return Form(center, linear, curved, error, bound, self.straight)
 
     @property
     def radius(self) -> Any:
@@ -53,6 +56,8 @@ class Form:
     @property
     def bend(self) -> Any:
         """The most that the curved part is `[R, B]`: the bound, or half the sum of its vectors' lengths."""
+        if self.straight:
+            return self.bound
         return self.center.__array_namespace__().minimum(self.bound, 0.5 * length(self.curved).sum(-1))
 
     def widened(self, error: Any) -> "Form":
@@ -62,9 +67,9 @@ class Form:
     def scaled(self, factor: Any) -> "Form":
         """The product with exact numbers `[R, B]`, `[R, 1]` or a number."""
         factor = self.center * 0 + factor
-        curved = factor[..., None, None] * self.curved
+        curved = self.curved if self.straight else factor[..., None, None] * self.curved
         error, bound = (abs(factor) * part for part in (self.error, self.bound))
-        return Form(factor * self.center, factor[..., None] * self.linear, curved, error, bound)
+        return Form(factor * self.center, factor[..., None] * self.linear, curved, error, bound, self.straight)
 
     def __getitem__(self, rows: Any) -> "Form":
         return self.by_parts(lambda part: part[rows])
@@ -72,12 +77,13 @@ class Form:
     def __add__(self, other: Any) -> "Form":
         if not isinstance(other, Form):
             return replace(self, center=self.center + other)
-        return Form(*(own + others for own, others in zip(self.parts, other.parts, strict=True)))
+        center, linear, curved, error, bound = (own + others for own, others in zip(self.parts, other.parts, strict=True))
+        return Form(center, linear, curved, error, bound, self.straight and other.straight)
 
     __radd__ = __add__
 
     def __neg__(self) -> "Form":
-        return Form(-self.center, -self.linear, -self.curved, self.error, self.bound)
+        return Form(-self.center, -self.linear, -self.curved, self.error, self.bound, self.straight)
 
     def __sub__(self, other: Any) -> "Form":
         return self + (-other)
@@ -109,16 +115,16 @@ def bent(left: Form, right: Form) -> Form:
     g, h, blocks = left.linear, right.linear, left.curved.shape[-2]
     arrays = g.__array_namespace__()
     rest = arrays.concatenate([0 * g[..., :blocks], g[..., blocks:]], -1)
-    curved = arrays.stack([g[..., k, None] * h + h[..., k, None] * rest for k in range(blocks)], -2)
+    curved = g[..., :blocks, None] * h[..., None, :] + h[..., :blocks, None] * rest[..., None, :]
     error = 0.5 * length(g[..., blocks:]) * length(h[..., blocks:])
-    linear = leaning(g, right.curved) + leaning(h, left.curved)
+    linear = sum((leaning(own, other.curved) for own, other in ((g, right), (h, left)) if not other.straight), arrays.zeros_like(g))
     return Form(0.5 * (g * h).sum(-1), linear, curved, error, 0.5 * length(g) * length(h) + error)
 
 
 def leaning(g: Any, curved: Any) -> Any:
     """The linear part `[R, B, N]` near the product of g·u and a curved part: ¼ Σₖ gₖBₖ + (g·Bₖ)eₖ − Bₖₖg."""
     arrays, blocks = g.__array_namespace__(), curved.shape[-2]
-    trace = arrays.stack([curved[..., k, k] for k in range(blocks)]).sum(0)
+    trace = (curved[..., :blocks] * arrays.eye(blocks, dtype=curved.dtype)).sum((-2, -1))
     turned = arrays.concatenate([(curved * g[..., None, :]).sum(-1), 0 * g[..., blocks:]], -1)
     return 0.25 * ((curved * g[..., :blocks, None]).sum(-2) + turned - trace[..., None] * g)
 

@@ -51,15 +51,20 @@ class FormInterpreter:
         if like is None:
             return self._arrays.concatenate(values)
         forms = [value if isinstance(value, Form) else self._exact(value, like) for value in values]
-        return Form(*map(self._arrays.concatenate, zip(*(form.parts for form in forms), strict=True)))
+        center, linear, curved, error, bound = map(self._arrays.concatenate, zip(*(form.parts for form in forms), strict=True))
+        return Form(center, linear, curved, error, bound, all(form.straight for form in forms))
 
     def matmul(self, weight: Any, value: Any) -> Any:
         """Weight `[M, N]` times a form or an array."""
         if not isinstance(value, Form):
             return self._arrays.matmul(weight, value)
         arrays = value.center.__array_namespace__()
-        linear, curved = (arrays.tensordot(weight, part, 1) for part in (value.linear, value.curved))
-        return Form(weight @ value.center, linear, curved, abs(weight) @ value.error, abs(weight) @ value.bound)
+        linear = arrays.tensordot(weight, value.linear, 1)
+        if value.straight:
+            curved = arrays.zeros((len(weight), *value.curved.shape[1:]), linear.dtype)
+        else:
+            curved = arrays.tensordot(weight, value.curved, 1)
+        return Form(weight @ value.center, linear, curved, abs(weight) @ value.error, abs(weight) @ value.bound, value.straight)
 
     def scale(self, value: Any, factor: float) -> Any:
         """A known number times the value."""
@@ -103,8 +108,9 @@ class FormInterpreter:
 
     def _exact(self, value: Any, like: Form) -> Form:
         """The form of known numbers `[R, B]`, with the blocks and the u of another form."""
-        zeros = 0 * (value[..., None] + like.linear[:1, :1])
-        return Form(value, zeros, zeros[..., None, :] + 0 * like.curved[:1, :1], 0 * value, 0 * value)
+        zeros = value.__array_namespace__().zeros
+        linear, curved = (zeros((*value.shape, *part.shape[2:]), part.dtype) for part in (like.linear, like.curved))
+        return Form(value, linear, curved, 0 * value, 0 * value, straight=True)
 
 
 def tanh(value: Form) -> Form:

@@ -24,8 +24,8 @@ def state_forms(center: Any, shape: Any, blocks: int) -> Form:
     """The states of ellipsoids: centers `[N, D]`, shapes `[N, D, D]`; as forms of N columns."""
     arrays = center.__array_namespace__()
     linear = arrays.moveaxis(shape, 1, 0)
-    zeros = 0 * center.T
-    return Form(center.T, linear, zeros[..., None, None] + arrays.zeros((blocks, linear.shape[-1]), center.dtype), zeros, zeros)
+    curved, zeros = arrays.zeros((*linear.shape[:2], blocks, linear.shape[2]), center.dtype), 0 * center.T
+    return Form(center.T, linear, curved, zeros, zeros, straight=True)
 
 
 def cut_forms(program: Program, ops: Any, tensors: Mapping[str, Any], state: Form) -> dict[int, Any]:

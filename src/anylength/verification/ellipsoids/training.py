@@ -22,6 +22,7 @@ from anylength.ops import ibp
 from anylength.ops.forms import Form, FormInterpreter
 from anylength.programs import Program
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.ellipsoids.inverses import inverses
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
@@ -81,7 +82,7 @@ class Arrays:
 
     Attributes:
         tensors: The weights by name.
-        center, shape: `[N, D]`, `[N, D, D]` of the trained contexts.
+        center, shape, inverse: `[N, D]`, `[N, D, D]` and the inverses of the shapes, of the trained contexts.
         fixed_center, fixed_shape: The same of the others, which follow in the numbering.
         source: `[K]` numbers of ellipsoids: the first slices of all trained contexts, the next slices, and the fixed contexts.
         target: `[K]` numbers of trained contexts.
@@ -94,6 +95,7 @@ class Arrays:
     tensors: Mapping[str, Any]
     center: Any
     shape: Any
+    inverse: Any
     fixed_center: Any
     fixed_shape: Any
     source: Any
@@ -112,20 +114,19 @@ class Arrays:
         )  # fmt: skip
 
 
-def unpacked(parameters: Parameters, arrays: Arrays) -> tuple[jax.Array, jax.Array]:
-    """Centers and shapes of the trained contexts. The diagonal of a factor is kept as its logarithm."""
+def unpacked(parameters: Parameters, arrays: Arrays) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Centers, shapes and their inverses of the trained contexts. The diagonal of a factor is kept as its logarithm."""
     shift, factor = parameters
     eye = jnp.eye(factor.shape[-1], dtype=factor.dtype)
     diagonal = jnp.exp(jnp.clip(jnp.diagonal(factor, axis1=1, axis2=2), -6.0, 6.0))
-    return arrays.center + (arrays.shape @ shift[:, :, None])[:, :, 0], arrays.shape @ (
-        factor * (1 - eye) + diagonal[:, :, None] * eye
-    )
+    factor = factor * (1 - eye) + diagonal[:, :, None] * eye
+    center = arrays.center + (arrays.shape @ shift[:, :, None])[:, :, 0]
+    return center, arrays.shape @ factor, inverses(factor) @ arrays.inverse
 
 
 def log_levels(setting: Setting, parameters: Parameters, log_shares: jax.Array, arrays: Arrays) -> tuple[jax.Array, jax.Array]:
     """The logarithms of the edges' levels `[K]`, by a power of the trace in place of the largest eigenvalue; and the margins."""
-    center, shape = unpacked(parameters, arrays)
-    inverse = jnp.linalg.inv(shape)
+    center, shape, inverse = unpacked(parameters, arrays)
     cut_center, cut_shape = cut_in(setting.slices, center, shape)
     all_centers, all_shapes = jnp.concatenate([cut_center, arrays.fixed_center]), jnp.concatenate([cut_shape, arrays.fixed_shape])
     cut = cut_forms(setting.program, OPS, arrays.tensors, state_forms(all_centers, all_shapes, setting.blocks))
@@ -273,6 +274,7 @@ def arrays_of(
     return jax.device_put(Arrays(
         tensors={name: single(value) for name, value in problem.tensors.items()},
         center=single(padded(trained[0], sizes.trained)), shape=single(padded(trained[1], sizes.trained)),
+        inverse=single(padded(np.linalg.pinv(trained[1]), sizes.trained)),
         fixed_center=single(padded(fixed[0], sizes.fixed)), fixed_shape=single(padded(fixed[1], sizes.fixed)),
         source=source, target=edges[:, 2], symbol=single(problem.symbols[:, edges[:, 1]]),
         difference=single(weight[edges[:, 3], None] - weight), bias_difference=single(bias_difference),
@@ -326,7 +328,7 @@ def trained(
             if turn % RESHARE == RESHARE - 1:
                 shares = reshared(setting, shares, parameters, few)
         log_shares = _put(log_shares, rows, shares)
-    center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in _unpacked(best[0], arrays))
+    center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in _unpacked(best[0], arrays)[:2])
     return center, shape
 
 

@@ -18,14 +18,14 @@ from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import CUTS, Pieces, joined, pieces_of
 
-BATCH = 512
-"""Pieces of a compiled program."""
+BATCHES = 64, 512
+"""Pieces of a compiled program: the first number that suffices, or the last."""
 
 CLOSED = -0.001
 """The logarithm of the level below which a piece closes."""
 
-FIRST_UPDATES, MORE_UPDATES = 15, 50
-"""Steps of the descent of joint weights for each target that is tried, and for what is kept."""
+FIRST_UPDATES, MORE_UPDATES = 15, 35
+"""Steps of the descent of joint weights for each target that is tried, and further ones for what is kept."""
 
 WITHOUT = 99.0
 """The logarithm of the level of a piece whose level is not a number; its margin is as bad."""
@@ -57,6 +57,12 @@ class Found:
         logits = self.logits[0][rows], self.logits[1][rows]
         return Found(self.step[rows], self.pieces.at(rows), logits, self.level[rows], self.margin[rows])
 
+    def put(self, rows: NDArray[np.int64], others: "Found") -> None:
+        """Puts others, of the same slices, in place of some of them."""
+        self.pieces.target[rows], self.level[rows], self.margin[rows] = others.pieces.target, others.level, others.margin
+        for own, new in zip(self.logits, others.logits, strict=True):
+            own[rows] = new
+
     def and_more(self, others: "Found") -> "Found":
         """These and others."""
         logits = np.concatenate([self.logits[0], others.logits[0]]), np.concatenate([self.logits[1], others.logits[1]])
@@ -66,6 +72,11 @@ class Found:
     def is_open(self, eta: float) -> NDArray[np.bool_]:
         """Which pieces do not close."""
         return (self.level > CLOSED) | (self.margin < 2 * eta)
+
+    def lack_of_steps(self, steps: int, eta: float) -> Array:
+        """The sum of squares of what the pieces of each step lack; ∞ for a step without pieces."""
+        lack = np.maximum(np.maximum(self.level - CLOSED, 2 * eta - self.margin), 0.0)
+        return np.where(np.bincount(self.step, minlength=steps) > 0, np.bincount(self.step, lack**2, steps), np.inf)
 
 
 def numbers_of(level: Any, margin: Any) -> tuple[Array, Array]:
@@ -123,25 +134,28 @@ class ForkedCover:
 
     @property
     def ellipsoids(self) -> Ellipsoids:
-        """Centers and shapes in float32, padded. The start is a point with a little around it, as it has an inverse then."""
+        """Those of the nodes in float32, padded. The start is a point with a little around it, as it has an inverse then."""
         size = round_size(len(self.nodes))
         shape = self.nodes.shape.copy()
         shape[0] += 1e-9 * np.eye(shape.shape[1])
-        return np.asarray(padded(self.nodes.center, size), np.float32), np.asarray(padded(shape, size), np.float32)
+        parts = self.nodes.center, shape, np.linalg.inv(shape)
+        return Ellipsoids(*(np.asarray(padded(part, size), np.float32) for part in parts))
 
     def evaluate(self, numbers: NDArray[np.int64], cuts: tuple[tuple[Slice, ...], ...] = CUTS) -> None:
         """Looks for the pieces of some steps, and for joint weights, anew.
 
         A step is whole if that closes, to its own target or to another one; else it is cut, in ever more slices, until these close.
+        One that was in the most and open is cut along another direction. Pieces stay if what is found lacks more.
         """
         directions = np.eye(1, self.problem.program.state).repeat(len(numbers), 0)
         logits = self.whole[0][numbers], self.whole[1][numbers]
-        whole = self._descended(pieces_of(self.steps[numbers], directions), logits, numbers, MORE_UPDATES)
+        whole = self._descended(pieces_of(self.steps[numbers], directions), logits, numbers, FIRST_UPDATES + MORE_UPDATES)
         for own, new in zip(self.whole, whole.logits, strict=True):
             own[numbers] = new
         fails = whole.is_open(self.problem.eta) & bool(cuts)
-        kept, left = [whole.at(~fails)], numbers[fails]
-        is_new = np.abs(self.directions[left]).max(1, initial=0) == 0
+        is_stuck = self.in_most_slices & np.isin(np.arange(len(self.steps)), () if self.found is None else self.open_steps)
+        kept, left, directions_before = [whole.at(~fails)], numbers[fails], self.directions[numbers]
+        is_new = (np.abs(self.directions[left]).max(1, initial=0) == 0) | is_stuck[left]
         self.directions[left[is_new]] = self.longest[fails][is_new]
         for cut in cuts:
             if left.size:
@@ -151,19 +165,49 @@ class ForkedCover:
                 if cut is WHOLE:
                     self.steps[left[~fails], 2] = kept[-1].pieces.target
                 left = left[fails]
-        others = [] if self.found is None else [self.found.at(~np.isin(self.found.step, numbers))]
-        self.found = reduce(Found.and_more, others + kept)
+        self._take_better(reduce(Found.and_more, kept), numbers, directions_before)
 
-    def evaluate_reached(self) -> None:
-        """Evaluates the steps of all nodes that the start leads to; at first those of all nodes."""
+    def _take_better(self, found: Found, numbers: NDArray[np.int64], directions: Array) -> None:
+        """Puts what is found for some steps in place of what they had, cut along `directions`, unless that lacked less."""
+        if self.found is not None:
+            count, eta = len(self.steps), self.problem.eta
+            is_better = found.lack_of_steps(count, eta)[numbers] <= self.found.lack_of_steps(count, eta)[numbers]
+            self.directions[numbers[~is_better]] = directions[~is_better]
+            before = self.found.at(~np.isin(self.found.step, numbers[is_better]))
+            found = before.and_more(found.at(np.isin(found.step, numbers[is_better])))
+        self.found = found
+
+    def evaluate_reached(self, anew: bool = True) -> None:
+        """Evaluates the steps of all nodes that the start leads to, or only those that are open; at first all steps.
+
+        Those that are open and in the most slices then only get other targets.
+        """
+        if self.found is None:
+            self.evaluate(np.arange(len(self.steps)))
+            return
+        self.look_again(self.found, self.ellipsoids, np.arange(len(self.found.step)))
         looked = np.zeros(len(self.steps), bool)
+        if not anew:
+            self.retarget_open()
+            looked = self.in_most_slices
         while True:
-            numbers = np.arange(len(self.steps)) if self.found is None else self.steps_of(self.reached)
+            numbers = self.steps_of(self.reached) if anew else self.open_steps
             numbers = numbers[~looked[numbers]]
             if not numbers.size:
                 return
             self.evaluate(numbers)
             looked[numbers] = True
+
+    def pieces_again(self, cuts: NDArray[np.int64], branches: NDArray[np.int64], logits: Logits) -> None:
+        """Takes pieces that were found before: how many each step has, and their targets and logits. They are not evaluated."""
+        first, parts = np.concatenate([[0], cuts.cumsum()]), list[Found]()
+        for cut in CUTS:
+            steps = np.flatnonzero(cuts == len(cut))
+            rows = (first[steps][:, None] + np.arange(len(cut))).ravel()
+            pieces = pieces_of(self.steps[steps], self.directions[steps], cut).with_targets(branches[rows])
+            unknown = np.full(len(rows), WITHOUT)
+            parts.append(Found(np.repeat(steps, len(cut)), pieces, (logits[0][rows], logits[1][rows]), unknown, -unknown))
+        self.found = reduce(Found.and_more, parts)
 
     def steps_of(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of the steps of some nodes."""
@@ -187,6 +231,12 @@ class ForkedCover:
         """The steps of nodes that the start leads to with a piece that does not close."""
         assert self.found is not None
         return np.unique(self.found.step[self.open_pieces])
+
+    @property
+    def in_most_slices(self) -> NDArray[np.bool_]:
+        """Which steps are cut in as many slices as possible."""
+        found = np.zeros(0, np.int64) if self.found is None else self.found.step
+        return np.bincount(found, minlength=len(self.steps)) == len(CUTS[-1])
 
     @property
     def open_pieces(self) -> NDArray[np.int64]:
@@ -235,13 +285,29 @@ class ForkedCover:
         )
         level = np.full(near.shape, np.inf)
         level[row, place] = tried.level
-        best = pieces.with_targets(near[np.arange(count), level.argmin(1)])
-        return self._descended(best, first_logits(count, self.setting.blocks), step, MORE_UPDATES)
+        best, numbers = level.argmin(1), np.full(near.shape, -1)
+        numbers[row, place] = np.arange(len(row))
+        chosen = numbers[np.arange(count), best]
+        logits = tried.logits[0][chosen], tried.logits[1][chosen]
+        return self._descended(pieces.with_targets(near[np.arange(count), best]), logits, step, MORE_UPDATES)
+
+    def retarget_open(self) -> None:
+        """Looks for better targets of the pieces that do not close."""
+        assert self.found is not None
+        rows = self.open_pieces
+        if not rows.size:
+            return
+        others = self.retargeted(self.found.pieces.at(rows), self.found.step[rows])
+        better = others.level < self.found.level[rows]
+        rows, others = rows[better], others.at(better)
+        whole = others.pieces.along == 1
+        self.steps[others.step[whole], 2] = others.pieces.target[whole]
+        self.found.put(rows, others)
 
     def _in_batches(self, function: Callable[[Pieces, Any], Any], pieces: Pieces, logits: Any) -> Any:
         """The results of a compiled function for all pieces, in numpy."""
         count, found = len(pieces.source), list[Any]()
-        size = min(BATCH, round_size(count))
+        size = next(size for size in BATCHES if size == BATCHES[-1] or size >= count)
         for at in range(0, max(count, 1), size):
             rows = np.arange(at, min(at + size, count))
             filled = np.resize(rows, size)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -24,8 +24,19 @@ BENT = 0.5
 POWERS = 30
 """Steps of the power method."""
 
-Ellipsoids = tuple[Any, Any]
-"""Centers `[N, D]` and shapes `[N, D, D]`."""
+
+class Ellipsoids(NamedTuple):
+    """Ellipsoids, in numpy or JAX arrays.
+
+    Attributes:
+        center: `[N, D]`.
+        shape: `[N, D, D]`.
+        inverse: `[N, D, D]` of the shapes.
+    """
+
+    center: Any
+    shape: Any
+    inverse: Any
 
 
 @dataclass(frozen=True)
@@ -72,9 +83,9 @@ def given_of(problem: Problem) -> Given:
     ))  # fmt: skip
 
 
-def sources_of(ellipsoids: Ellipsoids, pieces: Pieces) -> Ellipsoids:
-    """The ellipsoid of each piece: the source's, reflected so that the direction comes first, and then cut."""
-    center, shape = (part[pieces.source] for part in ellipsoids)
+def sources_of(ellipsoids: Ellipsoids, pieces: Pieces) -> tuple[jax.Array, jax.Array]:
+    """Center and shape of each piece: the source's, reflected so that the direction comes first, and then cut."""
+    center, shape = ellipsoids.center[pieces.source], ellipsoids.shape[pieces.source]
     axis = pieces.direction - jnp.eye(center.shape[1])[0]
     factor = 2 / jnp.maximum((axis * axis).sum(1), 1e-9)
     turned = shape - (shape @ axis[:, :, None]) * (factor[:, None] * axis)[:, None, :]
@@ -94,10 +105,9 @@ def images(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Piece
 def measured(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> tuple[ImageParts, jax.Array]:
     """The parts of the images in the measures of their targets, and the margins of the machine's output `[K]`."""
     image, features = images(setting, given, ellipsoids, pieces)
-    center, shape = ellipsoids
-    inverse = jnp.linalg.inv(shape)[pieces.target]
+    inverse = ellipsoids.inverse[pieces.target]
     spread = jnp.sqrt((inverse * inverse).sum(1) + 1e-12)
-    parts = parts_of_images(image, center[pieces.target], inverse, spread)
+    parts = parts_of_images(image, ellipsoids.center[pieces.target], inverse, spread)
     return parts, margins(features, given.difference[pieces.answer], given.bias[pieces.answer])
 
 

@@ -45,6 +45,7 @@ class Plan:
         least_rate: The least of these rates.
         for_images: How many nodes are added after a training, at most.
         every: After how many trainings.
+        anew: After how many trainings all steps are evaluated anew, and not only those that are open.
     """
 
     endings: int = ENDINGS
@@ -57,6 +58,7 @@ class Plan:
     least_rate: float = 3e-4
     for_images: int = 100
     every: int = 2
+    anew: int = 4
 
 
 DEFAULT = Plan()
@@ -90,7 +92,7 @@ class ForkSearch:
         cover = self.cover = self.cover or self._kept() or self._begun()
         cover.set_problem(self.problem)
         while True:
-            cover.evaluate_reached()
+            cover.evaluate_reached(self.rounds % self.plan.anew == 0)
             self._tell(cover)
             if not cover.open_steps.size:
                 outcome = self._outcome(cover)
@@ -102,7 +104,7 @@ class ForkSearch:
                 self._grow(cover)
             rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
             train(cover, self.optimised, self.plan.updates, rate, self.until, self.before)
-            self.rounds += 1
+            self.rounds, self.before = self.rounds + 1, 0
             self._keep(cover)
 
     def _begun(self) -> ForkedCover:
@@ -125,13 +127,17 @@ class ForkSearch:
         fits = kinds.after[kept.nodes.kind] == kept.nodes.kind[kept.targets]
         cover.steps[:, 2] = np.where(fits, kept.targets, cover.steps[:, 2].reshape(fits.shape)).ravel()
         cover.directions[:] = kept.directions.reshape(len(cover.steps), -1)
+        cover.pieces_again(kept.cuts.ravel(), kept.branches, kept.logits)
         return cover
 
     def _keep(self, cover: ForkedCover) -> None:
         """Keeps what a next search goes on from."""
-        symbols = self.problem.machine.symbols
+        assert cover.found is not None
+        symbols, found = self.problem.machine.symbols, cover.found.at(np.argsort(cover.found.step, kind="stable"))
         directions = cover.directions.reshape(-1, symbols, cover.directions.shape[1])
-        kept = KeptForks(cover.nodes, cover.steps[:, 2].reshape(-1, symbols), directions, self.rounds)
+        cuts = np.bincount(found.step, minlength=len(cover.steps)).reshape(-1, symbols)
+        targets = cover.steps[:, 2].reshape(-1, symbols)
+        kept = KeptForks(cover.nodes, targets, directions, cuts, found.pieces.target, found.logits, self.rounds)
         self.memory.write(to_bytes(self.problem, kept))
 
     def _kinds(self) -> Kinds:
@@ -165,12 +171,13 @@ class ForkSearch:
         return ForkedCover(self.problem, kinds, Nodes(*(np.array(part) for part in zip(*own, strict=True))))
 
     def _grow(self, cover: ForkedCover) -> None:
-        """Adds nodes where images of open pieces lie in none, and looks at the steps that are open or new."""
+        """Adds nodes where images of open pieces lie in none, and looks whether they hold these."""
         found = cover.found
         assert found is not None
-        rows, open_steps = cover.open_pieces, cover.open_steps
+        rows = cover.open_pieces
         pieces = found.pieces.at(rows)
         more = nodes_for_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
         self.before = len(cover.nodes)
-        cover.evaluate(np.concatenate([open_steps, cover.add(more)]))
+        cover.evaluate(cover.add(more))
+        cover.retarget_open()
         self._tell(cover)

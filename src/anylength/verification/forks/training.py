@@ -15,9 +15,10 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
+from anylength.verification.ellipsoids.inverses import inverses
 from anylength.verification.ellipsoids.joint import Logits, room_of, weights_of
 from anylength.verification.ellipsoids.problem import Array
-from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters, round_size
+from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters
 from anylength.verification.forks.cover import WITHOUT, ForkedCover
 from anylength.verification.forks.images import Ellipsoids, Given, Setting, measured
 from anylength.verification.forks.levels import smooth_log_level
@@ -48,8 +49,8 @@ NEAR = -0.06
 LEAST_RATE = 0.1
 """The least rate of a training, as a share of its largest."""
 
-ROWS, LOOK = 2_400, 10
-"""Pieces of an update, and after how many updates they are chosen anew."""
+ROWS, LOOK = (24, 240, 600, 1_200, 2_400), 10
+"""Pieces of an update: the first number that suffices, or the last; and after how many updates they are chosen anew."""
 
 WARM_UP = 30
 """The rate rises over the first updates of all."""
@@ -79,11 +80,11 @@ class Optimised:
 
 
 def unpacked(parameters: Parameters, first: Ellipsoids) -> Ellipsoids:
-    """Centers and shapes: those at first, moved in their own measures, and times a triangle whose diagonal is above 0."""
-    (shift, factor), (center, shape) = parameters, first
+    """Those at first, moved in their own measures, and times a triangle whose diagonal is above 0."""
+    (shift, factor), (center, shape, inverse) = parameters, first
     diagonal = jnp.exp(jnp.diagonal(factor, axis1=1, axis2=2))
     triangle = jnp.tril(factor, -1) + diagonal[:, :, None] * jnp.eye(center.shape[1])
-    return center + jnp.einsum("nij,nj->ni", shape, shift), shape @ triangle
+    return Ellipsoids(center + jnp.einsum("nij,nj->ni", shape, shift), shape @ triangle, inverses(triangle) @ inverse)
 
 
 def _loss(setting: Setting, given: Given, first: Ellipsoids, pieces: Pieces, parameters: Parameters, logits: Logits) -> jax.Array:
@@ -117,8 +118,9 @@ def lack_of(level: Array, margin: Array) -> Array:
     return np.where(np.maximum(level, -margin) < WITHOUT, lack, 0.0)
 
 
-def chosen(lack: Array, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Numbers of pieces that ask for something: some of the worst, others by chance; repeated if there are fewer than `count`."""
+def chosen(lack: Array, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Numbers of pieces that ask for something: some of the worst, others by chance; repeated if there are fewer."""
+    count = next(size for size in ROWS if size == ROWS[-1] or size >= (lack > 0).sum())
     worst = np.argsort(-lack)[: int(WORST * count)]
     others = np.setdiff1d(np.flatnonzero(lack > 0), worst)
     if len(others) > count - len(worst):
@@ -134,19 +136,18 @@ def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, u
     """
     assert cover.found is not None
     found, first = cover.found, jax.device_put(cover.ellipsoids)
-    count, size = first[0].shape
+    count, size = first.center.shape
     parameters, state = (jnp.zeros((count, size)), jnp.zeros((count, size, size))), optimised.fitted(count, size)
     numbers = np.arange(count)
     own = np.where(numbers < old, OLD, 1.0) * (numbers > 0)
-    velocity, at_once = tuple(map(np.zeros_like, found.logits)), min(ROWS, round_size(len(found.step)))
-    matters = cover.matters
+    velocity, matters = tuple(map(np.zeros_like, found.logits)), cover.matters
     for begun in range(0, updates, LOOK):
         if time.monotonic() > until:
             break
         if begun:
             near = (found.level > NEAR) | (found.margin < 2 * WANTED_MARGIN)
             cover.look_again(found, unpacked(parameters, first), np.flatnonzero(near & matters))
-        rows = chosen(lack_of(found.level, found.margin) * matters, at_once, optimised.rng)
+        rows = chosen(lack_of(found.level, found.margin) * matters, optimised.rng)
         pieces = jax.device_put(found.pieces.at(rows))
         logits, directions = (tuple(jnp.asarray(part[rows]) for part in each) for each in (found.logits, velocity))
         for turn in range(begun, min(begun + LOOK, updates)):
@@ -158,5 +159,5 @@ def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, u
         for part, new in zip((*found.logits, *velocity), (*logits, *directions), strict=True):
             part[rows] = np.asarray(new)
     optimised.state, nodes = state, cover.nodes
-    center, shape = (np.asarray(part, np.float64)[1 : len(nodes)] for part in unpacked(parameters, first))
+    center, shape = (np.asarray(part, np.float64)[1 : len(nodes)] for part in unpacked(parameters, first)[:2])
     cover.nodes = Nodes(np.concatenate([nodes.center[:1], center]), np.concatenate([nodes.shape[:1], shape]), nodes.kind)
