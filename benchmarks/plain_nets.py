@@ -1,9 +1,10 @@
 """Nets that nobody trained to be provable: how many are decided, and what it takes. Writes `docs/results/plain-nets.json`.
 
-    python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240] [--again [--seeds SEED ...]]
+    python -m benchmarks.plain_nets [--only NAME ...] [--nets N] [--budget 240] [--again [--seeds SEED ...] [--kept FOLDER]]
 
 A net is saved when its verdict is there: an interrupted run leaves what it has, and goes on from there. With `--again`, the nets
 that were left open (or those of some seeds) are tried once more, with the larger budget; what was found before stays beside it.
+With `--kept` unfinished searches are kept in a folder, and go on there.
 """
 
 import argparse
@@ -14,6 +15,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from anylength.lengths import share
@@ -29,11 +32,13 @@ from anylength.records.verdicts import (
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, AbstractRecipe, Session, fit
 from anylength.verification.certify.words import Rounded
+from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.languages import words_of_language
 from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import Verification, verify, verify_rounded, verify_within
 from anylength.verification.verdicts.checker import check_bytes
+from benchmarks.kept import KeptIn
 from benchmarks.plain_torch_nets import TORCH_KINDS, TorchKind
 from benchmarks.results_file import RESULTS, read_parts, save_part
 
@@ -163,10 +168,10 @@ def figures_of(net: Net, task: Task, verification: Verification) -> dict[str, An
     return found
 
 
-def decide(kind: Kind | TorchKind, seed: int, budget: float) -> dict[str, Any]:
+def decide(kind: Kind | TorchKind, seed: int, budget: float, memory: Memory = NO_MEMORY) -> dict[str, Any]:
     """The verdict on a net."""
     net, task = kind.net(seed), task_named(kind.task)
-    return figures_of(net, task, verify(net, task, budget=budget))
+    return figures_of(net, task, verify(net, task, budget=budget, memory=memory))
 
 
 def decide_within(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
@@ -248,7 +253,9 @@ def measure(name: str, kind: Kind | TorchKind, decider: Decider, count: int | No
         print(name, nets[-1], flush=True)
 
 
-def measure_again(name: str, kind: Kind | TorchKind, decider: Decider, budget: float, seeds: list[int] | None) -> None:
+def measure_again(
+    name: str, kind: Kind | TorchKind, decider: Decider, budget: float, seeds: list[int] | None, folder: Path | None
+) -> None:
     """Tries the open nets of a part with a larger budget, all others were decided in a part of it."""
     part = read_parts(FILE)["parts"][name]
     nets = part.pop("nets")
@@ -258,7 +265,10 @@ def measure_again(name: str, kind: Kind | TorchKind, decider: Decider, budget: f
         if net["verdict"] in DECIDED or before >= budget or (seeds and net["seed"] not in seeds):
             continue
         earlier = [*net.pop("earlier", []), {"budget_seconds": before, **{what: net[what] for what in BEFORE if what in net}}]
-        nets[place] = {"seed": net["seed"], **decider(kind, net["seed"], budget), "budget_seconds": budget, "earlier": earlier}
+        own = decider
+        if folder is not None:
+            own = partial(decide, memory=KeptIn(folder / f"{name}, {net['seed']}.kept"))
+        nets[place] = {"seed": net["seed"], **own(kind, net["seed"], budget), "budget_seconds": budget, "earlier": earlier}
         save_part(FILE, name, about | summary(nets) | {"nets": nets})
         print(name, nets[place], flush=True)
 
@@ -270,11 +280,14 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=240.0, help="seconds for a net")
     parser.add_argument("--again", action="store_true", help="only the nets that are open, with a larger budget")
     parser.add_argument("--seeds", nargs="*", type=int, help="with --again: only the nets of these seeds")
+    parser.add_argument("--kept", type=Path, help="with --again: where searches of nets for all words are kept, and go on")
     options = parser.parse_args()
+    if options.kept and not all(name in KINDS for name in options.only):
+        parser.error("expected with --kept rows about all words; name them with --only")
     for name in options.only:
         kind, decider = ALL[name]
         if options.again:
-            measure_again(name, kind, decider, options.budget, options.seeds)
+            measure_again(name, kind, decider, options.budget, options.seeds, options.kept)
         else:
             measure(name, kind, decider, options.nets, options.budget)
 

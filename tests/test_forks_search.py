@@ -22,8 +22,8 @@ from anylength.verification.ellipsoids import no_progress
 from anylength.verification.ellipsoids.joint import first_logits
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.forks import exported, find_forked_proof, holds_forks
-from anylength.verification.forks.cover import ForkedCover, Found, numbers_of
-from anylength.verification.forks.growth import HELD, nodes_for_images, nodes_for_states
+from anylength.verification.forks.cover import CLOSED, WITHOUT, ForkedCover, Found, numbers_of
+from anylength.verification.forks.growth import HELD, far_images, nodes_for_states
 from anylength.verification.forks.images import Ellipsoids, sources_of
 from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
 from anylength.verification.forks.kinds import NOTHING, Kinds
@@ -113,16 +113,6 @@ def test_the_nearest_nodes_of_a_kind_are_found_in_their_own_measures():
         np.testing.assert_allclose(distances, [far for far, _ in wanted] + [np.inf] * (3 - len(wanted)))
 
 
-@pytest.mark.parametrize(("distance", "share"), [(0.3, 0.6), (1.0, 0.6), (1.4, 1.0), (7.0, 6.6)])
-def test_a_moved_node_is_narrow_toward_the_state(distance, share):
-    nodes, toward = some_nodes(), np.array([3.0, -1.0, 2.0]) / 14**0.5
-    center, shape = nodes.moved(1, nodes.center[1] + nodes.shape[1] @ (distance * toward), along=0.5, across=0.9, share=0.6)
-    np.testing.assert_allclose(np.linalg.solve(nodes.shape[1], center - nodes.center[1]), share * toward, atol=1e-12)
-    inner = np.linalg.solve(nodes.shape[1], shape)
-    np.testing.assert_allclose(inner @ toward, 0.5 * toward, atol=1e-12)
-    np.testing.assert_allclose(np.sort(np.linalg.svd(inner)[1]), [0.5, 0.9, 0.9])
-
-
 # pieces
 
 
@@ -183,15 +173,51 @@ def test_nodes_for_states_hold_what_none_held():
     assert len(more) < 300 and len(nodes_for_states(nodes, states, kinds, 7)) == 7
 
 
-def test_nodes_for_images_lie_toward_them_the_worst_first():
-    nodes = some_nodes()
-    way = np.array([1.0, 0.0, 0.0])
+def test_images_far_out_get_nodes_the_worst_first_and_one_for_those_alike():
+    nodes, way = some_nodes(), np.array([1.0, 0.0, 0.0])
     middles = np.array([nodes.center[1] + nodes.shape[1] @ (far * way) for far in (2.0, 2.5, -2.0)])
-    more = nodes_for_images(nodes, np.array([1, 1, 1]), middles, np.array([0.1, 0.3, 0.2]), 10)
-    assert len(more) == 2 and (more.kind == 1).all()  # two images lie the same way
-    places = np.linalg.solve(nodes.shape[1], (more.center - nodes.center[1]).T).T
-    assert places[0] @ way > 0.5 and places[1] @ way < -0.5
-    assert len(nodes_for_images(nodes, np.array([1, 1, 1]), middles, np.array([0.1, 0.3, 0.2]), 1)) == 1
+    targets, levels = np.array([1, 1, 1]), np.array([0.1, 0.3, 0.2])
+    assert far_images(nodes, targets, middles, levels, 10).tolist() == [1, 2]
+    assert far_images(nodes, targets, middles, levels, 1).tolist() == [1]
+    assert not far_images(nodes, targets[:0], middles[:0], levels[:0], 1).size
+
+
+def evaluated_endings() -> ForkedCover:
+    """Ellipsoids around samples, whose images lie in other ones or in none."""
+    cover = ForkSearch(problem(), 0.0, SMALL)._endings()
+    cover.evaluate_reached()
+    return cover
+
+
+@pytest.mark.slow
+def test_a_node_around_an_image_holds_it():
+    cover = evaluated_endings()
+    rows = cover.open_pieces[:5]
+    pieces = cover.found.pieces.at(rows)
+    around = cover.around_images(rows)
+    assert np.array_equal(around.kind, cover.nodes.kind[pieces.target])
+    own = len(cover.nodes) + np.arange(len(rows))
+    cover.add(around)
+    held = cover._descended(pieces.with_targets(own), cover.found.at(rows).logits, cover.found.step[rows], 50)
+    assert len(rows) == 5 and (held.level < CLOSED).all() and (cover.found.level[rows] > CLOSED).all()
+
+
+@pytest.mark.slow
+def test_what_is_not_reached_is_left_out_and_nothing_else_changes():
+    cover = evaluated_endings()
+    cover.add(cover.nodes.at(np.array([1, 2])))
+    cover.evaluate_reached()
+    matters, before = cover.matters, cover.found
+    optimised = Optimised(Optimised().fitted(len(cover.nodes), 2))
+    kept = cover.prune()
+    optimised.keep(kept)
+    assert np.array_equal(cover.reached, np.arange(len(kept))) and len(kept) == len(cover.nodes) < len(matters)
+    assert len(cover.steps) == len(kept) * SWITCH.symbols and (np.diff(cover.steps[:, 0]) >= 0).all()
+    np.testing.assert_allclose(cover.found.level, before.level[matters])
+    cover.look_again(cover.found, cover.ellipsoids, np.arange(len(cover.found.step)))
+    np.testing.assert_allclose(cover.found.level, before.level[matters], atol=1e-4)
+    assert np.array_equal(cover.found.pieces.source, cover.steps[cover.found.step, 0])
+    assert all(len(part) == len(kept) for part in jax.tree.leaves(optimised.state) if jnp.ndim(part) > 1)
 
 
 # training
@@ -282,6 +308,36 @@ def test_a_search_that_is_cut_short_goes_on_where_it_was():
     resumed = ForkSearch(wrong, 0.0, plan, memory=memory)
     assert resumed.run() is None and resumed.cover is not None
     assert resumed.rounds == kept.trainings == 1 and np.array_equal(resumed.cover.nodes.center, kept.nodes.center)
+
+
+@pytest.mark.slow
+def test_every_step_gets_pieces_and_is_cut_only_above_the_given_level():
+    """Ellipsoids around samples: some images of these lie in none, so their steps are open."""
+    found = {}
+    for nearly in (CLOSED, WITHOUT - 1):
+        cover = ForkSearch(problem(), 0.0, SMALL)._endings()
+        cover.evaluate_reached(nearly)
+        assert np.array_equal(np.unique(cover.found.step), np.arange(len(cover.steps))) and cover.open_steps.size
+        found[nearly] = np.bincount(cover.found.step)
+        more = cover.add(cover.nodes.at(np.array([1])))
+        cover.evaluate_reached(nearly)
+        assert np.isin(more, cover.found.step).all()
+    assert found[CLOSED].max() == len(CUTS[-1]) and found[WITHOUT - 1].max() == 1
+
+
+def test_pieces_stay_where_what_is_found_lacks_more():
+    cover = ForkSearch(problem(), 0.0, SMALL)._endings()
+    pieces = pieces_of(cover.steps, np.eye(1, 2).repeat(len(cover.steps), 0))
+    logits = first_logits(len(cover.steps), 2)
+
+    def found(level: float) -> Found:
+        return Found(np.arange(len(cover.steps)), pieces, logits, np.full(len(cover.steps), level), np.ones(len(cover.steps)))
+
+    cover.found = found(0.2)
+    cover._take_better(found(0.1), np.array([1, 2]))
+    cover._take_better(found(0.3), np.array([2, 3]))
+    order = np.argsort(cover.found.step)
+    assert cover.found.level[order][:4].tolist() == [0.2, 0.1, 0.1, 0.2] and len(order) == len(cover.steps)
 
 
 def kept_search() -> KeptForks:

@@ -17,7 +17,7 @@ from anylength_check.program import Program, canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 
 CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 units; to check them takes up to 3 GB of memory
-NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, STEPS = 100_000, 8, 1024, 4096, 12, 8, 1_000_000  # the most of each
+NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, STEPS = 100_000, 8, 1024, 4096, 12, 16, 1_000_000  # the most of each
 FRACTION_BITS, VISITS = 20, 1 << 25  # the most fractional bits of a rounded state; the most numbers in all states, and steps
 LARGEST = 1 << 47  # of the numbers of an ellipsoid, in units of 2^-32
 CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1

@@ -123,7 +123,7 @@ def moved(name: str, place, value) -> EllipsoidCover:
         (moved("weights", (1, 0, 0, 1), 10**9), "leaves the ellipsoid of node 1"),
         (moved("center", (1, 0), 2**47 + 1), "a row of an ellipsoid is not an integer from -140737488355328"),
         (switch(weights=np.ones((3, 3, 1, 2 + 3 + 1), np.int64)), "more blocks than numbers in a state"),
-        (switch(weights=np.ones((3, 3, 1, 9 + 3), np.int64)), "blocks is not an integer from 0 to 8"),
+        (switch(weights=np.ones((3, 3, 1, 17 + 3), np.int64)), "blocks is not an integer from 0 to 16"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_region_is_refused(judge, net, cover, said):

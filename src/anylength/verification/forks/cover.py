@@ -1,7 +1,7 @@
 """A cover with forks while it is trained: nodes, steps, and what each step is made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from anylength.verification.ellipsoids.joint import Logits, first_logits
 from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.regions import ordered
 from anylength.verification.ellipsoids.slices import WHOLE, Slice
 from anylength.verification.ellipsoids.training import padded, round_size
-from anylength.verification.forks.images import Ellipsoids, descended, given_of, middles, setting_of
+from anylength.verification.forks.images import Ellipsoids, descended, given_of, hulls, middles, setting_of
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import CUTS, Pieces, joined, pieces_of
@@ -29,6 +30,9 @@ FIRST_UPDATES, MORE_UPDATES = 15, 35
 
 WITHOUT = 99.0
 """The logarithm of the level of a piece whose level is not a number; its margin is as bad."""
+
+LEAST_AXIS, ROOM = 0.02, 1.02
+"""Of an ellipsoid around an image: its least axis beside its target, and by how much it is larger than needed."""
 
 CANDIDATES = 4
 """Targets that are tried for a piece: its own and the nearest ones."""
@@ -69,9 +73,9 @@ class Found:
         step, level, margin = (np.concatenate([getattr(self, name), getattr(others, name)]) for name in ("step", "level", "margin"))
         return Found(step, joined([self.pieces, others.pieces]), logits, level, margin)
 
-    def is_open(self, eta: float) -> NDArray[np.bool_]:
-        """Which pieces do not close."""
-        return (self.level > CLOSED) | (self.margin < 2 * eta)
+    def is_open(self, eta: float, above: float = CLOSED) -> NDArray[np.bool_]:
+        """Which pieces do not close, or have a level whose logarithm is above another number."""
+        return (self.level > above) | (self.margin < 2 * eta)
 
     def lack_of_steps(self, steps: int, eta: float) -> Array:
         """The sum of squares of what the pieces of each step lack; ∞ for a step without pieces."""
@@ -141,61 +145,72 @@ class ForkedCover:
         parts = self.nodes.center, shape, np.linalg.inv(shape)
         return Ellipsoids(*(np.asarray(padded(part, size), np.float32) for part in parts))
 
-    def evaluate(self, numbers: NDArray[np.int64], cuts: tuple[tuple[Slice, ...], ...] = CUTS) -> None:
+    def prune(self) -> NDArray[np.int64]:
+        """Leaves out the nodes that the start does not lead to. The numbers that the others had."""
+        assert self.found is not None
+        kept, found = self.reached, self.found.at(self.matters)
+        own = self.steps_of(kept)
+        node, step = np.zeros(len(self.nodes), np.int64), np.zeros(len(self.steps), np.int64)
+        node[kept], step[own] = np.arange(len(kept)), np.arange(len(own))
+        target = self.steps[:, 2].copy()
+        target[found.step] = found.pieces.target  # where it is cut, any of its targets
+        self.nodes, self.steps = self.nodes.at(kept), self.steps[own]
+        self.steps[:, 0], self.steps[:, 2] = node[self.steps[:, 0]], node[target[own]]
+        self.directions, self.whole = self.directions[own], (self.whole[0][own], self.whole[1][own])
+        pieces = replace(found.pieces, source=node[found.pieces.source], target=node[found.pieces.target])
+        self.found = replace(found, step=step[found.step], pieces=pieces)
+        return kept
+
+    def evaluate(self, numbers: NDArray[np.int64], nearly: float = CLOSED, cuts: tuple[tuple[Slice, ...], ...] = CUTS) -> None:
         """Looks for the pieces of some steps, and for joint weights, anew.
 
-        A step is whole if that closes, to its own target or to another one; else it is cut, in ever more slices, until these close.
-        One that was in the most and open is cut along another direction. Pieces stay if what is found lacks more.
+        A step is whole if its level is below `nearly`, with its own target or another one; else it is cut, in ever more slices,
+        until theirs are. Pieces stay if what is found lacks more.
         """
+        if not numbers.size:
+            return
         directions = np.eye(1, self.problem.program.state).repeat(len(numbers), 0)
         logits = self.whole[0][numbers], self.whole[1][numbers]
         whole = self._descended(pieces_of(self.steps[numbers], directions), logits, numbers, FIRST_UPDATES + MORE_UPDATES)
         for own, new in zip(self.whole, whole.logits, strict=True):
             own[numbers] = new
-        fails = whole.is_open(self.problem.eta) & bool(cuts)
-        is_stuck = self.in_most_slices & np.isin(np.arange(len(self.steps)), () if self.found is None else self.open_steps)
-        kept, left, directions_before = [whole.at(~fails)], numbers[fails], self.directions[numbers]
-        is_new = (np.abs(self.directions[left]).max(1, initial=0) == 0) | is_stuck[left]
+        fails = whole.is_open(self.problem.eta, nearly) & bool(cuts)
+        kept, left = [whole.at(~fails)], numbers[fails]
+        is_new = np.abs(self.directions[left]).max(1, initial=0) == 0
         self.directions[left[is_new]] = self.longest[fails][is_new]
         for cut in cuts:
             if left.size:
                 found = self.retargeted(pieces_of(self.steps[left], self.directions[left], cut), np.repeat(left, len(cut)))
-                fails = found.is_open(self.problem.eta).reshape(-1, len(cut)).any(1) & (cut is not cuts[-1])
+                fails = found.is_open(self.problem.eta, nearly).reshape(-1, len(cut)).any(1) & (cut is not cuts[-1])
                 kept.append(found.at(np.repeat(~fails, len(cut))))
                 if cut is WHOLE:
                     self.steps[left[~fails], 2] = kept[-1].pieces.target
                 left = left[fails]
-        self._take_better(reduce(Found.and_more, kept), numbers, directions_before)
+        self._take_better(reduce(Found.and_more, kept), numbers)
 
-    def _take_better(self, found: Found, numbers: NDArray[np.int64], directions: Array) -> None:
-        """Puts what is found for some steps in place of what they had, cut along `directions`, unless that lacked less."""
+    def _take_better(self, found: Found, numbers: NDArray[np.int64]) -> None:
+        """Puts what is found for some steps in place of what they had, unless that lacked less."""
         if self.found is not None:
             count, eta = len(self.steps), self.problem.eta
             is_better = found.lack_of_steps(count, eta)[numbers] <= self.found.lack_of_steps(count, eta)[numbers]
-            self.directions[numbers[~is_better]] = directions[~is_better]
             before = self.found.at(~np.isin(self.found.step, numbers[is_better]))
             found = before.and_more(found.at(np.isin(found.step, numbers[is_better])))
         self.found = found
 
-    def evaluate_reached(self, anew: bool = True) -> None:
-        """Evaluates the steps of all nodes that the start leads to, or only those that are open; at first all steps.
+    def evaluate_reached(self, nearly: float = CLOSED) -> None:
+        """Evaluates steps that have no pieces yet, and open ones of nodes that the start leads to.
 
         Those that are open and in the most slices then only get other targets.
         """
-        if self.found is None:
-            self.evaluate(np.arange(len(self.steps)))
-            return
+        new = np.setdiff1d(np.arange(len(self.steps)), () if self.found is None else self.found.step)
+        self.evaluate(new, nearly)
+        assert self.found is not None
         self.look_again(self.found, self.ellipsoids, np.arange(len(self.found.step)))
-        looked = np.zeros(len(self.steps), bool)
-        if not anew:
-            self.retarget_open()
-            looked = self.in_most_slices
-        while True:
-            numbers = self.steps_of(self.reached) if anew else self.open_steps
-            numbers = numbers[~looked[numbers]]
-            if not numbers.size:
-                return
-            self.evaluate(numbers)
+        self.retarget_open()
+        looked = self.in_most_slices
+        looked[new] = True
+        while (numbers := self.open_steps[~looked[self.open_steps]]).size:
+            self.evaluate(numbers, nearly)
             looked[numbers] = True
 
     def pieces_again(self, cuts: NDArray[np.int64], branches: NDArray[np.int64], logits: Logits) -> None:
@@ -264,6 +279,20 @@ class ForkedCover:
         ellipsoids = jax.device_put(self.ellipsoids)
         found = self._in_batches(lambda own, _: middles(self.setting, self.given, ellipsoids, own), pieces, ())
         return np.asarray(found, np.float64)
+
+    def around_images(self, rows: NDArray[np.int64]) -> Nodes:
+        """Ellipsoids around the images of some pieces, as nodes of their targets' kinds. These hold them with a little room."""
+        assert self.found is not None
+        own, ellipsoids = self.found.at(rows), jax.device_put(self.ellipsoids)
+        center, room = self._in_batches(
+            lambda pieces, logits: hulls(self.setting, self.given, ellipsoids, logits, pieces), own.pieces, own.logits
+        )
+        target = own.pieces.target
+        squares, axes = np.linalg.eigh(np.asarray(room, np.float64))
+        half = axes * np.sqrt(np.maximum(squares, LEAST_AXIS**2))[:, None] * ROOM
+        shape = self.nodes.shape[target]
+        center = self.nodes.center[target] + np.einsum("kij,kj->ki", shape, center)
+        return Nodes(center, ordered(self.problem, center, shape @ half), self.nodes.kind[target])
 
     def _descended(self, pieces: Pieces, logits: Logits, step: NDArray[np.int64], updates: int) -> Found:
         """The pieces with joint weights that a descent finds; `longest` says along which direction each is longest."""

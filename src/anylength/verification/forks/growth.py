@@ -9,8 +9,8 @@ from anylength.verification.forks.nodes import Nodes
 HELD = 0.95
 """A node holds a sampled state that is at most so far from its center."""
 
-ALONG, ACROSS, SHARE = 0.5, 0.9, 0.6
-"""The length and width of a new node beside those of the one that it is near, and by what share of that it is moved."""
+SMALLER = 0.5
+"""The size of a node around a sampled state beside the nearest one."""
 
 FAR, LONELY = 2.0, 0.15
 """A sampled state that is farther from the nearest node gets one that is smaller, by this factor: few other states are there."""
@@ -31,7 +31,7 @@ def nodes_for_states(nodes: Nodes, states: Array, kinds: NDArray[np.int64], most
         number = int(far.argmax())
         if far[number] <= HELD:
             break
-        shape = (ALONG if distance[number] < FAR else LONELY) * nodes.shape[near[number]]
+        shape = (SMALLER if distance[number] < FAR else LONELY) * nodes.shape[near[number]]
         new = Nodes(states[[number]], shape[None], kinds[[number]])
         rows = np.flatnonzero((kinds == kinds[number]) & (far > HELD))
         far[rows] = np.minimum(far[rows], new.distances(states[rows], np.array([0]))[:, 0])
@@ -39,22 +39,15 @@ def nodes_for_states(nodes: Nodes, states: Array, kinds: NDArray[np.int64], most
     return found
 
 
-def nodes_for_images(nodes: Nodes, targets: NDArray[np.int64], middles: Array, levels: Array, most: int) -> Nodes:
-    """Nodes beside the targets of open pieces, toward the middles of their images, the worst first; one for those alike."""
-    found, left = list[tuple[Array, Array, int]](), np.ones(len(targets), bool)
+def far_images(nodes: Nodes, targets: NDArray[np.int64], middles: Array, levels: Array, most: int) -> NDArray[np.int64]:
+    """The numbers of open pieces whose images are to get nodes of their own, the worst first; one of those alike."""
+    found, left = list[int](), np.ones(len(targets), bool)
     while left.any() and len(found) < most:
         worst = int(np.flatnonzero(left)[levels[left].argmax()])
-        target = int(targets[worst])
-        same = np.flatnonzero(left & (targets == target))
-        toward = np.linalg.solve(nodes.shape[target], (middles[same] - nodes.center[target]).T)
+        same = np.flatnonzero(left & (targets == targets[worst]))
+        toward = np.linalg.solve(nodes.shape[targets[worst]], (middles[same] - nodes.center[targets[worst]]).T)
         toward /= np.maximum(np.linalg.norm(toward, axis=0), 1e-12)
-        own = toward[:, same == worst][:, 0]
-        left[same[toward.T @ own > SAME_WAY]] = False
+        left[same[toward.T @ toward[:, same == worst][:, 0] > SAME_WAY]] = False
         left[worst] = False
-        found.append((*nodes.moved(target, middles[worst], ALONG, ACROSS, SHARE), int(nodes.kind[target])))
-    size = nodes.center.shape[1]
-    return Nodes(
-        np.array([center for center, _, _ in found]).reshape(-1, size),
-        np.array([shape for _, shape, _ in found]).reshape(-1, size, size),
-        np.array([kind for *_, kind in found], np.int64),
-    )
+        found.append(worst)
+    return np.array(found, np.int64)

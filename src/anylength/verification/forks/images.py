@@ -12,17 +12,23 @@ import numpy as np
 from anylength.ops.forms import Form
 from anylength.programs import Program
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
-from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, ImageParts, Logits, lowered, parts_of_images, room_of, weights_of
+from anylength.verification.ellipsoids.joint import ImageParts, Logits, lowered, parts_of_images, room_of, weights_of
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.training import OPS, margins
 from anylength.verification.forks.levels import log_level, smooth_log_level
 from anylength.verification.forks.pieces import Pieces
+
+MOST_BLOCKS = 16
+"""Products with so many numbers of u are kept, at most. With 16 in place of 8 a third is open of what else is (decision 0087)."""
 
 BENT = 0.5
 """How much of the products counts beside the linear part where the longest direction of an image is looked for."""
 
 POWERS = 30
 """Steps of the power method."""
+
+NO_MISFIT = 1e-6
+"""The weight of a misfit that is 0."""
 
 
 class Ellipsoids(NamedTuple):
@@ -67,9 +73,14 @@ class Given:
     epsilon: Any
 
 
+def blocks_of(program: Program) -> int:
+    """With how many numbers of u products are kept."""
+    return min(MOST_BLOCKS, program.state)
+
+
 def setting_of(problem: Problem) -> Setting:
     """The setting of a problem."""
-    return Setting(problem.program, min(JOINT_BLOCKS, problem.program.state))
+    return Setting(problem.program, blocks_of(problem.program))
 
 
 def given_of(problem: Problem) -> Given:
@@ -117,6 +128,16 @@ def descended(setting: Setting, updates: int, given: Given, ellipsoids: Ellipsoi
     parts, margin = measured(setting, given, ellipsoids, pieces)
     logits = lowered(parts, logits, updates, smooth_log_level)
     return logits, log_level(room_of(parts, weights_of(*logits))), margin, longest(parts)
+
+
+@partial(jax.jit, static_argnums=0)
+def hulls(setting: Setting, given: Given, ellipsoids: Ellipsoids, logits: Logits, pieces: Pieces) -> tuple[jax.Array, jax.Array]:
+    """What holds images, in the targets' measures: centers `[K, D]`, and matrices M `[K, D, D]` of ellipsoids xᵀM⁻¹x ≤ 1."""
+    parts, _ = measured(setting, given, ellipsoids, pieces)
+    weights = weights_of(*logits)
+    moved = jnp.einsum("kdjj,kj->kd", parts.products[..., : setting.blocks], weights.shifts)
+    without = weights._replace(whole=weights.whole.at[:, 0].set(NO_MISFIT))
+    return parts.misfit + moved, room_of(parts._replace(misfit=-moved), without)
 
 
 def longest(parts: ImageParts) -> jax.Array:

@@ -13,8 +13,9 @@ from anylength.errors import InputError
 from anylength.nets import Net
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.verification.certify.certificate import tensors_digest
-from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, Logits
+from anylength.verification.ellipsoids.joint import Logits
 from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.forks.images import blocks_of
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import CUTS
 
@@ -88,7 +89,7 @@ def from_bytes(problem: Problem, kinds: int, content: bytes | None) -> KeptForks
     fits = fits and all(part.dtype == np.int64 for part in whole) and all(np.isfinite(part).all() for part in numbers)
     if not (belongs and fits and kind[0] == 0 and (kind >= 0).all() and (kind < kinds).all()):
         return None
-    blocks = min(JOINT_BLOCKS, size)
+    blocks = blocks_of(problem.program)
     fits = np.isin(cuts, [len(cut) for cut in CUTS]).all() and branches.shape == (cuts.sum(),)
     fits = fits and (logits.shape, turns.shape) == ((len(branches), 4), (len(branches), blocks))
     in_range = all((part > 0).all() and (part < count).all() for part in (targets, branches))

@@ -29,6 +29,10 @@ class Nodes:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def at(self, rows: NDArray[np.int64]) -> "Nodes":
+        """Some of them."""
+        return Nodes(self.center[rows], self.shape[rows], self.kind[rows])
+
     def and_more(self, others: "Nodes") -> "Nodes":
         """These, and then the others."""
         return Nodes(
@@ -70,14 +74,3 @@ class Nodes:
                 found[rows, : order.shape[1]] = own[order]
                 far[rows, : order.shape[1]] = np.take_along_axis(distances, order, 1)
         return found, far
-
-    def moved(self, node: int, toward: Array, along: float, across: float, share: float) -> tuple[Array, Array]:
-        """Center and shape of a copy of a node, narrower along the way to a state.
-
-        It is moved by a share of its size, and for a state outside of the node until it is as near to that as it were to the edge.
-        """
-        away = self._inverse[node] @ (toward - self.center[node])
-        far = max(float(np.linalg.norm(away)), 1e-12)
-        direction, size = away / far, np.eye(len(away))
-        shape = self.shape[node] @ (across * size + (along - across) * np.outer(direction, direction))
-        return self.center[node] + max(share, far - (1 - share)) * self.shape[node] @ direction, shape

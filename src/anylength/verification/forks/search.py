@@ -17,9 +17,9 @@ from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import around
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.search import LEAST_SAMPLES, Progress, no_progress
-from anylength.verification.forks.cover import ForkedCover, numbers_of
+from anylength.verification.forks.cover import CLOSED, WITHOUT, ForkedCover, numbers_of
 from anylength.verification.forks.exported import checked, exported, rounded_nodes
-from anylength.verification.forks.growth import nodes_for_images, nodes_for_states
+from anylength.verification.forks.growth import far_images, nodes_for_states
 from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.nodes import Nodes
@@ -28,6 +28,9 @@ from anylength.verification.forks.training import Optimised, train
 
 ENDINGS = 1_000
 """A search begins with so many endings, or more."""
+
+FADING = 0.8
+"""What is left after a training of `Plan.nearly`."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Plan:
         least_rate: The least of these rates.
         for_images: How many nodes are added after a training, at most.
         every: After how many trainings.
-        anew: After how many trainings all steps are evaluated anew, and not only those that are open.
+        nearly: At first a step is cut in more slices only if the logarithm of its level is above this, and later above less.
     """
 
     endings: int = ENDINGS
@@ -58,7 +61,7 @@ class Plan:
     least_rate: float = 3e-4
     for_images: int = 100
     every: int = 2
-    anew: int = 4
+    nearly: float = 0.03
 
 
 DEFAULT = Plan()
@@ -92,7 +95,7 @@ class ForkSearch:
         cover = self.cover = self.cover or self._kept() or self._begun()
         cover.set_problem(self.problem)
         while True:
-            cover.evaluate_reached(self.rounds % self.plan.anew == 0)
+            cover.evaluate_reached(self.nearly)
             self._tell(cover)
             if not cover.open_steps.size:
                 outcome = self._outcome(cover)
@@ -107,9 +110,14 @@ class ForkSearch:
             self.rounds, self.before = self.rounds + 1, 0
             self._keep(cover)
 
+    @property
+    def nearly(self) -> float:
+        """The logarithm of the level above which a step is cut."""
+        return max(self.plan.nearly * FADING**self.rounds, CLOSED)
+
     def _begun(self) -> ForkedCover:
         """Trained endings, and nodes for what other states samples are in."""
-        cover = self._endings()
+        cover = self.cover = self._endings()
         cover.evaluate(np.arange(len(cover.steps)), cuts=())
         self._tell(cover)
         train(cover, self.optimised, self.plan.first_updates, self.plan.first_rate, self.until)
@@ -171,13 +179,15 @@ class ForkSearch:
         return ForkedCover(self.problem, kinds, Nodes(*(np.array(part) for part in zip(*own, strict=True))))
 
     def _grow(self, cover: ForkedCover) -> None:
-        """Adds nodes where images of open pieces lie in none, and looks whether they hold these."""
+        """Leaves out what is not reached, adds nodes around images of open pieces, and looks for better targets of all of these."""
+        self.optimised.keep(cover.prune())
         found = cover.found
         assert found is not None
-        rows = cover.open_pieces
+        rows = cover.open_pieces[found.level[cover.open_pieces] < WITHOUT]
         pieces = found.pieces.at(rows)
-        more = nodes_for_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
+        far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
+        more = cover.around_images(rows[far])
         self.before = len(cover.nodes)
-        cover.evaluate(cover.add(more))
+        cover.evaluate(cover.add(more), self.nearly)
         cover.retarget_open()
         self._tell(cover)

@@ -43,14 +43,14 @@ MARGIN_WEIGHT = 0.3
 OLD = 0.3
 """The rate of nodes that were there before the last ones, as a share."""
 
-NEAR = -0.06
-"""A training looks again at pieces above this logarithm of a level; at the others only the next evaluation does."""
-
 LEAST_RATE = 0.1
 """The least rate of a training, as a share of its largest."""
 
-ROWS, LOOK = (24, 240, 600, 1_200, 2_400), 10
-"""Pieces of an update: the first number that suffices, or the last; and after how many updates they are chosen anew."""
+ROWS = 24, 240, 600, 1_200, 2_400
+"""Pieces of an update: the first number that suffices, or the last."""
+
+CHOOSE, LOOK = 4, 20
+"""After how many updates pieces are chosen anew, and after how many all are looked at again."""
 
 WARM_UP = 30
 """The rate rises over the first updates of all."""
@@ -72,6 +72,10 @@ class Optimised:
         if self.state is None:
             return fresh
         return jax.tree.map(lambda new, old: new.at[: len(old)].set(old) if jnp.ndim(new) > 1 else old, fresh, self.state)
+
+    def keep(self, nodes: NDArray[np.int64]) -> None:
+        """Leaves out the state for all other nodes."""
+        self.state = jax.tree.map(lambda part: part[nodes] if jnp.ndim(part) > 1 else part, self.state)
 
     def next_rate(self, wanted: float) -> float:
         """The rate of the next update, which is counted."""
@@ -141,16 +145,15 @@ def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, u
     numbers = np.arange(count)
     own = np.where(numbers < old, OLD, 1.0) * (numbers > 0)
     velocity, matters = tuple(map(np.zeros_like, found.logits)), cover.matters
-    for begun in range(0, updates, LOOK):
+    for begun in range(0, updates, CHOOSE):
         if time.monotonic() > until:
             break
-        if begun:
-            near = (found.level > NEAR) | (found.margin < 2 * WANTED_MARGIN)
-            cover.look_again(found, unpacked(parameters, first), np.flatnonzero(near & matters))
+        if begun and begun % LOOK == 0:
+            cover.look_again(found, unpacked(parameters, first), np.flatnonzero(matters))
         rows = chosen(lack_of(found.level, found.margin) * matters, optimised.rng)
         pieces = jax.device_put(found.pieces.at(rows))
         logits, directions = (tuple(jnp.asarray(part[rows]) for part in each) for each in (found.logits, velocity))
-        for turn in range(begun, min(begun + LOOK, updates)):
+        for turn in range(begun, min(begun + CHOOSE, updates)):
             falling = LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + np.cos(np.pi * turn / updates))
             rates = jnp.asarray(own * optimised.next_rate(rate * falling), jnp.float32)
             parameters, state, logits, directions = updated(
