@@ -38,7 +38,7 @@ from anylength.verification.verdicts.checker import check_shared_out
 from anylength_check.ellipsoids import ellipsoid
 from anylength_check.slices import Slice, forms_of_slice
 
-SMALL = Plan(endings=6, first_updates=100, first_rate=0.05, for_states=5, updates=40, rate=0.05, halved=20, for_images=4)
+SMALL = Plan(endings=6, first_updates=100, first_rate=0.05, for_states=5, updates=40, rate=0.05, halved=20, for_images=4, every=2)
 SWITCH = switch()[1]
 
 

@@ -55,12 +55,12 @@ class Plan:
     first_updates: int = 300
     first_rate: float = 0.02
     for_states: int = 400
-    updates: int = 120
+    updates: int = 150
     rate: float = 0.006
-    halved: int = 3
+    halved: int = 12
     least_rate: float = 3e-4
-    for_images: int = 100
-    every: int = 2
+    for_images: int = 60
+    every: int = 3
     nearly: float = 0.03
 
 
@@ -103,7 +103,7 @@ class ForkSearch:
                     return outcome
             if time.monotonic() > self.until:
                 return None
-            if self.rounds % self.plan.every == 0 and cover.open_steps.size:
+            if self.rounds and self.rounds % self.plan.every == 0 and cover.open_steps.size:
                 self._grow(cover)
             rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
             train(cover, self.optimised, self.plan.updates, rate, self.until, self.before)
