@@ -37,6 +37,7 @@ from anylength.verification.verdicts import verdict
 from anylength.verification.verdicts.checker import check_shared_out
 from anylength_check.ellipsoids import ellipsoid
 from anylength_check.slices import Slice, forms_of_slice
+from benchmarks.kept import KeptIn
 
 SMALL = Plan(endings=6, first_updates=100, first_rate=0.05, for_states=5, updates=40, rate=0.05, halved=20, for_images=4, every=2)
 SWITCH = switch()[1]
@@ -372,6 +373,16 @@ def test_a_kept_search_is_read_as_it_was_written():
     assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches)
     assert all(np.array_equal(own, other) for own, other in zip(again.logits, kept.logits, strict=True))
     assert holds_forks(switch()[0], content) and not holds_forks(switch()[0], None) and not holds_forks(switch()[0], b"no")
+
+
+@pytest.mark.parametrize("name", ["search.kept", "search.npz"])
+def test_a_benchmark_keeps_a_search_in_a_file_too(tmp_path, name):
+    kept, memory = kept_search(), KeptIn(tmp_path / "of" / name)
+    assert memory.read() is None
+    memory.write(to_bytes(problem(), kept))
+    again = from_bytes(problem(), len(Kinds(SWITCH).pairs), memory.read())
+    np.testing.assert_allclose(again.nodes.shape, kept.nodes.shape, rtol=1e-6, atol=1e-9)
+    assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches) and again.trainings == 3
 
 
 @pytest.mark.parametrize(
