@@ -184,6 +184,8 @@ class ForkSearch:
         found = cover.found
         assert found is not None
         rows = cover.open_pieces[found.level[cover.open_pieces] < WITHOUT]
+        if not rows.size:
+            return
         pieces = found.pieces.at(rows)
         far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
         more = cover.around_images(rows[far])
