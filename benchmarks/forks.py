@@ -1,6 +1,6 @@
 """How far the search for forks comes with an open net, and how soon. Writes `docs/results/forks.json`.
 
-    python -m benchmarks.forks [--row "PyTorch, lstm, count"] [--seed 1] [--seconds 7200] [--kept FILE]
+    python -m benchmarks.forks [--row "PyTorch, lstm, count"] [--seed 1] [--seconds 7200] [--kept FOLDER]
 
 Rows and seeds are those of `benchmarks.plain_nets`. With `--kept` the search goes on where it was.
 """
@@ -48,7 +48,7 @@ def measure(name: str, net: Net, task: str, seconds: float, kept: Path | None) -
         save_part(FILE, name, {"goes_on": goes_on, "rounds": rounds, "found": False})
         print(rounds[-1], flush=True)
 
-    memory = KeptIn(kept)
+    memory = KeptIn(kept, name)
     goes_on = memory.read() is not None
     search = ForkSearch(problem, started + seconds, progress=tell, memory=memory)
     with np.errstate(all="ignore"):
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--row", choices=list(KINDS), default="PyTorch, lstm, count")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=7_200.0)
-    parser.add_argument("--kept", type=Path, help="where the search is kept, and goes on if it was")
+    parser.add_argument("--kept", type=Path, help="the folder where the search is kept, and goes on if it was")
     options = parser.parse_args()
     kind = KINDS[options.row]
     measure(f"{options.row}, {options.seed}", kind.net(options.seed), kind.task, options.seconds, options.kept)

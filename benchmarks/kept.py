@@ -15,33 +15,37 @@ SHORT = {
 }  # fmt: skip
 """The numbers of a short file. Weights are left out: they are found again."""
 
+ZIPPED = b"PK"
+"""How a short file begins."""
+
 LONG = {np.float32: np.float64, np.float16: np.float64, np.int16: np.int64, np.int8: np.int64}
 """And those that a search goes on with."""
 
 
 class KeptIn:
-    """Keeps an unfinished search in a file, in a tenth of the room if its name ends with `.npz`.
+    """Keeps an unfinished search in a file of a folder; one for forks in a tenth of the room.
 
     Args:
-        path: The file; None keeps nothing.
+        folder: The folder; None keeps nothing.
+        name: What the search is about.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, folder: Path | None, name: str) -> None:
+        self.path = None if folder is None else folder / f"{name.lower().replace(', ', '-').replace(' ', '-')}.kept"
 
     def read(self) -> bytes | None:
         """What was kept."""
         if self.path is None or not self.path.exists():
             return None
         content = self.path.read_bytes()
-        return lengthened(content) if self.path.suffix == ".npz" else content
+        return lengthened(content) if content.startswith(ZIPPED) else content
 
     def write(self, content: bytes) -> None:
         """Puts it in place of what was kept."""
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self.path.with_suffix(".fresh")
-            fresh.write_bytes(shortened(content) if self.path.suffix == ".npz" else content)
+            fresh.write_bytes(shortened(content) if SHORT.keys() <= load(content).keys() else content)
             fresh.replace(self.path)
 
 

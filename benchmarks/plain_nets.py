@@ -267,7 +267,7 @@ def measure_again(
         earlier = [*net.pop("earlier", []), {"budget_seconds": before, **{what: net[what] for what in BEFORE if what in net}}]
         own = decider
         if folder is not None:
-            own = partial(decide, memory=KeptIn(folder / f"{name}, {net['seed']}.kept"))
+            own = partial(decide, memory=KeptIn(folder, f"{name}, {net['seed']}"))
         nets[place] = {"seed": net["seed"], **own(kind, net["seed"], budget), "budget_seconds": budget, "earlier": earlier}
         save_part(FILE, name, about | summary(nets) | {"nets": nets})
         print(name, nets[place], flush=True)

@@ -375,14 +375,16 @@ def test_a_kept_search_is_read_as_it_was_written():
     assert holds_forks(switch()[0], content) and not holds_forks(switch()[0], None) and not holds_forks(switch()[0], b"no")
 
 
-@pytest.mark.parametrize("name", ["search.kept", "search.npz"])
-def test_a_benchmark_keeps_a_search_in_a_file_too(tmp_path, name):
-    kept, memory = kept_search(), KeptIn(tmp_path / "of" / name)
+def test_a_benchmark_keeps_a_search_in_a_file_too(tmp_path):
+    kept, memory = kept_search(), KeptIn(tmp_path / "of", "PyTorch, lstm, 1")
     assert memory.read() is None
     memory.write(to_bytes(problem(), kept))
     again = from_bytes(problem(), len(Kinds(SWITCH).pairs), memory.read())
     np.testing.assert_allclose(again.nodes.shape, kept.nodes.shape, rtol=1e-6, atol=1e-9)
     assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches) and again.trainings == 3
+    other = save({"center": kept.nodes.center})
+    memory.write(other)
+    assert memory.read() == other and [file.name for file in memory.path.parent.iterdir()] == ["pytorch-lstm-1.kept"]
 
 
 @pytest.mark.parametrize(
