@@ -83,6 +83,11 @@ class Found:
         return np.where(np.bincount(self.step, minlength=steps) > 0, np.bincount(self.step, lack**2, steps), np.inf)
 
 
+def enough(sizes: tuple[int, ...], count: int) -> int:
+    """The first of some sizes that is as large as a count, or else the last one: programs are compiled for few sizes."""
+    return next((size for size in sizes if size >= count), sizes[-1])
+
+
 def numbers_of(level: Any, margin: Any) -> tuple[Array, Array]:
     """Levels and margins in float64, with bad ones in place of what is not a number."""
     return np.nan_to_num(np.asarray(level, np.float64), nan=WITHOUT), np.nan_to_num(np.asarray(margin, np.float64), nan=-WITHOUT)
@@ -336,7 +341,7 @@ class ForkedCover:
     def _in_batches(self, function: Callable[[Pieces, Any], Any], pieces: Pieces, logits: Any) -> Any:
         """The results of a compiled function for all pieces, in numpy."""
         count, found = len(pieces.source), list[Any]()
-        size = next(size for size in BATCHES if size == BATCHES[-1] or size >= count)
+        size = enough(BATCHES, count)
         for at in range(0, max(count, 1), size):
             rows = np.arange(at, min(at + size, count))
             filled = np.resize(rows, size)

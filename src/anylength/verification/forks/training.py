@@ -19,7 +19,7 @@ from anylength.verification.ellipsoids.inverses import inverses
 from anylength.verification.ellipsoids.joint import Logits, room_of, weights_of
 from anylength.verification.ellipsoids.problem import Array
 from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters
-from anylength.verification.forks.cover import WITHOUT, ForkedCover
+from anylength.verification.forks.cover import WITHOUT, ForkedCover, enough
 from anylength.verification.forks.images import Ellipsoids, Given, Setting, measured
 from anylength.verification.forks.levels import smooth_log_level
 from anylength.verification.forks.nodes import Nodes
@@ -124,7 +124,7 @@ def lack_of(level: Array, margin: Array) -> Array:
 
 def chosen(lack: Array, rng: np.random.Generator) -> NDArray[np.int64]:
     """Numbers of pieces that ask for something: some of the worst, others by chance; repeated if there are fewer."""
-    count = next(size for size in ROWS if size == ROWS[-1] or size >= (lack > 0).sum())
+    count = enough(ROWS, int((lack > 0).sum()))
     worst = np.argsort(-lack)[: int(WORST * count)]
     others = np.setdiff1d(np.flatnonzero(lack > 0), worst)
     if len(others) > count - len(worst):
