@@ -30,10 +30,16 @@ def figures(cover: ForkedCover) -> dict[str, Any]:
     assert cover.found is not None
     lack = lack_of(cover.found.level, cover.found.margin) * cover.matters
     return {
-        "nodes": len(cover.nodes), "reached": len(cover.reached), "steps": len(cover.steps_of(cover.reached)),
-        "pieces": int(cover.matters.sum()), "open_steps": len(cover.open_steps), "open_pieces": len(cover.open_pieces),
-        "asking_pieces": int((lack > 0).sum()), "sum_of_squares": round(float(np.square(np.minimum(lack, 1.0)).sum()), 3),
-    }  # fmt: skip
+        "nodes": len(cover.nodes),
+        "wanted": len(cover.wanted),
+        "reached": len(cover.reached),
+        "steps": len(cover.steps_of(cover.reached)),
+        "pieces": int(cover.matters.sum()),
+        "open_steps": len(cover.open_steps),
+        "open_pieces": len(cover.open_pieces),
+        "asking_pieces": int((lack > 0).sum()),
+        "sum_of_squares": round(float(np.square(np.minimum(lack, 1.0)).sum()), 3),
+    }
 
 
 def measure(name: str, net: Net, task: str, seconds: float, kept: Path | None) -> None:

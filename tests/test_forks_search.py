@@ -23,7 +23,8 @@ from anylength.verification.ellipsoids.joint import first_logits
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.forks import exported, find_forked_proof, holds_forks
 from anylength.verification.forks.cover import CLOSED, WITHOUT, ForkedCover, Found, numbers_of
-from anylength.verification.forks.growth import HELD, far_images, nodes_for_states
+from anylength.verification.forks.growth import far_images, nodes_for_states
+from anylength.verification.forks.held import assigned, farthest, places
 from anylength.verification.forks.images import Ellipsoids, sources_of
 from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
 from anylength.verification.forks.kinds import NOTHING, Kinds
@@ -165,13 +166,34 @@ def test_sampled_states_come_from_the_net_and_from_long_runs():
     assert (signs == np.where(kinds.states[own] == 1, 1, -1)).mean() > 0.99
 
 
-def test_nodes_for_states_hold_what_none_held():
-    nodes, rng = some_nodes(), np.random.default_rng(6)
-    states, kinds = 1.5 * rng.normal(size=(300, 3)), rng.integers(1, 3, 300)
-    more = nodes_for_states(nodes, states, kinds, 1_000)
-    _, far = nodes.and_more(more).nearest(states, kinds, 1)
-    assert far.max() <= HELD < nodes.nearest(states, kinds, 1)[1].max()
-    assert len(more) < 300 and len(nodes_for_states(nodes, states, kinds, 7)) == 7
+def test_nodes_for_states_hold_what_none_held_those_around_many_first():
+    nodes, rng = some_nodes(size=2), np.random.default_rng(6)
+    states, kinds = 1.5 * rng.normal(size=(300, 2)), rng.integers(1, 3, 300)
+    near, far = nodes.nearest(states, kinds, 1)
+    left = far[:, 0] > 1
+    given = problem(), nodes, states[left], kinds[left], near[left, 0]
+    more = nodes_for_states(*given, 1_000)
+    assert left.sum() > len(more) > 7
+    assert nodes.and_more(more).nearest(states, kinds, 1)[1].max() <= 1
+    few = nodes_for_states(*given, 7)
+    assert np.array_equal(few.center, more.center[:7]) and np.array_equal(few.shape, more.shape[:7])
+    assert not len(nodes_for_states(problem(), nodes, *(part[:0] for part in given[2:]), 7))
+
+
+def test_states_are_to_stay_in_the_nearest_nodes_the_farthest_first():
+    nodes, rng = some_nodes(), np.random.default_rng(12)
+    states, kinds = rng.normal(size=(400, 3)), rng.integers(1, 4, 400)  # there is no node of the last kind
+    ellipsoids = Ellipsoids(
+        nodes.center, nodes.shape, np.linalg.inv(nodes.shape + 1e-3 * np.eye(3) * (nodes.kind == 0)[:, None, None])
+    )
+    held = assigned(nodes, states, kinds)
+    near, far = nodes.nearest(states[kinds < 3], kinds[kinds < 3], 1)
+    assert np.array_equal(held.node, near[:, 0])
+    np.testing.assert_allclose(np.linalg.norm(places(held, ellipsoids), axis=1), far[:, 0], rtol=1e-4)
+    outermost = farthest(held, ellipsoids)
+    away = np.linalg.norm(places(outermost, ellipsoids), axis=1)
+    assert away[0] == pytest.approx(far.max(), rel=1e-4)
+    assert (np.diff(away[: len(near)]) <= 0).all() and len(np.unique(outermost.state, axis=0)) == len(near)
 
 
 def test_images_far_out_get_nodes_the_worst_first_and_one_for_those_alike():
@@ -219,6 +241,29 @@ def test_what_is_not_reached_is_left_out_and_nothing_else_changes():
     np.testing.assert_allclose(cover.found.level, before.level[matters], atol=1e-4)
     assert np.array_equal(cover.found.pieces.source, cover.steps[cover.found.step, 0])
     assert all(len(part) == len(kept) for part in jax.tree.leaves(optimised.state) if jnp.ndim(part) > 1)
+
+
+@pytest.mark.slow
+def test_nodes_matter_that_hold_states_which_no_others_hold():
+    search = ForkSearch(problem(), 0.0, SMALL)
+    cover = search._endings()
+    cover.evaluate_reached()
+    node, shape = int(cover.reached[-1]), 0.1 * np.eye(2)
+    states = cover.nodes.center[node] + np.array([[0.0, 0.0], [3.0, -3.0], [-3.0, 3.0]])  # the last two far from all others
+    kinds = np.full(3, cover.nodes.kind[node])
+    search.states = states, kinds
+    cover.evaluate(cover.add(Nodes(states[1:2], shape[None], kinds[:1])))
+    own = len(cover.nodes) - 1
+    assert own not in cover.reached
+    search._want(cover)
+    nearest = np.unique(cover.nodes.nearest(states[1:], kinds[1:], 1)[0])
+    assert own in nearest and np.array_equal(cover.wanted, nearest)
+    assert own in cover.reached and np.isin(cover.steps[cover.steps_of(np.array([own])), 2], cover.reached).all()
+    kept = cover.prune()
+    assert kept[-1] == own and len(kept) - 1 in cover.wanted and np.array_equal(cover.nodes.center[len(kept) - 1], states[1])
+    assert cover.nodes.nearest(states, kinds, 1)[1].max() > 1
+    search._add_for_states(cover)
+    assert cover.nodes.nearest(states, kinds, 1)[1].max() <= 1
 
 
 # training

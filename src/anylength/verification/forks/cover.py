@@ -104,6 +104,7 @@ class ForkedCover:
         steps: `[K, 4]` source, symbol, target, answer; the symbols of a node one after the other.
         directions: `[K, D]` along which a step is cut; 0 where it was not.
         found: The pieces of all steps.
+        wanted: Nodes that matter whether the start leads to them yet or not.
     """
 
     problem: Problem
@@ -116,6 +117,7 @@ class ForkedCover:
         size = self.problem.program.state
         self.directions, self.whole = np.zeros((0, size)), first_logits(0, self.setting.blocks)
         self.found: Found | None = None
+        self.wanted = np.zeros(0, np.int64)
         if not len(self.steps):
             nodes, self.nodes = self.nodes, Nodes(self.nodes.center[:0], self.nodes.shape[:0], self.nodes.kind[:0])
             self.add(nodes)
@@ -151,7 +153,7 @@ class ForkedCover:
         return Ellipsoids(*(np.asarray(padded(part, size), np.float32) for part in parts))
 
     def prune(self) -> NDArray[np.int64]:
-        """Leaves out the nodes that the start does not lead to. The numbers that the others had."""
+        """Leaves out the nodes that are not reached. The numbers that the others had."""
         assert self.found is not None
         kept, found = self.reached, self.found.at(self.matters)
         own = self.steps_of(kept)
@@ -159,7 +161,7 @@ class ForkedCover:
         node[kept], step[own] = np.arange(len(kept)), np.arange(len(own))
         target = self.steps[:, 2].copy()
         target[found.step] = found.pieces.target  # where it is cut, any of its targets
-        self.nodes, self.steps = self.nodes.at(kept), self.steps[own]
+        self.nodes, self.steps, self.wanted = self.nodes.at(kept), self.steps[own], node[self.wanted]
         self.steps[:, 0], self.steps[:, 2] = node[self.steps[:, 0]], node[target[own]]
         self.directions, self.whole = self.directions[own], (self.whole[0][own], self.whole[1][own])
         pieces = replace(found.pieces, source=node[found.pieces.source], target=node[found.pieces.target])
@@ -235,16 +237,19 @@ class ForkedCover:
 
     @property
     def reached(self) -> NDArray[np.int64]:
-        """The nodes that the start leads to, the start first."""
+        """The nodes that the start leads to, the start first, and the wanted ones with what these lead to."""
+        return self.led_to(np.append(self.wanted, 0))
+
+    def led_to(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Some nodes and those that these lead to, in order."""
         assert self.found is not None
         pairs = np.unique(np.stack([self.found.pieces.source, self.found.pieces.target], 1), axis=0)
-        targets, known, waiting = np.split(pairs[:, 1], np.flatnonzero(np.diff(pairs[:, 0])) + 1), {0}, [0]
-        after = dict(zip(np.unique(pairs[:, 0]).tolist(), (part.tolist() for part in targets), strict=True))
-        while waiting:
-            fresh = set(after.get(waiting.pop(), ())) - known
-            known |= fresh
-            waiting += fresh
-        return np.array(sorted(known))
+        known, before = np.zeros(len(self.nodes), bool), 0
+        known[first] = True
+        while known.sum() > before:
+            before = known.sum()
+            known[pairs[known[pairs[:, 0]], 1]] = True
+        return np.flatnonzero(known)
 
     @property
     def open_steps(self) -> NDArray[np.int64]:
@@ -274,22 +279,32 @@ class ForkedCover:
         """Puts in place the levels and margins of some pieces with the joint weights that they have, among other ellipsoids."""
         if rows.size:
             own = found.at(rows)
-            _, level, margin, _ = self._in_batches(
+            _, level, margin, _ = self.in_batches(
                 lambda pieces, given: descended(self.setting, 0, self.given, ellipsoids, given, pieces), own.pieces, own.logits
             )
             found.level[rows], found.margin[rows] = numbers_of(level, margin)
 
+    def lower_weights(self, above: float, updates: int) -> None:
+        """Looks for better joint weights of pieces that matter, and have levels whose logarithms are above a number."""
+        assert self.found is not None
+        rows = np.flatnonzero(self.matters & (self.found.level > above) & (self.found.level < WITHOUT))
+        if rows.size:
+            own = self.found.at(rows)
+            lowered = self._descended(own.pieces, own.logits, own.step, updates)
+            better = lowered.level < own.level
+            self.found.put(rows[better], lowered.at(better))
+
     def middles(self, pieces: Pieces) -> Array:
         """The middles of images `[K, D]`."""
         ellipsoids = jax.device_put(self.ellipsoids)
-        found = self._in_batches(lambda own, _: middles(self.setting, self.given, ellipsoids, own), pieces, ())
+        found = self.in_batches(lambda own, _: middles(self.setting, self.given, ellipsoids, own), pieces, ())
         return np.asarray(found, np.float64)
 
     def around_images(self, rows: NDArray[np.int64]) -> Nodes:
         """Ellipsoids around the images of some pieces, as nodes of their targets' kinds. These hold them with a little room."""
         assert self.found is not None
         own, ellipsoids = self.found.at(rows), jax.device_put(self.ellipsoids)
-        center, room = self._in_batches(
+        center, room = self.in_batches(
             lambda pieces, logits: hulls(self.setting, self.given, ellipsoids, logits, pieces), own.pieces, own.logits
         )
         target = own.pieces.target
@@ -302,7 +317,7 @@ class ForkedCover:
     def _descended(self, pieces: Pieces, logits: Logits, step: NDArray[np.int64], updates: int) -> Found:
         """The pieces with joint weights that a descent finds; `longest` says along which direction each is longest."""
         ellipsoids = jax.device_put(self.ellipsoids)
-        logits, level, margin, self.longest = self._in_batches(
+        logits, level, margin, self.longest = self.in_batches(
             lambda own, given: descended(self.setting, updates, self.given, ellipsoids, given, own), pieces, logits
         )
         return Found(step, pieces, logits, *numbers_of(level, margin))
@@ -338,7 +353,7 @@ class ForkedCover:
         self.steps[others.step[whole], 2] = others.pieces.target[whole]
         self.found.put(rows, others)
 
-    def _in_batches(self, function: Callable[[Pieces, Any], Any], pieces: Pieces, logits: Any) -> Any:
+    def in_batches(self, function: Callable[[Pieces, Any], Any], pieces: Pieces, logits: Any) -> Any:
         """The results of a compiled function for all pieces, in numpy."""
         count, found = len(pieces.source), list[Any]()
         size = enough(BATCHES, count)

@@ -3,40 +3,52 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.verification.ellipsoids.problem import Array
+from anylength.verification.ellipsoids.problem import Array, Problem
+from anylength.verification.ellipsoids.regions import Region, ordered
 from anylength.verification.forks.nodes import Nodes
 
-HELD = 0.95
-"""A node holds a sampled state that is at most so far from its center."""
+TOGETHER, TRIED = 1.0, 8
+"""A node is around states that are so near to one of them, as measured by the nearest node; the best of so many tries."""
 
-SMALLER = 0.5
-"""The size of a node around a sampled state beside the nearest one."""
-
-FAR, LONELY = 2.0, 0.15
-"""A sampled state that is farther from the nearest node gets one that is smaller, by this factor: few other states are there."""
+OWN, OTHERS, ROOM = 2.0, 0.2, 1.05
+"""Axes of a node around states: in units of their deviation, and of the nearest node; and how much larger it is than needed."""
 
 SAME_WAY = 0.5
 """What lies so much in the direction of a new node, from the same node, gets none of its own."""
 
 
-def nodes_for_states(nodes: Nodes, states: Array, kinds: NDArray[np.int64], most: int) -> Nodes:
-    """Nodes that hold those of the states that none holds, the farthest first, until these are held or there are so many.
+def nodes_for_states(
+    problem: Problem, nodes: Nodes, states: Array, kinds: NDArray[np.int64], near: NDArray[np.int64], most: int
+) -> Nodes:
+    """Nodes around states `[n, D]` that no node holds, given the nearest ones: those around the most states, and so many."""
+    rng, found = np.random.default_rng(0), list[tuple[NDArray[np.int64], Array]]()
+    for kind in np.unique(kinds).tolist():
+        left = np.flatnonzero(kinds == kind)
+        while left.size:
+            tried = rng.choice(left, TRIED)
+            together = [_together(states[left], states[own], nodes.shape[near[own]]) for own in tried]
+            best = max(range(TRIED), key=lambda k, together=together: together[k].sum())
+            found.append((left[together[best]], nodes.shape[near[tried[best]]]))
+            left = left[~together[best]]
+    found = sorted(found, key=lambda each: -len(each[0]))[:most]
+    if not found:
+        return nodes.at(np.zeros(0, np.int64))
+    center, shape = map(np.array, zip(*(_around(states[rows], shape) for rows, shape in found), strict=True))
+    return Nodes(center, ordered(problem, center, shape), kinds[[int(rows[0]) for rows, _ in found]])
 
-    Each is around a state, and smaller than the node that is nearest: much smaller where that is far, as few states are there.
-    """
-    found = Nodes(nodes.center[:0], nodes.shape[:0], nodes.kind[:0])
-    near, far = (part[:, 0].copy() for part in nodes.nearest(states, kinds, 1))
-    distance = far.copy()
-    for _ in range(most):
-        number = int(far.argmax())
-        if far[number] <= HELD:
-            break
-        shape = (SMALLER if distance[number] < FAR else LONELY) * nodes.shape[near[number]]
-        new = Nodes(states[[number]], shape[None], kinds[[number]])
-        rows = np.flatnonzero((kinds == kinds[number]) & (far > HELD))
-        far[rows] = np.minimum(far[rows], new.distances(states[rows], np.array([0]))[:, 0])
-        found = found.and_more(new)
-    return found
+
+def _together(states: Array, one: Array, shape: Array) -> NDArray[np.bool_]:
+    """Which states are near to one of them."""
+    return np.linalg.norm(np.linalg.solve(shape, (states - one).T), axis=0) <= TOGETHER
+
+
+def _around(states: Array, other: Array) -> Region:
+    """An ellipsoid that holds some states, and that has some extent in all directions, like another one."""
+    center = (states.max(0) + states.min(0)) / 2
+    beside = states - center
+    shape = np.linalg.cholesky(OWN**2 * beside.T @ beside / len(states) + OTHERS**2 * other @ other.T)
+    far = np.linalg.norm(np.linalg.solve(shape, beside.T), axis=0).max()
+    return center, shape * max(1.0, ROOM * far)
 
 
 def far_images(nodes: Nodes, targets: NDArray[np.int64], middles: Array, levels: Array, most: int) -> NDArray[np.int64]:

@@ -6,22 +6,26 @@ for nets whose cells keep what they are in for long, so that endings do not tell
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.verification.ellipsoids.contexts import Contexts
 from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.ellipsoids.outcomes import Outcome
-from anylength.verification.ellipsoids.problem import Problem
+from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import around
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.search import LEAST_SAMPLES, Progress, no_progress
 from anylength.verification.forks.cover import CLOSED, WITHOUT, ForkedCover, numbers_of
 from anylength.verification.forks.exported import checked, exported, rounded_nodes
 from anylength.verification.forks.growth import far_images, nodes_for_states
+from anylength.verification.forks.held import Held, assigned
 from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
 from anylength.verification.forks.kinds import Kinds
+from anylength.verification.forks.newton import Newton
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.training import Optimised, train
@@ -32,6 +36,9 @@ ENDINGS = 1_000
 FADING = 0.8
 """What is left after a training of `Plan.nearly`."""
 
+FAR_OUT = 0.05
+"""Images whose levels have larger logarithms get nodes of their own."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -41,13 +48,15 @@ class Plan:
         endings: How many endings it begins with, at least.
         first_updates: Updates of the training of whole ellipsoids, before there are others.
         first_rate: Its largest rate.
-        for_states: How many nodes are added for sampled states, at most.
+        for_states: How many nodes are added for sampled states at a time, at most.
         updates: Updates of each later training.
         rate: The largest rate of these.
         halved: After how many trainings it is half as large.
         least_rate: The least of these rates.
         for_images: How many nodes are added after a training, at most.
         every: After how many trainings.
+        few: With a smaller share of the steps open, steps of Newton's method take the place of updates.
+        newton: How many of them.
         nearly: At first a step is cut in more slices only if the logarithm of its level is above this, and later above less.
     """
 
@@ -60,7 +69,9 @@ class Plan:
     halved: int = 12
     least_rate: float = 3e-4
     for_images: int = 60
-    every: int = 3
+    every: int = 1
+    few: float = 0.3
+    newton: int = 6
     nearly: float = 0.03
 
 
@@ -96,6 +107,7 @@ class ForkSearch:
         cover.set_problem(self.problem)
         while True:
             cover.evaluate_reached(self.nearly)
+            self._want(cover)
             self._tell(cover)
             if not cover.open_steps.size:
                 outcome = self._outcome(cover)
@@ -105,8 +117,7 @@ class ForkSearch:
                 return None
             if self.rounds and self.rounds % self.plan.every == 0 and cover.open_steps.size:
                 self._grow(cover)
-            rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
-            train(cover, self.optimised, self.plan.updates, rate, self.until, self.before)
+            self._improve(cover)
             self.rounds, self.before = self.rounds + 1, 0
             self._keep(cover)
 
@@ -120,10 +131,43 @@ class ForkSearch:
         cover = self.cover = self._endings()
         cover.evaluate(np.arange(len(cover.steps)), cuts=())
         self._tell(cover)
-        train(cover, self.optimised, self.plan.first_updates, self.plan.first_rate, self.until)
-        states, kinds = sampled_states(self.problem, cover.kinds, seed=0)
-        cover.add(nodes_for_states(cover.nodes, states, kinds, self.plan.for_states))
+        train(cover, self.optimised, self._held(cover), self.plan.first_updates, self.plan.first_rate, self.until)
+        self._add_for_states(cover)
         return cover
+
+    @cached_property
+    def states(self) -> tuple[Array, NDArray[np.int64]]:
+        """Sampled states `[n, D]`, and the kinds of their words."""
+        return sampled_states(self.problem, self._kinds(), seed=0)
+
+    def _improve(self, cover: ForkedCover) -> None:
+        """Moves all nodes: by training, or by Newton's method if few steps are open."""
+        if len(cover.open_steps) < self.plan.few * len(cover.steps):
+            newton, self.optimised = Newton(cover, self._held(cover), self.until), Optimised()
+            if newton.steps(self.plan.newton):
+                return
+        rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
+        train(cover, self.optimised, self._held(cover), self.plan.updates, rate, self.until, self.before)
+
+    def _held(self, cover: ForkedCover) -> Held:
+        """Sampled states with the nodes that are nearest."""
+        return assigned(cover.nodes, *self.states)
+
+    def _want(self, cover: ForkedCover) -> None:
+        """Makes the nodes matter that hold sampled states, or nearly, which none holds that the start leads to."""
+        states, kinds = self.states
+        _, far = cover.nodes.at(cover.led_to(np.array([0]))).nearest(states, kinds, 1)
+        left = far[:, 0] > 1
+        near, _ = cover.nodes.nearest(states[left], kinds[left], 1)
+        cover.wanted = np.unique(near[near >= 0])
+
+    def _add_for_states(self, cover: ForkedCover) -> NDArray[np.int64]:
+        """Adds nodes for sampled states that none holds. The numbers of their steps."""
+        states, kinds = self.states
+        near, far = cover.nodes.nearest(states, kinds, 1)
+        left = (far[:, 0] > 1) & (near[:, 0] >= 0)
+        most = self.plan.for_states
+        return cover.add(nodes_for_states(self.problem, cover.nodes, states[left], kinds[left], near[left, 0], most))
 
     def _kept(self) -> ForkedCover | None:
         """The cover of a search that was not finished."""
@@ -179,17 +223,17 @@ class ForkSearch:
         return ForkedCover(self.problem, kinds, Nodes(*(np.array(part) for part in zip(*own, strict=True))))
 
     def _grow(self, cover: ForkedCover) -> None:
-        """Leaves out what is not reached, adds nodes around images of open pieces, and looks for better targets of all of these."""
+        """Leaves out what is not reached; adds nodes around sampled states that none holds, and around images that are far out."""
         self.optimised.keep(cover.prune())
-        found = cover.found
-        assert found is not None
-        rows = cover.open_pieces[found.level[cover.open_pieces] < WITHOUT]
-        if not rows.size:
-            return
-        pieces = found.pieces.at(rows)
-        far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
-        more = cover.around_images(rows[far])
         self.before = len(cover.nodes)
-        cover.evaluate(cover.add(more), self.nearly)
+        cover.evaluate(self._add_for_states(cover), self.nearly)
+        rows, found = cover.open_pieces, cover.found
+        assert found is not None
+        rows = rows[(found.level[rows] > FAR_OUT) & (found.level[rows] < WITHOUT)]
+        if rows.size:
+            pieces = found.pieces.at(rows)
+            far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
+            cover.evaluate(cover.add(cover.around_images(rows[far])), self.nearly)
         cover.retarget_open()
+        self._want(cover)
         self._tell(cover)

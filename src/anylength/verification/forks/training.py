@@ -20,6 +20,7 @@ from anylength.verification.ellipsoids.joint import Logits, room_of, weights_of
 from anylength.verification.ellipsoids.problem import Array
 from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters
 from anylength.verification.forks.cover import WITHOUT, ForkedCover, enough
+from anylength.verification.forks.held import Held, farthest, places
 from anylength.verification.forks.images import Ellipsoids, Given, Setting, measured
 from anylength.verification.forks.levels import smooth_log_level
 from anylength.verification.forks.nodes import Nodes
@@ -91,21 +92,29 @@ def unpacked(parameters: Parameters, first: Ellipsoids) -> Ellipsoids:
     return Ellipsoids(center + jnp.einsum("nij,nj->ni", shape, shift), shape @ triangle, inverses(triangle) @ inverse)
 
 
-def _loss(setting: Setting, given: Given, first: Ellipsoids, pieces: Pieces, parameters: Parameters, logits: Logits) -> jax.Array:
-    parts, margin = measured(setting, given, unpacked(parameters, first), pieces)
+def _loss(
+    setting: Setting, given: Given, first: Ellipsoids, pieces: Pieces, held: Held, parameters: Parameters, logits: Logits
+) -> jax.Array:
+    ellipsoids = unpacked(parameters, first)
+    parts, margin = measured(setting, given, ellipsoids, pieces)
     level = smooth_log_level(room_of(parts, weights_of(*logits)))
+    far = 0.5 * jnp.log((places(held, ellipsoids) ** 2).sum(1) + 1e-9)
+    return loudness(level).sum() + loudness(far).sum() + (jax.nn.relu(WANTED_MARGIN - margin) ** 2).sum() + 1e-6 * level.sum()
+
+
+def loudness(level: jax.Array) -> jax.Array:
+    """What the logarithm of a level counts."""
     above = jax.nn.relu(level - GOAL)
-    lack = jnp.where(above < FAR_OUT, above**2, FAR_OUT * (2 * above - FAR_OUT))
-    return lack.sum() + (jax.nn.relu(WANTED_MARGIN - margin) ** 2).sum() + 1e-6 * level.sum()
+    return jnp.where(above < FAR_OUT, above**2, FAR_OUT * (2 * above - FAR_OUT))
 
 
 @partial(jax.jit, static_argnums=0)
 def updated(
-    setting: Setting, given: Given, first: Ellipsoids, pieces: Pieces, parameters: Parameters, state: Any, logits: Logits,
-    directions: Logits, rates: jax.Array,
+    setting: Setting, given: Given, first: Ellipsoids, pieces: Pieces, held: Held, parameters: Parameters, state: Any,
+    logits: Logits, directions: Logits, rates: jax.Array,
 ) -> tuple[Parameters, Any, Logits, Logits]:  # fmt: skip
     """One update, given the rate of each node `[N]`: parameters, state, logits, and the directions in which these went."""
-    slope, own = jax.grad(partial(_loss, setting, given, first, pieces), argnums=(0, 1))(parameters, logits)
+    slope, own = jax.grad(partial(_loss, setting, given, first, pieces, held), argnums=(0, 1))(parameters, logits)
     change, state = OPTIMISER.update(slope, state)
     moved = jax.tree.map(lambda value, by: value + rates.reshape(-1, *[1] * (by.ndim - 1)) * by, parameters, change)
 
@@ -133,8 +142,8 @@ def chosen(lack: Array, rng: np.random.Generator) -> NDArray[np.int64]:
     return np.resize(np.concatenate([worst, others]), count)
 
 
-def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, until: float, old: int = 0) -> None:
-    """Trains all nodes but the start on the pieces, until `until` (`time.monotonic`) at most.
+def train(cover: ForkedCover, optimised: Optimised, held: Held, updates: int, rate: float, until: float, old: int = 0) -> None:
+    """Trains all nodes but the start on the pieces, until `until` (`time.monotonic`) at most, and so that they hold states.
 
     The rate falls like a cosine; that of the first `old` nodes is less.
     """
@@ -145,11 +154,14 @@ def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, u
     numbers = np.arange(count)
     own = np.where(numbers < old, OLD, 1.0) * (numbers > 0)
     velocity, matters = tuple(map(np.zeros_like, found.logits)), cover.matters
+    outermost = farthest(held, first)
     for begun in range(0, updates, CHOOSE):
         if time.monotonic() > until:
             break
         if begun and begun % LOOK == 0:
-            cover.look_again(found, unpacked(parameters, first), np.flatnonzero(matters))
+            now = unpacked(parameters, first)
+            outermost = farthest(held, now)
+            cover.look_again(found, now, np.flatnonzero(matters))
         rows = chosen(lack_of(found.level, found.margin) * matters, optimised.rng)
         pieces = jax.device_put(found.pieces.at(rows))
         logits, directions = (tuple(jnp.asarray(part[rows]) for part in each) for each in (found.logits, velocity))
@@ -157,10 +169,14 @@ def train(cover: ForkedCover, optimised: Optimised, updates: int, rate: float, u
             falling = LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + np.cos(np.pi * turn / updates))
             rates = jnp.asarray(own * optimised.next_rate(rate * falling), jnp.float32)
             parameters, state, logits, directions = updated(
-                cover.setting, cover.given, first, pieces, parameters, state, logits, directions, rates
+                cover.setting, cover.given, first, pieces, outermost, parameters, state, logits, directions, rates
             )
         for part, new in zip((*found.logits, *velocity), (*logits, *directions), strict=True):
             part[rows] = np.asarray(new)
-    optimised.state, nodes = state, cover.nodes
-    center, shape = (np.asarray(part, np.float64)[1 : len(nodes)] for part in unpacked(parameters, first)[:2])
-    cover.nodes = Nodes(np.concatenate([nodes.center[:1], center]), np.concatenate([nodes.shape[:1], shape]), nodes.kind)
+    optimised.state, cover.nodes = state, moved(cover.nodes, unpacked(parameters, first))
+
+
+def moved(nodes: Nodes, ellipsoids: Ellipsoids) -> Nodes:
+    """The nodes, with all but the start where the ellipsoids are."""
+    center, shape = (np.asarray(part, np.float64)[1 : len(nodes)] for part in ellipsoids[:2])
+    return Nodes(np.concatenate([nodes.center[:1], center]), np.concatenate([nodes.shape[:1], shape]), nodes.kind)

@@ -1,0 +1,209 @@
+"""Newton's method for a cover that is nearly closed: all nodes and all pieces near their goals at once, where Adam looks at a part.
+
+The model is linear in centers and shapes (`linear.py`). Where it was wrong, the nodes move less next time: each has a damping.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.verification.ellipsoids.problem import Array
+from anylength.verification.ellipsoids.training import WANTED_MARGIN
+from anylength.verification.forks.cover import WITHOUT, ForkedCover, numbers_of
+from anylength.verification.forks.held import Held, farthest, places
+from anylength.verification.forks.images import Ellipsoids
+from anylength.verification.forks.linear import FAR_OUT, LinearModel, Rows, loudness
+from anylength.verification.forks.slopes import Spectra, parameters_of, slopes_of_margins, slopes_of_rooms, spectra
+from anylength.verification.forks.training import GOAL, moved, unpacked
+
+NEAR, MOST = -0.05, 4
+"""What is in the model: eigenvalues that are so near to the goal, so many of a piece at most."""
+
+NEAR_MARGIN = 3 * WANTED_MARGIN
+"""Smaller margins are in the model."""
+
+DAMPING, LEAST_DAMPING, MOST_DAMPING = 0.3, 0.02, 1e4
+"""The first damping of a node, and its bounds."""
+
+WRONG, RIGHT, MORE, LESS = 0.006, 0.002, 4.0, 0.5
+"""Damping grows where the model was wrong by so much, or far out by more, and shrinks where it was not; by these factors."""
+
+ACCEPTED, TRIES = 0.1, 8
+"""A step is made if it lowers the sum by this share of what the model says; else it is tried again, so often."""
+
+WEIGHT_UPDATES = 10
+"""Updates of the joint weights before each step."""
+
+
+def above_goal(squares: Array) -> Array:
+    """How far squares of levels are above the goal: as logarithms of levels, to first order."""
+    return 0.5 * (np.exp(-2 * GOAL) * np.minimum(squares, 1e6) - 1)
+
+
+def outside(held: Held, ellipsoids: Ellipsoids) -> Array:
+    """How far states are out of where they are to be, as logarithms."""
+    return np.log(np.linalg.norm(places(held, ellipsoids), axis=1) + 1e-9) - GOAL
+
+
+def lacking(margin: Array) -> Array:
+    """How far margins are below what is wanted."""
+    return WANTED_MARGIN - margin
+
+
+def states_in(held: Held, ellipsoids: Ellipsoids) -> Rows:
+    """How far states are out, for a node that moves by s, and whose shape L becomes LT, for a triangle T: z is then T⁻¹(z − s)."""
+    out, place = outside(held, ellipsoids), np.asarray(places(held, ellipsoids))
+    i, j = np.tril_indices(place.shape[1])
+    slopes = np.zeros((len(place), 2, place.shape[1] + len(i)), np.float32)
+    slopes[:, 0] = -np.concatenate([place, place[:, i] * place[:, j]], axis=1) / (place**2).sum(1, keepdims=True).clip(1e-9)
+    return Rows(1, held.node, held.node, slopes, out)
+
+
+@dataclass
+class Newton:
+    """Steps of Newton's method on one cover.
+
+    Attributes:
+        cover: What is moved.
+        held: States that are to stay in their nodes.
+        until: The time (`time.monotonic`) to give up.
+        damping: `[N]` how much each node resists.
+    """
+
+    cover: ForkedCover
+    held: Held
+    until: float
+    damping: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.damping = np.full(len(self.cover.nodes), DAMPING)
+
+    def steps(self, most: int) -> int:
+        """Makes so many steps, or fewer if nothing is open any more or one fails. How many were made."""
+        made = 0
+        while made < most and self.cover.open_steps.size and self.step():
+            made += 1
+        return made
+
+    def step(self) -> bool:
+        """Moves all nodes; False if no step that was tried lowers the sum."""
+        cover, first = self.cover, jax.device_put(self.cover.ellipsoids)
+        assert cover.found is not None
+        cover.lower_weights(GOAL + NEAR / 5, WEIGHT_UPDATES)
+        rows = np.flatnonzero(cover.matters & (np.maximum(cover.found.level, -cover.found.margin) < WITHOUT))
+        before, held = self._spectra(first, rows), farthest(self.held, first)
+        model, own = self._model(first, rows, before, held)
+        if not model.lists:
+            return False
+        total, start = self._sum(before, outside(held, first)), 2 * model.bent(model.values).value
+        for _ in range(TRIES):
+            if time.monotonic() > self.until:
+                return False
+            numbers, entries, half = model.least(self.damping)
+            parameters = parameters_of(self._padded(numbers, len(first.center)), first.center.shape[1])
+            ellipsoids = unpacked(parameters, first)
+            after = self._spectra(ellipsoids, rows)
+            lowered = total - self._sum(after, outside(held, ellipsoids))
+            self._damp(rows, before, after, own, model.largest(entries)[: len(own)])
+            if lowered > ACCEPTED * (start - 2 * half):
+                self._accept(ellipsoids, rows, after)
+                return True
+        return False
+
+    def _padded(self, numbers: Array, count: int) -> NDArray[np.float32]:
+        """Numbers for all places; the start stays where it is."""
+        padded = np.zeros((count, numbers.shape[1]), np.float32)
+        padded[1 : len(numbers)] = numbers[1:]
+        return padded
+
+    def _spectra(self, ellipsoids: Ellipsoids, rows: NDArray[np.int64]) -> Spectra:
+        cover = self.cover
+        assert cover.found is not None
+        own = cover.found.at(rows)
+        found = cover.in_batches(
+            lambda pieces, logits: spectra(cover.setting, cover.given, ellipsoids, logits, pieces), own.pieces, own.logits
+        )
+        return Spectra(np.nan_to_num(found.squares, nan=1e6).astype(np.float64), found.axes, numbers_of(0.0, found.margin)[1])
+
+    def _sum(self, measured: Spectra, out: Array) -> float:
+        """What is lowered."""
+        return float(sum(loudness(part).sum() for part in (above_goal(measured.squares), lacking(measured.margin), out)))
+
+    def _model(
+        self, first: Ellipsoids, rows: NDArray[np.int64], measured: Spectra, held: Held
+    ) -> tuple[LinearModel, list[NDArray[np.int64]]]:
+        """The model of the pieces near their goals, and the numbers of each list's pieces among the rows."""
+        above, size = above_goal(measured.squares), measured.squares.shape[1]
+        count = np.minimum((above > NEAR).sum(1), min(MOST, size))
+        lists, numbers = list[Rows](), list[NDArray[np.int64]]()
+        for order in range(1, MOST + 1):
+            own = np.flatnonzero(count == order)
+            if own.size:
+                lists.append(self._rooms(first, rows[own], order, above[own], measured.axes[own]))
+                numbers.append(own)
+        small = np.flatnonzero(measured.margin < NEAR_MARGIN)
+        if small.size:
+            lists.append(self._margins(first, rows[small], measured.margin[small]))
+        near = outside(held, first) > NEAR
+        if near.any():
+            lists.append(states_in(Held(*(part[near] for part in held)), first))
+        return LinearModel(len(self.cover.nodes), lists), numbers
+
+    def _rooms(self, first: Ellipsoids, rows: NDArray[np.int64], order: int, above: Array, axes: Array) -> Rows:
+        """The parts of matrices on their largest eigenvalues."""
+        cover, size = self.cover, above.shape[1]
+        assert cover.found is not None
+        i, j = np.tril_indices(order)
+        each, i, j = np.repeat(np.arange(len(rows)), len(i)), np.tile(i, len(rows)), np.tile(j, len(rows))
+        own, least = cover.found.at(rows[each]), size - order
+        given = own.logits, axes[each, :, least + i], axes[each, :, least + j]
+        slopes = cover.in_batches(
+            lambda pieces, of: slopes_of_rooms(cover.setting, cover.given, first, *of, pieces), own.pieces, given
+        )
+        values = np.where(i == j, above[each, least + i], 0.0)
+        return self._rows(order, rows[each], 0.5 * np.exp(-2 * GOAL) * slopes, values)
+
+    def _margins(self, first: Ellipsoids, rows: NDArray[np.int64], margin: Array) -> Rows:
+        """What small margins lack."""
+        cover = self.cover
+        assert cover.found is not None
+        slopes = cover.in_batches(
+            lambda pieces, _: slopes_of_margins(cover.setting, cover.given, first, pieces), cover.found.pieces.at(rows), ()
+        )
+        return self._rows(1, rows, -slopes, lacking(margin))
+
+    def _rows(self, order: int, rows: NDArray[np.int64], slopes: Array, values: Array) -> Rows:
+        """Rows without slopes by the start, which stays where it is, and by what is not a number."""
+        assert self.cover.found is not None
+        pieces = self.cover.found.pieces
+        source, target = pieces.source[rows], pieces.target[rows]
+        given = np.nan_to_num(np.asarray(slopes, np.float32), posinf=0.0, neginf=0.0)
+        given[source == 0, 0] = given[target == 0, 1] = 0
+        return Rows(order, source, target, given, values)
+
+    def _damp(
+        self, rows: NDArray[np.int64], before: Spectra, after: Spectra, own: list[NDArray[np.int64]], modelled: list[Array]
+    ) -> None:
+        """Changes the damping of the nodes of pieces by how wrong the model was."""
+        assert self.cover.found is not None
+        pieces = self.cover.found.pieces
+        expected = np.full(len(rows), NEAR)
+        for numbers, largest in zip(own, modelled, strict=True):
+            expected[numbers] = np.maximum(largest, NEAR)
+        level = (above_goal(after.squares[:, -1]) - expected) / (1 + np.maximum(expected, 0) / FAR_OUT)
+        margin = np.maximum(lacking(after.margin), 0) - np.maximum(lacking(before.margin), 0) - WANTED_MARGIN
+        wrong, found = np.zeros(len(self.damping)), np.maximum(level, margin)
+        for end in (pieces.source[rows], pieces.target[rows]):
+            np.maximum.at(wrong, end, found)
+        factor = np.where(wrong > WRONG, MORE, np.where(wrong < RIGHT, LESS, 1.0))
+        self.damping = np.clip(self.damping * factor, LEAST_DAMPING, MOST_DAMPING)
+
+    def _accept(self, ellipsoids: Ellipsoids, rows: NDArray[np.int64], after: Spectra) -> None:
+        cover = self.cover
+        assert cover.found is not None
+        level = 0.5 * np.log(np.maximum(after.squares[:, -1], 1e-12))
+        cover.found.level[rows], cover.found.margin[rows] = numbers_of(level, after.margin)
+        cover.nodes = moved(cover.nodes, ellipsoids)
