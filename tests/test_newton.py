@@ -8,10 +8,11 @@ import pytest
 from scipy.optimize import minimize
 from test_forks_search import evaluated_endings
 
-from anylength.verification.forks.held import Held, assigned, farthest, places
+from anylength.verification.forks.held import Held, assigned, farthest
 from anylength.verification.forks.images import Ellipsoids
-from anylength.verification.forks.linear import FAR_OUT, LinearModel, Rows, loudness
-from anylength.verification.forks.newton import Newton, outside, states_in
+from anylength.verification.forks.levels import loudness
+from anylength.verification.forks.linear import FAR_OUT, LinearModel, Rows
+from anylength.verification.forks.newton import NEAR, Newton, outside, states_in
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.slopes import parameters_of, slopes_of_margins, slopes_of_rooms, spectra
 from anylength.verification.forks.training import unpacked
@@ -44,7 +45,7 @@ def plain_sum(own: LinearModel, numbers: np.ndarray) -> float:
             matrix = np.zeros((part.size, part.size))
             matrix[np.tril_indices(part.size)] = piece
             matrix = matrix + matrix.T - np.diag(np.diag(matrix))
-            total += 0.5 * loudness(np.linalg.eigvalsh(matrix)).sum()
+            total += 0.5 * loudness(np.linalg.eigvalsh(matrix), FAR_OUT).sum()
     return float(total)
 
 
@@ -65,8 +66,8 @@ def test_the_least_sum_is_found(seed):
 
 
 def test_what_an_eigenvalue_counts_is_a_square_and_then_linear():
-    np.testing.assert_allclose(loudness(np.array([-1.0, 0.0, 0.5 * FAR_OUT, FAR_OUT])), [0, 0, FAR_OUT**2 / 4, FAR_OUT**2])
-    far = loudness(np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_allclose(loudness(np.array([-1.0, 0.0, 0.5 * FAR_OUT, FAR_OUT]), FAR_OUT), [0, 0, FAR_OUT**2 / 4, FAR_OUT**2])
+    far = loudness(np.array([1.0, 2.0, 3.0]), FAR_OUT)
     assert far[2] - far[1] == pytest.approx(far[1] - far[0]) and far[2] - far[1] == pytest.approx(2 * FAR_OUT)
 
 
@@ -110,12 +111,13 @@ def test_slopes_of_states_are_those_of_how_far_they_are_out():
     center, shape = rng.normal(size=(4, size)), np.eye(size) + 0.1 * rng.normal(size=(4, size, size))
     first = Ellipsoids(center, shape, np.linalg.inv(shape))
     held = Held(rng.normal(size=(50, size)), rng.integers(0, 4, 50))
-    rows, count = states_in(held, first), size + size * (size + 1) // 2
+    rows, near, count = states_in(held, first), outside(held, first) > NEAR, size + size * (size + 1) // 2
+    assert 10 < near.sum() < 50
     numbers = 1e-3 * rng.normal(size=(4, count)).astype(np.float32)
     more, less = (outside(held, unpacked(parameters_of(by * numbers, size), first)) for by in (1, -1))
-    np.testing.assert_allclose((more - less) / 2, (rows.slopes[:, 0] * numbers[held.node]).sum(1), atol=2e-5)
-    np.testing.assert_allclose(rows.values, outside(held, first))
-    assert not rows.slopes[:, 1].any() and places(held, first).shape == (50, size)
+    np.testing.assert_allclose((more - less)[near] / 2, (rows.slopes[:, 0] * numbers[held.node[near]]).sum(1), atol=2e-5)
+    np.testing.assert_allclose(rows.values, outside(held, first)[near])
+    assert not rows.slopes[:, 1].any() and np.array_equal(rows.source, held.node[near])
 
 
 @pytest.mark.slow

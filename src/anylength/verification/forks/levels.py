@@ -1,5 +1,7 @@
 """Levels of images, as the search for forks trains on them: nearer to the largest eigenvalue than those of other searches."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 
@@ -47,3 +49,10 @@ smooth_log_level.defvjp(_smooth_log_level, _gradient)
 def log_level(room: jax.Array) -> jax.Array:
     """Half the logarithm of the largest eigenvalue `[K]`."""
     return 0.5 * jnp.log(jnp.maximum(jnp.linalg.eigvalsh(room)[:, -1], TINY))
+
+
+def loudness(above: Any, far_out: float) -> Any:
+    """What is above 0 counts by its square, and from `far_out` on linearly; numpy or JAX arrays."""
+    arrays = above.__array_namespace__()
+    above = arrays.maximum(above, 0.0)
+    return arrays.where(above < far_out, above**2, far_out * (2 * above - far_out))

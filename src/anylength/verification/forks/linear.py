@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import LinearOperator, cg
 
 from anylength.verification.ellipsoids.problem import Array
+from anylength.verification.forks.levels import loudness
 
 FAR_OUT = 0.04
 """From so far above 0 on an eigenvalue counts no louder: no longer by a square, but linearly."""
@@ -26,12 +27,6 @@ SHORTEST, ENOUGH = 1e-3, 2e-3
 
 ALIKE = 1e-7
 """Eigenvalues that differ by less are equal."""
-
-
-def loudness(above: Array) -> Array:
-    """What an eigenvalue counts."""
-    above = np.maximum(above, 0.0)
-    return np.where(above < FAR_OUT, above**2, FAR_OUT * (2 * above - FAR_OUT))
 
 
 class Rows(NamedTuple):
@@ -125,7 +120,7 @@ class LinearModel:
         for matrix in self.matrices(entries):
             own, vectors = np.linalg.eigh(matrix)
             slope = np.clip(own, 0.0, FAR_OUT)
-            value += 0.5 * float(loudness(own).sum())
+            value += 0.5 * float(loudness(own, FAR_OUT).sum())
             axes.append(vectors)
             bends.append(_divided(own, slope))
             slopes.append((vectors * slope[:, None, :]) @ vectors.swapaxes(1, 2))
@@ -190,6 +185,6 @@ class LinearModel:
 def _divided(own: Array, slope: Array) -> Array:
     """Divided differences `[K, m, m]` of slopes by eigenvalues; of one eigenvalue what makes the model lie above the sum."""
     apart, rise = own[:, :, None] - own[:, None, :], slope[:, :, None] - slope[:, None, :]
-    single = np.where(own > 0, np.minimum(1.0, FAR_OUT / np.maximum(own, FAR_OUT * ALIKE)), 0.0)
+    single = np.where(own > 0, FAR_OUT / np.maximum(own, FAR_OUT), 0.0)
     alike = np.abs(apart) < ALIKE
     return np.where(alike, 0.5 * (single[:, :, None] + single[:, None, :]), rise / np.where(alike, 1.0, apart))

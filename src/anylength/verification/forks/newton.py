@@ -15,9 +15,10 @@ from anylength.verification.ellipsoids.training import WANTED_MARGIN
 from anylength.verification.forks.cover import WITHOUT, ForkedCover, numbers_of
 from anylength.verification.forks.held import Held, farthest, places
 from anylength.verification.forks.images import Ellipsoids
-from anylength.verification.forks.linear import FAR_OUT, LinearModel, Rows, loudness
+from anylength.verification.forks.levels import loudness
+from anylength.verification.forks.linear import FAR_OUT, LinearModel, Rows
 from anylength.verification.forks.slopes import Spectra, parameters_of, slopes_of_margins, slopes_of_rooms, spectra
-from anylength.verification.forks.training import GOAL, moved, unpacked
+from anylength.verification.forks.training import GOAL, moved_to, unpacked
 
 NEAR, MOST = -0.05, 4
 """What is in the model: eigenvalues that are so near to the goal, so many of a piece at most."""
@@ -34,13 +35,16 @@ WRONG, RIGHT, MORE, LESS = 0.006, 0.002, 4.0, 0.5
 ACCEPTED, TRIES = 0.1, 8
 """A step is made if it lowers the sum by this share of what the model says; else it is tried again, so often."""
 
+BAD = 1e6
+"""The square of a level that is larger, or not a number."""
+
 WEIGHT_UPDATES = 10
 """Updates of the joint weights before each step."""
 
 
 def above_goal(squares: Array) -> Array:
     """How far squares of levels are above the goal: as logarithms of levels, to first order."""
-    return 0.5 * (np.exp(-2 * GOAL) * np.minimum(squares, 1e6) - 1)
+    return 0.5 * (np.exp(-2 * GOAL) * squares - 1)
 
 
 def outside(held: Held, ellipsoids: Ellipsoids) -> Array:
@@ -54,8 +58,11 @@ def lacking(margin: Array) -> Array:
 
 
 def states_in(held: Held, ellipsoids: Ellipsoids) -> Rows:
-    """How far states are out, for a node that moves by s, and whose shape L becomes LT, for a triangle T: z is then T⁻¹(z − s)."""
-    out, place = outside(held, ellipsoids), np.asarray(places(held, ellipsoids))
+    """How far those near to leaving are out, for a node that moves by s, and whose shape L becomes LT: z is then T⁻¹(z − s)."""
+    out = outside(held, ellipsoids)
+    near = out > NEAR
+    held, out = Held(*(part[near] for part in held)), out[near]
+    place = np.asarray(places(held, ellipsoids))
     i, j = np.tril_indices(place.shape[1])
     slopes = np.zeros((len(place), 2, place.shape[1] + len(i)), np.float32)
     slopes[:, 0] = -np.concatenate([place, place[:, i] * place[:, j]], axis=1) / (place**2).sum(1, keepdims=True).clip(1e-9)
@@ -126,11 +133,12 @@ class Newton:
         found = cover.in_batches(
             lambda pieces, logits: spectra(cover.setting, cover.given, ellipsoids, logits, pieces), own.pieces, own.logits
         )
-        return Spectra(np.nan_to_num(found.squares, nan=1e6).astype(np.float64), found.axes, numbers_of(0.0, found.margin)[1])
+        squares = np.minimum(np.nan_to_num(found.squares.astype(np.float64), nan=BAD), BAD)
+        return Spectra(squares, found.axes, numbers_of(0.0, found.margin)[1])
 
     def _sum(self, measured: Spectra, out: Array) -> float:
         """What is lowered."""
-        return float(sum(loudness(part).sum() for part in (above_goal(measured.squares), lacking(measured.margin), out)))
+        return float(sum(loudness(part, FAR_OUT).sum() for part in (above_goal(measured.squares), lacking(measured.margin), out)))
 
     def _model(
         self, first: Ellipsoids, rows: NDArray[np.int64], measured: Spectra, held: Held
@@ -147,9 +155,9 @@ class Newton:
         small = np.flatnonzero(measured.margin < NEAR_MARGIN)
         if small.size:
             lists.append(self._margins(first, rows[small], measured.margin[small]))
-        near = outside(held, first) > NEAR
-        if near.any():
-            lists.append(states_in(Held(*(part[near] for part in held)), first))
+        states = states_in(held, first)
+        if states.values.size:
+            lists.append(states)
         return LinearModel(len(self.cover.nodes), lists), numbers
 
     def _rooms(self, first: Ellipsoids, rows: NDArray[np.int64], order: int, above: Array, axes: Array) -> Rows:
@@ -206,4 +214,4 @@ class Newton:
         assert cover.found is not None
         level = 0.5 * np.log(np.maximum(after.squares[:, -1], 1e-12))
         cover.found.level[rows], cover.found.margin[rows] = numbers_of(level, after.margin)
-        cover.nodes = moved(cover.nodes, ellipsoids)
+        cover.nodes = moved_to(cover.nodes, ellipsoids)

@@ -1,4 +1,4 @@
-"""The search for a cover with forks: train, look what is open, add nodes where images lie in none, and again.
+"""The search for a cover with forks: move nodes, look what is open, add nodes where images or states lie in none, and again.
 
 It begins with the endings of words, as the search without forks does, and with nodes for what other states long runs lead to. It is
 for nets whose cells keep what they are in for long, so that endings do not tell their states apart (decision 0083). It takes hours.
@@ -36,7 +36,7 @@ ENDINGS = 1_000
 FADING = 0.8
 """What is left after a training of `Plan.nearly`."""
 
-FAR_OUT = 0.05
+FAR_IMAGE = 0.05
 """Images whose levels have larger logarithms get nodes of their own."""
 
 
@@ -229,7 +229,7 @@ class ForkSearch:
         cover.evaluate(self._add_for_states(cover), self.nearly)
         rows, found = cover.open_pieces, cover.found
         assert found is not None
-        rows = rows[(found.level[rows] > FAR_OUT) & (found.level[rows] < WITHOUT)]
+        rows = rows[(found.level[rows] > FAR_IMAGE) & (found.level[rows] < WITHOUT)]
         if rows.size:
             pieces = found.pieces.at(rows)
             far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)

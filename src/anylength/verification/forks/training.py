@@ -22,7 +22,7 @@ from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters
 from anylength.verification.forks.cover import WITHOUT, ForkedCover, enough
 from anylength.verification.forks.held import Held, farthest, places
 from anylength.verification.forks.images import Ellipsoids, Given, Setting, measured
-from anylength.verification.forks.levels import smooth_log_level
+from anylength.verification.forks.levels import loudness, smooth_log_level
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import Pieces
 
@@ -99,13 +99,8 @@ def _loss(
     parts, margin = measured(setting, given, ellipsoids, pieces)
     level = smooth_log_level(room_of(parts, weights_of(*logits)))
     far = 0.5 * jnp.log((places(held, ellipsoids) ** 2).sum(1) + 1e-9)
-    return loudness(level).sum() + loudness(far).sum() + (jax.nn.relu(WANTED_MARGIN - margin) ** 2).sum() + 1e-6 * level.sum()
-
-
-def loudness(level: jax.Array) -> jax.Array:
-    """What the logarithm of a level counts."""
-    above = jax.nn.relu(level - GOAL)
-    return jnp.where(above < FAR_OUT, above**2, FAR_OUT * (2 * above - FAR_OUT))
+    total = loudness(level - GOAL, FAR_OUT).sum() + loudness(far - GOAL, FAR_OUT).sum()
+    return total + (jax.nn.relu(WANTED_MARGIN - margin) ** 2).sum() + 1e-6 * level.sum()
 
 
 @partial(jax.jit, static_argnums=0)
@@ -173,10 +168,10 @@ def train(cover: ForkedCover, optimised: Optimised, held: Held, updates: int, ra
             )
         for part, new in zip((*found.logits, *velocity), (*logits, *directions), strict=True):
             part[rows] = np.asarray(new)
-    optimised.state, cover.nodes = state, moved(cover.nodes, unpacked(parameters, first))
+    optimised.state, cover.nodes = state, moved_to(cover.nodes, unpacked(parameters, first))
 
 
-def moved(nodes: Nodes, ellipsoids: Ellipsoids) -> Nodes:
+def moved_to(nodes: Nodes, ellipsoids: Ellipsoids) -> Nodes:
     """The nodes, with all but the start where the ellipsoids are."""
     center, shape = (np.asarray(part, np.float64)[1 : len(nodes)] for part in ellipsoids[:2])
     return Nodes(np.concatenate([nodes.center[:1], center]), np.concatenate([nodes.shape[:1], shape]), nodes.kind)
