@@ -10,8 +10,8 @@ from safetensors.numpy import load, save
 from anylength.verification.ellipsoids.joint import first_logits
 
 SHORT = {
-    "center": np.float32, "shape": np.float32, "directions": np.float16, "kind": np.int16, "targets": np.int16, "cuts": np.int8,
-    "branches": np.int16,
+    "center": np.float32, "shape": np.float32, "directions": np.float16, "kind": np.int16, "targets": np.int16, "counts": np.int16,
+    "branches": np.int16, "slices": np.int8,
 }  # fmt: skip
 """The numbers of a short file. Weights are left out: they are found again."""
 

@@ -16,13 +16,14 @@ from anylength.nets import describe
 from anylength.nets import tensors as tensors_of
 from anylength.tasks import task_named
 from anylength.tasks.custom import from_named_machine
-from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
+from anylength.verification.certify import Fork, Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.ellipsoids import no_progress
 from anylength.verification.ellipsoids.joint import first_logits
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.forks import exported, find_forked_proof, holds_forks
-from anylength.verification.forks.cover import CLOSED, WITHOUT, ForkedCover, Found, numbers_of
+from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.found import CLOSED, WITHOUT, Found, all_of, numbers_of
 from anylength.verification.forks.growth import far_images, nodes_for_states
 from anylength.verification.forks.held import assigned, farthest, places
 from anylength.verification.forks.images import Ellipsoids, sources_of
@@ -30,13 +31,13 @@ from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
 from anylength.verification.forks.kinds import NOTHING, Kinds
 from anylength.verification.forks.levels import log_level, smooth_log_level
 from anylength.verification.forks.nodes import Nodes
-from anylength.verification.forks.pieces import CUTS, Pieces, pieces_of
+from anylength.verification.forks.pieces import CUTS, WIDTHS, Pieces, joined, leave_none_out, whole_pieces
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.search import ForkSearch, Plan
 from anylength.verification.forks.training import ROWS, WORST, Optimised, chosen, lack_of
 from anylength.verification.verdicts import verdict
 from anylength.verification.verdicts.checker import check_shared_out
-from anylength_check.ellipsoids import ellipsoid
+from anylength_check.ellipsoids import ellipsoid, forms_of
 from anylength_check.slices import Slice, forms_of_slice
 from benchmarks.kept import KeptIn
 
@@ -118,39 +119,64 @@ def test_the_nearest_nodes_of_a_kind_are_found_in_their_own_measures():
 # pieces
 
 
-def cut_pieces(nodes: Nodes, cut: int) -> Pieces:
-    rng = np.random.default_rng(4)
-    steps = np.array([[k, 0, 1, 0] for k in range(1, 5)])
-    directions = rng.normal(size=(4, 3))
-    return pieces_of(steps, directions / np.linalg.norm(directions, axis=1, keepdims=True), CUTS[cut])
+def cut_pieces(nodes: Nodes, cuts: tuple[int, ...]) -> Pieces:
+    """All slices of all nodes, or slices of slices, each time along directions by chance."""
+    rng, pieces = np.random.default_rng(4), whole_pieces(np.array([[k, 0, 1, 0] for k in range(1, 5)]), 3)
+    for cut in cuts:
+        directions = rng.normal(size=(len(pieces.source), 3))
+        pieces = pieces.cut(directions / np.linalg.norm(directions, axis=1, keepdims=True), CUTS[cut])
+    return pieces
 
 
-@pytest.mark.parametrize("cut", range(len(CUTS)))
-def test_the_slices_of_a_node_leave_no_state_out(cut):
+ONCE = [(cut,) for cut in range(len(CUTS))]
+AGAIN = [(1, 2), (3, 1), (1, 1, 1), (2, 1, 1)]
+"""Cuts of slices of cuts."""
+
+
+@pytest.mark.parametrize("cuts", [*ONCE, *AGAIN])
+def test_the_slices_of_a_node_leave_no_state_out(cuts):
     nodes, rng = some_nodes(), np.random.default_rng(5)
-    pieces = cut_pieces(nodes, cut)
+    pieces = cut_pieces(nodes, cuts)
     center, shape = (np.asarray(part, np.float64) for part in sources_of(Ellipsoids(nodes.center, nodes.shape, None), pieces))
+    assert (pieces.depth == (len(cuts) if cuts != (0,) else 0)).all()
     for node in range(1, 5):
         u = rng.normal(size=(500, 3))
         u *= rng.choice([1.0, 0.7], (500, 1)) / np.linalg.norm(u, axis=1, keepdims=True)
         states, own = nodes.center[node] + u @ nodes.shape[node].T, np.flatnonzero(pieces.source == node)
         away = np.stack([np.linalg.norm(np.linalg.solve(shape[k], (states - center[k]).T), axis=0) for k in own])
-        assert len(own) == len(CUTS[cut]) and (away.min(0) <= 1 + 1e-5).all()
+        assert len(own) == np.prod([len(CUTS[cut]) for cut in cuts]) and (away.min(0) <= 1 + 1e-5).all()
 
 
-def test_an_exported_slice_is_the_checkers():
-    """Its axis and its numbers are whole."""
+@pytest.mark.parametrize("cuts", [(2,), *AGAIN])
+def test_an_exported_slice_is_the_checkers(cuts):
+    """Its axes and its numbers are whole."""
     nodes = exported.rounded_nodes(some_nodes())
-    pieces = cut_pieces(nodes, 2)
+    pieces = cut_pieces(nodes, cuts)
     center, shape = exported._sources(nodes, pieces)
-    axes = exported.axes_of(np.asarray(pieces.direction, np.float64))
-    rows = np.rint(np.array([pieces.shift, pieces.along, pieces.across], np.float64).T / UNIT).astype(int).tolist()
+    axes = exported.axes_of(np.asarray(pieces.direction, np.float64)).tolist()
+    rows = np.rint(WIDTHS.astype(np.float64)[pieces.slice] / UNIT).astype(int).tolist()
     for k, source in enumerate(pieces.source.tolist()):
         whole = lambda values: np.rint(np.asarray(values) / UNIT).astype(int).tolist()
-        region = ellipsoid(whole(nodes.center[source]), whole(nodes.shape[source]), [1] * 3)
-        forms = forms_of_slice(region, Slice(0, *rows[k]), axes[k].tolist())
+        forms = forms_of(ellipsoid(whole(nodes.center[source]), whole(nodes.shape[source]), [1] * 3))
+        for axis, row in zip(axes[k], rows[k], strict=True):
+            forms = forms_of_slice(forms, axis, Slice(0, *row))
         np.testing.assert_allclose(center[k], [form.center * UNIT for form in forms], atol=1e-8)
         np.testing.assert_allclose(shape[k], [[x * UNIT for x in form.linear] for form in forms], atol=1e-8)
+
+
+@pytest.mark.parametrize("cuts", [*ONCE, *AGAIN])
+def test_pieces_are_whole_if_there_is_each_slice_of_each_cut_once(cuts):
+    pieces, rng = cut_pieces(some_nodes(), cuts), np.random.default_rng(6)
+    order = rng.permutation(len(pieces.source))
+    step, slices = pieces.source[order], pieces.slice[order]
+    assert leave_none_out(step, slices)
+    if cuts != (0,):
+        one = np.arange(len(step)) == rng.integers(len(step))
+        twice = np.append(np.arange(len(step)), np.flatnonzero(one))
+        other = np.where(one[:, None], slices + np.eye(1, slices.shape[1], dtype=int), slices)
+        whole = np.append(step, step[one]), np.concatenate([slices, 0 * slices[one]])
+        for changed in ((step[~one], slices[~one]), (step[twice], slices[twice]), (step, other), whole):
+            assert not leave_none_out(*changed)
 
 
 # growth
@@ -319,14 +345,15 @@ def test_a_cover_whose_steps_are_cut_is_accepted():
     assert search.run() is not None and search.cover is not None
     cover, rng = search.cover, np.random.default_rng(8)
     steps = np.arange(SWITCH.symbols, len(cover.steps))
-    directions = rng.normal(size=(len(steps), 2))
-    cover.directions[steps] = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    start = cover.found.at(cover.found.step < SWITCH.symbols)
-    half = len(steps) // 2
-    for cut, own in ((CUTS[1], steps[:half]), (CUTS[2], steps[half:])):
-        pieces = pieces_of(cover.steps[own], cover.directions[own], cut)
-        start = start.and_more(cover.retargeted(pieces, np.repeat(own, len(cut))))
-    cover.found = start
+    parts = [cover.found.at(cover.found.step < SWITCH.symbols)]
+    for cuts, own in (((1,), steps[::3]), ((2,), steps[1::3]), ((1, 1), steps[2::3])):
+        pieces, each = whole_pieces(cover.steps[own], 2), own
+        for cut in cuts:
+            directions = rng.normal(size=(len(each), 2))
+            pieces = pieces.cut(directions / np.linalg.norm(directions, axis=1, keepdims=True), CUTS[cut])
+            each = np.repeat(each, len(CUTS[cut]))
+        parts.append(cover.retargeted(pieces, each))
+    cover.found = all_of(parts).at(rng.permutation(sum(len(part.step) for part in parts)))
     own = exported.checked(cover.problem, cover.setting.blocks, cover.nodes, cover.found)
     assert own.closes(cover.problem.eta).all()
     proof = Proof(exported.exported(cover, own), 0.9e-5, 0.9 * float(own.margin.min()), ())
@@ -334,7 +361,9 @@ def test_a_cover_whose_steps_are_cut_is_accepted():
     result = check_shared_out(text, weights())
     assert result.valid, result.reason
     again = parse_certificate(text).proofs[0].cover
-    assert set(np.unique(again.cuts)) == {1, 4, 8} and (again.branches >= 0).any() and again.axes.any()
+    assert {len(fork.leads_to()) for fork in again.forks.values()} == {4, 8, 16}
+    assert len(again.forks) == SWITCH.symbols * (len(again.center) - 1)  # the start is a point, and looked at as a whole
+    assert {type(fork.nodes[0]) for fork in again.forks.values()} == {int, Fork}
 
 
 @pytest.mark.slow
@@ -371,9 +400,41 @@ def test_every_step_gets_pieces_and_is_cut_only_above_the_given_level():
     assert found[CLOSED].max() == len(CUTS[-1]) and found[WITHOUT - 1].max() == 1
 
 
+def test_open_pieces_are_cut_again_where_their_slices_lack_less(monkeypatch):
+    """What slices lack is said here. Step 3 lacks least in 8 of them, and 4 in 4; those of step 5 lack more than the whole."""
+    cover = ForkSearch(problem(), 0.0, SMALL)._endings()
+    pieces, count = whole_pieces(cover.steps, 2), len(cover.steps)
+    level = np.full(count, -1.0)
+    level[[3, 4, 5, 6]] = [0.1, 0.1, 0.1, 0.3]  # the last one is far out
+    cover.found = Found(np.arange(count), pieces, first_logits(count, 2), level, np.ones(count))
+    said = {(3, 4): 0.01, (3, 8): -1.0, (4, 4): 0.02, (4, 8): 0.03, (4, 16): 0.04}
+
+    def descended(pieces: Pieces, logits, step, updates: int) -> Found:
+        cover.longest = np.eye(1, 2).repeat(len(step), 0)
+        return Found(step, pieces, logits, np.full(len(step), 9.0), np.ones(len(step)))
+
+    def retargeted(pieces: Pieces, step) -> Found:
+        many = np.bincount(step)[step]
+        level = np.array([said.get((int(own), int(slices)), 0.2) for own, slices in zip(step, many, strict=True)])
+        return Found(step, pieces, first_logits(len(step), 2), level, np.ones(len(step)))
+
+    monkeypatch.setattr(cover, "_descended", descended)
+    monkeypatch.setattr(cover, "retargeted", retargeted)
+    monkeypatch.setattr(type(cover), "led_to", lambda self, first: np.arange(len(self.nodes)))
+    cover.deepen()
+    assert np.bincount(cover.found.step).tolist() == [1, 1, 1, 8, 4, 1, *[1] * (count - 6)]
+    assert leave_none_out(cover.found.step, cover.found.pieces.slice)
+    said |= {(4, 16): 0.001}  # of the four slices of step 4, each in four again
+    cover.deepen()
+    assert (cover.found.pieces.depth[cover.found.step == 4] == 2).all() and (cover.found.step == 4).sum() == 16
+    cover.deepen()
+    assert (cover.found.pieces.depth[cover.found.step == 4] == 2).all()  # 64 slices of these would lack 0.2 each
+    assert leave_none_out(cover.found.step, cover.found.pieces.slice)
+
+
 def test_pieces_stay_where_what_is_found_lacks_more():
     cover = ForkSearch(problem(), 0.0, SMALL)._endings()
-    pieces = pieces_of(cover.steps, np.eye(1, 2).repeat(len(cover.steps), 0))
+    pieces = whole_pieces(cover.steps, 2)
     logits = first_logits(len(cover.steps), 2)
 
     def found(level: float) -> Found:
@@ -389,10 +450,24 @@ def test_pieces_stay_where_what_is_found_lacks_more():
 def kept_search() -> KeptForks:
     cover = ForkedCover(problem(), Kinds(SWITCH), ForkSearch(problem(), 0.0, SMALL)._endings().nodes)
     targets, rng = cover.steps[:, 2].reshape(-1, SWITCH.symbols), np.random.default_rng(9)
-    cuts = np.array([1, 4, 8])[rng.integers(0, 3, targets.shape)]
-    branches = rng.integers(1, len(cover.nodes), cuts.sum())
+    numbers = rng.permutation(len(cover.steps))
+    parts, steps = [], []
+    for cuts, own in zip([(), (1,), (2,), (1, 1), (1, 2, 1)], np.array_split(numbers, 5), strict=True):
+        pieces = whole_pieces(cover.steps[own], 2)
+        for cut in cuts:
+            pieces = pieces.cut(rng.normal(size=(len(pieces.source), 2)).astype(np.float32), CUTS[cut])
+        parts.append(pieces)
+        steps.append(np.repeat(own, len(pieces.source) // len(own)))
+    order = np.argsort(np.concatenate(steps), kind="stable")
+    pieces, counts = joined(parts).at(order), np.bincount(np.concatenate(steps)).reshape(targets.shape)
+    branches = rng.integers(1, len(cover.nodes), len(order))
     logits = tuple(rng.normal(size=part.shape).astype(np.float32) for part in first_logits(len(branches), 2))
-    return KeptForks(cover.nodes, targets, cover.directions.reshape(-1, SWITCH.symbols, 2), cuts, branches, logits, 3)
+    return KeptForks(cover.nodes, targets, counts, branches, pieces.slice, pieces.direction, logits, 3)
+
+
+def are_alike(again: KeptForks, kept: KeptForks) -> bool:
+    pairs = ((getattr(again, name), getattr(kept, name)) for name in ("counts", "branches", "slices", "targets"))
+    return all(np.array_equal(*pair) for pair in pairs) and np.allclose(again.directions, kept.directions, rtol=1e-3)
 
 
 def test_a_search_takes_its_pieces_again():
@@ -402,20 +477,17 @@ def test_a_search_takes_its_pieces_again():
     search.cover = cover = search._kept()
     search._keep(cover)
     again = from_bytes(problem(), len(Kinds(SWITCH).pairs), memory.content)
-    assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches)
+    assert are_alike(again, kept)
     assert all(np.array_equal(own, other) for own, other in zip(again.logits, kept.logits, strict=True))
-    widths = [part.along for part in CUTS[1]]
-    pieces = cover.found.pieces.at(cover.found.step == np.flatnonzero(kept.cuts == 4)[0])
-    assert pieces.along.tolist() == pytest.approx(widths) and len(set(pieces.shift.tolist())) == 4
+    assert leave_none_out(cover.found.step, cover.found.pieces.slice) and set(cover.found.pieces.depth) == {0, 1, 2, 3}
 
 
 def test_a_kept_search_is_read_as_it_was_written():
     kept, kinds = kept_search(), len(Kinds(SWITCH).pairs)
     content = to_bytes(problem(), kept)
     again = from_bytes(problem(), kinds, content)
-    assert again is not None and again.trainings == 3 and np.array_equal(again.targets, kept.targets)
+    assert again is not None and again.trainings == 3 and are_alike(again, kept)
     assert np.array_equal(again.nodes.shape, kept.nodes.shape) and np.array_equal(again.directions, kept.directions)
-    assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches)
     assert all(np.array_equal(own, other) for own, other in zip(again.logits, kept.logits, strict=True))
     assert holds_forks(switch()[0], content) and not holds_forks(switch()[0], None) and not holds_forks(switch()[0], b"no")
 
@@ -426,7 +498,7 @@ def test_a_benchmark_keeps_a_search_in_a_file_too(tmp_path):
     memory.write(to_bytes(problem(), kept))
     again = from_bytes(problem(), len(Kinds(SWITCH).pairs), memory.read())
     np.testing.assert_allclose(again.nodes.shape, kept.nodes.shape, rtol=1e-6, atol=1e-9)
-    assert np.array_equal(again.cuts, kept.cuts) and np.array_equal(again.branches, kept.branches) and again.trainings == 3
+    assert are_alike(again, kept) and again.trainings == 3
     other = save({"center": kept.nodes.center})
     memory.write(other)
     assert memory.read() == other and [file.name for file in memory.path.parent.iterdir()] == ["pytorch-lstm-1.kept"]
@@ -441,11 +513,16 @@ def test_a_benchmark_keeps_a_search_in_a_file_too(tmp_path):
         lambda tables: tables.update(targets=tables["targets"] * 0),
         lambda tables: tables.update(center=tables["center"] * np.nan),
         lambda tables: tables.update(shape=tables["shape"][:, :1]),
-        lambda tables: tables.update(directions=tables["directions"][:1]),
+        lambda tables: tables.update(directions=tables["directions"][:-1]),
+        lambda tables: tables.update(directions=np.concatenate([tables["directions"], tables["directions"][:1]])),
+        lambda tables: tables.update(slices=tables["slices"] + 1),
+        lambda tables: tables.update(slices=tables["slices"][:, :2]),
+        lambda tables: tables.update(slices=tables["slices"] * 0),
         lambda tables: tables.pop("center"),
         lambda tables: tables.update(kind=tables["kind"].astype(np.float64)),
-        lambda tables: tables.update(cuts=tables["cuts"] + 1),
-        lambda tables: tables.update(cuts=tables["cuts"][:1]),
+        lambda tables: tables.update(counts=tables["counts"] + 1),
+        lambda tables: tables.update(counts=tables["counts"][:1]),
+        lambda tables: tables.update(counts=tables["counts"][::-1]),
         lambda tables: tables.update(branches=tables["branches"][1:]),
         lambda tables: tables.update(branches=tables["branches"] + 99),
         lambda tables: tables.update(logits=tables["logits"] * np.inf),

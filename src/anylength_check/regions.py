@@ -9,7 +9,7 @@ gives the ranges of what a step computes of such a state alone, with its own und
 from functools import partial
 from typing import Any
 
-from anylength_check.certificate import axis_of, has_joint_weights, read_boxes, read_ellipsoids
+from anylength_check.certificate import has_joint_weights, read_boxes, read_ellipsoids
 from anylength_check.dyadic import UNIT, WEIGHT_BITS, Box
 from anylength_check.ellipsoids import forms_of, holds
 from anylength_check.forms import TO_BOX, Value, form_of, from_interval, interval, matmul, size
@@ -17,12 +17,12 @@ from anylength_check.program import Program, run
 from anylength_check.ranges import grid, range_of
 from anylength_check.ranges import matmul as box_matmul
 from anylength_check.rounding import Ranges
-from anylength_check.slices import Slice, forms_of_slice, read_cuts
+from anylength_check.slices import Way, forms_of_slice, read_cuts, ways
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
 
 Edge = tuple[int, int, int]  # a node, a symbol, and a piece of the node's region
-Kept = tuple[int, Slice | None, int]  # a node, a slice, and a rule
+Kept = tuple[int, Way, int]  # a node, how a piece is cut out of it, and a rule
 
 
 class Boxes:
@@ -87,8 +87,12 @@ class Ellipsoids:
         self.rules = [partial(form_of, net, columns, self.n, count) for count in blocks]
         self.cuts = read_cuts(proof["slices"]) if "slices" in proof else {}
         self.regions, self.weights = read_ellipsoids(top, proof, self.n, self.cuts)
-        whole: list[Kept] = [(number, None, 0) for number in range(len(self.regions))]
-        self.kept = {key: self.computed(*key, []) for key in whole}
+        self.ways = [
+            [ways(after, len(rows), self.cuts) for after, rows in zip(node["next"], own, strict=True)]
+            for node, own in zip(proof["nodes"], self.weights, strict=True)
+        ]
+        whole: list[Kept] = [(number, (), 0) for number in range(len(self.regions))]
+        self.kept = {key: self.computed(*key) for key in whole}
         self.needed = bool(proof["formats"])
         self.kept_ranges = [self.ranges(values) for values in self.kept.values()]
         self.words = f"an ellipsoid in {self.n} dimensions"
@@ -97,16 +101,18 @@ class Ellipsoids:
         """Forms of the intervals."""
         return [from_interval(bounds, self.n) for bounds in box]
 
-    def computed(self, number: int, piece: Slice | None, which: int, axis: list[int]) -> dict[int, Value]:
-        """What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1."""
-        state = forms_of_slice(self.regions[number], piece, axis) if piece else forms_of(self.regions[number])
+    def computed(self, number: int, way: Way, which: int) -> dict[int, Value]:
+        """What a step computes of the states of a region, or of a piece of it, alone, with these themselves under -1."""
+        state = forms_of(self.regions[number])
+        for axis, piece in way:
+            state = forms_of_slice(state, axis, piece)
         values = {-1: state}
         run(self.rules[which], self.program, 0, values, [], state)
         return values
 
     def pieces(self, number: int, symbol: int) -> range:
         """An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice."""
-        return range(len(self.weights[number][symbol]))
+        return range(len(self.ways[number][symbol]))
 
     def row(self, edge: Edge) -> list[int]:
         """The weights of an edge."""
@@ -117,13 +123,16 @@ class Ellipsoids:
         return int(has_joint_weights(self.row(edge), self.proof))
 
     def cut(self, edge: Edge) -> dict[int, Value]:
-        """The values of the cut on the node's region, or on a slice of it."""
+        """The values of the cut on the node's region, or on a piece of it."""
         number, symbol, piece = edge
-        count, axis = len(self.pieces(number, symbol)), axis_of(self.proof["nodes"][number]["next"][symbol])
-        key = number, self.cuts[count][piece] if count > 1 else None, self.rule_of(edge)
-        if not axis and key not in self.kept:
-            self.kept[key] = self.computed(*key, axis)
-        values = self.computed(*key, axis) if axis else self.kept[key]
+        way = self.ways[number][symbol][piece]
+        key = number, way, self.rule_of(edge)
+        if key in self.kept:
+            values = self.kept[key]
+        else:
+            values = self.computed(*key)
+            if not any(axis for axis, _ in way):  # the same under many symbols
+                self.kept[key] = values
         return {value: values[value] for value in self.program.fields["cut"]}
 
     def widened(self, value: Value, epsilon: int) -> Value:

@@ -1,10 +1,10 @@
 """Slices of an ellipsoid c + L u, |u| <= 1, by the first number of u, and an ellipsoid around each. All nodes share a few cuts."""
 
+from collections.abc import Sequence
 from operator import mul
 from typing import Any, NamedTuple
 
-from anylength_check.ellipsoids import Ellipsoid
-from anylength_check.forms import BITS, FORM_UNIT, Form, Value, Vector, slips
+from anylength_check.forms import BITS, FORM_UNIT, Form, Value, slips
 from anylength_check.strict import items, require
 
 SLICES = 64
@@ -20,6 +20,9 @@ class Slice(NamedTuple):
     shift: int
     along: int
     across: int
+
+
+Way = tuple[tuple[Sequence[int], Slice], ...]  # of a piece: axes and slices, the first cut first
 
 
 def read_cuts(rows: Any) -> dict[int, list[Slice]]:
@@ -45,17 +48,25 @@ def read_cuts(rows: Any) -> dict[int, list[Slice]]:
     return cuts
 
 
-def forms_of_slice(region: Ellipsoid, piece: Slice, axis: Vector) -> Value:
-    """All states of a slice, and some beside it: a form for each number of a state.
+def ways(after: Any, count: int, cuts: dict[int, list[Slice]]) -> list[Way]:
+    """How each piece of an ellipsoid is cut out of it, given the next node or the fork, and how many rows of weights there are."""
+    if type(after) is dict:
+        parts = zip(cuts[len(after["nodes"])], after["nodes"], strict=True)
+        return [((tuple(after["axis"]), piece), *way) for piece, part in parts for way in ways(part, 1, cuts)]
+    return [(((), piece),) for piece in cuts[count]] if count > 1 else [()]
+
+
+def forms_of_slice(forms: Value, axis: Sequence[int], piece: Slice) -> Value:
+    """All states of a slice, and some beside it: a form for each number of a state, given those of what is cut.
 
     With an axis v, u is H u' for another vector u', which is no longer: H = 1 - 2 v v^T / |v|^2 is a reflection. The slices are by
     the first number of u', and a row of L becomes one of L H.
     """
-    square, forms = sum(map(mul, axis, axis)), []
+    square, found = sum(map(mul, axis, axis)), []
     unit = max(1, square) << BITS
-    for center, row in zip(region.center, region.shape, strict=True):
-        twice = 2 * sum(map(mul, row, axis))
-        first, *others = [x * square - twice * v for x, v in zip(row, axis, strict=True)] if square else row
+    for form in forms:
+        twice = 2 * sum(map(mul, form.linear, axis))
+        first, *others = [x * square - twice * v for x, v in zip(form.linear, axis, strict=True)] if square else form.linear
         linear = [first * piece.along // unit, *(x * piece.across // unit for x in others)]
-        forms.append(Form(center + first * piece.shift // unit, linear, [], slips(len(linear), 0), 0))
-    return forms
+        found.append(Form(form.center + first * piece.shift // unit, linear, [], form.error + slips(len(linear), 0), 0))
+    return found

@@ -6,13 +6,15 @@ import json
 import numpy as np
 import pytest
 from javascript import said_by
-from test_ellipsoid_proofs import COUNTER, EPSILON, ETA, KEEP, ON, SWITCH, net, switch, weights_of  # noqa: F401
+from test_ellipsoid_proofs import COUNTER, EPSILON, ETA, KEEP, OFF, ON, SWITCH, net, switch, units, weights_of  # noqa: F401
 from test_sliced_proofs import changed
 from test_slices import ALL, HALVES, OWN
 from test_some_words import graph
 
-from anylength.verification.certify import EllipsoidCover, Proof, certificate_bytes, parse_certificate
-from anylength.verification.certify.words import END, UpTo
+from anylength.verification.certify import EllipsoidCover, Fork, Proof, certificate_bytes, parse_certificate
+from anylength.verification.certify.words import UpTo
+from anylength_check.certificate import nodes_of
+from anylength_check.slices import read_cuts, ways
 
 TWICE = 3
 """A node like `ON`'s."""
@@ -22,15 +24,13 @@ def forked() -> EllipsoidCover:
     """The switch with a copy of the node that is on. What comes to either of the two is cut: the halves lead to one each."""
     nodes = [0, 1, 2, 2]
     plain = graph(nodes, successors=switch().successors[nodes], start=0)
-    weights, is_fork = np.repeat(plain.weights, len(OWN), axis=2), plain.successors == 2
-    cuts = np.where(is_fork, 2, 1)
-    cuts[1, KEEP] = 4
-    branches = np.full((4, 3, 2), END)
-    branches[is_fork] = [2, TWICE]
-    axes = np.zeros((4, 3, 2), np.int64)
-    axes[2:, ON], axes[2:, KEEP] = [3, -4], [1, 0]
-    own = {"weights": weights, "slices": np.array([*OWN, *HALVES]), "cuts": cuts, "branches": branches, "axes": axes}
-    return dataclasses.replace(plain, **own)
+    cuts = np.where(np.arange(12).reshape(4, 3) == 3 + KEEP, 4, 1)
+    weights = np.repeat(plain.weights, len(OWN), axis=2)
+    places = [(k, s) for k, s in np.argwhere(plain.successors == 2).tolist()]
+    axes = {ON: (3, -4), KEEP: (1, 0)}
+    forks = {(k, s): Fork(axes[s] if k > 1 else (0, 0), (2, TWICE)) for k, s in places}
+    rows = {place: weights[place][:2].tolist() for place in places}
+    return dataclasses.replace(plain, weights=weights, slices=np.array([*OWN, *HALVES]), cuts=cuts, forks=forks, fork_weights=rows)
 
 
 def text_of(net, cover=None, scope=None, formats=("float32",)) -> bytes:  # noqa: F811
@@ -46,7 +46,7 @@ def test_slices_may_lead_to_nodes_of_their_own(judge, in_javascript, net):  # no
 
 def test_a_certificate_with_forks_is_read_as_it_was_written(net):  # noqa: F811
     again = parse_certificate(text_of(net)).proofs[0].cover
-    assert np.array_equal(again.branches, forked().branches) and np.array_equal(again.axes, forked().axes)
+    assert again.forks == forked().forks and again.fork_weights == forked().fork_weights
     assert certificate_bytes(net, SWITCH, list(parse_certificate(text_of(net)).proofs)) == text_of(net)
 
 
@@ -58,6 +58,19 @@ def put(fields, key, value) -> None:
     fields[key] = value
 
 
+def inner(axis: list[int], nodes: list) -> dict:
+    return {"axis": axis, "nodes": nodes}
+
+
+def cut_again(proof, fork: dict, depth: int, node: int = 0, symbol: int = ON) -> None:
+    """Puts a fork in place of the second node of the step's fork, at so many nodes of a fork in that, and rows of weights."""
+    place, rows = fork_of(proof, node, symbol), proof["nodes"][node]["weights"][symbol]
+    for _ in range(depth - 1):
+        place = place["nodes"][-1]
+    place["nodes"][-1] = fork
+    rows += [rows[-1]] * (len(fork["nodes"]) - 1)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -65,17 +78,24 @@ def put(fields, key, value) -> None:
         (lambda proof: put(fork_of(proof)["nodes"], 0, 1), "node 1, which is of another machine state"),
         (lambda proof: put(fork_of(proof)["nodes"], 1, 4), "the nodes of a fork is not an integer from 0 to 3"),
         (lambda proof: put(fork_of(proof)["nodes"], 1, -1), "the nodes of a fork is not an integer from 0 to 3"),
-        (lambda proof: fork_of(proof)["nodes"].append(2), "the nodes of a fork is not a list of 2 items"),
-        (lambda proof: fork_of(proof)["nodes"].pop(), "the nodes of a fork is not a list of 2 items"),
+        (lambda proof: fork_of(proof)["nodes"].append(2), "a fork has not as many nodes as a cut has slices"),
+        (lambda proof: fork_of(proof)["nodes"].pop(), "a fork has not as many nodes as a cut has slices"),
+        (lambda proof: fork_of(proof)["nodes"].clear(), "a fork has not as many nodes as a cut has slices"),
+        (lambda proof: put(fork_of(proof), "nodes", 2), "a fork has not as many nodes as a cut has slices"),
+        (lambda proof: fork_of(proof)["nodes"].extend([2, 2]), "rows of weights fit neither a fork nor a cut"),
+        (lambda proof: put(fork_of(proof)["nodes"], 1, inner([1, 0], [2, TWICE])), "rows of weights fit neither a fork nor a cut"),
         (lambda proof: fork_of(proof)["axis"].pop(), "an axis is not a list of 2 items"),
         (lambda proof: fork_of(proof)["axis"].append(0), "an axis is not a list of 2 items"),
         (lambda proof: put(fork_of(proof)["axis"], 0, (1 << 47) + 1), "an axis is not an integer from"),
         (lambda proof: put(fork_of(proof)["axis"], 0, True), "an axis is not an integer from"),
         (lambda proof: put(fork_of(proof), "more", 1), "a fork is not an object of exactly these fields: axis, nodes"),
         (lambda proof: fork_of(proof).pop("axis"), "a fork is not an object of exactly these fields: axis, nodes"),
-        (lambda proof: put(proof["nodes"][0]["weights"], ON, [40, 30, 10, 20]), "a node has a fork but is not cut"),
+        (lambda proof: put(proof["nodes"][0]["weights"], ON, []), "rows of weights fit neither a fork nor a cut"),
+        (lambda proof: put(proof["nodes"][0]["weights"], ON, [40, 30, 10, 20]), "rows of weights fit neither a fork nor a cut"),
+        (lambda proof: put(proof["nodes"][1]["weights"], ON, [[40, 30, 10, 20]]), "rows of weights fit neither a fork nor a cut"),
+        (lambda proof: put(proof["nodes"][1]["weights"], OFF, []), "a row of weights is not a list of 4 items"),
         (lambda proof: put(proof["nodes"][1]["next"], ON, [2, 3]), "a row of next is not an integer from 0 to 3"),
-        (lambda proof: put(proof, "slices", OWN), "a row of weights is not"),
+        (lambda proof: put(proof, "slices", OWN), "a fork has not as many nodes as a cut has slices"),
         (lambda proof: put(proof, "slices", [*HALVES, *OWN, *HALVES]), "a cut has one slice, or as many as another"),
         (lambda proof: put(proof, "slices", [*HALVES, ALL]), "a cut has one slice, or as many as another"),
         (lambda proof: put(proof, "slices", [*OWN, HALVES[0]]), "the slices do not end at 1"),
@@ -135,3 +155,73 @@ def test_the_axis_of_a_fork_decides_whether_a_step_is_proved(judge):
 def test_a_fork_is_an_object_in_the_file(net):  # noqa: F811
     nodes = json.loads(text_of(net))["proofs"][0]["nodes"]
     assert nodes[2]["next"][ON] == {"axis": [3, -4], "nodes": [2, TWICE]} and nodes[1]["next"][KEEP] == 1
+
+
+def nested(proof, deep: int = 2) -> None:
+    """All slices of a step's fork but the first are cut again, and again: in four, and in two."""
+    for depth in range(1, deep):
+        cut_again(proof, inner([1, depth], [2, TWICE, 2, TWICE] if depth % 2 else [TWICE, 2]), depth)
+
+
+@pytest.mark.parametrize(("deep", "inclusions"), [(2, 24), (3, 25), (4, 28)])
+def test_a_slice_may_be_cut_again(judge, in_javascript, net, deep, inclusions):  # noqa: F811
+    text = changed(text_of(net), lambda proof: nested(proof, deep))
+    result = judge(text, weights_of(net))
+    assert result.valid, result.reason
+    assert f"nodes: 4, all reached; inclusions checked: {inclusions}, of" in result.lines[-1]
+    assert in_javascript is None or in_javascript.result(text, weights_of(net)) == said_by(result)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda proof: nested(proof, 5), "more than 4 forks lie in each other"),
+        (lambda proof: put(fork_of(proof)["nodes"][1]["nodes"], 3, 4), "the nodes of a fork is not an integer from 0 to 3"),
+        (lambda proof: put(fork_of(proof)["nodes"][1]["nodes"], 3, 1), "node 1, which is of another machine state"),
+        (lambda proof: fork_of(proof)["nodes"][1]["nodes"].append(2), "a fork has not as many nodes as a cut has slices"),
+        (lambda proof: fork_of(proof)["nodes"][1]["axis"].append(2), "an axis is not a list of 2 items"),
+        (lambda proof: put(fork_of(proof)["nodes"][1], "more", 2), "a fork is not an object of exactly these fields"),
+        (lambda proof: proof["nodes"][0]["weights"][ON].pop(), "rows of weights fit neither a fork nor a cut"),
+        (lambda proof: proof["nodes"][0]["weights"][ON].append([40, 30, 10, 20]), "rows of weights fit neither a fork nor a cut"),
+        (lambda proof: put(proof["nodes"][0]["weights"][ON], 4, [40, 30, 10]), "a row of weights is not"),
+        (lambda proof: put(fork_of(proof)["nodes"][1], "nodes", [2]), "a fork has not as many nodes as a cut has slices"),
+    ],
+)
+def test_what_is_no_fork_in_a_fork_is_refused(judge, in_javascript, net, change, said):  # noqa: F811
+    def both(proof) -> None:
+        nested(proof)
+        change(proof)
+
+    text = changed(text_of(net), both if "more than" not in said else change)
+    result = judge(text, weights_of(net))
+    assert not result.valid and said in result.reason
+    assert in_javascript is None or in_javascript.result(text, weights_of(net)) == said_by(result)
+
+
+def test_each_slice_of_a_slice_is_shown_to_enter_its_own_node(judge, in_javascript, net):  # noqa: F811
+    """Only a slice of a slice leads to the copy, which is too small for it."""
+    cover = forked()
+    cover.forks.update({place: Fork(fork.axis, (2, 2)) for place, fork in cover.forks.items()})
+    cover.shape[TWICE] //= 6
+    cover.center[TWICE] = units(np.tanh([8.0, 8.0]))  # what the start leads to, so this is held
+    for place, said in ((2, True), (None, False)):
+
+        def own(proof, place=place) -> None:
+            nodes = [TWICE if part == place else 2 for part in range(4)]
+            cut_again(proof, inner([0, 7], nodes), 1, node=2, symbol=KEEP)
+            fork_of(proof)["nodes"][0] = TWICE
+
+        text = changed(text_of(net, cover, formats=()), own)
+        result = judge(text, weights_of(net))
+        assert result.valid != said
+        assert not said or "node 2 under symbol 0 leaves the ellipsoid of node 3" in result.reason
+        assert in_javascript is None or in_javascript.result(text, weights_of(net)) == said_by(result)
+
+
+def test_pieces_are_cut_out_one_after_the_other():
+    cuts = read_cuts([*HALVES, *OWN])
+    (low, high), four = cuts[2], cuts[4]
+    fork = inner([3, 4], [0, inner([1, 0], [1, 2, 3, 4])])
+    assert ways(fork, 5, cuts) == [(((3, 4), low),), *((((3, 4), high), ((1, 0), piece)) for piece in four)]
+    assert nodes_of(fork) == [0, 1, 2, 3, 4]
+    assert ways(7, 4, cuts) == [(((), piece),) for piece in four] and ways(7, 1, cuts) == [()]

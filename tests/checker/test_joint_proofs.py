@@ -34,7 +34,10 @@ def jointly(cover: EllipsoidCover, rng: np.random.Generator, blocks: int = 1) ->
     is_joint = rng.random(joint.shape[:3]) < 0.5
     if cover.cuts is not None:
         is_joint[:, :, 1:] &= cover.cuts[:, :, None] > 1
-    return dataclasses.replace(cover, joint=joint, is_joint=is_joint)
+    some = {
+        place: [joint_row(row, blocks) if rng.random() < 0.5 else row for row in rows] for place, rows in cover.fork_weights.items()
+    }
+    return dataclasses.replace(cover, joint=joint, is_joint=is_joint, fork_weights=some)
 
 
 def with_joint(net, blocks: int = 2, cut: bool = False, formats=("float32",)) -> bytes:  # noqa: F811

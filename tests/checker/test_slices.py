@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from anylength.verification.ellipsoids.slices import SLICES, as_integers
-from anylength_check.ellipsoids import Ellipsoid, ellipsoid
+from anylength_check.ellipsoids import Ellipsoid, ellipsoid, forms_of
 from anylength_check.forms import FORM_UNIT
 from anylength_check.slices import Slice, forms_of_slice, read_cuts
 from anylength_check.strict import Refused
@@ -120,7 +120,7 @@ def test_the_forms_of_a_slice_hold_its_states(axis):
     region = ellipsoid(rng.integers(-(1 << 33), 1 << 33, 3).tolist(), shape, [1, 1, 1])
     slices, start = [Slice(*row) for row in OWN], -1.0
     for piece in slices:
-        forms, end = forms_of_slice(region, piece, axis), piece.end / FORM_UNIT
+        forms, end = forms_of_slice(forms_of(region), axis, piece), piece.end / FORM_UNIT
         for first in np.linspace(start, end, 5):
             rest = rng.normal(size=2)
             rest *= np.sqrt(1 - first**2) / np.linalg.norm(rest)
@@ -137,12 +137,27 @@ def test_the_forms_of_a_slice_hold_its_states(axis):
         start = end
 
 
+@pytest.mark.parametrize("axis", AXES[2:])
+def test_the_forms_of_a_slice_of_a_slice_hold_its_states(axis):
+    """The states are those of a slice of what the other slice's forms hold: of the same form up to its error, for |w| <= 1."""
+    rng = np.random.default_rng(2)
+    shape = [rng.integers(-(1 << 33), 1 << 33, 3).tolist() for _ in range(3)]
+    region = ellipsoid(rng.integers(-(1 << 33), 1 << 33, 3).tolist(), shape, [1, 1, 1])
+    for outer in (Slice(*row) for row in OWN):
+        once = forms_of_slice(forms_of(region), [2, -3, 6], outer)
+        plain = ellipsoid([form.center for form in once], [form.linear for form in once], [1, 1, 1])
+        for piece in (Slice(*row) for row in OWN):
+            twice, alone = forms_of_slice(once, axis, piece), forms_of_slice(forms_of(plain), axis, piece)
+            assert [form.error for form in twice] == [8, 8, 8]  # what it was, and once more
+            assert [form._replace(error=4) for form in twice] == alone
+
+
 @pytest.mark.parametrize(("axis", "row"), [([1, 2], [3, 4]), ([1, 2], [3]), ([1], [3, 4])])
 def test_an_axis_has_a_number_for_each_of_a_row(axis, row):
     region = Ellipsoid([0], [row], [[1]], [1])
     fits = len(axis) == len(row)
     with nullcontext() if fits else pytest.raises(ValueError, match="zip"):
-        forms_of_slice(region, Slice(*HALVES[0]), axis)
+        forms_of_slice(forms_of(region), axis, Slice(*HALVES[0]))
 
 
 ALL = [FORM_UNIT, 0, FORM_UNIT, FORM_UNIT]

@@ -17,9 +17,9 @@ from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
-from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
+from anylength.verification.certify.ellipsoid_cover import EllipsoidCover, Fork
 from anylength.verification.certify.visited import Visited
-from anylength.verification.certify.words import END, ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
+from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
 FORMAT = 2
 """The `format` number of the file."""
@@ -135,23 +135,24 @@ def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
 
 
 def _parse_forks(nodes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The axes and the branches of all forks, if there are any."""
-    forks = {(k, s): after for k, node in enumerate(nodes) for s, after in enumerate(node["next"]) if isinstance(after, dict)}
-    if not forks:
-        return {}
-    shape = len(nodes), len(nodes[0]["next"])
-    axes = np.zeros((*shape, len(nodes[0]["region"]["ellipsoid"]["center"])), np.int64)
-    branches = np.full((*shape, max(len(fork["nodes"]) for fork in forks.values())), END, np.int64)
-    for place, fork in forks.items():
-        axes[place], branches[place][: len(fork["nodes"])] = fork["axis"], fork["nodes"]
-    return {"axes": axes, "branches": branches}
+    """All forks, and their weights."""
+    places = [(k, s) for k, node in enumerate(nodes) for s, after in enumerate(node["next"]) if isinstance(after, dict)]
+    forks = {(k, s): _parse_fork(nodes[k]["next"][s]) for k, s in places}
+    return {"forks": forks, "fork_weights": {(k, s): nodes[k]["weights"][s] for k, s in places}}
+
+
+def _parse_fork(fields: dict[str, Any]) -> Fork:
+    return Fork(tuple(fields["axis"]), tuple(_parse_fork(each) if isinstance(each, dict) else each for each in fields["nodes"]))
 
 
 def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
-    """The weights of each step, with ones in place of those that a step does not have."""
-    steps = [node["weights"] for node in fields["nodes"]]
-    cuts = np.array([[len(step) if isinstance(step[0], list) else 1 for step in row] for row in steps])
+    """The weights of each step, with ones in place of those that a step does not have, and of a fork's."""
     length, parts = 2 * fields.get("joint", 0) + 4, fields["blocks"] + 3
+    steps = [
+        [[1] * parts if isinstance(after, dict) else own for after, own in zip(node["next"], node["weights"], strict=True)]
+        for node in fields["nodes"]
+    ]
+    cuts = np.array([[len(step) if isinstance(step[0], list) else 1 for step in row] for row in steps])
     weights = np.ones((*cuts.shape, cuts.max(), parts), np.int64)
     joint, is_joint = np.ones((*weights.shape[:3], length), np.int64), np.zeros(weights.shape[:3], bool)
     for node, symbol in np.ndindex(cuts.shape):
@@ -165,7 +166,7 @@ def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The machine's state at each node, and the next node under each symbol, of a fork the first one."""
-    after = [[each["nodes"][0] if isinstance(each, dict) else each for each in node["next"]] for node in nodes]
+    after = [[_parse_fork(each).leads_to()[0] if isinstance(each, dict) else each for each in node["next"]] for node in nodes]
     return np.array([node["state"] for node in nodes], np.int64), np.array(after, np.int64)
 
 
@@ -195,11 +196,13 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
 def _next_of(cover: Cover | EllipsoidCover) -> list[list[int | dict[str, Any]]]:
     """The next nodes and the forks of all nodes."""
     after = cover.successors.tolist()
-    if isinstance(cover, EllipsoidCover) and cover.axes is not None and cover.branches is not None:
-        for node, symbol in zip(*np.nonzero(cover.branches[:, :, 0] != END), strict=True):
-            own = cover.branches[node, symbol]
-            after[node][symbol] = {"axis": cover.axes[node, symbol].tolist(), "nodes": own[own != END].tolist()}
+    for (node, symbol), fork in cover.forks.items() if isinstance(cover, EllipsoidCover) else ():
+        after[node][symbol] = _fork_fields(fork)
     return after
+
+
+def _fork_fields(fork: Fork) -> dict[str, Any]:
+    return {"axis": list(fork.axis), "nodes": [_fork_fields(each) if isinstance(each, Fork) else each for each in fork.nodes]}
 
 
 def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
@@ -214,6 +217,7 @@ def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
         rows = [[own if is_own else row for row, own, is_own in zip(*step, strict=True)] for step in each]
     cuts = [1] * len(rows) if cover.cuts is None else cover.cuts[node].tolist()
     own = [step[:count] if count > 1 else step[0] for step, count in zip(rows, cuts, strict=True)]
+    own = [cover.fork_weights.get((node, symbol), step) for symbol, step in enumerate(own)]
     return {"region": {"ellipsoid": region}, "weights": own}
 
 

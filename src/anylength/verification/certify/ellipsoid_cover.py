@@ -1,12 +1,30 @@
 """Covers by ellipsoids of states, in the exact numbers of a certificate. Only the independent checker says whether one holds."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 UNIT = 2.0**-32
 """Centers and shapes are integers in this unit."""
+
+
+@dataclass(frozen=True)
+class Fork:
+    """What an ellipsoid, or a slice of one, is cut along for a step, and what its slices lead to.
+
+    Attributes:
+        axis: D integers, along which it is cut; only 0 stands for the first number of u.
+        nodes: For each slice a node, or a fork that cuts this slice again.
+    """
+
+    axis: tuple[int, ...]
+    nodes: "tuple[int | Fork, ...]"
+
+    def leads_to(self) -> list[int]:
+        """All nodes, those of the first slice first."""
+        return [node for each in self.nodes for node in (each.leads_to() if isinstance(each, Fork) else [each])]
 
 
 @dataclass(frozen=True)
@@ -26,8 +44,8 @@ class EllipsoidCover:
         slices: `[S, 4]` end, shift, length and width of each slice, in units of 2⁻³², of one cut after the other; each ends at 1.
             None if no ellipsoid is cut. R is the most slices of a cut.
         cuts: `[N, A]` with slices, in how many of them the ellipsoid is cut for a step; 1 where it is looked at as a whole.
-        axes: `[N, A, D]` what a fork is cut along, any integers; 0 stands for the first number of u. None if there is no fork.
-        branches: `[N, A, R]` the nodes of a fork, one for each slice; `END` beyond these, and where there is no fork.
+        forks: The forks by their node and symbol. They have no row in `weights`, and 1 in `cuts`.
+        fork_weights: For each of them a row of weights, or of joint ones, for each node that it leads to.
         joint: `[N, A, R, 2 J + 4]` joint weights of each step or slice: of the misfit, of the linear part, of products, of errors,
             and of J squares, all above 0; then the shift of each square, 0 to 512 in units of 2⁻¹⁰. B ≤ J ≤ D. None if it has none.
         is_joint: `[N, A, R]` with joint weights, whether a step or slice has them in place of `weights`.
@@ -43,8 +61,8 @@ class EllipsoidCover:
     automaton_states: NDArray[np.int64] | None = None
     slices: NDArray[np.int64] | None = None
     cuts: NDArray[np.int64] | None = None
-    axes: NDArray[np.int64] | None = None
-    branches: NDArray[np.int64] | None = None
+    forks: Mapping[tuple[int, int], Fork] = field(default_factory=dict[tuple[int, int], Fork])
+    fork_weights: Mapping[tuple[int, int], list[list[int]]] = field(default_factory=dict[tuple[int, int], list[list[int]]])
     joint: NDArray[np.int64] | None = None
     is_joint: NDArray[np.bool_] | None = None
 

@@ -54,7 +54,9 @@ def state_bound_of_images(net: Net, cover: EllipsoidCover, epsilon: float) -> ND
     symbols = np.asarray(encoded_alphabet(net), np.float64)
     largest = np.abs(np.asarray(net.numpy_start(1), np.float64))[:, 0]
     goes_on = cover.successors != END
-    is_joint = np.zeros_like(goes_on) if cover.is_joint is None else cover.is_joint.any(axis=2)
+    is_joint = np.zeros(goes_on.shape, bool) if cover.is_joint is None else np.array(cover.is_joint.any(axis=2))
+    for place, rows in cover.fork_weights.items():
+        is_joint[place] = any(len(row) != cover.blocks + 3 for row in rows)
     for blocks, steps in ((cover.blocks, goes_on & ~is_joint), (cover.joint_blocks, goes_on & is_joint)):
         if not steps.any():
             continue

@@ -1,5 +1,7 @@
 """What unfolding found, as the cover of a certificate: in whole numbers."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,7 +46,7 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     )  # fmt: skip
 
 
-def in_whole_numbers(center: Array, shape: Array, spread: Array) -> dict[str, NDArray[np.int64]]:
+def in_whole_numbers(center: Array, shape: Array, spread: Array) -> dict[str, Any]:
     """Center, shape and spread of ellipsoids in the units of a certificate."""
     return {
         "center": np.rint(center / UNIT).astype(np.int64), "shape": np.rint(shape / UNIT).astype(np.int64),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from typing import Any
 
 import jax
@@ -14,22 +13,20 @@ from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import ordered
 from anylength.verification.ellipsoids.slices import WHOLE, Slice
 from anylength.verification.ellipsoids.training import padded, round_size
+from anylength.verification.forks.found import CLOSED, WITHOUT, Found, all_of, numbers_of
 from anylength.verification.forks.images import Ellipsoids, descended, given_of, hulls, middles, setting_of
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.nodes import Nodes
-from anylength.verification.forks.pieces import CUTS, Pieces, joined, pieces_of
+from anylength.verification.forks.pieces import CUTS, DEPTH, Pieces, whole_pieces
 
 BATCHES = 64, 512
 """Pieces of a compiled program: the first number that suffices, or the last."""
 
-CLOSED = -0.001
-"""The logarithm of the level below which a piece closes."""
-
 FIRST_UPDATES, MORE_UPDATES = 15, 35
 """Steps of the descent of joint weights for each target that is tried, and further ones for what is kept."""
 
-WITHOUT = 99.0
-"""The logarithm of the level of a piece whose level is not a number; its margin is as bad."""
+FAR_OUT = 0.2
+"""Pieces whose levels have larger logarithms are cut no further: their images lie in no ellipsoid."""
 
 LEAST_AXIS, ROOM = 0.02, 1.02
 """Of an ellipsoid around an image: its least axis beside its target, and by how much it is larger than needed."""
@@ -38,59 +35,9 @@ CANDIDATES = 4
 """Targets that are tried for a piece: its own and the nearest ones."""
 
 
-@dataclass
-class Found:
-    """Pieces with joint weights.
-
-    Attributes:
-        step: `[K]` the step of each piece.
-        pieces: `[K]`.
-        logits: `[K, …]` of joint weights.
-        level: `[K]` logarithms of levels.
-        margin: `[K]`.
-    """
-
-    step: NDArray[np.int64]
-    pieces: Pieces
-    logits: Logits
-    level: Array
-    margin: Array
-
-    def at(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Found":
-        """Some of them."""
-        logits = self.logits[0][rows], self.logits[1][rows]
-        return Found(self.step[rows], self.pieces.at(rows), logits, self.level[rows], self.margin[rows])
-
-    def put(self, rows: NDArray[np.int64], others: "Found") -> None:
-        """Puts others, of the same slices, in place of some of them."""
-        self.pieces.target[rows], self.level[rows], self.margin[rows] = others.pieces.target, others.level, others.margin
-        for own, new in zip(self.logits, others.logits, strict=True):
-            own[rows] = new
-
-    def and_more(self, others: "Found") -> "Found":
-        """These and others."""
-        logits = np.concatenate([self.logits[0], others.logits[0]]), np.concatenate([self.logits[1], others.logits[1]])
-        step, level, margin = (np.concatenate([getattr(self, name), getattr(others, name)]) for name in ("step", "level", "margin"))
-        return Found(step, joined([self.pieces, others.pieces]), logits, level, margin)
-
-    def is_open(self, eta: float, above: float = CLOSED) -> NDArray[np.bool_]:
-        """Which pieces do not close, or have a level whose logarithm is above another number."""
-        return (self.level > above) | (self.margin < 2 * eta)
-
-    def lack_of_steps(self, steps: int, eta: float) -> Array:
-        """The sum of squares of what the pieces of each step lack; ∞ for a step without pieces."""
-        lack = np.maximum(np.maximum(self.level - CLOSED, 2 * eta - self.margin), 0.0)
-        return np.where(np.bincount(self.step, minlength=steps) > 0, np.bincount(self.step, lack**2, steps), np.inf)
-
-
 def enough(sizes: tuple[int, ...], count: int) -> int:
     """The first of some sizes that is as large as a count, or else the last one: programs are compiled for few sizes."""
     return next((size for size in sizes if size >= count), sizes[-1])
-
-
-def numbers_of(level: Any, margin: Any) -> tuple[Array, Array]:
-    """Levels and margins in float64, with bad ones in place of what is not a number."""
-    return np.nan_to_num(np.asarray(level, np.float64), nan=WITHOUT), np.nan_to_num(np.asarray(margin, np.float64), nan=-WITHOUT)
 
 
 @dataclass
@@ -102,7 +49,6 @@ class ForkedCover:
         kinds: The kinds of words.
         nodes: The ellipsoids, of which the first one is the start.
         steps: `[K, 4]` source, symbol, target, answer; the symbols of a node one after the other.
-        directions: `[K, D]` along which a step is cut; 0 where it was not.
         found: The pieces of all steps.
         wanted: Nodes that matter whether the start leads to them yet or not.
     """
@@ -114,8 +60,7 @@ class ForkedCover:
 
     def __post_init__(self) -> None:
         self.set_problem(self.problem)
-        size = self.problem.program.state
-        self.directions, self.whole = np.zeros((0, size)), first_logits(0, self.setting.blocks)
+        self.whole = first_logits(0, self.setting.blocks)
         self.found: Found | None = None
         self.wanted = np.zeros(0, np.int64)
         if not len(self.steps):
@@ -138,7 +83,6 @@ class ForkedCover:
         steps = np.stack([source, symbol, target, self.kinds.output[kind, symbol]], 1)
         numbers = np.arange(len(self.steps), len(self.steps) + len(steps))
         self.steps = np.concatenate([self.steps, steps])
-        self.directions = np.concatenate([self.directions, np.zeros((len(steps), states.shape[1]))])
         more = first_logits(len(steps), self.setting.blocks)
         self.whole = tuple(np.concatenate(pair) for pair in zip(self.whole, more, strict=True))
         return numbers
@@ -163,7 +107,7 @@ class ForkedCover:
         target[found.step] = found.pieces.target  # where it is cut, any of its targets
         self.nodes, self.steps, self.wanted = self.nodes.at(kept), self.steps[own], node[self.wanted]
         self.steps[:, 0], self.steps[:, 2] = node[self.steps[:, 0]], node[target[own]]
-        self.directions, self.whole = self.directions[own], (self.whole[0][own], self.whole[1][own])
+        self.whole = self.whole[0][own], self.whole[1][own]
         pieces = replace(found.pieces, source=node[found.pieces.source], target=node[found.pieces.target])
         self.found = replace(found, step=step[found.step], pieces=pieces)
         return kept
@@ -176,24 +120,51 @@ class ForkedCover:
         """
         if not numbers.size:
             return
-        directions = np.eye(1, self.problem.program.state).repeat(len(numbers), 0)
-        logits = self.whole[0][numbers], self.whole[1][numbers]
-        whole = self._descended(pieces_of(self.steps[numbers], directions), logits, numbers, FIRST_UPDATES + MORE_UPDATES)
+        pieces, logits = (
+            whole_pieces(self.steps[numbers], self.problem.program.state),
+            (self.whole[0][numbers], self.whole[1][numbers]),
+        )
+        whole = self._descended(pieces, logits, numbers, FIRST_UPDATES + MORE_UPDATES)
         for own, new in zip(self.whole, whole.logits, strict=True):
             own[numbers] = new
-        fails = whole.is_open(self.problem.eta, nearly) & bool(cuts)
-        kept, left = [whole.at(~fails)], numbers[fails]
-        is_new = np.abs(self.directions[left]).max(1, initial=0) == 0
-        self.directions[left[is_new]] = self.longest[fails][is_new]
+        fails = whole.is_open(self.problem.eta, nearly if cuts else np.inf)
+        kept, left, longest = [whole.at(~fails)], whole.at(fails), self.longest[fails]
         for cut in cuts:
-            if left.size:
-                found = self.retargeted(pieces_of(self.steps[left], self.directions[left], cut), np.repeat(left, len(cut)))
-                fails = found.is_open(self.problem.eta, nearly).reshape(-1, len(cut)).any(1) & (cut is not cuts[-1])
+            if left.step.size:
+                found = self.retargeted(left.pieces.cut(longest, cut), np.repeat(left.step, len(cut)))
+                fails = np.asarray(found.is_open(self.problem.eta, nearly).reshape(-1, len(cut)).any(1)) & (cut is not cuts[-1])
                 kept.append(found.at(np.repeat(~fails, len(cut))))
                 if cut is WHOLE:
-                    self.steps[left[~fails], 2] = kept[-1].pieces.target
-                left = left[fails]
-        self._take_better(reduce(Found.and_more, kept), numbers)
+                    self.steps[left.step[~fails], 2] = kept[-1].pieces.target
+                left, longest = left.at(fails), longest[fails]
+        self._take_better(all_of(kept), numbers)
+
+    def deepen(self, below: float = FAR_OUT) -> None:
+        """Cuts the open pieces in slices, or slices of slices, but those whose levels' logarithms are above a number.
+
+        A piece stays if its slices lack more.
+        """
+        assert self.found is not None
+        rows, eta = self.open_pieces, self.problem.eta
+        rows = rows[(self.found.level[rows] < below) & (self.found.pieces.depth[rows] < DEPTH)]
+        if not rows.size:
+            return
+        own = self.found.at(rows)
+        own, longest = self._descended(own.pieces, own.logits, own.step, FIRST_UPDATES + MORE_UPDATES), self.longest
+        better = own.level < self.found.level[rows]
+        self.found.put(rows[better], own.at(better))
+        own, best = self.found.at(rows), dict[int, Found]()
+        least = own.lack(eta) ** 2
+        for cut in CUTS[1:]:
+            left = np.flatnonzero(least > 0)
+            if left.size:
+                slices = self.retargeted(own.pieces.at(left).cut(longest[left], cut), np.repeat(own.step[left], len(cut)))
+                lack = (slices.lack(eta) ** 2).reshape(-1, len(cut)).sum(1)
+                for place in np.flatnonzero(lack < least[left]).tolist():
+                    best[int(left[place])] = slices.at(np.arange(place * len(cut), (place + 1) * len(cut)))
+                least[left] = np.minimum(least[left], lack)
+        kept = np.setdiff1d(np.arange(len(self.found.step)), rows[list(best)])
+        self.found = all_of([self.found.at(kept), *best.values()])
 
     def _take_better(self, found: Found, numbers: NDArray[np.int64]) -> None:
         """Puts what is found for some steps in place of what they had, unless that lacked less."""
@@ -201,7 +172,7 @@ class ForkedCover:
             count, eta = len(self.steps), self.problem.eta
             is_better = found.lack_of_steps(count, eta)[numbers] <= self.found.lack_of_steps(count, eta)[numbers]
             before = self.found.at(~np.isin(self.found.step, numbers[is_better]))
-            found = before.and_more(found.at(np.isin(found.step, numbers[is_better])))
+            found = all_of([before, found.at(np.isin(found.step, numbers[is_better]))])
         self.found = found
 
     def evaluate_reached(self, nearly: float = CLOSED) -> None:
@@ -219,17 +190,6 @@ class ForkedCover:
         while (numbers := self.open_steps[~looked[self.open_steps]]).size:
             self.evaluate(numbers, nearly)
             looked[numbers] = True
-
-    def pieces_again(self, cuts: NDArray[np.int64], branches: NDArray[np.int64], logits: Logits) -> None:
-        """Takes pieces that were found before: how many each step has, and their targets and logits. They are not evaluated."""
-        first, parts = np.concatenate([[0], cuts.cumsum()]), list[Found]()
-        for cut in CUTS:
-            steps = np.flatnonzero(cuts == len(cut))
-            rows = (first[steps][:, None] + np.arange(len(cut))).ravel()
-            pieces = pieces_of(self.steps[steps], self.directions[steps], cut).with_targets(branches[rows])
-            unknown = np.full(len(rows), WITHOUT)
-            parts.append(Found(np.repeat(steps, len(cut)), pieces, (logits[0][rows], logits[1][rows]), unknown, -unknown))
-        self.found = reduce(Found.and_more, parts)
 
     def steps_of(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of the steps of some nodes."""
@@ -259,9 +219,9 @@ class ForkedCover:
 
     @property
     def in_most_slices(self) -> NDArray[np.bool_]:
-        """Which steps are cut in as many slices as possible."""
+        """Which steps are cut in as many slices as at first they can be, or more."""
         found = np.zeros(0, np.int64) if self.found is None else self.found.step
-        return np.bincount(found, minlength=len(self.steps)) == len(CUTS[-1])
+        return np.bincount(found, minlength=len(self.steps)) >= len(CUTS[-1])
 
     @property
     def open_pieces(self) -> NDArray[np.int64]:
@@ -349,7 +309,7 @@ class ForkedCover:
         others = self.retargeted(self.found.pieces.at(rows), self.found.step[rows])
         better = others.level < self.found.level[rows]
         rows, others = rows[better], others.at(better)
-        whole = others.pieces.along == 1
+        whole = others.pieces.depth == 0
         self.steps[others.step[whole], 2] = others.pieces.target[whole]
         self.found.put(rows, others)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.ops.forms import in_numpy
-from anylength.verification.certify import EllipsoidCover
+from anylength.verification.certify import EllipsoidCover, Fork
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.ellipsoid_images import cut_forms, image_forms, state_forms
 from anylength.verification.certify.words import END
@@ -15,9 +15,10 @@ from anylength.verification.ellipsoids.joint import ImageParts, as_rows, joint_r
 from anylength.verification.ellipsoids.levels import CLOSED, margins_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import as_integers
-from anylength.verification.forks.cover import ForkedCover, Found
+from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.found import Found
 from anylength.verification.forks.nodes import Nodes
-from anylength.verification.forks.pieces import CUTS, Pieces
+from anylength.verification.forks.pieces import CUTS, DEPTH, WIDTHS, Pieces
 
 CHUNK = 512
 """Pieces at a time."""
@@ -46,8 +47,8 @@ class Checked:
 
 
 def axes_of(directions: Array) -> NDArray[np.int64]:
-    """What an ellipsoid is reflected along so that a direction comes first `[K, D]`, in whole numbers; 0 where it comes first."""
-    return np.rint((directions - np.eye(1, directions.shape[1])) / AXIS_UNIT).astype(np.int64)
+    """What an ellipsoid is reflected along so that a direction `[…, D]` comes first, in whole numbers; 0 where it comes first."""
+    return np.rint((directions - np.eye(1, directions.shape[-1])[0]) / AXIS_UNIT).astype(np.int64)
 
 
 def rounded_nodes(nodes: Nodes) -> Nodes:
@@ -87,38 +88,52 @@ def checked(problem: Problem, blocks: int, nodes: Nodes, found: Found) -> Checke
 
 
 def _sources(nodes: Nodes, pieces: Pieces) -> tuple[Array, Array]:
-    """The ellipsoids of pieces, reflected along axes in whole numbers, and cut."""
+    """The ellipsoids of pieces, reflected along axes in whole numbers, and cut, again and again."""
     center, shape = nodes.center[pieces.source], nodes.shape[pieces.source]
-    axis = axes_of(np.asarray(pieces.direction, np.float64)) * AXIS_UNIT
-    square = np.maximum((axis * axis).sum(1), AXIS_UNIT**2)
-    turned = shape - 2 * (shape @ axis[:, :, None]) * (axis / square[:, None])[:, None, :]
-    across = np.repeat(np.asarray(pieces.across, np.float64)[:, None], shape.shape[2] - 1, 1)
-    widths = np.concatenate([np.asarray(pieces.along, np.float64)[:, None], across], 1)
-    return center + np.asarray(pieces.shift, np.float64)[:, None] * turned[:, :, 0], turned * widths[:, None, :]
+    for depth in range(DEPTH):
+        axis = axes_of(np.asarray(pieces.direction[:, depth], np.float64)) * AXIS_UNIT
+        square = np.maximum((axis * axis).sum(1), AXIS_UNIT**2)
+        turned = shape - 2 * (shape @ axis[:, :, None]) * (axis / square[:, None])[:, None, :]
+        shift, along, across = WIDTHS.astype(np.float64)[pieces.slice[:, depth]].T
+        widths = np.concatenate([along[:, None], np.repeat(across[:, None], shape.shape[2] - 1, 1)], 1)
+        center, shape = center + shift[:, None] * turned[:, :, 0], turned * widths[:, None, :]
+    return center, shape
 
 
 def exported(cover: ForkedCover, own: Checked) -> EllipsoidCover:
     """The cover of a certificate, of the nodes that the start leads to."""
     assert cover.found is not None
-    found, symbols, kept = cover.found, cover.problem.machine.symbols, cover.reached
+    symbols, kept = cover.problem.machine.symbols, cover.led_to(np.array([0]))
     number = np.full(len(cover.nodes), END)
     number[kept] = np.arange(len(kept))
-    rows = np.flatnonzero(np.isin(found.pieces.source, kept))
-    rows = rows[np.argsort(found.step[rows], kind="stable")]
-    _, first, pieces = np.unique(found.step[rows], return_index=True, return_counts=True)
-    place = number[found.pieces.source[rows]], found.pieces.symbol[rows], np.concatenate([np.arange(count) for count in pieces])
-    shape = len(kept), symbols, int(pieces.max())
-    branches, joint = np.full(shape, END, np.int64), np.ones((*shape, own.rows.shape[1]), np.int64)
-    branches[place], joint[place] = number[found.pieces.target[rows]], own.rows[rows]
-    successors, cuts = branches[:, :, 0].copy(), pieces.reshape(shape[:2])
-    axes = axes_of(np.asarray(found.pieces.direction[rows[first]], np.float64)).reshape(*shape[:2], -1)
-    axes[cuts == 1], branches[cuts == 1] = 0, END
-    used = [cut for cut in CUTS if len(cut) > 1 and (cuts == len(cut)).any()]
+    rows = np.flatnonzero(np.isin(cover.found.pieces.source, kept))
+    found = cover.found.at(rows)
+    order = np.lexsort((*found.pieces.slice.T[::-1], found.step))
+    found, joint_rows = found.at(order), own.rows[rows][order]
+    axes = axes_of(np.asarray(found.pieces.direction, np.float64))
+    successors, joint = np.zeros((len(kept), symbols), np.int64), np.ones((len(kept), symbols, 1, own.rows.shape[1]), np.int64)
+    forks, weights = dict[tuple[int, int], Fork](), dict[tuple[int, int], list[list[int]]]()
+    for of_step in np.split(np.arange(len(order)), np.flatnonzero(np.diff(found.step)) + 1):
+        place = int(number[found.pieces.source[of_step[0]]]), int(found.pieces.symbol[of_step[0]])
+        fork = _tree(found.pieces.slice[of_step], axes[of_step], number[found.pieces.target[of_step]], 0)
+        successors[place] = number[found.pieces.target[of_step[0]]]
+        if isinstance(fork, Fork):
+            forks[place], weights[place] = fork, joint_rows[of_step].tolist()
+        else:
+            joint[place] = joint_rows[of_step]
     center, of_shape = cover.nodes.center[kept], cover.nodes.shape[kept]
-    forks = {"cuts": cuts, "axes": axes, "branches": branches}
     return EllipsoidCover(
         machine_states=cover.kinds.states[cover.nodes.kind[kept]], successors=successors, start=0,
         **in_whole_numbers(center, of_shape, spread_of(of_shape)),
-        weights=np.ones((*shape, 4), np.int64), joint=joint, is_joint=np.ones(shape, bool),
-        **({"slices": np.concatenate(list(map(as_integers, used))), **forks} if used else {}),
+        weights=np.ones((*successors.shape, 1, 4), np.int64), joint=joint, is_joint=np.ones(joint.shape[:3], bool),
+        forks=forks, fork_weights=weights,
+        slices=np.concatenate([as_integers(cut) for cut in CUTS[1:]]) if forks else None,
     )  # fmt: skip
+
+
+def _tree(slices: NDArray[np.int64], axes: NDArray[np.int64], targets: NDArray[np.int64], depth: int) -> Fork | int:
+    """The fork of pieces that are alike up to a depth, in order; or the node of one piece, if it is cut no further."""
+    if depth == DEPTH or slices[0, depth] == 0:
+        return int(targets[0])
+    parts = np.split(np.arange(len(slices)), np.flatnonzero(np.diff(slices[:, depth])) + 1)
+    return Fork(tuple(axes[0, depth].tolist()), tuple(_tree(slices[own], axes[own], targets[own], depth + 1) for own in parts))

@@ -16,7 +16,7 @@ from anylength.verification.ellipsoids.joint import ImageParts, Logits, lowered,
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.training import OPS, margins
 from anylength.verification.forks.levels import log_level, smooth_log_level
-from anylength.verification.forks.pieces import Pieces
+from anylength.verification.forks.pieces import DEPTH, WIDTHS, Pieces
 
 MOST_BLOCKS = 16
 """Products with so many numbers of u are kept, at most. With 16 in place of 8 a third is open of what else is (decision 0087)."""
@@ -95,13 +95,16 @@ def given_of(problem: Problem) -> Given:
 
 
 def sources_of(ellipsoids: Ellipsoids, pieces: Pieces) -> tuple[jax.Array, jax.Array]:
-    """Center and shape of each piece: the source's, reflected so that the direction comes first, and then cut."""
+    """Center and shape of each piece: the source's, reflected so that the direction comes first, and then cut; again and again."""
     center, shape = ellipsoids.center[pieces.source], ellipsoids.shape[pieces.source]
-    axis = pieces.direction - jnp.eye(center.shape[1])[0]
-    factor = 2 / jnp.maximum((axis * axis).sum(1), 1e-9)
-    turned = shape - (shape @ axis[:, :, None]) * (factor[:, None] * axis)[:, None, :]
-    widths = jnp.concatenate([pieces.along[:, None], jnp.repeat(pieces.across[:, None], center.shape[1] - 1, axis=1)], axis=1)
-    return center + pieces.shift[:, None] * turned[:, :, 0], turned * widths[:, None, :]
+    for depth in range(DEPTH):
+        axis = pieces.direction[:, depth] - jnp.eye(center.shape[1])[0]
+        factor = 2 / jnp.maximum((axis * axis).sum(1), 1e-9)
+        turned = shape - (shape @ axis[:, :, None]) * (factor[:, None] * axis)[:, None, :]
+        shift, along, across = jnp.asarray(WIDTHS)[pieces.slice[:, depth]].T
+        widths = jnp.concatenate([along[:, None], jnp.repeat(across[:, None], center.shape[1] - 1, axis=1)], axis=1)
+        center, shape = center + shift[:, None] * turned[:, :, 0], turned * widths[:, None, :]
+    return center, shape
 
 
 def images(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> tuple[Form, Form]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from anylength.verification.ellipsoids.problem import Array
 from anylength.verification.ellipsoids.training import WANTED_MARGIN
-from anylength.verification.forks.cover import WITHOUT, ForkedCover, numbers_of
+from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.found import WITHOUT, numbers_of
 from anylength.verification.forks.held import Held, farthest, places
 from anylength.verification.forks.images import Ellipsoids
 from anylength.verification.forks.levels import loudness

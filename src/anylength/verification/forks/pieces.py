@@ -1,4 +1,4 @@
-"""Pieces of steps: a step from a whole ellipsoid, or from a slice of it, along any direction, to a node of its own."""
+"""Pieces of steps: a step from a whole ellipsoid, or from a slice of it, or a slice of a slice, to a node of its own."""
 
 from dataclasses import astuple, dataclass, fields
 from typing import Any
@@ -13,6 +13,15 @@ from anylength.verification.ellipsoids.slices import WHOLE, Slice, slices_of
 CUTS: tuple[tuple[Slice, ...], ...] = (WHOLE, slices_of(4, 0.55), slices_of(8, 0.35), slices_of(16, 0.3))
 """What is tried, one after the other: a whole ellipsoid, and cuts."""
 
+DEPTH = 3
+"""So often slices are cut, at most."""
+
+WIDTHS = np.array([astuple(part)[1:] for cut in CUTS for part in cut], np.float32)
+"""`[R, 3]` shift, length and width of the ellipsoids around all slices, one cut after the other."""
+
+FIRST = {len(cut): sum(map(len, CUTS[:number])) for number, cut in enumerate(CUTS)}
+"""The row of each cut's first slice."""
+
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
@@ -24,10 +33,8 @@ class Pieces:
         symbol: `[K]`.
         target: `[K]` nodes.
         answer: `[K]` what the machine says.
-        direction: `[K, D]` the slices are along this, in the measure of the source; of length 1.
-        shift: `[K]` of the slice's ellipsoid, along the direction.
-        along: `[K]` its length as a share.
-        across: `[K]` its width.
+        direction: `[K, DEPTH, D]` along what the source is cut, and then its slice, and so on; in the measure of that, of length 1.
+        slice: `[K, DEPTH]` rows of `WIDTHS`; 0, which is the whole, from where on it is not cut.
     """
 
     source: Any
@@ -35,9 +42,7 @@ class Pieces:
     target: Any
     answer: Any
     direction: Any
-    shift: Any
-    along: Any
-    across: Any
+    slice: Any
 
     def at(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Pieces":
         """Some of them."""
@@ -47,15 +52,50 @@ class Pieces:
         """The same with other targets."""
         return Pieces(*(target if part.name == "target" else getattr(self, part.name) for part in fields(self)))
 
+    @property
+    def depth(self) -> NDArray[np.int64]:
+        """How often each was cut `[K]`."""
+        return (self.slice > 0).sum(1)
+
+    def cut(self, directions: Array, slices: tuple[Slice, ...]) -> "Pieces":
+        """The slices of each along a direction `[K, D]`, one piece after the other. Each was cut less often than `DEPTH`."""
+        if slices is WHOLE:
+            return self
+        count, many = len(self.source), len(slices)
+        each, numbers = np.repeat(np.arange(count), many), np.arange(count)
+        direction, cut = self.direction.copy(), self.slice[each]
+        direction[numbers, self.depth] = directions
+        cut[np.arange(len(each)), self.depth[each]] = np.tile(FIRST[many] + np.arange(many), count)
+        others = self.at(each)
+        return Pieces(others.source, others.symbol, others.target, others.answer, direction[each], cut)
+
 
 def joined(parts: list[Pieces]) -> Pieces:
     """All pieces, one list after the other."""
     return Pieces(*(np.concatenate([getattr(each, part.name) for each in parts]) for part in fields(Pieces)))
 
 
-def pieces_of(steps: NDArray[np.int64], directions: Array, slices: tuple[Slice, ...] = WHOLE) -> Pieces:
-    """The slices of each step `[K, 4]`, one step after the other: source, symbol, target and answer."""
-    each = np.repeat(np.arange(len(steps)), len(slices))
-    widths = np.tile(np.array([astuple(part)[1:] for part in slices], np.float32), (len(steps), 1))
-    source, symbol, target, answer = steps[each].T
-    return Pieces(source, symbol, target, answer, directions[each].astype(np.float32), *(widths[:, k] for k in range(3)))
+def whole_pieces(steps: NDArray[np.int64], size: int) -> Pieces:
+    """Each step `[K, 4]` from its whole source, of so many numbers: source, symbol, target and answer."""
+    direction = np.tile(np.eye(1, size, dtype=np.float32), (len(steps), DEPTH, 1))
+    source, symbol, target, answer = steps.T
+    return Pieces(source, symbol, target, answer, direction, np.zeros((len(steps), DEPTH), np.int64))
+
+
+def leave_none_out(step: NDArray[np.int64], slices: NDArray[np.int64]) -> bool:
+    """Whether the pieces of each step, given how they are cut `[K, DEPTH]`, are all slices of its cuts, each once."""
+    rows, unique = np.unique(np.column_stack([step, slices]), axis=0), len(step)
+    for depth in reversed(range(1, DEPTH + 1)):
+        if len(rows) < unique:
+            return False  # some were there twice
+        is_cut = rows[:, depth] > 0
+        wholes, first, count = np.unique(rows[is_cut, :depth], axis=0, return_index=True, return_counts=True)
+        least, most = rows[is_cut][first, depth], rows[is_cut][first + count - 1, depth]
+        if any(
+            FIRST.get(many) != low or high - low + 1 != many for low, high, many in zip(least, most, count.tolist(), strict=True)
+        ):
+            return False
+        unique = (~is_cut).sum() + len(wholes)
+        zeros = np.zeros((len(wholes), DEPTH + 1 - depth), np.int64)
+        rows = np.unique(np.concatenate([rows[~is_cut], np.column_stack([wholes, zeros])]), axis=0)
+    return len(rows) == unique and not rows[:, 1:].any()

@@ -19,14 +19,16 @@ from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import around
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.search import LEAST_SAMPLES, Progress, no_progress
-from anylength.verification.forks.cover import CLOSED, WITHOUT, ForkedCover, numbers_of
+from anylength.verification.forks.cover import ForkedCover
 from anylength.verification.forks.exported import checked, exported, rounded_nodes
+from anylength.verification.forks.found import CLOSED, WITHOUT, Found, numbers_of
 from anylength.verification.forks.growth import far_images, nodes_for_states
 from anylength.verification.forks.held import Held, assigned
-from anylength.verification.forks.kept import KeptForks, from_bytes, to_bytes
+from anylength.verification.forks.kept import KeptForks, from_bytes, step_of_pieces, to_bytes
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.newton import Newton
 from anylength.verification.forks.nodes import Nodes
+from anylength.verification.forks.pieces import Pieces
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.training import Optimised, train
 
@@ -71,7 +73,7 @@ class Plan:
     for_images: int = 60
     every: int = 1
     few: float = 0.3
-    newton: int = 6
+    newton: int = 4
     nearly: float = 0.03
 
 
@@ -107,6 +109,7 @@ class ForkSearch:
         cover.set_problem(self.problem)
         while True:
             cover.evaluate_reached(self.nearly)
+            cover.deepen()
             self._want(cover)
             self._tell(cover)
             if not cover.open_steps.size:
@@ -178,18 +181,20 @@ class ForkSearch:
         self.rounds, cover = kept.trainings, ForkedCover(self.problem, kinds, kept.nodes)
         fits = kinds.after[kept.nodes.kind] == kept.nodes.kind[kept.targets]
         cover.steps[:, 2] = np.where(fits, kept.targets, cover.steps[:, 2].reshape(fits.shape)).ravel()
-        cover.directions[:] = kept.directions.reshape(len(cover.steps), -1)
-        cover.pieces_again(kept.cuts.ravel(), kept.branches, kept.logits)
+        steps = step_of_pieces(kept.counts)
+        source, symbol, _, answer = cover.steps[steps].T
+        pieces = Pieces(source, symbol, kept.branches.copy(), answer, kept.directions, kept.slices)
+        logits, unknown = (kept.logits[0].copy(), kept.logits[1].copy()), np.full(len(steps), WITHOUT)
+        cover.found = Found(steps, pieces, logits, unknown, -unknown)
         return cover
 
     def _keep(self, cover: ForkedCover) -> None:
         """Keeps what a next search goes on from."""
         assert cover.found is not None
         symbols, found = self.problem.machine.symbols, cover.found.at(np.argsort(cover.found.step, kind="stable"))
-        directions = cover.directions.reshape(-1, symbols, cover.directions.shape[1])
-        cuts = np.bincount(found.step, minlength=len(cover.steps)).reshape(-1, symbols)
-        targets = cover.steps[:, 2].reshape(-1, symbols)
-        kept = KeptForks(cover.nodes, targets, directions, cuts, found.pieces.target, found.logits, self.rounds)
+        counts, targets = (part.reshape(-1, symbols) for part in (np.bincount(found.step), cover.steps[:, 2]))
+        pieces = found.pieces
+        kept = KeptForks(cover.nodes, targets, counts, pieces.target, pieces.slice, pieces.direction, found.logits, self.rounds)
         self.memory.write(to_bytes(self.problem, kept))
 
     def _kinds(self) -> Kinds:
@@ -235,5 +240,6 @@ class ForkSearch:
             far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
             cover.evaluate(cover.add(cover.around_images(rows[far])), self.nearly)
         cover.retarget_open()
+        cover.deepen()
         self._want(cover)
         self._tell(cover)

@@ -19,7 +19,8 @@ from anylength.verification.ellipsoids.inverses import inverses
 from anylength.verification.ellipsoids.joint import Logits, room_of, weights_of
 from anylength.verification.ellipsoids.problem import Array
 from anylength.verification.ellipsoids.training import WANTED_MARGIN, Parameters
-from anylength.verification.forks.cover import WITHOUT, ForkedCover, enough
+from anylength.verification.forks.cover import ForkedCover, enough
+from anylength.verification.forks.found import WITHOUT
 from anylength.verification.forks.held import Held, farthest, places
 from anylength.verification.forks.images import Ellipsoids, Given, Setting, measured
 from anylength.verification.forks.levels import loudness, smooth_log_level

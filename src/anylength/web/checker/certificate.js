@@ -14,6 +14,7 @@ const MOST_MACHINE_STATES = 1024;
 const MOST_SYMBOLS = 4096;
 const MOST_TAPES = 12;
 const MOST_BLOCKS = 16;
+const MOST_FORKS = 4;
 const MOST_STEPS_OF_WORDS = 1_000_000;
 const MOST_FRACTION_BITS = 20;
 const MOST_VISITS = 2 ** 25; // numbers in all rounded states, and steps
@@ -186,30 +187,35 @@ export function readEllipsoids(top, proof, size, cuts) {
     demand(second.every((x) => x > 0n), "a spread has numbers that are not above 0");
     regions.push(ellipsoidOf(first, rows, second));
     const lists = itemsOf(shares, "a list of weights", symbols, symbols);
-    const isSliced = (row) => Array.isArray(row) && cuts.has(row.length) && Array.isArray(row[0]);
-    const many = lists.map((row) => (isSliced(row) ? row : [row]).map((each) => readWeights(each, proof).map(BigInt)));
-    node.get("next").forEach((after, symbol) => demandForkFits(after, many[symbol].length, size, proof.get("nodes").length));
+    const isCut = (row) => Array.isArray(row) && Array.isArray(row[0]);
+    const many = lists.map((row, symbol) => {
+      const after = node.get("next")[symbol];
+      const isFork = after instanceof Map;
+      const counts = isFork ? [leadsTo(after, size, cuts, proof.get("nodes").length - 1, MOST_FORKS)] : [...cuts.keys()];
+      demand(isCut(row) ? counts.includes(row.length) : !isFork, "rows of weights fit neither a fork nor a cut");
+      return (isCut(row) ? row : [row]).map((each) => readWeights(each, proof).map(BigInt));
+    });
     weights.push(many);
   }
   return [regions, weights];
 }
 
-/** Refuses a fork unless it has an axis, and a node for each of so many slices. */
-function demandForkFits(after, slices, size, nodes) {
-  if (!(after instanceof Map)) return;
-  demand(slices > 1, "a node has a fork but is not cut");
-  itemsOf(after.get("axis"), "an axis", size, size, LARGEST_NUMBER, -LARGEST_NUMBER);
-  itemsOf(after.get("nodes"), "the nodes of a fork", slices, slices, nodes - 1);
+/** How many nodes a fork leads to, and 1 for a node, or Refused. At most so many forks lie in each other. */
+function leadsTo(after, size, cuts, last, most) {
+  if (!(after instanceof Map)) {
+    integerOf(after, "the nodes of a fork", 0, last);
+    return 1;
+  }
+  demand(most > 0, `more than ${MOST_FORKS} forks lie in each other`);
+  const [axis, parts] = fieldsOf(after, "a fork", "axis", "nodes");
+  itemsOf(axis, "an axis", size, size, LARGEST_NUMBER, -LARGEST_NUMBER);
+  demand(Array.isArray(parts) && cuts.has(parts.length), "a fork has not as many nodes as a cut has slices");
+  return parts.reduce((sum, part) => sum + leadsTo(part, size, cuts, last, most - 1), 0);
 }
 
-/** The nodes that a next node or a fork leads to: one, or one for each slice. */
+/** The nodes that a next node or a fork leads to: one, or one for each piece. */
 export function nodesOf(after) {
-  return after instanceof Map ? after.get("nodes") : [after];
-}
-
-/** What a fork is cut along; elsewhere nothing, which stands for the first number of u. */
-export function axisOfFork(after) {
-  return after instanceof Map ? after.get("axis").map(BigInt) : [];
+  return after instanceof Map ? after.get("nodes").flatMap(nodesOf) : [after];
 }
 
 /** Whether a row has the length of joint weights. */
@@ -241,8 +247,8 @@ function readNode(top, proof, node, ...names) {
   integerOf(state, "a node's state", 0, delta.length - 1);
   const symbols = delta[0].length;
   for (const after of itemsOf(successors, "a row of next", symbols, symbols)) {
-    if (after instanceof Map && proof.has("slices") && !words) fieldsOf(after, "a fork", "axis", "nodes");
-    else integerOf(after, "a row of next", words ? -1 : 0, proof.get("nodes").length - 1);
+    const isFork = after instanceof Map && proof.has("slices") && !words; // `leadsTo` looks at it
+    if (!isFork) integerOf(after, "a row of next", words ? -1 : 0, proof.get("nodes").length - 1);
   }
   if (automaton) integerOf(others.pop(), "a node's state of the automaton", 0, automaton.length - 1);
   return others;

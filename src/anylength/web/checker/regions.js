@@ -4,12 +4,12 @@
 // `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a step computes
 // of such a state alone, with its own under -1. An edge is a node, a symbol and a piece.
 
-import { axisOfFork, hasJointWeights, readBoxes, readEllipsoids } from "./certificate.js";
+import { hasJointWeights, readBoxes, readEllipsoids } from "./certificate.js";
 import { UNIT } from "./dyadic.js";
 import { formsOfRegion, regionHolds } from "./ellipsoids.js";
 import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX, widenedForms } from "./forms.js";
 import { matmulOfRanges, onGrid, rangeOf } from "./ranges.js";
-import { formsOfSlice, readCuts } from "./slices.js";
+import { formsOfSlice, readCuts, waysOf } from "./slices.js";
 import { runPart } from "./steps.js";
 import { demand } from "./strict.js";
 import { filledColumns } from "./weights.js";
@@ -86,9 +86,13 @@ export class Ellipsoids {
     this.rules = blocks.map((count) => (_, step, values) => formsOfStep(net, columns, this.n, count, step, values));
     this.cuts = proof.has("slices") ? readCuts(proof.get("slices")) : new Map();
     [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.cuts);
+    const nodes = proof.get("nodes");
+    this.ways = this.weights.map((own, number) =>
+      own.map((rows, symbol) => waysOf(nodes[number].get("next")[symbol], rows.length, this.cuts)),
+    );
     this.kept = new Map();
     this.needed = proof.get("formats").length > 0;
-    this.keptRanges = this.regions.map((_, number) => this.ranges(this.known(number, 0, 1, 0)));
+    this.keptRanges = this.regions.map((_, number) => this.ranges(this.known(`${number}`, number, [], 0)));
     this.words = `an ellipsoid in ${this.n} dimensions`;
   }
 
@@ -97,27 +101,24 @@ export class Ellipsoids {
     return box.map((bounds) => formOfInterval(bounds, this.n));
   }
 
-  /** What a step computes of some states alone, with these themselves under -1. */
-  computed(state, which) {
+  /** What a step computes of the states of a region, or of a piece of it, alone, with these themselves under -1. */
+  computed(number, way, which) {
+    const state = way.reduce(formsOfSlice, formsOfRegion(this.regions[number]));
     const values = new Map([[-1, state]]);
     runPart(this.rules[which], this.program, 0, values, [], state);
     return values;
   }
 
-  /** What a step computes of the states of a region, or of one of its slices, alone: it is the same for many symbols. */
-  known(number, piece, count, which) {
-    const key = `${number} ${piece} ${count} ${which}`;
-    if (!this.kept.has(key)) {
-      const region = this.regions[number];
-      const state = count > 1 ? formsOfSlice(region, this.cuts.get(count)[piece], []) : formsOfRegion(region);
-      this.kept.set(key, this.computed(state, which));
-    }
-    return this.kept.get(key);
+  /** The same, kept under a key: it is the same for many symbols. */
+  known(key, number, way, which) {
+    const own = `${key} ${which}`;
+    if (!this.kept.has(own)) this.kept.set(own, this.computed(number, way, which));
+    return this.kept.get(own);
   }
 
   /** An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice. */
   pieces(number, symbol) {
-    return this.weights[number][symbol].length;
+    return this.ways[number][symbol].length;
   }
 
   /** The weights of an edge. */
@@ -130,13 +131,13 @@ export class Ellipsoids {
     return hasJointWeights(this.row(edge), this.proof) ? 1 : 0;
   }
 
-  /** The values of the cut on the node's region, or on a slice of it. */
+  /** The values of the cut on the node's region, or on a piece of it. */
   cut(edge) {
     const [number, symbol, piece] = edge;
-    const [count, axis] = [this.pieces(number, symbol), axisOfFork(this.proof.get("nodes")[number].get("next")[symbol])];
-    const values = axis.length
-      ? this.computed(formsOfSlice(this.regions[number], this.cuts.get(count)[piece], axis), this.ruleOf(edge))
-      : this.known(number, piece, count, this.ruleOf(edge));
+    const [way, which] = [this.ways[number][symbol][piece], this.ruleOf(edge)];
+    const key = way.length ? `${number} ${piece} of ${this.pieces(number, symbol)}` : `${number}`;
+    const isForked = way.some(({ axis }) => axis.length);
+    const values = isForked ? this.computed(number, way, which) : this.known(key, number, way, which);
     return this.program.cut.map((value) => [value, values.get(value)]);
   }
 

@@ -37,10 +37,19 @@ export function readCuts(rows) {
   return cuts;
 }
 
+/** How each piece of an ellipsoid is cut out of it, given the next node or the fork, and how many rows of weights there are. */
+export function waysOf(after, count, cuts) {
+  if (after instanceof Map) {
+    const [axis, parts] = [after.get("axis").map(BigInt), after.get("nodes")];
+    return cuts.get(parts.length).flatMap((slice, k) => waysOf(parts[k], 1, cuts).map((way) => [{ axis, slice }, ...way]));
+  }
+  return count > 1 ? cuts.get(count).map((slice) => [{ axis: [], slice }]) : [[]];
+}
+
 /**
- * All states of a slice, and some beside it: a form for each number of a state. With an axis v the slices are by the first number of
- * H u, H = 1 - 2 v v^T / |v|^2, and a row of L becomes one of L H.
+ * All states of a slice, and some beside it: a form for each number of a state, given those of what is cut. With an axis v the slices are
+ * by the first number of H u, H = 1 - 2 v v^T / |v|^2, and a row of L becomes one of L H.
  */
-export function formsOfSlice({ center, shape }, slice, axis) {
-  return center.map((own, k) => formOfSlice(own, shape[k], slice, axis));
+export function formsOfSlice(forms, { axis, slice }) {
+  return forms.map((own) => formOfSlice(own, slice, axis));
 }
