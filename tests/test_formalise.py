@@ -388,6 +388,10 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_wit
     assert passes(files, with_forks(proof, [0] * 12)) and passes(files, with_forks(proof, [*[0] * 11, 5]))
     assert not passes(files, with_forks(proof, [7, 4, 4, *[0] * 9]) | {"formats": []})
     assert not passes(files, with_forks(proof, [0] * 12, shift=1) | {"formats": []})
+    assert passes(files, with_nested_forks(proof, [0] * 12)) and passes(files, with_nested_forks(proof, [-3, *[0] * 11]))
+    assert not passes(files, with_nested_forks(proof, [7, 4, 4, *[0] * 9]))
+    assert not passes(files, with_nested_forks(proof, [0] * 12, shift=1))
+    assert not passes(files, with_nested_forks(proof, [0] * 12, parts=3))
     files = files_in(counting_with_gelu)
     for proof in files.top["proofs"]:
         assert passes(files, proof)
@@ -553,6 +557,17 @@ def with_forks(proof: dict, axis: list[int], shift: int = 0) -> dict:
             if isinstance(step[0], list):
                 after = (node["next"][symbol] + shift) % len(proof["nodes"])
                 node["next"][symbol] = {"axis": axis, "nodes": [after] * len(step)}
+    return proof
+
+
+def with_nested_forks(proof: dict, axis: list[int], shift: int = 0, parts: int = 4) -> dict:
+    """The proof with forks, where the second slice of each is cut again, in so many parts; they may lead to another node."""
+    proof = with_forks(proof, [0] * 12)
+    for node in proof["nodes"]:
+        for fork, rows in zip(node["next"], node["weights"], strict=True):
+            if isinstance(fork, dict):
+                fork["nodes"][1] = {"axis": axis, "nodes": [(fork["nodes"][1] + shift) % len(proof["nodes"])] * parts}
+                rows[1:2] = [rows[1]] * parts
     return proof
 
 

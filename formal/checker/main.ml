@@ -83,10 +83,17 @@ let certificate () =
   let eta = number () in
   { cut; first; nodes; epsilon; eta }
 
+let rec branch () =
+  match word () with
+  | "Leads_to" -> Leads_to (whole ())
+  | "Cut_along" -> let axis = numbers () in let branches = list branch () in Cut_along (axis, branches)
+  | other -> failwith ("no branch: " ^ other)
+
 let fork () =
-  let axis = numbers () in
-  let branches = wholes () in
-  { axis; branches }
+  match word () with
+  | "None" -> None
+  | "Some" -> Some (branch ())
+  | other -> failwith ("neither a fork nor none: " ^ other)
 
 let ellipsoid_node () =
   let state_of = whole () in

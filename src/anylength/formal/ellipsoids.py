@@ -71,18 +71,25 @@ def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
 |}}."""
 
 
-def _fork(fork: tuple[list[int], list[int]]) -> str:
-    axis, nodes = fork
-    return f"{{| axis := in_units {_numbers(axis)}; branches := {listed(map(str, nodes))}%nat |}}"
+def _fork(fork: dict[str, Any] | None) -> str:
+    return "None" if fork is None else f"Some ({_branch(fork)})"
 
 
-def forks_of(node: dict[str, Any]) -> list[tuple[list[int], list[int]]]:
-    """For each symbol the axis and the nodes of a fork; both are empty where there is none. Nothing where there is none at all.
+def _branch(after: Any) -> str:
+    if not isinstance(after, dict):
+        return f"leads_to {after}"
+    return f"cut_along (in_units {_numbers(axis_of(after))}) {listed(map(_branch, after['nodes']))}"
 
-    An axis of zeros stands for the first number of u, and so does an empty one.
-    """
-    forks = [(after["axis"], after["nodes"]) if isinstance(after, dict) else ([], []) for after in node["next"]]
-    return [(axis if any(axis) else [], nodes) for axis, nodes in forks] if any(nodes for _, nodes in forks) else []
+
+def forks_of(node: dict[str, Any]) -> list[dict[str, Any] | None]:
+    """For each symbol the fork, or None. Nothing where there is none at all."""
+    forks = [after if isinstance(after, dict) else None for after in node["next"]]
+    return forks if any(forks) else []
+
+
+def axis_of(fork: dict[str, Any]) -> list[int]:
+    """What a fork cuts along. An axis of zeros stands for the first number of u, and so does an empty one."""
+    return fork["axis"] if any(fork["axis"]) else []
 
 
 def cuts_of(proof: dict[str, Any]) -> list[list[list[int]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.formal.ellipsoids import cuts_of, forks_of, weights_in_units
+from anylength.formal.ellipsoids import axis_of, cuts_of, forks_of, weights_in_units
 from anylength.formal.given import ends_of
 from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after, steps_to_nodes
@@ -108,8 +108,17 @@ def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
 def _forks(node: dict[str, Any]) -> Iterator[str]:
     forks = forks_of(node)
     yield str(len(forks))
-    for axis, nodes in forks:
-        yield from (*_numbers(axis, -FORM_BITS), *_wholes(nodes))
+    for fork in forks:
+        yield from ("None",) if fork is None else ("Some", *_branch(fork))
+
+
+def _branch(after: Any) -> Iterator[str]:
+    if not isinstance(after, dict):
+        yield from ("Leads_to", str(after))
+        return
+    yield from ("Cut_along", *_numbers(axis_of(after), -FORM_BITS), str(len(after["nodes"])))
+    for inner in after["nodes"]:
+        yield from _branch(inner)
 
 
 def _rounded(files: Files, proof: dict[str, Any]) -> Iterator[str]:
