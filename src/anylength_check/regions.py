@@ -17,12 +17,12 @@ from anylength_check.program import Program, run
 from anylength_check.ranges import grid, range_of
 from anylength_check.ranges import matmul as box_matmul
 from anylength_check.rounding import Ranges
-from anylength_check.slices import Way, forms_of_slice, read_cuts, ways
+from anylength_check.slices import Cutting, cuttings, forms_of_slice, read_cuts
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
 
 Edge = tuple[int, int, int]  # a node, a symbol, and a piece of the node's region
-Kept = tuple[int, Way, int]  # a node, how a piece is cut out of it, and a rule
+Kept = tuple[int, Cutting, int]  # a node, how a piece is cut out of it, and a rule
 
 
 class Boxes:
@@ -87,8 +87,8 @@ class Ellipsoids:
         self.rules = [partial(form_of, net, columns, self.n, count) for count in blocks]
         self.cuts = read_cuts(proof["slices"]) if "slices" in proof else {}
         self.regions, self.weights = read_ellipsoids(top, proof, self.n, self.cuts)
-        self.ways = [
-            [ways(after, len(rows), self.cuts) for after, rows in zip(node["next"], own, strict=True)]
+        self.cuttings = [
+            [cuttings(after, len(rows), self.cuts) for after, rows in zip(node["next"], own, strict=True)]
             for node, own in zip(proof["nodes"], self.weights, strict=True)
         ]
         whole: list[Kept] = [(number, (), 0) for number in range(len(self.regions))]
@@ -101,10 +101,10 @@ class Ellipsoids:
         """Forms of the intervals."""
         return [from_interval(bounds, self.n) for bounds in box]
 
-    def computed(self, number: int, way: Way, which: int) -> dict[int, Value]:
+    def computed(self, number: int, cutting: Cutting, which: int) -> dict[int, Value]:
         """What a step computes of the states of a region, or of a piece of it, alone, with these themselves under -1."""
         state = forms_of(self.regions[number])
-        for axis, piece in way:
+        for axis, piece in cutting:
             state = forms_of_slice(state, axis, piece)
         values = {-1: state}
         run(self.rules[which], self.program, 0, values, [], state)
@@ -112,7 +112,7 @@ class Ellipsoids:
 
     def pieces(self, number: int, symbol: int) -> range:
         """An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice."""
-        return range(len(self.ways[number][symbol]))
+        return range(len(self.cuttings[number][symbol]))
 
     def row(self, edge: Edge) -> list[int]:
         """The weights of an edge."""
@@ -125,13 +125,13 @@ class Ellipsoids:
     def cut(self, edge: Edge) -> dict[int, Value]:
         """The values of the cut on the node's region, or on a piece of it."""
         number, symbol, piece = edge
-        way = self.ways[number][symbol][piece]
-        key = number, way, self.rule_of(edge)
+        cutting = self.cuttings[number][symbol][piece]
+        key = number, cutting, self.rule_of(edge)
         if key in self.kept:
             values = self.kept[key]
         else:
             values = self.computed(*key)
-            if not any(axis for axis, _ in way):  # the same under many symbols
+            if not any(axis for axis, _ in cutting):  # the same under many symbols
                 self.kept[key] = values
         return {value: values[value] for value in self.program.fields["cut"]}
 

@@ -22,7 +22,7 @@ class Slice(NamedTuple):
     across: int
 
 
-Way = tuple[tuple[Sequence[int], Slice], ...]  # of a piece: axes and slices, the first cut first
+Cutting = tuple[tuple[Sequence[int], Slice], ...]  # of a piece: axes and slices, the first cut first
 
 
 def read_cuts(rows: Any) -> dict[int, list[Slice]]:
@@ -48,11 +48,11 @@ def read_cuts(rows: Any) -> dict[int, list[Slice]]:
     return cuts
 
 
-def ways(after: Any, count: int, cuts: dict[int, list[Slice]]) -> list[Way]:
+def cuttings(after: Any, count: int, cuts: dict[int, list[Slice]]) -> list[Cutting]:
     """How each piece of an ellipsoid is cut out of it, given the next node or the fork, and how many rows of weights there are."""
     if type(after) is dict:
         parts = zip(cuts[len(after["nodes"])], after["nodes"], strict=True)
-        return [((tuple(after["axis"]), piece), *way) for piece, part in parts for way in ways(part, 1, cuts)]
+        return [((tuple(after["axis"]), piece), *cutting) for piece, part in parts for cutting in cuttings(part, 1, cuts)]
     return [(((), piece),) for piece in cuts[count]] if count > 1 else [()]
 
 

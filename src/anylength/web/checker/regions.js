@@ -9,7 +9,7 @@ import { UNIT } from "./dyadic.js";
 import { formsOfRegion, regionHolds } from "./ellipsoids.js";
 import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX, widenedForms } from "./forms.js";
 import { matmulOfRanges, onGrid, rangeOf } from "./ranges.js";
-import { formsOfSlice, readCuts, waysOf } from "./slices.js";
+import { cuttingsOf, formsOfSlice, readCuts } from "./slices.js";
 import { runPart } from "./steps.js";
 import { demand } from "./strict.js";
 import { filledColumns } from "./weights.js";
@@ -87,8 +87,8 @@ export class Ellipsoids {
     this.cuts = proof.has("slices") ? readCuts(proof.get("slices")) : new Map();
     [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.cuts);
     const nodes = proof.get("nodes");
-    this.ways = this.weights.map((own, number) =>
-      own.map((rows, symbol) => waysOf(nodes[number].get("next")[symbol], rows.length, this.cuts)),
+    this.cuttings = this.weights.map((own, number) =>
+      own.map((rows, symbol) => cuttingsOf(nodes[number].get("next")[symbol], rows.length, this.cuts)),
     );
     this.kept = new Map();
     this.needed = proof.get("formats").length > 0;
@@ -102,23 +102,23 @@ export class Ellipsoids {
   }
 
   /** What a step computes of the states of a region, or of a piece of it, alone, with these themselves under -1. */
-  computed(number, way, which) {
-    const state = way.reduce(formsOfSlice, formsOfRegion(this.regions[number]));
+  computed(number, cutting, which) {
+    const state = cutting.reduce(formsOfSlice, formsOfRegion(this.regions[number]));
     const values = new Map([[-1, state]]);
     runPart(this.rules[which], this.program, 0, values, [], state);
     return values;
   }
 
   /** The same, kept under a key: it is the same for many symbols. */
-  known(key, number, way, which) {
+  known(key, number, cutting, which) {
     const own = `${key} ${which}`;
-    if (!this.kept.has(own)) this.kept.set(own, this.computed(number, way, which));
+    if (!this.kept.has(own)) this.kept.set(own, this.computed(number, cutting, which));
     return this.kept.get(own);
   }
 
   /** An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice. */
   pieces(number, symbol) {
-    return this.ways[number][symbol].length;
+    return this.cuttings[number][symbol].length;
   }
 
   /** The weights of an edge. */
@@ -134,10 +134,10 @@ export class Ellipsoids {
   /** The values of the cut on the node's region, or on a piece of it. */
   cut(edge) {
     const [number, symbol, piece] = edge;
-    const [way, which] = [this.ways[number][symbol][piece], this.ruleOf(edge)];
-    const key = way.length ? `${number} ${piece} of ${this.pieces(number, symbol)}` : `${number}`;
-    const isForked = way.some(({ axis }) => axis.length);
-    const values = isForked ? this.computed(number, way, which) : this.known(key, number, way, which);
+    const [cutting, which] = [this.cuttings[number][symbol][piece], this.ruleOf(edge)];
+    const key = cutting.length ? `${number} ${piece} of ${this.pieces(number, symbol)}` : `${number}`;
+    const isForked = cutting.some(({ axis }) => axis.length);
+    const values = isForked ? this.computed(number, cutting, which) : this.known(key, number, cutting, which);
     return this.program.cut.map((value) => [value, values.get(value)]);
   }
 

@@ -38,10 +38,10 @@ export function readCuts(rows) {
 }
 
 /** How each piece of an ellipsoid is cut out of it, given the next node or the fork, and how many rows of weights there are. */
-export function waysOf(after, count, cuts) {
+export function cuttingsOf(after, count, cuts) {
   if (after instanceof Map) {
     const [axis, parts] = [after.get("axis").map(BigInt), after.get("nodes")];
-    return cuts.get(parts.length).flatMap((slice, k) => waysOf(parts[k], 1, cuts).map((way) => [{ axis, slice }, ...way]));
+    return cuts.get(parts.length).flatMap((slice, k) => cuttingsOf(parts[k], 1, cuts).map((cutting) => [{ axis, slice }, ...cutting]));
   }
   return count > 1 ? cuts.get(count).map((slice) => [{ axis: [], slice }]) : [[]];
 }
