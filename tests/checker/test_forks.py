@@ -13,8 +13,6 @@ from test_some_words import graph
 
 from anylength.verification.certify import EllipsoidCover, Fork, Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.words import UpTo
-from anylength_check.certificate import nodes_of
-from anylength_check.slices import cuttings, read_cuts
 
 TWICE = 3
 """A node like `ON`'s."""
@@ -216,12 +214,3 @@ def test_each_slice_of_a_slice_is_shown_to_enter_its_own_node(judge, in_javascri
         assert result.valid != said
         assert not said or "node 2 under symbol 0 leaves the ellipsoid of node 3" in result.reason
         assert in_javascript is None or in_javascript.result(text, weights_of(net)) == said_by(result)
-
-
-def test_pieces_are_cut_out_one_after_the_other():
-    cuts = read_cuts([*HALVES, *OWN])
-    (low, high), four = cuts[2], cuts[4]
-    fork = inner([3, 4], [0, inner([1, 0], [1, 2, 3, 4])])
-    assert cuttings(fork, 5, cuts) == [(((3, 4), low),), *((((3, 4), high), ((1, 0), piece)) for piece in four)]
-    assert nodes_of(fork) == [0, 1, 2, 3, 4]
-    assert cuttings(7, 4, cuts) == [(((), piece),) for piece in four] and cuttings(7, 1, cuts) == [()]

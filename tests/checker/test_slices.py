@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from anylength.verification.ellipsoids.slices import SLICES, as_integers
+from anylength_check.certificate import nodes_of
 from anylength_check.ellipsoids import Ellipsoid, ellipsoid, forms_of
 from anylength_check.forms import FORM_UNIT
-from anylength_check.slices import Slice, forms_of_slice, read_cuts
+from anylength_check.slices import Slice, cuttings, forms_of_slice, read_cuts
 from anylength_check.strict import Refused
 
 HALF = (72 * FORM_UNIT // 100, 11 * FORM_UNIT // 10)
@@ -179,3 +180,14 @@ def test_a_second_cut_begins_at_the_other_end():
         read_cuts([*OWN, *HALVES[1:], ALL])
     with pytest.raises(Refused, match="the slices do not end at 1"):
         read_cuts([*OWN, HALVES[0]])
+
+
+def test_pieces_are_cut_out_one_after_the_other():
+    cuts = read_cuts([*HALVES, *OWN])
+    (low, high), four = cuts[2], cuts[4]
+    fork = {"axis": [3, 4], "nodes": [0, {"axis": [1, 0], "nodes": [1, 2, 3, 4]}]}
+    assert cuttings(fork, 5, cuts) == [(((3, 4), low),), *((((3, 4), high), ((1, 0), piece)) for piece in four)]
+    assert nodes_of(fork) == [0, 1, 2, 3, 4] and nodes_of(7) == [7]
+    assert cuttings(7, 4, cuts) == [(((), piece),) for piece in four] and cuttings(7, 1, cuts) == [()]
+    with pytest.raises(ValueError, match="zip"):
+        cuttings(fork | {"nodes": [0, 1, 2, 3]}, 4, {4: [low, high]})
