@@ -447,6 +447,50 @@ def test_pieces_stay_where_what_is_found_lacks_more():
     assert cover.found.level[order][:4].tolist() == [0.2, 0.1, 0.1, 0.2] and len(order) == len(cover.steps)
 
 
+def test_as_few_pieces_are_taken_as_close():
+    """Steps that close in four or eight slices are looked at again: some close in fewer, or as a whole."""
+    cover = ForkSearch(problem(), 0.0, SMALL)._endings()
+    count, numbers = len(cover.steps), np.arange(len(cover.steps))
+
+    def cut(cuts: list[int], level: float) -> Found:
+        parts = [
+            whole_pieces(cover.steps[[step]], 2).cut(np.eye(1, 2), CUTS[cut]) if cut else whole_pieces(cover.steps[[step]], 2)
+            for step, cut in enumerate(cuts)
+        ]
+        pieces = joined(parts)
+        step = np.repeat(numbers, [len(CUTS[cut]) for cut in cuts])
+        return Found(step, pieces, first_logits(len(step), 2), np.full(len(step), level), np.ones(len(step)))
+
+    cover.found = cut([1, 1, 1, *[0] * (count - 3)], -0.1)
+    cover._take_better(cut([0, 1, 2, *[0] * (count - 3)], -0.2), numbers)
+    assert np.bincount(cover.found.step)[:4].tolist() == [1, 4, 4, 1]
+    assert [cover.found.level[cover.found.step == step][0] for step in range(3)] == [-0.2, -0.2, -0.1]
+
+
+def test_a_cover_is_closed_if_what_the_start_leads_to_is():
+    cover = ForkSearch(problem(), 0.0, SMALL)._endings()
+    pieces, count = whole_pieces(cover.steps, 2), len(cover.steps)
+    pieces.target[:] = 1
+    for step, is_closed in ((0, False), (SWITCH.symbols, False), (2 * SWITCH.symbols, True)):
+        level = np.where(np.arange(count) == step, 0.1, -0.1)
+        cover.found = Found(np.arange(count), pieces, first_logits(count, 2), level, np.ones(count))
+        assert cover.is_closed == is_closed
+    cover.wanted = np.array([2])
+    assert cover.is_closed and cover.open_steps.tolist() == [2 * SWITCH.symbols]
+
+
+@pytest.mark.slow
+def test_steps_that_close_as_a_whole_are_merged():
+    search = ForkSearch(problem(), time.monotonic() + 600, SMALL)
+    assert search.run() is not None and search.cover is not None
+    cover, own = search.cover, np.arange(SWITCH.symbols, 2 * SWITCH.symbols)
+    found = cover.retargeted(whole_pieces(cover.steps[own], 2).cut(np.eye(1, 2).repeat(3, 0), CUTS[2]), np.repeat(own, 8))
+    assert not found.is_open(cover.problem.eta).any()
+    cover.found = all_of([cover.found.at(~np.isin(cover.found.step, own)), found])
+    cover.merge()
+    assert (np.bincount(cover.found.step) == 1).all() and cover.is_closed
+
+
 def kept_search() -> KeptForks:
     cover = ForkedCover(problem(), Kinds(SWITCH), ForkSearch(problem(), 0.0, SMALL)._endings().nodes)
     targets, rng = cover.steps[:, 2].reshape(-1, SWITCH.symbols), np.random.default_rng(9)

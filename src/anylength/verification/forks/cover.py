@@ -166,11 +166,18 @@ class ForkedCover:
         kept = np.setdiff1d(np.arange(len(self.found.step)), rows[list(best)])
         self.found = all_of([self.found.at(kept), *best.values()])
 
+    def merge(self) -> None:
+        """Looks for fewer pieces of the steps that are cut and close."""
+        assert self.found is not None
+        self.evaluate(np.setdiff1d(np.unique(self.found.step[self.found.pieces.depth > 0]), self.open_steps))
+
     def _take_better(self, found: Found, numbers: NDArray[np.int64]) -> None:
-        """Puts what is found for some steps in place of what they had, unless that lacked less."""
+        """Puts what is found for some steps in place of what they had, unless that lacked less, or as much in fewer pieces."""
         if self.found is not None:
             count, eta = len(self.steps), self.problem.eta
-            is_better = found.lack_of_steps(count, eta)[numbers] <= self.found.lack_of_steps(count, eta)[numbers]
+            before, after = (each.lack_of_steps(count, eta)[numbers] for each in (self.found, found))
+            fewer = np.bincount(found.step, minlength=count)[numbers] <= np.bincount(self.found.step, minlength=count)[numbers]
+            is_better = (after < before) | ((after == before) & fewer)
             before = self.found.at(~np.isin(self.found.step, numbers[is_better]))
             found = all_of([before, found.at(np.isin(found.step, numbers[is_better]))])
         self.found = found
@@ -216,6 +223,13 @@ class ForkedCover:
         """The steps of nodes that the start leads to with a piece that does not close."""
         assert self.found is not None
         return np.unique(self.found.step[self.open_pieces])
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all pieces of the nodes close that the start leads to."""
+        assert self.found is not None
+        own = np.isin(self.found.pieces.source, self.led_to(np.array([0])))
+        return not (self.found.is_open(self.problem.eta) & own).any()
 
     @property
     def in_most_slices(self) -> NDArray[np.bool_]:

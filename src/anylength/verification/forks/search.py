@@ -101,7 +101,7 @@ class ForkSearch:
     cover: ForkedCover | None = None
 
     def __post_init__(self) -> None:
-        self.optimised, self.before, self.rounds = Optimised(), 0, 0
+        self.optimised, self.before, self.rounds, self.is_merged = Optimised(), 0, 0, False
 
     def run(self, horizon_until: float = 0.0) -> Outcome | None:
         """A cover of which all pieces close; None if none is found in time. It is never about words of some steps."""
@@ -112,7 +112,7 @@ class ForkSearch:
             cover.deepen()
             self._want(cover)
             self._tell(cover)
-            if not cover.open_steps.size:
+            if cover.is_closed:
                 outcome = self._outcome(cover)
                 if outcome is not None:
                     return outcome
@@ -204,7 +204,10 @@ class ForkSearch:
     def _outcome(self, cover: ForkedCover) -> Outcome | None:
         """The cover in whole numbers; None if some of its pieces do not close then: they are trained again."""
         assert cover.found is not None
-        cover.nodes = rounded_nodes(cover.nodes)
+        cover.wanted = cover.wanted[:0]
+        if not self.is_merged:
+            cover.merge()
+        self.is_merged, cover.nodes = True, rounded_nodes(cover.nodes)
         own = checked(self.problem, cover.setting.blocks, cover.nodes, cover.found)
         if own.closes(self.problem.eta)[cover.matters].all():
             return Outcome(exported(cover, own), float(own.margin[cover.matters].min()), None)
