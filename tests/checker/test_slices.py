@@ -122,6 +122,7 @@ def test_the_forms_of_a_slice_hold_its_states(axis):
     slices, start = [Slice(*row) for row in OWN], -1.0
     for piece in slices:
         forms, end = forms_of_slice(forms_of(region), axis, piece), piece.end / FORM_UNIT
+        assert all(form.curved == [] and form.bound == 0 for form in forms)
         for first in np.linspace(start, end, 5):
             rest = rng.normal(size=2)
             rest *= np.sqrt(1 - first**2) / np.linalg.norm(rest)
@@ -189,5 +190,6 @@ def test_pieces_are_cut_out_one_after_the_other():
     assert cuttings(fork, 5, cuts) == [(((3, 4), low),), *((((3, 4), high), ((1, 0), piece)) for piece in four)]
     assert nodes_of(fork) == [0, 1, 2, 3, 4] and nodes_of(7) == [7]
     assert cuttings(7, 4, cuts) == [(((), piece),) for piece in four] and cuttings(7, 1, cuts) == [()]
+    assert cuttings(7, 2, cuts) == [(((), low),), (((), high),)]
     with pytest.raises(ValueError, match="zip"):
         cuttings(fork | {"nodes": [0, 1, 2, 3]}, 4, {4: [low, high]})
