@@ -143,6 +143,27 @@ def test_steps_lower_the_sum_and_close_steps():
 
 
 @pytest.mark.slow
+def test_what_is_known_of_pieces_is_what_would_be_measured():
+    cover = evaluated_endings()
+    newton = Newton(cover, assigned(cover.nodes, *sampled_states(cover.problem, cover.kinds, seed=0)), time.monotonic() + 600)
+    assert newton.steps(2) == 2 and newton.known is not None
+    rows, known = newton._measured(jax.device_put(cover.ellipsoids))
+    fresh = newton._spectra(jax.device_put(cover.ellipsoids), rows)
+    np.testing.assert_allclose(known.squares, fresh.squares, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(known.margin, fresh.margin, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_a_nearer_goal_asks_for_less():
+    cover = evaluated_endings()
+    held = assigned(cover.nodes, *sampled_states(cover.problem, cover.kinds, seed=0))
+    far, near = (Newton(cover, held, time.monotonic() + 600, goal) for goal in (-0.05, -0.005))
+    ellipsoids = jax.device_put(cover.ellipsoids)
+    totals = [each._sum(each._measured(ellipsoids)[1], outside(held, ellipsoids, each.goal)) for each in (far, near)]
+    assert totals[1] < totals[0]
+
+
+@pytest.mark.slow
 def test_no_step_is_made_after_the_end_or_where_nothing_is_open():
     cover = evaluated_endings()
     held, before = assigned(cover.nodes, *sampled_states(cover.problem, cover.kinds, seed=0)), cover.nodes.center.copy()

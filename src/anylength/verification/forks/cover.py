@@ -25,7 +25,7 @@ BATCHES = 64, 512
 FIRST_UPDATES, MORE_UPDATES = 15, 35
 """Steps of the descent of joint weights for each target that is tried, and further ones for what is kept."""
 
-FAR_OUT = 0.2
+CUT_BELOW = 0.2
 """Pieces whose levels have larger logarithms are cut no further: their images lie in no ellipsoid."""
 
 LEAST_AXIS, ROOM = 0.02, 1.02
@@ -139,7 +139,7 @@ class ForkedCover:
                 left, longest = left.at(fails), longest[fails]
         self._take_better(all_of(kept), numbers)
 
-    def deepen(self, below: float = FAR_OUT) -> None:
+    def deepen(self, below: float = CUT_BELOW) -> None:
         """Cuts the open pieces in slices, or slices of slices, but those whose levels' logarithms are above a number.
 
         A piece stays if its slices lack more.
@@ -258,8 +258,11 @@ class ForkedCover:
             )
             found.level[rows], found.margin[rows] = numbers_of(level, margin)
 
-    def lower_weights(self, above: float, updates: int) -> None:
-        """Looks for better joint weights of pieces that matter, and have levels whose logarithms are above a number."""
+    def lower_weights(self, above: float, updates: int) -> NDArray[np.int64]:
+        """Looks for better joint weights of pieces that matter, and have levels whose logarithms are above a number.
+
+        The numbers of those that have better ones.
+        """
         assert self.found is not None
         rows = np.flatnonzero(self.matters & (self.found.level > above) & (self.found.level < WITHOUT))
         if rows.size:
@@ -267,6 +270,8 @@ class ForkedCover:
             lowered = self._descended(own.pieces, own.logits, own.step, updates)
             better = lowered.level < own.level
             self.found.put(rows[better], lowered.at(better))
+            rows = rows[better]
+        return rows
 
     def middles(self, pieces: Pieces) -> Array:
         """The middles of images `[K, D]`."""

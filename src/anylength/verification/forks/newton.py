@@ -43,14 +43,14 @@ WEIGHT_UPDATES = 10
 """Updates of the joint weights before each step."""
 
 
-def above_goal(squares: Array) -> Array:
+def above_goal(squares: Array, goal: float = GOAL) -> Array:
     """How far squares of levels are above the goal: as logarithms of levels, to first order."""
-    return 0.5 * (np.exp(-2 * GOAL) * squares - 1)
+    return 0.5 * (np.exp(-2 * goal) * squares - 1)
 
 
-def outside(held: Held, ellipsoids: Ellipsoids) -> Array:
+def outside(held: Held, ellipsoids: Ellipsoids, goal: float = GOAL) -> Array:
     """How far states are out of where they are to be, as logarithms."""
-    return np.log(np.linalg.norm(places(held, ellipsoids), axis=1) + 1e-9) - GOAL
+    return np.log(np.linalg.norm(places(held, ellipsoids), axis=1) + 1e-9) - goal
 
 
 def lacking(margin: Array) -> Array:
@@ -58,9 +58,9 @@ def lacking(margin: Array) -> Array:
     return WANTED_MARGIN - margin
 
 
-def states_in(held: Held, ellipsoids: Ellipsoids) -> Rows:
+def states_in(held: Held, ellipsoids: Ellipsoids, goal: float = GOAL) -> Rows:
     """How far those near to leaving are out, for a node that moves by s, and whose shape L becomes LT: z is then T⁻¹(z − s)."""
-    out = outside(held, ellipsoids)
+    out = outside(held, ellipsoids, goal)
     near = out > NEAR
     held, out = Held(*(part[near] for part in held)), out[near]
     place = np.asarray(places(held, ellipsoids))
@@ -78,16 +78,19 @@ class Newton:
         cover: What is moved.
         held: States that are to stay in their nodes.
         until: The time (`time.monotonic`) to give up.
+        goal: The logarithm of the level from which on a piece asks for nothing more.
         damping: `[N]` how much each node resists.
     """
 
     cover: ForkedCover
     held: Held
     until: float
+    goal: float = GOAL
     damping: Array = field(init=False)
 
     def __post_init__(self) -> None:
         self.damping = np.full(len(self.cover.nodes), DAMPING)
+        self.known: tuple[NDArray[np.int64], Spectra] | None = None
 
     def steps(self, most: int) -> int:
         """Makes so many steps, or fewer if nothing is open any more or one fails. How many were made."""
@@ -100,13 +103,12 @@ class Newton:
         """Moves all nodes; False if no step that was tried lowers the sum."""
         cover, first = self.cover, jax.device_put(self.cover.ellipsoids)
         assert cover.found is not None
-        cover.lower_weights(GOAL + NEAR / 5, WEIGHT_UPDATES)
-        rows = np.flatnonzero(cover.matters & (np.maximum(cover.found.level, -cover.found.margin) < WITHOUT))
-        before, held = self._spectra(first, rows), farthest(self.held, first)
+        rows, before = self._measured(first)
+        held = farthest(self.held, first)
         model, own = self._model(first, rows, before, held)
         if not model.lists:
             return False
-        total, start = self._sum(before, outside(held, first)), 2 * model.bent(model.values).value
+        total, start = self._sum(before, outside(held, first, self.goal)), 2 * model.bent(model.values).value
         for _ in range(TRIES):
             if time.monotonic() > self.until:
                 return False
@@ -114,12 +116,27 @@ class Newton:
             parameters = parameters_of(self._padded(numbers, len(first.center)), first.center.shape[1])
             ellipsoids = unpacked(parameters, first)
             after = self._spectra(ellipsoids, rows)
-            lowered = total - self._sum(after, outside(held, ellipsoids))
+            lowered = total - self._sum(after, outside(held, ellipsoids, self.goal))
             self._damp(rows, before, after, own, model.largest(entries)[: len(own)])
             if lowered > ACCEPTED * (start - 2 * half):
                 self._accept(ellipsoids, rows, after)
                 return True
         return False
+
+    def _measured(self, ellipsoids: Ellipsoids) -> tuple[NDArray[np.int64], Spectra]:
+        """The pieces with a level, with better weights, and their spectra: those of the last step if known."""
+        cover = self.cover
+        assert cover.found is not None
+        changed = cover.lower_weights(self.goal + NEAR / 5, WEIGHT_UPDATES)
+        if self.known is None:
+            rows = np.flatnonzero(cover.matters & (np.maximum(cover.found.level, -cover.found.margin) < WITHOUT))
+            return rows, self._spectra(ellipsoids, rows)
+        rows, before = self.known
+        again = np.flatnonzero(np.isin(rows, changed))
+        if again.size:
+            for part, new in zip(before, self._spectra(ellipsoids, rows[again]), strict=True):
+                part[again] = new
+        return rows, before
 
     def _padded(self, numbers: Array, count: int) -> NDArray[np.float32]:
         """Numbers for all places; the start stays where it is."""
@@ -139,13 +156,15 @@ class Newton:
 
     def _sum(self, measured: Spectra, out: Array) -> float:
         """What is lowered."""
-        return float(sum(loudness(part, FAR_OUT).sum() for part in (above_goal(measured.squares), lacking(measured.margin), out)))
+        return float(
+            sum(loudness(part, FAR_OUT).sum() for part in (above_goal(measured.squares, self.goal), lacking(measured.margin), out))
+        )
 
     def _model(
         self, first: Ellipsoids, rows: NDArray[np.int64], measured: Spectra, held: Held
     ) -> tuple[LinearModel, list[NDArray[np.int64]]]:
         """The model of the pieces near their goals, and the numbers of each list's pieces among the rows."""
-        above, size = above_goal(measured.squares), measured.squares.shape[1]
+        above, size = above_goal(measured.squares, self.goal), measured.squares.shape[1]
         count = np.minimum((above > NEAR).sum(1), min(MOST, size))
         lists, numbers = list[Rows](), list[NDArray[np.int64]]()
         for order in range(1, MOST + 1):
@@ -156,7 +175,7 @@ class Newton:
         small = np.flatnonzero(measured.margin < NEAR_MARGIN)
         if small.size:
             lists.append(self._margins(first, rows[small], measured.margin[small]))
-        states = states_in(held, first)
+        states = states_in(held, first, self.goal)
         if states.values.size:
             lists.append(states)
         return LinearModel(len(self.cover.nodes), lists), numbers
@@ -173,7 +192,7 @@ class Newton:
             lambda pieces, of: slopes_of_rooms(cover.setting, cover.given, first, *of, pieces), own.pieces, given
         )
         values = np.where(i == j, above[each, least + i], 0.0)
-        return self._rows(order, rows[each], 0.5 * np.exp(-2 * GOAL) * slopes, values)
+        return self._rows(order, rows[each], 0.5 * np.exp(-2 * self.goal) * slopes, values)
 
     def _margins(self, first: Ellipsoids, rows: NDArray[np.int64], margin: Array) -> Rows:
         """What small margins lack."""
@@ -202,7 +221,7 @@ class Newton:
         expected = np.full(len(rows), NEAR)
         for numbers, largest in zip(own, modelled, strict=True):
             expected[numbers] = np.maximum(largest, NEAR)
-        level = (above_goal(after.squares[:, -1]) - expected) / (1 + np.maximum(expected, 0) / FAR_OUT)
+        level = (above_goal(after.squares[:, -1], self.goal) - expected) / (1 + np.maximum(expected, 0) / FAR_OUT)
         margin = np.maximum(lacking(after.margin), 0) - np.maximum(lacking(before.margin), 0) - WANTED_MARGIN
         wrong, found = np.zeros(len(self.damping)), np.maximum(level, margin)
         for end in (pieces.source[rows], pieces.target[rows]):
@@ -215,4 +234,4 @@ class Newton:
         assert cover.found is not None
         level = 0.5 * np.log(np.maximum(after.squares[:, -1], 1e-12))
         cover.found.level[rows], cover.found.margin[rows] = numbers_of(level, after.margin)
-        cover.nodes = moved_to(cover.nodes, ellipsoids)
+        cover.nodes, self.known = moved_to(cover.nodes, ellipsoids), (rows, Spectra(*map(np.array, after)))
