@@ -12,7 +12,7 @@ from anylength.verification.forks.held import Held, assigned, farthest
 from anylength.verification.forks.images import Ellipsoids
 from anylength.verification.forks.levels import loudness
 from anylength.verification.forks.linear import FAR_OUT, LinearModel, Rows
-from anylength.verification.forks.newton import NEAR, Newton, outside, states_in
+from anylength.verification.forks.newton import NEAR, Aim, Newton, outside, states_in
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.slopes import parameters_of, slopes_of_margins, slopes_of_rooms, spectra
 from anylength.verification.forks.training import unpacked
@@ -29,8 +29,9 @@ def rows(rng: np.random.Generator, order: int, pieces: int, size: float = 0.02) 
 
 
 def model(seed: int) -> LinearModel:
+    """What is far out differs by the seed."""
     rng = np.random.default_rng(seed)
-    return LinearModel(NODES, [rows(rng, 1, 12), rows(rng, 2, 6), rows(rng, 3, 4)])
+    return LinearModel(NODES, [rows(rng, 1, 12), rows(rng, 2, 6), rows(rng, 3, 4)], FAR_OUT / (1 + seed % 2))
 
 
 def plain_sum(own: LinearModel, numbers: np.ndarray) -> float:
@@ -45,7 +46,7 @@ def plain_sum(own: LinearModel, numbers: np.ndarray) -> float:
             matrix = np.zeros((part.size, part.size))
             matrix[np.tril_indices(part.size)] = piece
             matrix = matrix + matrix.T - np.diag(np.diag(matrix))
-            total += 0.5 * loudness(np.linalg.eigvalsh(matrix), FAR_OUT).sum()
+            total += 0.5 * loudness(np.linalg.eigvalsh(matrix), own.far_out).sum()
     return float(total)
 
 
@@ -157,9 +158,9 @@ def test_what_is_known_of_pieces_is_what_would_be_measured():
 def test_a_nearer_goal_asks_for_less():
     cover = evaluated_endings()
     held = assigned(cover.nodes, *sampled_states(cover.problem, cover.kinds, seed=0))
-    far, near = (Newton(cover, held, time.monotonic() + 600, goal) for goal in (-0.05, -0.005))
+    far, near = (Newton(cover, held, time.monotonic() + 600, Aim(goal, 0.04)) for goal in (-0.05, -0.005))
     ellipsoids = jax.device_put(cover.ellipsoids)
-    totals = [each._sum(each._measured(ellipsoids)[1], outside(held, ellipsoids, each.goal)) for each in (far, near)]
+    totals = [each._sum(each._measured(ellipsoids)[1], outside(held, ellipsoids, each.aim.goal)) for each in (far, near)]
     assert totals[1] < totals[0]
 
 

@@ -140,13 +140,14 @@ class ForkedCover:
         self._take_better(all_of(kept), numbers)
 
     def deepen(self, below: float = CUT_BELOW) -> None:
-        """Cuts the open pieces in slices, or slices of slices, but those whose levels' logarithms are above a number.
+        """Cuts pieces that do not close in slices, or slices of slices, but those whose levels' logarithms are above a number.
 
-        A piece stays if its slices lack more.
+        A piece stays if its slices lack more. One that lacks a margin only is not cut: some of its states may be wrong.
         """
         assert self.found is not None
         rows, eta = self.open_pieces, self.problem.eta
-        rows = rows[(self.found.level[rows] < below) & (self.found.pieces.depth[rows] < DEPTH)]
+        level = self.found.level[rows]
+        rows = rows[(level > CLOSED) & (level < below) & (self.found.pieces.depth[rows] < DEPTH)]
         if not rows.size:
             return
         own = self.found.at(rows)

@@ -70,10 +70,12 @@ class LinearModel:
     Attributes:
         nodes: How many nodes there are.
         lists: The rows.
+        far_out: From so far above the goal on a piece asks no louder.
     """
 
     nodes: int
     lists: list[Rows]
+    far_out: float = FAR_OUT
 
     @cached_property
     def values(self) -> Array:
@@ -119,10 +121,10 @@ class LinearModel:
         value, slopes, axes, bends = 0.0, list[Array](), list[Array](), list[Array]()
         for matrix in self.matrices(entries):
             own, vectors = np.linalg.eigh(matrix)
-            slope = np.clip(own, 0.0, FAR_OUT)
-            value += 0.5 * float(loudness(own, FAR_OUT).sum())
+            slope = np.clip(own, 0.0, self.far_out)
+            value += 0.5 * float(loudness(own, self.far_out).sum())
             axes.append(vectors)
-            bends.append(_divided(own, slope))
+            bends.append(_divided(own, slope, self.far_out))
             slopes.append((vectors * slope[:, None, :]) @ vectors.swapaxes(1, 2))
         return Bent(value, self.by_entries(slopes), axes, bends)
 
@@ -182,9 +184,9 @@ class LinearModel:
         return cg(operator, -slope, rtol=CLOSE, maxiter=INNER)[0]
 
 
-def _divided(own: Array, slope: Array) -> Array:
+def _divided(own: Array, slope: Array, far_out: float) -> Array:
     """Divided differences `[K, m, m]` of slopes by eigenvalues; of one eigenvalue what makes the model lie above the sum."""
     apart, rise = own[:, :, None] - own[:, None, :], slope[:, :, None] - slope[:, None, :]
-    single = np.where(own > 0, FAR_OUT / np.maximum(own, FAR_OUT), 0.0)
+    single = np.where(own > 0, far_out / np.maximum(own, far_out), 0.0)
     alike = np.abs(apart) < ALIKE
     return np.where(alike, 0.5 * (single[:, :, None] + single[:, None, :]), rise / np.where(alike, 1.0, apart))

@@ -5,6 +5,7 @@ The model is linear in centers and shapes (`linear.py`). Where it was wrong, the
 
 import time
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import jax
 import numpy as np
@@ -36,11 +37,30 @@ WRONG, RIGHT, MORE, LESS = 0.006, 0.002, 4.0, 0.5
 ACCEPTED, TRIES = 0.1, 8
 """A step is made if it lowers the sum by this share of what the model says; else it is tried again, so often."""
 
+MARGIN_WEIGHT = 5.0
+"""What a margin lacks counts so much beside what a level is above the goal."""
+
 BAD = 1e6
 """The square of a level that is larger, or not a number."""
 
 WEIGHT_UPDATES = 10
 """Updates of the joint weights before each step."""
+
+
+class Aim(NamedTuple):
+    """What steps aim at.
+
+    Attributes:
+        goal: The logarithm of the level from which on a piece asks for nothing more.
+        far_out: From so far above it on a piece asks no louder.
+    """
+
+    goal: float
+    far_out: float
+
+
+AT_FIRST, AT_LAST = Aim(GOAL, FAR_OUT), Aim(-0.004, 0.01)
+"""At last most of what is above the first goal closes already, and what is far out should not keep the rest open."""
 
 
 def above_goal(squares: Array, goal: float = GOAL) -> Array:
@@ -54,8 +74,8 @@ def outside(held: Held, ellipsoids: Ellipsoids, goal: float = GOAL) -> Array:
 
 
 def lacking(margin: Array) -> Array:
-    """How far margins are below what is wanted."""
-    return WANTED_MARGIN - margin
+    """How far margins are below what is wanted, as much as it counts."""
+    return MARGIN_WEIGHT * (WANTED_MARGIN - margin)
 
 
 def states_in(held: Held, ellipsoids: Ellipsoids, goal: float = GOAL) -> Rows:
@@ -78,14 +98,14 @@ class Newton:
         cover: What is moved.
         held: States that are to stay in their nodes.
         until: The time (`time.monotonic`) to give up.
-        goal: The logarithm of the level from which on a piece asks for nothing more.
+        aim: What its steps aim at.
         damping: `[N]` how much each node resists.
     """
 
     cover: ForkedCover
     held: Held
     until: float
-    goal: float = GOAL
+    aim: Aim = AT_FIRST
     damping: Array = field(init=False)
 
     def __post_init__(self) -> None:
@@ -108,7 +128,7 @@ class Newton:
         model, own = self._model(first, rows, before, held)
         if not model.lists:
             return False
-        total, start = self._sum(before, outside(held, first, self.goal)), 2 * model.bent(model.values).value
+        total, start = self._sum(before, outside(held, first, self.aim.goal)), 2 * model.bent(model.values).value
         for _ in range(TRIES):
             if time.monotonic() > self.until:
                 return False
@@ -116,7 +136,7 @@ class Newton:
             parameters = parameters_of(self._padded(numbers, len(first.center)), first.center.shape[1])
             ellipsoids = unpacked(parameters, first)
             after = self._spectra(ellipsoids, rows)
-            lowered = total - self._sum(after, outside(held, ellipsoids, self.goal))
+            lowered = total - self._sum(after, outside(held, ellipsoids, self.aim.goal))
             self._damp(rows, before, after, own, model.largest(entries)[: len(own)])
             if lowered > ACCEPTED * (start - 2 * half):
                 self._accept(ellipsoids, rows, after)
@@ -127,7 +147,7 @@ class Newton:
         """The pieces with a level, with better weights, and their spectra: those of the last step if known."""
         cover = self.cover
         assert cover.found is not None
-        changed = cover.lower_weights(self.goal + NEAR / 5, WEIGHT_UPDATES)
+        changed = cover.lower_weights(self.aim.goal + NEAR / 5, WEIGHT_UPDATES)
         if self.known is None:
             rows = np.flatnonzero(cover.matters & (np.maximum(cover.found.level, -cover.found.margin) < WITHOUT))
             return rows, self._spectra(ellipsoids, rows)
@@ -156,15 +176,14 @@ class Newton:
 
     def _sum(self, measured: Spectra, out: Array) -> float:
         """What is lowered."""
-        return float(
-            sum(loudness(part, FAR_OUT).sum() for part in (above_goal(measured.squares, self.goal), lacking(measured.margin), out))
-        )
+        above = above_goal(measured.squares, self.aim.goal)
+        return float(sum(loudness(part, self.aim.far_out).sum() for part in (above, lacking(measured.margin), out)))
 
     def _model(
         self, first: Ellipsoids, rows: NDArray[np.int64], measured: Spectra, held: Held
     ) -> tuple[LinearModel, list[NDArray[np.int64]]]:
         """The model of the pieces near their goals, and the numbers of each list's pieces among the rows."""
-        above, size = above_goal(measured.squares, self.goal), measured.squares.shape[1]
+        above, size = above_goal(measured.squares, self.aim.goal), measured.squares.shape[1]
         count = np.minimum((above > NEAR).sum(1), min(MOST, size))
         lists, numbers = list[Rows](), list[NDArray[np.int64]]()
         for order in range(1, MOST + 1):
@@ -175,10 +194,10 @@ class Newton:
         small = np.flatnonzero(measured.margin < NEAR_MARGIN)
         if small.size:
             lists.append(self._margins(first, rows[small], measured.margin[small]))
-        states = states_in(held, first, self.goal)
+        states = states_in(held, first, self.aim.goal)
         if states.values.size:
             lists.append(states)
-        return LinearModel(len(self.cover.nodes), lists), numbers
+        return LinearModel(len(self.cover.nodes), lists, self.aim.far_out), numbers
 
     def _rooms(self, first: Ellipsoids, rows: NDArray[np.int64], order: int, above: Array, axes: Array) -> Rows:
         """The parts of matrices on their largest eigenvalues."""
@@ -192,7 +211,7 @@ class Newton:
             lambda pieces, of: slopes_of_rooms(cover.setting, cover.given, first, *of, pieces), own.pieces, given
         )
         values = np.where(i == j, above[each, least + i], 0.0)
-        return self._rows(order, rows[each], 0.5 * np.exp(-2 * self.goal) * slopes, values)
+        return self._rows(order, rows[each], 0.5 * np.exp(-2 * self.aim.goal) * slopes, values)
 
     def _margins(self, first: Ellipsoids, rows: NDArray[np.int64], margin: Array) -> Rows:
         """What small margins lack."""
@@ -201,7 +220,7 @@ class Newton:
         slopes = cover.in_batches(
             lambda pieces, _: slopes_of_margins(cover.setting, cover.given, first, pieces), cover.found.pieces.at(rows), ()
         )
-        return self._rows(1, rows, -slopes, lacking(margin))
+        return self._rows(1, rows, -MARGIN_WEIGHT * slopes, lacking(margin))
 
     def _rows(self, order: int, rows: NDArray[np.int64], slopes: Array, values: Array) -> Rows:
         """Rows without slopes by the start, which stays where it is, and by what is not a number."""
@@ -221,7 +240,7 @@ class Newton:
         expected = np.full(len(rows), NEAR)
         for numbers, largest in zip(own, modelled, strict=True):
             expected[numbers] = np.maximum(largest, NEAR)
-        level = (above_goal(after.squares[:, -1], self.goal) - expected) / (1 + np.maximum(expected, 0) / FAR_OUT)
+        level = (above_goal(after.squares[:, -1], self.aim.goal) - expected) / (1 + np.maximum(expected, 0) / self.aim.far_out)
         margin = np.maximum(lacking(after.margin), 0) - np.maximum(lacking(before.margin), 0) - WANTED_MARGIN
         wrong, found = np.zeros(len(self.damping)), np.maximum(level, margin)
         for end in (pieces.source[rows], pieces.target[rows]):

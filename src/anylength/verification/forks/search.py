@@ -26,11 +26,11 @@ from anylength.verification.forks.growth import far_images, nodes_for_states
 from anylength.verification.forks.held import Held, assigned
 from anylength.verification.forks.kept import KeptForks, from_bytes, step_of_pieces, to_bytes
 from anylength.verification.forks.kinds import Kinds
-from anylength.verification.forks.newton import Newton
+from anylength.verification.forks.newton import AT_FIRST, AT_LAST, Newton
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import Pieces
 from anylength.verification.forks.sampling import sampled_states
-from anylength.verification.forks.training import GOAL, Optimised, train
+from anylength.verification.forks.training import Optimised, train
 
 ENDINGS = 1_000
 """A search begins with so many endings, or more."""
@@ -41,8 +41,8 @@ FADING = 0.8
 FAR_IMAGE = 0.05
 """Images whose levels have larger logarithms get nodes of their own."""
 
-NEAR_GOAL, FEWEST = -0.005, 0.04
-"""Newton's goal while a smaller share of the steps is open: then most of what asks for something closes already."""
+FEW = 0.03
+"""With a smaller share of the steps open Newton's steps aim at what they do at last."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,8 @@ class ForkSearch:
     def _improve(self, cover: ForkedCover) -> None:
         """Moves all nodes: by training, or by Newton's method if few steps are open."""
         if len(cover.open_steps) < self.plan.few * len(cover.steps):
-            goal = NEAR_GOAL if len(cover.open_steps) < FEWEST * len(cover.steps) else GOAL
-            newton, self.optimised = Newton(cover, self._held(cover), self.until, goal), Optimised()
+            aim = AT_LAST if len(cover.open_steps) < FEW * len(cover.steps) else AT_FIRST
+            newton, self.optimised = Newton(cover, self._held(cover), self.until, aim), Optimised()
             if newton.steps(self.plan.newton):
                 return
         rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
