@@ -34,7 +34,7 @@ from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_sl
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
 
-WORK_LIMIT, WORK_A_SECOND = 1 << 36, 5_000_000  # multiplications, about
+WORK_LIMIT, WORK_A_SECOND = 1 << 32, 5_000_000  # multiplications, about
 LONG = 10  # seconds of a check that are worth a word
 MOST_PROCESSES, SHARED_LIMIT = 8, 1 << 25  # bytes of a certificate that processes share out: each has a copy of all it says
 KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats

@@ -15,7 +15,7 @@ import { differencesOf, programOfCell, readOutRows, readProgram, runPart, startO
 import { demand, parseStrict, Refused } from "./strict.js";
 import { filledColumns, readShapes, readTensors } from "./weights.js";
 
-const WORK_LIMIT = 2 ** 36; // multiplications, about
+const WORK_LIMIT = 2 ** 32; // multiplications, about
 const KEPT_RANGES_LIMIT = 2 ** 21; // intervals that are kept for number formats
 const FORMAT_STEPS = 4; // steps that a number format takes for each symbol, about
 const STORAGE_SENTENCE =
