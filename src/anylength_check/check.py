@@ -154,6 +154,8 @@ class Cover:
         self.words = top.get("words", {})
         self.regions: Any = (Ellipsoids if "blocks" in proof else Boxes)(top, program, net, columns, proof)
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
+        steps = ((number, symbol, after) for number, node in enumerate(proof["nodes"]) for symbol, after in enumerate(node["next"]))
+        self.forks = {(number, symbol): nodes_of(after) for number, symbol, after in steps if type(after) is dict}
 
     def checked(self, each: Callable[..., Any] = map) -> str:
         """All checks of the proof; what was checked, in words. `each` maps a function over the symbols."""
@@ -220,8 +222,8 @@ class Cover:
         (number, symbol, piece), which = edge, self.regions.rule_of(edge)
         program, node, regions = self.program, self.proof["nodes"][number], self.regions
         rule, (step, answer) = regions.rules[which], known[which]
-        targets, where = nodes_of(node["next"][symbol]), f"node {number} under symbol {symbol}"
-        after = targets[piece % len(targets)]  # there are as many as pieces, or one for all
+        where, targets = f"node {number} under symbol {symbol}", self.forks.get((number, symbol))
+        after = targets[piece] if targets else node["next"][symbol]
         follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
         require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")
         step.update(regions.cut(edge))

@@ -127,12 +127,9 @@ class Ellipsoids:
         number, symbol, piece = edge
         cutting = self.cuttings[number][symbol][piece]
         key = number, cutting, self.rule_of(edge)
-        if key in self.kept:
-            values = self.kept[key]
-        else:
-            values = self.computed(*key)
-            if not any(axis for axis, _ in cutting):  # the same under many symbols
-                self.kept[key] = values
+        values = self.kept.get(key) or self.computed(*key)
+        if not any(axis for axis, _ in cutting):  # the same under many symbols
+            self.kept[key] = values
         return {value: values[value] for value in self.program.fields["cut"]}
 
     def widened(self, value: Value, epsilon: int) -> Value:

@@ -51,8 +51,8 @@ def read_cuts(rows: Any) -> dict[int, list[Slice]]:
 def cuttings(after: Any, count: int, cuts: dict[int, list[Slice]]) -> list[Cutting]:
     """How each piece of an ellipsoid is cut out of it, given the next node or the fork, and how many rows of weights there are."""
     if type(after) is dict:
-        parts = zip(cuts[len(after["nodes"])], after["nodes"], strict=True)
-        return [((tuple(after["axis"]), piece), *cutting) for piece, part in parts for cutting in cuttings(part, 1, cuts)]
+        axis, parts = tuple(after["axis"]), zip(cuts[len(after["nodes"])], after["nodes"], strict=True)
+        return [((axis, piece), *cutting) for piece, part in parts for cutting in cuttings(part, 1, cuts)]
     return [(((), piece),) for piece in cuts[count]] if count > 1 else [()]
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -214,3 +215,17 @@ def test_each_slice_of_a_slice_is_shown_to_enter_its_own_node(judge, in_javascri
         assert result.valid != said
         assert not said or "node 2 under symbol 0 leaves the ellipsoid of node 3" in result.reason
         assert in_javascript is None or in_javascript.result(text, weights_of(net)) == said_by(result)
+
+
+def test_the_nodes_of_a_fork_are_listed_as_often_for_many_pieces_as_for_few(net, monkeypatch):  # noqa: F811
+    """Else the work would grow with the square of the pieces, which no limit counts."""
+    own, calls = sys.modules["anylength_check.check"], []
+    real = own.nodes_of
+    monkeypatch.setattr(own, "nodes_of", lambda after: calls.append(after) or real(after))
+    found = []
+    for deep in (1, 4):
+        calls.clear()
+        result = own._check_files(changed(text_of(net), lambda proof, deep=deep: nested(proof, deep)), weights_of(net), int, 1)
+        assert result.valid
+        found.append(len(calls))
+    assert found[0] == found[1] > 0

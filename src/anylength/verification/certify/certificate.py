@@ -166,8 +166,12 @@ def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The machine's state at each node, and the next node under each symbol, of a fork the first one."""
-    after = [[_parse_fork(each).leads_to()[0] if isinstance(each, dict) else each for each in node["next"]] for node in nodes]
+    after = [[_first(each) for each in node["next"]] for node in nodes]
     return np.array([node["state"] for node in nodes], np.int64), np.array(after, np.int64)
+
+
+def _first(after: Any) -> int:
+    return _first(after["nodes"][0]) if isinstance(after, dict) else after
 
 
 def _automaton_states(nodes: list[dict[str, Any]]) -> NDArray[np.int64] | None:

@@ -97,6 +97,8 @@ class Cover {
     this.nodes = proof.get("nodes");
     this.words = top.get("words") ?? new Map();
     this.regions = new (proof.has("blocks") ? Ellipsoids : Boxes)(top, program, net, columns, proof);
+    const forks = this.nodes.flatMap((node) => node.get("next")).filter((after) => after instanceof Map);
+    this.forks = new Map(forks.map((fork) => [fork, nodesOf(fork)]));
     [this.epsilon, this.eta] = ["epsilon", "eta"].map((name) => fromHex(proof.get(name), name));
     this.weights = readOutRows(program, net);
   }
@@ -179,8 +181,8 @@ class Cover {
     const [number, symbol, piece] = edge;
     const [rule, [step, answer]] = [regions.rules[regions.ruleOf(edge)], known[regions.ruleOf(edge)]];
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
-    const targets = nodesOf(node.get("next")[symbol]);
-    const after = targets[piece % targets.length]; // there are as many as pieces, or one for all
+    const next = node.get("next")[symbol];
+    const after = this.forks.has(next) ? this.forks.get(next)[piece] : next;
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];
     demand(follows, `${where} goes to node ${after}, which is of another machine state than the machine's next`);
     for (const [value, rows] of regions.cut(edge)) step.set(value, rows);
