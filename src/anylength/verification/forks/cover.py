@@ -17,16 +17,13 @@ from anylength.verification.forks.found import CLOSED, WITHOUT, Found, all_of, n
 from anylength.verification.forks.images import Ellipsoids, descended, given_of, hulls, middles, setting_of
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.nodes import Nodes
-from anylength.verification.forks.pieces import CUTS, DEPTH, Pieces, whole_pieces
+from anylength.verification.forks.pieces import CUTS, Pieces, whole_pieces
 
 BATCHES = 64, 512
 """Pieces of a compiled program: the first number that suffices, or the last."""
 
 FIRST_UPDATES, MORE_UPDATES = 15, 35
 """Steps of the descent of joint weights for each target that is tried, and further ones for what is kept."""
-
-CUT_BELOW = 0.2
-"""Pieces whose levels have larger logarithms are cut no further: their images lie in no ellipsoid."""
 
 LEAST_AXIS, ROOM = 0.02, 1.02
 """Of an ellipsoid around an image: its least axis beside its target, and by how much it is larger than needed."""
@@ -96,6 +93,12 @@ class ForkedCover:
         parts = self.nodes.center, shape, np.linalg.inv(shape)
         return Ellipsoids(*(np.asarray(padded(part, size), np.float32) for part in parts))
 
+    def enlarge(self, numbers: NDArray[np.int64], factors: Array) -> None:
+        """Makes the ellipsoids of some nodes larger, each by a factor, in all directions."""
+        shape = self.nodes.shape.copy()
+        shape[numbers] *= factors[:, None, None]
+        self.nodes = replace(self.nodes, shape=shape)
+
     def prune(self) -> NDArray[np.int64]:
         """Leaves out the nodes that are not reached. The numbers that the others had."""
         assert self.found is not None
@@ -124,7 +127,7 @@ class ForkedCover:
             whole_pieces(self.steps[numbers], self.problem.program.state),
             (self.whole[0][numbers], self.whole[1][numbers]),
         )
-        whole = self._descended(pieces, logits, numbers, FIRST_UPDATES + MORE_UPDATES)
+        whole = self.with_weights(pieces, logits, numbers, FIRST_UPDATES + MORE_UPDATES)
         for own, new in zip(self.whole, whole.logits, strict=True):
             own[numbers] = new
         fails = whole.is_open(self.problem.eta, nearly if cuts else np.inf)
@@ -138,34 +141,6 @@ class ForkedCover:
                     self.steps[left.step[~fails], 2] = kept[-1].pieces.target
                 left, longest = left.at(fails), longest[fails]
         self._take_better(all_of(kept), numbers)
-
-    def deepen(self, below: float = CUT_BELOW) -> None:
-        """Cuts pieces that do not close in slices, or slices of slices, but those whose levels' logarithms are above a number.
-
-        A piece stays if its slices lack more. One that lacks a margin only is not cut: some of its states may be wrong.
-        """
-        assert self.found is not None
-        rows, eta = self.open_pieces, self.problem.eta
-        level = self.found.level[rows]
-        rows = rows[(level > CLOSED) & (level < below) & (self.found.pieces.depth[rows] < DEPTH)]
-        if not rows.size:
-            return
-        own = self.found.at(rows)
-        own, longest = self._descended(own.pieces, own.logits, own.step, FIRST_UPDATES + MORE_UPDATES), self.longest
-        better = own.level < self.found.level[rows]
-        self.found.put(rows[better], own.at(better))
-        own, best = self.found.at(rows), dict[int, Found]()
-        least = own.lack(eta) ** 2
-        for cut in CUTS[1:]:
-            left = np.flatnonzero(least > 0)
-            if left.size:
-                slices = self.retargeted(own.pieces.at(left).cut(longest[left], cut), np.repeat(own.step[left], len(cut)))
-                lack = (slices.lack(eta) ** 2).reshape(-1, len(cut)).sum(1)
-                for place in np.flatnonzero(lack < least[left]).tolist():
-                    best[int(left[place])] = slices.at(np.arange(place * len(cut), (place + 1) * len(cut)))
-                least[left] = np.minimum(least[left], lack)
-        kept = np.setdiff1d(np.arange(len(self.found.step)), rows[list(best)])
-        self.found = all_of([self.found.at(kept), *best.values()])
 
     def merge(self) -> None:
         """Looks for fewer pieces of the steps that are cut and close."""
@@ -259,6 +234,15 @@ class ForkedCover:
             )
             found.level[rows], found.margin[rows] = numbers_of(level, margin)
 
+    def lowered(self, rows: NDArray[np.int64]) -> Array:
+        """Looks for better joint weights of some pieces. The directions `[P, D]` along which these are longest."""
+        assert self.found is not None
+        own = self.found.at(rows)
+        better, longest = self.with_weights(own.pieces, own.logits, own.step, FIRST_UPDATES + MORE_UPDATES), self.longest
+        is_better = better.level < own.level
+        self.found.put(rows[is_better], better.at(is_better))
+        return longest
+
     def lower_weights(self, above: float, updates: int) -> NDArray[np.int64]:
         """Looks for better joint weights of pieces that matter, and have levels whose logarithms are above a number.
 
@@ -268,7 +252,7 @@ class ForkedCover:
         rows = np.flatnonzero(self.matters & (self.found.level > above) & (self.found.level < WITHOUT))
         if rows.size:
             own = self.found.at(rows)
-            lowered = self._descended(own.pieces, own.logits, own.step, updates)
+            lowered = self.with_weights(own.pieces, own.logits, own.step, updates)
             better = lowered.level < own.level
             self.found.put(rows[better], lowered.at(better))
             rows = rows[better]
@@ -294,7 +278,7 @@ class ForkedCover:
         center = self.nodes.center[target] + np.einsum("kij,kj->ki", shape, center)
         return Nodes(center, ordered(self.problem, center, shape @ half), self.nodes.kind[target])
 
-    def _descended(self, pieces: Pieces, logits: Logits, step: NDArray[np.int64], updates: int) -> Found:
+    def with_weights(self, pieces: Pieces, logits: Logits, step: NDArray[np.int64], updates: int) -> Found:
         """The pieces with joint weights that a descent finds; `longest` says along which direction each is longest."""
         ellipsoids = jax.device_put(self.ellipsoids)
         logits, level, margin, self.longest = self.in_batches(
@@ -309,7 +293,7 @@ class ForkedCover:
         near, _ = self.nodes.nearest(self.middles(pieces), kinds, CANDIDATES)
         near[:, -1] = np.where((near[:, :-1] == own[:, None]).any(1), near[:, -1], own)
         row, place = np.nonzero(near >= 0)
-        tried = self._descended(
+        tried = self.with_weights(
             pieces.at(row).with_targets(near[row, place]), first_logits(len(row), self.setting.blocks), step[row], FIRST_UPDATES
         )
         level = np.full(near.shape, np.inf)
@@ -318,7 +302,7 @@ class ForkedCover:
         numbers[row, place] = np.arange(len(row))
         chosen = numbers[np.arange(count), best]
         logits = tried.logits[0][chosen], tried.logits[1][chosen]
-        return self._descended(pieces.with_targets(near[np.arange(count), best]), logits, step, MORE_UPDATES)
+        return self.with_weights(pieces.with_targets(near[np.arange(count), best]), logits, step, MORE_UPDATES)
 
     def retarget_open(self) -> None:
         """Looks for better targets of the pieces that do not close."""

@@ -159,6 +159,21 @@ def longest(parts: ImageParts) -> jax.Array:
 
 
 @partial(jax.jit, static_argnums=0)
+def directions_of_margins(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> tuple[jax.Array, jax.Array]:
+    """The directions `[K, D]` of u in which the least margin falls, and in which it bends most."""
+    _, features = images(setting, given, ellipsoids, pieces)
+    difference, numbers = given.difference[pieces.answer], jnp.arange(len(pieces.source))
+    center = jnp.einsum("kcf,fk->kc", difference, features.center) + given.bias[pieces.answer]
+    linear = jnp.einsum("kcf,fkn->kcn", difference, features.linear)
+    least = (center - jnp.linalg.norm(linear, axis=2)).argmin(1)
+    linear, curved = linear[numbers, least], jnp.einsum("kf,fkbn->kbn", difference[numbers, least], features.curved)
+    blocks, size = curved.shape[1:]
+    own = jnp.einsum("kbn,kcn->kbc", curved, curved)
+    gram = jnp.einsum("kbn,kbm->knm", curved, curved) + jnp.pad(own, ((0, 0), (0, size - blocks), (0, size - blocks)))
+    return linear / jnp.maximum(jnp.linalg.norm(linear, axis=1, keepdims=True), 1e-20), jnp.linalg.eigh(gram)[1][:, :, -1]
+
+
+@partial(jax.jit, static_argnums=0)
 def middles(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> jax.Array:
     """The middle of each image `[K, D]`."""
     return images(setting, given, ellipsoids, pieces)[0].center.T

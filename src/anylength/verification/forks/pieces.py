@@ -13,7 +13,7 @@ from anylength.verification.ellipsoids.slices import WHOLE, Slice, slices_of
 CUTS: tuple[tuple[Slice, ...], ...] = (WHOLE, slices_of(4, 0.55), slices_of(8, 0.35), slices_of(16, 0.3))
 """What is tried, one after the other: a whole ellipsoid, and cuts."""
 
-DEPTH = 3
+DEPTH = 4
 """So often slices are cut, at most."""
 
 WIDTHS = np.array([astuple(part)[1:] for cut in CUTS for part in cut], np.float32)

@@ -21,6 +21,7 @@ from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.search import LEAST_SAMPLES, Progress, no_progress
 from anylength.verification.forks.cover import ForkedCover
 from anylength.verification.forks.exported import checked, exported, rounded_nodes
+from anylength.verification.forks.finishing import finish
 from anylength.verification.forks.found import CLOSED, WITHOUT, Found, numbers_of
 from anylength.verification.forks.growth import far_images, nodes_for_states
 from anylength.verification.forks.held import Held, assigned
@@ -29,7 +30,9 @@ from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.newton import AT_FIRST, AT_LAST, Newton
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import Pieces
+from anylength.verification.forks.reshaping import stretch
 from anylength.verification.forks.sampling import sampled_states
+from anylength.verification.forks.slicing import deepen
 from anylength.verification.forks.training import Optimised, train
 
 ENDINGS = 1_000
@@ -42,7 +45,7 @@ FAR_IMAGE = 0.05
 """Images whose levels have larger logarithms get nodes of their own."""
 
 FEW = 0.03
-"""With a smaller share of the steps open Newton's steps aim at what they do at last."""
+"""With a smaller share of the steps open they are followed, and Newton's steps aim at what they do at last."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,11 @@ class ForkSearch:
         cover.set_problem(self.problem)
         while True:
             cover.evaluate_reached(self.nearly)
-            cover.deepen()
+            deepen(cover)
             self._want(cover)
+            if self._is_nearly_closed(cover):
+                finish(cover)
+                self._want(cover)
             self._tell(cover)
             if cover.is_closed:
                 outcome = self._outcome(cover)
@@ -149,12 +155,15 @@ class ForkSearch:
     def _improve(self, cover: ForkedCover) -> None:
         """Moves all nodes: by training, or by Newton's method if few steps are open."""
         if len(cover.open_steps) < self.plan.few * len(cover.steps):
-            aim = AT_LAST if len(cover.open_steps) < FEW * len(cover.steps) else AT_FIRST
+            aim = AT_LAST if self._is_nearly_closed(cover) else AT_FIRST
             newton, self.optimised = Newton(cover, self._held(cover), self.until, aim), Optimised()
             if newton.steps(self.plan.newton):
                 return
         rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
         train(cover, self.optimised, self._held(cover), self.plan.updates, rate, self.until, self.before)
+
+    def _is_nearly_closed(self, cover: ForkedCover) -> bool:
+        return len(cover.open_steps) < FEW * len(cover.steps)
 
     def _held(self, cover: ForkedCover) -> Held:
         """Sampled states with the nodes that are nearest."""
@@ -238,6 +247,8 @@ class ForkSearch:
         """Leaves out what is not reached; adds nodes around sampled states that none holds, and around images that are far out."""
         self.optimised.keep(cover.prune())
         self.before = len(cover.nodes)
+        if self._is_nearly_closed(cover):
+            stretch(cover, *self.states)
         cover.evaluate(self._add_for_states(cover), self.nearly)
         rows, found = cover.open_pieces, cover.found
         assert found is not None
@@ -247,6 +258,6 @@ class ForkSearch:
             far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
             cover.evaluate(cover.add(cover.around_images(rows[far])), self.nearly)
         cover.retarget_open()
-        cover.deepen()
+        deepen(cover)
         self._want(cover)
         self._tell(cover)

@@ -1,0 +1,110 @@
+"""Open pieces get ellipsoids around their images, and these what they need, where that comes to an end.
+
+An ellipsoid around the image of a slice is small, and nearly always lies where others' images lie, too: most of its steps close at
+once. Where states drift apart it does not end. What leads to such steps goes back to where it was.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anylength.verification.forks.cover import FIRST_UPDATES, MORE_UPDATES, ForkedCover
+from anylength.verification.forks.found import CLOSED, Found, all_of
+from anylength.verification.forks.pieces import CUTS
+from anylength.verification.forks.slicing import leave_few_open
+
+ROOM = 1.003
+"""How much larger an ellipsoid around an image is than its bound."""
+
+NO_MISFIT = -12.0
+"""The logit of the misfit's weight: the image lies in the middle."""
+
+GENERATIONS, NEAR, LATER_NEAR = 2, 0.1, 0.03
+"""How often new ellipsoids are followed, and below which logarithms of levels: of the first pieces, and of later ones."""
+
+CUTTINGS, FEW, FEWER = 3, 2, 1
+"""How often what is open of new ellipsoids is cut, and how many of its slices may stay open: the first time, and later."""
+
+
+def follow(cover: ForkedCover) -> int:
+    """Follows the open pieces that are nearly closed. How many of them lead to nothing open any more."""
+    found, eta = cover.found, cover.problem.eta
+    assert found is not None
+    rows = cover.open_pieces
+    rows = rows[(found.level[rows] > CLOSED) & (found.level[rows] < NEAR) & (found.margin[rows] >= 2 * eta)]
+    if not rows.size:
+        return 0
+    before, first_node, first_step = found.at(rows), len(cover.nodes), len(cover.steps)
+    kept = all_of([before])
+    surround(cover, rows)
+    for generation in range(GENERATIONS):
+        for turn in range(CUTTINGS):
+            _retarget(cover, _open_from(cover, first_step))
+            if not leave_few_open(cover, _open_from(cover, first_step), FEW if turn == 0 else FEWER):
+                break
+        rows = _open_from(cover, first_step, LATER_NEAR)
+        if generation + 1 == GENERATIONS or not rows.size:
+            break
+        surround(cover, rows)
+    back = _put_back(cover, kept, first_node, first_step)
+    cover.prune()
+    return len(kept.step) - back
+
+
+def surround(cover: ForkedCover, rows: NDArray[np.int64]) -> None:
+    """Gives pieces new targets, each around the image of one, and evaluates the steps of these as a whole."""
+    found = cover.found
+    assert found is not None
+    first, weights = len(cover.nodes), found.at(rows).logits
+    steps = cover.add(cover.around_images(rows))
+    own = found.at(rows)
+    weights = np.array(weights[0]), np.array(weights[1])
+    weights[0][:, 0] = NO_MISFIT
+    own = cover.with_weights(
+        own.pieces.with_targets(np.arange(first, len(cover.nodes))), weights, own.step, FIRST_UPDATES + MORE_UPDATES
+    )
+    cover.enlarge(np.arange(first, len(cover.nodes)), np.exp(own.level) * ROOM)
+    found.put(rows, own)
+    cover.look_again(found, cover.ellipsoids, rows)
+    cover.evaluate(steps, cuts=CUTS[:1])
+
+
+def _open_from(cover: ForkedCover, first: int, below: float = np.inf) -> NDArray[np.int64]:
+    """The open pieces of the steps from one on; or only those that lack a level whose logarithm is below another number."""
+    assert cover.found is not None
+    rows = np.flatnonzero(cover.found.is_open(cover.problem.eta) & (cover.found.step >= first))
+    level = cover.found.level[rows]
+    return rows[(level < below) & ((level > CLOSED) | (below == np.inf))]
+
+
+def _retarget(cover: ForkedCover, rows: NDArray[np.int64]) -> None:
+    """Looks for better targets of some pieces."""
+    found = cover.found
+    assert found is not None
+    if rows.size:
+        others = cover.retargeted(found.pieces.at(rows), found.step[rows])
+        better = others.level < found.level[rows]
+        found.put(rows[better], others.at(better))
+
+
+def _put_back(cover: ForkedCover, kept: Found, first_node: int, first_step: int) -> int:
+    """Gives pieces of older steps what they had where the new nodes lead to open steps. How many."""
+    found = cover.found
+    assert found is not None
+    new = found.step >= first_step
+    leads = np.zeros(len(cover.nodes), bool)
+    leads[found.pieces.source[new & found.is_open(cover.problem.eta)]] = True
+    pairs = np.unique(np.stack([found.pieces.source[new], found.pieces.target[new]], 1), axis=0)
+    count = 0
+    while leads.sum() > count:
+        count = leads.sum()
+        leads[pairs[leads[pairs[:, 1]], 0]] = True
+    rows = np.flatnonzero(~new & (found.pieces.target >= first_node) & leads[found.pieces.target])
+    places = {name: row for row, name in enumerate(_names(kept))}
+    before = np.array([places[name] for name in _names(found.at(rows))], np.int64)
+    found.put(rows, kept.at(before))
+    return len(rows)
+
+
+def _names(found: Found) -> list[tuple[int, ...]]:
+    """What tells each piece from all others: its step, and the slices that it is cut in."""
+    return [tuple(row) for row in np.column_stack([found.step, found.pieces.slice]).tolist()]
