@@ -7,13 +7,11 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load, save
 
-from anylength.verification.ellipsoids.joint import first_logits
-
 SHORT = {
-    "center": np.float32, "shape": np.float32, "directions": np.float16, "kind": np.int16, "targets": np.int16, "counts": np.int16,
-    "branches": np.int16, "slices": np.int8,
+    "center": np.float32, "shape": np.float32, "directions": np.float32, "kind": np.int16, "targets": np.int16, "counts": np.int16,
+    "branches": np.int16, "slices": np.int8, "logits": np.float16, "turns": np.float16,
 }  # fmt: skip
-"""The numbers of a short file. Weights are left out: they are found again."""
+"""The numbers of a short file."""
 
 ZIPPED = b"PK"
 """How a short file begins."""
@@ -23,7 +21,7 @@ LONG = {np.float32: np.float64, np.float16: np.float64, np.int16: np.int64, np.i
 
 
 class KeptIn:
-    """Keeps an unfinished search in a file of a folder; one for forks in a tenth of the room.
+    """Keeps an unfinished search in a file of a folder; one for forks in a third of the room.
 
     Args:
         folder: The folder; None keeps nothing.
@@ -54,13 +52,12 @@ def shortened(content: bytes) -> bytes:
     size, tables, file = int.from_bytes(content[:8], "little"), load(content), io.BytesIO()
     metadata = json.dumps(json.loads(content[8 : 8 + size])["__metadata__"])
     numbers = {name: tables[name].astype(kind) for name, kind in SHORT.items()}
-    np.savez_compressed(file, metadata=np.array(metadata), blocks=np.array(tables["turns"].shape[1]), **numbers)
+    np.savez_compressed(file, metadata=np.array(metadata), **numbers)
     return file.getvalue()
 
 
 def lengthened(content: bytes) -> bytes:
-    """The kept search of a short file, with the weights that a search begins with."""
+    """The kept search of a short file."""
     with np.load(io.BytesIO(content)) as file:
         tables = {name: file[name].astype(LONG[kind]) for name, kind in SHORT.items()}
-        tables["logits"], tables["turns"] = first_logits(len(tables["branches"]), int(file["blocks"]))
         return save({name: np.ascontiguousarray(part) for name, part in tables.items()}, json.loads(str(file["metadata"])))

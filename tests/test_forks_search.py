@@ -565,6 +565,8 @@ def test_a_benchmark_keeps_a_search_in_a_file_too(tmp_path):
     again = from_bytes(problem(), len(Kinds(SWITCH).pairs), memory.read())
     np.testing.assert_allclose(again.nodes.shape, kept.nodes.shape, rtol=1e-6, atol=1e-9)
     assert are_alike(again, kept) and again.trainings == 3
+    for own, before in zip(again.logits, kept.logits, strict=True):
+        np.testing.assert_allclose(own, before, rtol=1e-3, atol=1e-3)
     other = save({"center": kept.nodes.center})
     memory.write(other)
     assert memory.read() == other and [file.name for file in memory.path.parent.iterdir()] == ["pytorch-lstm-1.kept"]
