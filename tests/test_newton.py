@@ -12,7 +12,7 @@ from anylength.verification.forks.held import Held, assigned, farthest
 from anylength.verification.forks.images import Ellipsoids
 from anylength.verification.forks.levels import loudness
 from anylength.verification.forks.linear import FAR_OUT, LinearModel, Rows
-from anylength.verification.forks.newton import NEAR, Aim, Newton, outside, states_in
+from anylength.verification.forks.newton import NEAR, Aim, Newton, near_open, outside, states_in
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.slopes import parameters_of, slopes_of_margins, slopes_of_rooms, spectra
 from anylength.verification.forks.training import unpacked
@@ -172,3 +172,21 @@ def test_no_step_is_made_after_the_end_or_where_nothing_is_open():
     cover.found.level[:], cover.found.margin[:] = -1, 1
     assert Newton(cover, held, time.monotonic() + 600).steps(3) == 0
     assert np.array_equal(cover.nodes.center, before)
+
+
+@pytest.mark.slow
+def test_only_what_is_near_open_pieces_moves_if_so_wanted():
+    cover = evaluated_endings()
+    held, before = assigned(cover.nodes, *sampled_states(cover.problem, cover.kinds, seed=0)), cover.nodes
+    found, rows = cover.found, cover.open_pieces
+    found.level[rows[1:]], found.margin[rows[1:]] = -1.0, 9.0  # one is left
+    free, own = near_open(cover), found.pieces.at(rows[:1])
+    assert free[own.source[0]] and free[own.target[0]] and not free.all()
+    newton = Newton(cover, held, time.monotonic() + 600, Aim(-0.004, 0.04), free)
+    assert newton.step()
+    apart = np.abs(cover.nodes.center - before.center).max(1), np.abs(cover.nodes.shape - before.shape).max((1, 2))
+    changed = np.maximum(*apart) > 1e-6  # all are rounded to float32
+    assert changed.any() and not changed[~free | (np.arange(len(free)) == 0)].any()
+    assert newton.known is not None
+    measured = found.pieces.at(newton.known[0])
+    assert (free[measured.source] | free[measured.target]).all()

@@ -243,13 +243,10 @@ class ForkedCover:
         self.found.put(rows[is_better], better.at(is_better))
         return longest
 
-    def lower_weights(self, above: float, updates: int) -> NDArray[np.int64]:
-        """Looks for better joint weights of pieces that matter, and have levels whose logarithms are above a number.
-
-        The numbers of those that have better ones.
-        """
+    def lower_weights(self, among: NDArray[np.bool_], updates: int) -> NDArray[np.int64]:
+        """Looks for better joint weights of some pieces `[K]`. The numbers of those that have better ones."""
         assert self.found is not None
-        rows = np.flatnonzero(self.matters & (self.found.level > above) & (self.found.level < WITHOUT))
+        rows = np.flatnonzero(among & (self.found.level < WITHOUT))
         if rows.size:
             own = self.found.at(rows)
             lowered = self.with_weights(own.pieces, own.logits, own.step, updates)

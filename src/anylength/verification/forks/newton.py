@@ -46,6 +46,9 @@ BAD = 1e6
 WEIGHT_UPDATES = 10
 """Updates of the joint weights before each step."""
 
+BARELY_CLOSED = -0.002
+"""Pieces whose levels have larger logarithms close barely, if they do."""
+
 
 class Aim(NamedTuple):
     """What steps aim at.
@@ -90,6 +93,18 @@ def states_in(held: Held, ellipsoids: Ellipsoids, goal: float = GOAL) -> Rows:
     return Rows(1, held.node, held.node, slopes, out)
 
 
+def near_open(cover: ForkedCover) -> NDArray[np.bool_]:
+    """The nodes that open pieces lead from or to, and those one piece away from these that closes barely `[N]`."""
+    found, is_near = cover.found, np.zeros(len(cover.nodes), bool)
+    assert found is not None
+    source, target = found.pieces.source, found.pieces.target
+    rows = cover.open_pieces
+    is_near[source[rows]] = is_near[target[rows]] = True
+    barely = cover.matters & (found.level > BARELY_CLOSED) & (is_near[source] | is_near[target])
+    is_near[source[barely]] = is_near[target[barely]] = True
+    return is_near
+
+
 @dataclass
 class Newton:
     """Steps of Newton's method on one cover.
@@ -99,6 +114,7 @@ class Newton:
         held: States that are to stay in their nodes.
         until: The time (`time.monotonic`) to give up.
         aim: What its steps aim at.
+        free: `[N]` the nodes that move; None for all. With few of them a step takes a fraction of the time.
         damping: `[N]` how much each node resists.
     """
 
@@ -106,10 +122,13 @@ class Newton:
     held: Held
     until: float
     aim: Aim = AT_FIRST
+    free: NDArray[np.bool_] | None = None
     damping: Array = field(init=False)
 
     def __post_init__(self) -> None:
         self.damping = np.full(len(self.cover.nodes), DAMPING)
+        self.moves = np.ones(len(self.cover.nodes), bool) if self.free is None else self.free.copy()
+        self.moves[0] = False  # the start stays
         self.known: tuple[NDArray[np.int64], Spectra] | None = None
 
     def steps(self, most: int) -> int:
@@ -144,12 +163,14 @@ class Newton:
         return False
 
     def _measured(self, ellipsoids: Ellipsoids) -> tuple[NDArray[np.int64], Spectra]:
-        """The pieces with a level, with better weights, and their spectra: those of the last step if known."""
+        """The pieces from or to what moves, with better weights, and their spectra: those of the last step if known."""
         cover = self.cover
         assert cover.found is not None
-        changed = cover.lower_weights(self.aim.goal + NEAR / 5, WEIGHT_UPDATES)
+        found, pieces = cover.found, cover.found.pieces
+        own = cover.matters & (self.moves[pieces.source] | self.moves[pieces.target])
+        changed = cover.lower_weights(own & (found.level > self.aim.goal + NEAR / 5), WEIGHT_UPDATES)
         if self.known is None:
-            rows = np.flatnonzero(cover.matters & (np.maximum(cover.found.level, -cover.found.margin) < WITHOUT))
+            rows = np.flatnonzero(own & (np.maximum(found.level, -found.margin) < WITHOUT))
             return rows, self._spectra(ellipsoids, rows)
         rows, before = self.known
         again = np.flatnonzero(np.isin(rows, changed))
@@ -194,7 +215,7 @@ class Newton:
         small = np.flatnonzero(measured.margin < NEAR_MARGIN)
         if small.size:
             lists.append(self._margins(first, rows[small], measured.margin[small]))
-        states = states_in(held, first, self.aim.goal)
+        states = states_in(Held(*(part[self.moves[held.node]] for part in held)), first, self.aim.goal)
         if states.values.size:
             lists.append(states)
         return LinearModel(len(self.cover.nodes), lists, self.aim.far_out), numbers
@@ -223,12 +244,12 @@ class Newton:
         return self._rows(1, rows, -MARGIN_WEIGHT * slopes, lacking(margin))
 
     def _rows(self, order: int, rows: NDArray[np.int64], slopes: Array, values: Array) -> Rows:
-        """Rows without slopes by the start, which stays where it is, and by what is not a number."""
+        """Rows without slopes by what stays where it is, and by what is not a number."""
         assert self.cover.found is not None
         pieces = self.cover.found.pieces
         source, target = pieces.source[rows], pieces.target[rows]
         given = np.nan_to_num(np.asarray(slopes, np.float32), posinf=0.0, neginf=0.0)
-        given[source == 0, 0] = given[target == 0, 1] = 0
+        given[~self.moves[source], 0] = given[~self.moves[target], 1] = 0
         return Rows(order, source, target, given, values)
 
     def _damp(

@@ -27,7 +27,7 @@ from anylength.verification.forks.growth import far_images, nodes_for_states
 from anylength.verification.forks.held import Held, assigned
 from anylength.verification.forks.kept import KeptForks, from_bytes, step_of_pieces, to_bytes
 from anylength.verification.forks.kinds import Kinds
-from anylength.verification.forks.newton import AT_FIRST, AT_LAST, Newton
+from anylength.verification.forks.newton import AT_FIRST, AT_LAST, Newton, near_open
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import Pieces
 from anylength.verification.forks.reshaping import stretch
@@ -46,6 +46,10 @@ FAR_IMAGE = 0.05
 
 FEW = 0.03
 """With a smaller share of the steps open they are followed, and Newton's steps aim at what they do at last."""
+
+
+FEWER = 0.005
+"""With a smaller share of the steps open only nodes near these move."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,8 @@ class ForkSearch:
         """Moves all nodes: by training, or by Newton's method if few steps are open."""
         if len(cover.open_steps) < self.plan.few * len(cover.steps):
             aim = AT_LAST if self._is_nearly_closed(cover) else AT_FIRST
-            newton, self.optimised = Newton(cover, self._held(cover), self.until, aim), Optimised()
+            free = near_open(cover) if len(cover.open_steps) < FEWER * len(cover.steps) else None
+            newton, self.optimised = Newton(cover, self._held(cover), self.until, aim, free), Optimised()
             if newton.steps(self.plan.newton):
                 return
         rate = max(self.plan.rate * 0.5 ** (self.rounds / self.plan.halved), self.plan.least_rate)
