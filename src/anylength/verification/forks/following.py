@@ -91,14 +91,14 @@ def _put_back(cover: ForkedCover, kept: Found, first_node: int, first_step: int)
     found = cover.found
     assert found is not None
     new = found.step >= first_step
-    leads = np.zeros(len(cover.nodes), bool)
-    leads[found.pieces.source[new & found.is_open(cover.problem.eta)]] = True
+    reaches_open = np.zeros(len(cover.nodes), bool)
+    reaches_open[found.pieces.source[new & found.is_open(cover.problem.eta)]] = True
     pairs = np.unique(np.stack([found.pieces.source[new], found.pieces.target[new]], 1), axis=0)
     count = 0
-    while leads.sum() > count:
-        count = leads.sum()
-        leads[pairs[leads[pairs[:, 1]], 0]] = True
-    rows = np.flatnonzero(~new & (found.pieces.target >= first_node) & leads[found.pieces.target])
+    while reaches_open.sum() > count:
+        count = reaches_open.sum()
+        reaches_open[pairs[reaches_open[pairs[:, 1]], 0]] = True
+    rows = np.flatnonzero(~new & (found.pieces.target >= first_node) & reaches_open[found.pieces.target])
     places = {name: row for row, name in enumerate(_names(kept))}
     before = np.array([places[name] for name in _names(found.at(rows))], np.int64)
     found.put(rows, kept.at(before))
