@@ -10,7 +10,7 @@ from test_forks_search import SMALL, evaluated_endings, problem, some_nodes
 from anylength.verification.ellipsoids.joint import first_logits
 from anylength.verification.forks.cover import ForkedCover
 from anylength.verification.forks.following import NEAR, follow
-from anylength.verification.forks.found import Found
+from anylength.verification.forks.found import WITHOUT, Found
 from anylength.verification.forks.images import directions_of_margins, sources_of
 from anylength.verification.forks.pieces import Pieces, leave_none_out, whole_pieces
 from anylength.verification.forks.reshaping import GROW_BELOW, stretch, trim, with_sides
@@ -145,3 +145,23 @@ def test_margins_fall_most_along_the_first_direction():
     slopes = np.stack([margin(one + 0 * falls) - margin(-one + 0 * falls) for one in np.eye(2)], 1)
     slopes /= np.linalg.norm(slopes, axis=1, keepdims=True)
     assert len(falls) >= 4 and ((slopes * falls).sum(1) > 0.99).all()
+
+
+@pytest.mark.slow
+def test_a_piece_that_its_own_ellipsoid_does_not_hold_stays_as_it_was(closed_cover, monkeypatch):
+    cover = with_another_size(closed_cover, 1, 1.0)
+    rows = np.flatnonzero(cover.found.pieces.target != cover.found.pieces.source)[:2]
+    cover.found.level[rows] = 0.05  # said to be open
+    targets = cover.found.pieces.target[rows].copy()
+    measured, first = cover.with_weights, len(cover.nodes)
+
+    def without_numbers(pieces: Pieces, logits, step, updates: int) -> Found:
+        found = measured(pieces, logits, step, updates)
+        found.level[(pieces.target >= first) & (pieces.source < first)] = WITHOUT
+        return found
+
+    monkeypatch.setattr(cover, "with_weights", without_numbers)
+    monkeypatch.setattr(cover, "look_again", lambda found, ellipsoids, rows: None)
+    assert follow(cover) == 0
+    assert cover.found.level[cover.found.level > 0].tolist() == [0.05, 0.05] and len(cover.nodes) == first
+    assert np.array_equal(cover.found.pieces.target[cover.found.level > 0], targets)

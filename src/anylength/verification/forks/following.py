@@ -15,6 +15,9 @@ from anylength.verification.forks.slicing import leave_few_open
 ROOM = 1.003
 """How much larger an ellipsoid around an image is than its bound."""
 
+MOST_LARGER = 0.5
+"""The logarithm of the largest factor by which such an ellipsoid is larger than first thought. What needs more stays open."""
+
 NO_MISFIT = -12.0
 """The logit of the misfit's weight: the image lies in the middle."""
 
@@ -62,7 +65,7 @@ def surround(cover: ForkedCover, rows: NDArray[np.int64]) -> None:
     own = cover.with_weights(
         own.pieces.with_targets(np.arange(first, len(cover.nodes))), weights, own.step, FIRST_UPDATES + MORE_UPDATES
     )
-    cover.enlarge(np.arange(first, len(cover.nodes)), np.exp(own.level) * ROOM)
+    cover.enlarge(np.arange(first, len(cover.nodes)), np.exp(np.minimum(own.level, MOST_LARGER)) * ROOM)
     found.put(rows, own)
     cover.look_again(found, cover.ellipsoids, rows)
     cover.evaluate(steps, cuts=CUTS[:1])
@@ -87,7 +90,7 @@ def _retarget(cover: ForkedCover, rows: NDArray[np.int64]) -> None:
 
 
 def _put_back(cover: ForkedCover, kept: Found, first_node: int, first_step: int) -> int:
-    """Gives pieces of older steps what they had where the new nodes lead to open steps. How many."""
+    """Gives pieces of older steps what they had where they are open, or the new nodes lead to open steps. How many."""
     found = cover.found
     assert found is not None
     new = found.step >= first_step
@@ -98,7 +101,8 @@ def _put_back(cover: ForkedCover, kept: Found, first_node: int, first_step: int)
     while reaches_open.sum() > count:
         count = reaches_open.sum()
         reaches_open[pairs[reaches_open[pairs[:, 1]], 0]] = True
-    rows = np.flatnonzero(~new & (found.pieces.target >= first_node) & reaches_open[found.pieces.target])
+    back = reaches_open[found.pieces.target] | found.is_open(cover.problem.eta)
+    rows = np.flatnonzero(~new & (found.pieces.target >= first_node) & back)
     places = {name: row for row, name in enumerate(_names(kept))}
     before = np.array([places[name] for name in _names(found.at(rows))], np.int64)
     found.put(rows, kept.at(before))
