@@ -23,7 +23,8 @@ test-all: test test-slow
 test-kills: $(VENV)/.dev
 	ANYLENGTH_KILLS=30 $(BIN)/pytest -n 2 -m slow tests/test_kills.py
 
-lint: $(VENV)/.dev
+# types are looked up in all libraries that the sources import
+lint: $(VENV)/.extras
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --threads 2
@@ -73,6 +74,10 @@ $(VENV)/.ready: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 
 $(VENV)/.dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet -e '.[dev]' -c $(CONSTRAINTS)
+	touch $@
+
+$(VENV)/.extras: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet -e '.[oracle,onnx,docs]' -c $(CONSTRAINTS)
 	touch $@
 
 $(VENV)/.docs: $(VENV)/.ready
