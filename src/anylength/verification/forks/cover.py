@@ -167,7 +167,7 @@ class ForkedCover:
         self.evaluate(new, nearly)
         assert self.found is not None
         self.look_again(self.found, self.ellipsoids, np.arange(len(self.found.step)))
-        self.retarget_open()
+        self.retarget(self.open_pieces)
         looked = self.in_most_slices
         looked[new] = True
         while (numbers := self.open_steps[~looked[self.open_steps]]).size:
@@ -301,10 +301,9 @@ class ForkedCover:
         logits = tried.logits[0][chosen], tried.logits[1][chosen]
         return self.with_weights(pieces.with_targets(near[np.arange(count), best]), logits, step, MORE_UPDATES)
 
-    def retarget_open(self) -> None:
-        """Looks for better targets of the pieces that do not close."""
+    def retarget(self, rows: NDArray[np.int64]) -> None:
+        """Looks for better targets of some pieces."""
         assert self.found is not None
-        rows = self.open_pieces
         if not rows.size:
             return
         others = self.retargeted(self.found.pieces.at(rows), self.found.step[rows])

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.verification.forks.cover import FIRST_UPDATES, MORE_UPDATES, ForkedCover
-from anylength.verification.forks.found import CLOSED, Found, all_of
+from anylength.verification.forks.found import CLOSED, Found
 from anylength.verification.forks.pieces import CUTS
-from anylength.verification.forks.slicing import leave_few_open
+from anylength.verification.forks.slicing import cut_what_is_open
 
 ROOM = 1.003
 """How much larger an ellipsoid around an image is than its bound."""
@@ -24,27 +24,19 @@ NO_MISFIT = -12.0
 GENERATIONS, NEAR, LATER_NEAR = 2, 0.1, 0.03
 """How often new ellipsoids are followed, and below which logarithms of levels: of the first pieces, and of later ones."""
 
-CUTTINGS, FEW, FEWER = 3, 2, 1
-"""How often what is open of new ellipsoids is cut, and how many of its slices may stay open: the first time, and later."""
-
 
 def follow(cover: ForkedCover) -> int:
     """Follows the open pieces that are nearly closed. How many of them lead to nothing open any more."""
-    found, eta = cover.found, cover.problem.eta
-    assert found is not None
-    rows = cover.open_pieces
-    rows = rows[(found.level[rows] > CLOSED) & (found.level[rows] < NEAR) & (found.margin[rows] >= 2 * eta)]
+    rows = _nearly_closed(cover, NEAR)
     if not rows.size:
         return 0
-    before, first_node, first_step = found.at(rows), len(cover.nodes), len(cover.steps)
-    kept = all_of([before])
+    assert cover.found is not None
+    first_node, first_step, kept = len(cover.nodes), len(cover.steps), cover.found.at(rows)
     surround(cover, rows)
     for generation in range(GENERATIONS):
-        for turn in range(CUTTINGS):
-            _retarget(cover, _open_from(cover, first_step))
-            if not leave_few_open(cover, _open_from(cover, first_step), FEW if turn == 0 else FEWER):
-                break
-        rows = _open_from(cover, first_step, LATER_NEAR)
+        cut_what_is_open(cover, first_step)
+        rows = _nearly_closed(cover, LATER_NEAR)
+        rows = rows[cover.found.step[rows] >= first_step]
         if generation + 1 == GENERATIONS or not rows.size:
             break
         surround(cover, rows)
@@ -57,36 +49,23 @@ def surround(cover: ForkedCover, rows: NDArray[np.int64]) -> None:
     """Gives pieces new targets, each around the image of one, and evaluates the steps of these as a whole."""
     found = cover.found
     assert found is not None
-    first, weights = len(cover.nodes), found.at(rows).logits
+    own, first = found.at(rows), len(cover.nodes)
     steps = cover.add(cover.around_images(rows))
-    own = found.at(rows)
-    weights = np.array(weights[0]), np.array(weights[1])
-    weights[0][:, 0] = NO_MISFIT
-    own = cover.with_weights(
-        own.pieces.with_targets(np.arange(first, len(cover.nodes))), weights, own.step, FIRST_UPDATES + MORE_UPDATES
-    )
-    cover.enlarge(np.arange(first, len(cover.nodes)), np.exp(np.minimum(own.level, MOST_LARGER)) * ROOM)
+    nodes = np.arange(first, len(cover.nodes))
+    own.logits[0][:, 0] = NO_MISFIT
+    own = cover.with_weights(own.pieces.with_targets(nodes), own.logits, own.step, FIRST_UPDATES + MORE_UPDATES)
+    cover.enlarge(nodes, np.exp(np.minimum(own.level, MOST_LARGER)) * ROOM)
     found.put(rows, own)
     cover.look_again(found, cover.ellipsoids, rows)
     cover.evaluate(steps, cuts=CUTS[:1])
 
 
-def _open_from(cover: ForkedCover, first: int, below: float = np.inf) -> NDArray[np.int64]:
-    """The open pieces of the steps from one on; or only those that lack a level whose logarithm is below another number."""
-    assert cover.found is not None
-    rows = np.flatnonzero(cover.found.is_open(cover.problem.eta) & (cover.found.step >= first))
-    level = cover.found.level[rows]
-    return rows[(level < below) & ((level > CLOSED) | (below == np.inf))]
-
-
-def _retarget(cover: ForkedCover, rows: NDArray[np.int64]) -> None:
-    """Looks for better targets of some pieces."""
-    found = cover.found
+def _nearly_closed(cover: ForkedCover, below: float) -> NDArray[np.int64]:
+    """The open pieces that lack a level only, whose logarithm is below a number."""
+    rows, found = cover.open_pieces, cover.found
     assert found is not None
-    if rows.size:
-        others = cover.retargeted(found.pieces.at(rows), found.step[rows])
-        better = others.level < found.level[rows]
-        found.put(rows[better], others.at(better))
+    level, margin = found.level[rows], found.margin[rows]
+    return rows[(level > CLOSED) & (level < below) & (margin >= 2 * cover.problem.eta)]
 
 
 def _put_back(cover: ForkedCover, kept: Found, first_node: int, first_step: int) -> int:

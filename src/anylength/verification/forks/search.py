@@ -262,7 +262,7 @@ class ForkSearch:
             pieces = found.pieces.at(rows)
             far = far_images(cover.nodes, pieces.target, cover.middles(pieces), found.level[rows], self.plan.for_images)
             cover.evaluate(cover.add(cover.around_images(rows[far])), self.nearly)
-        cover.retarget_open()
+        cover.retarget(cover.open_pieces)
         deepen(cover)
         self._want(cover)
         self._tell(cover)

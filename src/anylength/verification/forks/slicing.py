@@ -18,6 +18,9 @@ CUT_BELOW = 0.2
 FINER = 1e-3
 """Of cuts that leave as many pieces open, the one in more slices is taken: each slice more counts so much."""
 
+CUTTINGS, FEW, FEWER = 4, 2, 1
+"""How often open pieces are cut one after the other, and how many of their slices may stay open: the first time, and later."""
+
 Measure = Callable[[Found, int], Array]
 """What is wrong with the slices of each piece `[P]`, given those of all, and how many each has."""
 
@@ -76,6 +79,17 @@ def leave_few_open(cover: ForkedCover, rows: NDArray[np.int64], most: int) -> in
     eta = cover.problem.eta
     first = np.where(cover.found.at(rows).is_open(eta), float(most), 0.0)
     return cut_again(cover, rows, [longest], still_open(eta), first)
+
+
+def cut_what_is_open(cover: ForkedCover, first: int = 0) -> None:
+    """Gives open pieces of the steps from one on other targets, and cuts them where few slices stay open, in turn."""
+    for turn in range(CUTTINGS):
+        rows, found = cover.open_pieces, cover.found
+        assert found is not None
+        rows = rows[found.step[rows] >= first]
+        cover.retarget(rows)
+        if not leave_few_open(cover, rows, FEW if turn == 0 else FEWER):
+            return
 
 
 def cut_for_margins(cover: ForkedCover) -> None:
