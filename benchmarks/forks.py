@@ -14,8 +14,9 @@ import numpy as np
 
 from anylength.nets import Net
 from anylength.tasks import task_named
-from anylength.verification.ellipsoids.find import covering, problem_of
+from anylength.verification.ellipsoids.find import covering
 from anylength.verification.forks.cover import ForkedCover
+from anylength.verification.forks.find import noisy_problem
 from anylength.verification.forks.search import ForkSearch
 from anylength.verification.forks.training import lack_of
 from benchmarks.kept import KeptIn
@@ -45,7 +46,7 @@ def figures(cover: ForkedCover) -> dict[str, Any]:
 def measure(name: str, net: Net, task: str, seconds: float, kept: Path | None) -> None:
     """Searches, and saves what there is after each evaluation."""
     started, rounds = time.monotonic(), list[dict[str, Any]]()
-    problem = problem_of(net, task_named(task).machine)
+    problem = noisy_problem(net, task_named(task).machine)
     assert problem is not None
 
     def tell(*_: int) -> None:

@@ -28,6 +28,9 @@ FIRST_UPDATES, MORE_UPDATES = 15, 35
 LEAST_AXIS, ROOM = 0.02, 1.02
 """Of an ellipsoid around an image: its least axis beside its target, and by how much it is larger than needed."""
 
+THICK = 5.0
+"""Its axes are longer than so many times the noise: there float32 is exact enough."""
+
 CANDIDATES = 4
 """Targets that are tried for a piece: its own and the nearest ones."""
 
@@ -219,6 +222,15 @@ class ForkedCover:
         assert self.found is not None
         return np.flatnonzero(self.found.is_open(self.problem.eta) & self.matters)
 
+    def open_from(self, first: int) -> NDArray[np.int64]:
+        """The pieces that do not close, of the steps from one on; from the first one on those of nodes that matter.
+
+        What was added last may matter later.
+        """
+        assert self.found is not None
+        rows = np.flatnonzero(self.found.is_open(self.problem.eta)) if first else self.open_pieces
+        return rows[self.found.step[rows] >= first]
+
     @property
     def matters(self) -> NDArray[np.bool_]:
         """Which pieces are of nodes that the start leads to."""
@@ -273,7 +285,9 @@ class ForkedCover:
         half = axes * np.sqrt(np.maximum(squares, LEAST_AXIS**2))[:, None] * ROOM
         shape = self.nodes.shape[target]
         center = self.nodes.center[target] + np.einsum("kij,kj->ki", shape, center)
-        return Nodes(center, ordered(self.problem, center, shape @ half), self.nodes.kind[target])
+        axes, half, _ = np.linalg.svd(shape @ half)
+        thick = axes * np.hypot(half, THICK * self.problem.epsilon)[:, None]
+        return Nodes(center, ordered(self.problem, center, thick), self.nodes.kind[target])
 
     def with_weights(self, pieces: Pieces, logits: Logits, step: NDArray[np.int64], updates: int) -> Found:
         """The pieces with joint weights that a descent finds; `longest` says along which direction each is longest."""

@@ -18,13 +18,10 @@ from anylength.verification.ellipsoids.slices import as_integers
 from anylength.verification.forks.cover import ForkedCover
 from anylength.verification.forks.found import Found
 from anylength.verification.forks.nodes import Nodes
-from anylength.verification.forks.pieces import CUTS, DEPTH, WIDTHS, Pieces
+from anylength.verification.forks.pieces import AXIS_UNIT, CUTS, DEPTH, WIDTHS, Pieces, axes_of
 
 CHUNK = 512
 """Pieces at a time."""
-
-AXIS_UNIT = 2.0**-16
-"""Axes are integers in this unit."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +42,9 @@ class Checked:
         """Which pieces close, with room for rounding."""
         return (self.level < CLOSED) & (self.margin > 2 * eta)
 
-
-def axes_of(directions: Array) -> NDArray[np.int64]:
-    """What an ellipsoid is reflected along so that a direction `[…, D]` comes first, in whole numbers; 0 where it comes first."""
-    return np.rint((directions - np.eye(1, directions.shape[-1])[0]) / AXIS_UNIT).astype(np.int64)
+    def put(self, numbers: NDArray[np.int64], others: "Checked") -> None:
+        """Puts others in place of some pieces."""
+        self.level[numbers], self.rows[numbers], self.margin[numbers] = others.level, others.rows, others.margin
 
 
 def rounded_nodes(nodes: Nodes) -> Nodes:

@@ -27,6 +27,9 @@ BENT = 0.5
 POWERS = 30
 """Steps of the power method."""
 
+CLIMBS = 20
+"""Steps toward the farthest point of an image."""
+
 NO_MISFIT = 1e-6
 """The weight of a misfit that is 0."""
 
@@ -156,6 +159,24 @@ def longest(parts: ImageParts) -> jax.Array:
         return vector / jnp.maximum(jnp.linalg.norm(vector, axis=1, keepdims=True), 1e-20), None
 
     return jax.lax.scan(step, jnp.full(linear.shape[::2], size**-0.5), None, POWERS)[0]
+
+
+@partial(jax.jit, static_argnums=0)
+def outward(setting: Setting, given: Given, ellipsoids: Ellipsoids, pieces: Pieces) -> jax.Array:
+    """The direction `[K, D]` of the u, of length 1, whose image is farthest from the target's center, in the target's measure."""
+    parts, _ = measured(setting, given, ellipsoids, pieces)
+    blocks = setting.blocks
+    center = parts.misfit + 0.5 * jnp.einsum("kdjj->kd", parts.products[..., :blocks])
+
+    def size(u: jax.Array) -> jax.Array:
+        products = jnp.einsum("kdbn,kb,kn->kd", parts.products, u[:, :blocks], u)
+        return jnp.square(center + jnp.einsum("kdn,kn->kd", parts.linear, u) + products).sum()
+
+    def unit(u: jax.Array) -> jax.Array:
+        return u / jnp.maximum(jnp.linalg.norm(u, axis=1, keepdims=True), 1e-20)
+
+    first = unit(jnp.einsum("kdn,kd->kn", parts.linear, center))
+    return jax.lax.scan(lambda u, _: (unit(jax.grad(size)(u)), None), first, None, CLIMBS)[0]
 
 
 @partial(jax.jit, static_argnums=0)

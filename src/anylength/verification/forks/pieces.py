@@ -19,6 +19,12 @@ DEPTH = 4
 WIDTHS = np.array([astuple(part)[1:] for cut in CUTS for part in cut], np.float32)
 """`[R, 3]` shift, length and width of the ellipsoids around all slices, one cut after the other."""
 
+AXIS_UNIT = 2.0**-16
+"""A source is reflected so that the direction comes first. What it is reflected along is an integer in this unit."""
+
+LEAST_TURN = 2.0**-6
+"""A direction that is nearer to the first one is the first one: what is so short has no exact direction in this unit."""
+
 FIRST = {len(cut): sum(map(len, CUTS[:number])) for number, cut in enumerate(CUTS)}
 """The row of each cut's first slice."""
 
@@ -33,7 +39,7 @@ class Pieces:
         symbol: `[K]`.
         target: `[K]` nodes.
         answer: `[K]` what the machine says.
-        direction: `[K, DEPTH, D]` along what the source is cut, and then its slice, and so on; in the measure of that, of length 1.
+        direction: `[K, DEPTH, D]` along what the source is cut, and then its slice, and so on; in its measure, of length 1, about.
         slice: `[K, DEPTH]` rows of `WIDTHS`; 0, which is the whole, from where on it is not cut.
     """
 
@@ -64,10 +70,21 @@ class Pieces:
         count, many = len(self.source), len(slices)
         each, numbers = np.repeat(np.arange(count), many), np.arange(count)
         direction, cut = self.direction.copy(), self.slice[each]
-        direction[numbers, self.depth] = directions
+        direction[numbers, self.depth] = in_units(directions)
         cut[np.arange(len(each)), self.depth[each]] = np.tile(FIRST[many] + np.arange(many), count)
         others = self.at(each)
         return Pieces(others.source, others.symbol, others.target, others.answer, direction[each], cut)
+
+
+def axes_of(directions: Array) -> NDArray[np.int64]:
+    """What an ellipsoid is reflected along so that a direction `[…, D]` comes first, in whole numbers; 0 where it comes first."""
+    axes = directions - np.eye(1, directions.shape[-1])[0]
+    return np.where(np.linalg.norm(axes, axis=-1, keepdims=True) < LEAST_TURN, 0, np.rint(axes / AXIS_UNIT)).astype(np.int64)
+
+
+def in_units(directions: Array) -> Array:
+    """Directions `[…, D]` for which reflections in float32 are those in whole numbers: a slice of a slice depends on both."""
+    return axes_of(directions.astype(np.float64)) * AXIS_UNIT + np.eye(1, directions.shape[-1])[0]
 
 
 def joined(parts: list[Pieces]) -> Pieces:

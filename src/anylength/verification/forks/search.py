@@ -19,8 +19,9 @@ from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import around
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.search import LEAST_SAMPLES, Progress, no_progress
+from anylength.verification.forks.confirming import confirmed
 from anylength.verification.forks.cover import ForkedCover
-from anylength.verification.forks.exported import checked, exported, rounded_nodes
+from anylength.verification.forks.exported import exported
 from anylength.verification.forks.finishing import finish
 from anylength.verification.forks.found import CLOSED, WITHOUT, Found, numbers_of
 from anylength.verification.forks.growth import far_images, nodes_for_states
@@ -225,8 +226,7 @@ class ForkSearch:
         cover.wanted = cover.wanted[:0]
         if not self.is_merged:
             cover.merge()
-        self.is_merged, cover.nodes = True, rounded_nodes(cover.nodes)
-        own = checked(self.problem, cover.setting.blocks, cover.nodes, cover.found)
+        self.is_merged, own = True, confirmed(cover)
         if own.closes(self.problem.eta)[cover.matters].all():
             return Outcome(exported(cover, own), float(own.margin[cover.matters].min()), None)
         cover.found.level, cover.found.margin = numbers_of(np.log(own.level), own.margin)

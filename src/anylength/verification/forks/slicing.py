@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from anylength.verification.ellipsoids.problem import Array
 from anylength.verification.forks.cover import ForkedCover
 from anylength.verification.forks.found import CLOSED, Found, all_of
-from anylength.verification.forks.images import directions_of_margins
-from anylength.verification.forks.pieces import CUTS, DEPTH
+from anylength.verification.forks.images import directions_of_margins, outward
+from anylength.verification.forks.pieces import CUTS, DEPTH, Pieces
 
 CUT_BELOW = 0.2
 """Pieces whose levels have larger logarithms are cut no further: their images lie in no ellipsoid."""
+
+NEAR = 0.6
+"""So far out, as a logarithm, may be what is followed: cut so that few slices stay open."""
 
 FINER = 1e-3
 """Of cuts that leave as many pieces open, the one in more slices is taken: each slice more counts so much."""
@@ -61,7 +64,7 @@ def deepen(cover: ForkedCover, below: float = CUT_BELOW) -> None:
 
     One that lacks a margin only is not cut: some of its states may be wrong.
     """
-    rows = _open(cover, below)
+    rows = _that_can_be_cut(cover, cover.open_pieces, below)
     if rows.size:
         longest = cover.lowered(rows)
         assert cover.found is not None
@@ -70,23 +73,25 @@ def deepen(cover: ForkedCover, below: float = CUT_BELOW) -> None:
 
 
 def leave_few_open(cover: ForkedCover, rows: NDArray[np.int64], most: int) -> int:
-    """Cuts open pieces where at most so many slices of each are open then. How many are cut."""
+    """Cuts open pieces where at most so many slices of each are open then. How many are cut.
+
+    They are cut along the direction in which images are longest, or in which they are farthest out. What is small beside its target
+    may be long along the target's edge: then only slices along the other direction lie in part inside.
+    """
     assert cover.found is not None
-    rows = np.intersect1d(rows, _open(cover, CUT_BELOW))
+    rows = _that_can_be_cut(cover, rows, NEAR)
     if not rows.size:
         return 0
-    longest = cover.lowered(rows)
+    directions = cover.lowered(rows), _outward(cover, cover.found.at(rows).pieces)
     eta = cover.problem.eta
     first = np.where(cover.found.at(rows).is_open(eta), float(most), 0.0)
-    return cut_again(cover, rows, [longest], still_open(eta), first)
+    return cut_again(cover, rows, directions, still_open(eta), first)
 
 
 def cut_what_is_open(cover: ForkedCover, first: int = 0) -> None:
     """Gives open pieces of the steps from one on other targets, and cuts them where few slices stay open, in turn."""
     for turn in range(CUTTINGS):
-        rows, found = cover.open_pieces, cover.found
-        assert found is not None
-        rows = rows[found.step[rows] >= first]
+        rows = cover.open_from(first)
         cover.retarget(rows)
         if not leave_few_open(cover, rows, FEW if turn == 0 else FEWER):
             return
@@ -108,9 +113,15 @@ def cut_for_margins(cover: ForkedCover) -> None:
         is_cut = cut_again(cover, rows, directions, lack(eta), own.lack(eta) ** 2)
 
 
-def _open(cover: ForkedCover, below: float) -> NDArray[np.int64]:
-    """The pieces that do not close and can be cut."""
-    rows, found = cover.open_pieces, cover.found
+def _outward(cover: ForkedCover, pieces: Pieces) -> Array:
+    """The directions `[P, D]` in which the images of pieces are farthest out."""
+    ellipsoids = jax.device_put(cover.ellipsoids)
+    return cover.in_batches(lambda own, _: outward(cover.setting, cover.given, ellipsoids, own), pieces, ())
+
+
+def _that_can_be_cut(cover: ForkedCover, rows: NDArray[np.int64], below: float) -> NDArray[np.int64]:
+    """Those of some pieces that do not close and can be cut."""
+    found = cover.found
     assert found is not None
     level = found.level[rows]
     return rows[(level > CLOSED) & (level < below) & (found.pieces.depth[rows] < DEPTH)]
