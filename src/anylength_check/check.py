@@ -34,9 +34,9 @@ from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_sl
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
 
-WORK_LIMIT, WORK_A_SECOND = 1 << 32, 5_000_000  # multiplications, about
+WORK_LIMIT, ELLIPSOIDS_LIMIT, WORK_A_SECOND = 1 << 32, 1 << 36, 5_000_000  # multiplications, about; ellipsoids alone take no memory
 LONG = 10  # seconds of a check that are worth a word
-MOST_PROCESSES, SHARED_LIMIT = 8, 1 << 25  # bytes of a certificate that processes share out: each has a copy of all it says
+MOST_PROCESSES, SHARED_LIMIT = 8, 1 << 26  # bytes of a certificate that processes share out: each has a copy of all it says
 KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats
 FORMAT_STEPS = 4  # steps that a number format takes for each symbol, about
 Values = dict[int, Any]  # of intervals or forms
@@ -93,7 +93,8 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     states, symbols, proofs = len(top["machine"]["delta"]), len(top["machine"]["delta"][0]), top["proofs"]
     columns = {name: filled(rows) for name, rows in net.items()}
     work = sum(work_of(program, net, columns, proof, symbols) for proof in proofs)
-    require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
+    limit = ELLIPSOIDS_LIMIT if all("blocks" in proof for proof in proofs) else WORK_LIMIT
+    require(work <= limit, f"the proofs are too much work to check: {work} multiplications, over the limit of {limit}")
     rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
     is_shared = work > WORK_A_SECOND and len(certificate_bytes) <= SHARED_LIMIT and "rounding" not in top

@@ -63,10 +63,10 @@ def test_a_check_is_shared_out_only_where_that_is_asked_for(written, monkeypatch
     assert found == [] and capsys.readouterr() == ("", "")
 
 
-def test_a_certificate_of_more_than_32_mib_stays_in_one_process(written, monkeypatch):
+def test_a_certificate_of_more_than_64_mib_stays_in_one_process(written, monkeypatch):
     """Each process would have a copy of all that it says."""
     found, text = shared_by(monkeypatch, 30_000_000), written[0].read_bytes()
-    for size, shared in ((32 << 20, [2]), ((32 << 20) + 1, [2])):
+    for size, shared in ((64 << 20, [2]), ((64 << 20) + 1, [2])):
         written[0].write_bytes(text.ljust(size))
         assert check(*written, processes=2).valid
         assert found == shared

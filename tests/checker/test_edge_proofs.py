@@ -81,7 +81,7 @@ def test_the_work_is_counted_and_bounded(judge, monkeypatch):
 
     A node counts no weight of 0, but all of the read-out.
     """
-    assert (CHECK.WORK_LIMIT, CHECK.FORMAT_STEPS, CHECK.KEPT_LIMIT) == (2**32, 4, 2**21)
+    assert (CHECK.WORK_LIMIT, CHECK.ELLIPSOIDS_LIMIT, CHECK.FORMAT_STEPS, CHECK.KEPT_LIMIT) == (2**32, 2**36, 4, 2**21)
     net = exact_net()
     net.readout, net.readout_bias = [[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]], [0.0, 4.0, -1.0]
     net.w_ih, net.w_hh, net.bias = [[0.0, 1.0], [0.0, 0.0]], [[0.5, 0.0], [0.0, 0.0]], [0.0, 0.0]

@@ -100,7 +100,7 @@ def test_a_small_check_stays_in_one_process_and_so_does_that_of_a_very_large_fil
     monkeypatch.setattr(checker, "WORK_A_SECOND", 1)
     monkeypatch.setattr(checker, "SHARED_LIMIT", 1000)
     assert checker.check(*small, processes=2).valid
-    monkeypatch.setattr(checker, "SHARED_LIMIT", 1 << 25)
+    monkeypatch.setattr(checker, "SHARED_LIMIT", 1 << 26)
     assert not checker.check(*small, processes=2).valid
 
 

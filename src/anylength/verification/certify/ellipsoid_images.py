@@ -70,7 +70,8 @@ def state_bound_of_images(net: Net, cover: EllipsoidCover, epsilon: float) -> ND
 
 def _steps(cover: EllipsoidCover) -> Iterator[tuple[int, Ellipsoids, NDArray[np.int64], NDArray[np.int64]]]:
     """Steps, some at a time: how many products are kept, ellipsoids, from which of these each step is, and its symbol."""
-    goes_on, center, shape = cover.successors != END, cover.center * UNIT, cover.shape * UNIT
+    goes_on = cover.successors != END
+    center, shape = ((part * UNIT).astype(np.float64) for part in (cover.center, cover.shape))
     is_joint = np.zeros(goes_on.shape, bool) if cover.is_joint is None else np.array(cover.is_joint.any(axis=2))
     in_forks = list(cover.forks)
     for place in in_forks:
@@ -112,4 +113,4 @@ def _slices(cover: EllipsoidCover, count: int) -> NDArray[np.float64]:
     """End, shift, length and width of each slice of the cut in so many."""
     assert cover.slices is not None
     of_cuts = np.split(cover.slices * UNIT, np.flatnonzero(cover.slices[:, 0] * UNIT == 1) + 1)
-    return next(own for own in of_cuts if len(own) == count)
+    return next(own for own in of_cuts if len(own) == count).astype(np.float64)

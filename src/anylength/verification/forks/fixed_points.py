@@ -28,6 +28,9 @@ SLOW, FAST = 0.3, 0.2
 """How far the ellipsoid reaches in the slowest direction beside the nearest one; and its size in the others, beside an ellipsoid
 that holds that one and its own image."""
 
+LEAST_SHARE = 1e-9
+"""So much of the nearest one's squares is added: no axis is 0."""
+
 
 def nodes_at_fixed_points(cover: ForkedCover) -> list[Nodes]:
     """An ellipsoid, each as nodes of its own, around each fixed point that no ellipsoid holds well inside."""
@@ -54,8 +57,8 @@ def _after_run(problem: Problem, state: Array, symbol: int) -> Array | None:
     """The fixed point `[D]` that a run ends in; None if it ends in none."""
     column, symbols = state[:, None], np.array([symbol])
     for _ in range(RUN):
-        before, column = column, problem.step(column, symbols)
-    return column[:, 0] if np.abs(column - before).max() < STANDS_STILL else None
+        column = problem.step(column, symbols)
+    return column[:, 0] if np.abs(problem.step(column, symbols) - column).max() < STANDS_STILL else None
 
 
 def _jacobian(problem: Problem, state: Array, symbol: int) -> Array:
@@ -77,11 +80,12 @@ def _shape(jacobian: Array, shape: Array) -> Array | None:
         return None
     slow, fast = np.zeros_like(jacobian), np.eye(len(jacobian))
     if values[slowest].imag == 0:
-        vector, across = vectors[:, slowest].real, np.linalg.inv(vectors)[slowest].real
+        vector, across = np.real(vectors[:, slowest]), np.real(np.linalg.inv(vectors)[slowest])
         fast -= np.outer(vector, across)
         vector = vector / np.linalg.norm(np.linalg.solve(shape, vector))
         slow = np.outer(vector, vector)
     rest = jacobian @ fast
     radius = np.abs(np.linalg.eigvals(rest)).max()
-    squares = solve_discrete_lyapunov(rest / (0.5 * (1 + radius)), fast @ shape @ shape.T @ fast.T)
-    return np.linalg.cholesky(SLOW**2 * slow + FAST**2 * squares)
+    own = fast @ shape
+    squares = solve_discrete_lyapunov(rest / (0.5 * (1 + radius)), own @ own.T) + LEAST_SHARE * shape @ shape.T
+    return np.linalg.cholesky(SLOW**2 * slow + FAST**2 * squares).astype(np.float64)
