@@ -12,7 +12,7 @@ from anylength.verification.forks.cover import FIRST_UPDATES, MORE_UPDATES, Fork
 from anylength.verification.forks.found import CLOSED, Found
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import CUTS
-from anylength.verification.forks.slicing import NEAR, cut_what_is_open
+from anylength.verification.forks.slicing import NEAR, cut_for_margins, cut_what_is_open
 
 ROOM = 1.01
 """How much larger an ellipsoid around an image is than its bound. The bound of a thin one is wrong by that much in float32."""
@@ -71,6 +71,7 @@ def surround(cover: ForkedCover, rows: NDArray[np.int64]) -> None:
 def _follow_from(cover: ForkedCover, first: int) -> bool:
     """Follows the steps from one on; whether none of them is open then."""
     for _ in range(GENERATIONS):
+        cut_for_margins(cover, first)
         cut_what_is_open(cover, first)
         rows = _followed(cover, first)
         if not 0 < rows.size <= MOST:

@@ -15,7 +15,7 @@ from anylength.verification.forks.pieces import CUTS, DEPTH, Pieces
 CUT_BELOW = 0.2
 """Pieces whose levels have larger logarithms are cut no further: their images lie in no ellipsoid."""
 
-NEAR = 0.6
+NEAR = 1.0
 """So far out, as a logarithm, may be what is followed: cut so that few slices stay open."""
 
 FINER = 1e-3
@@ -97,11 +97,11 @@ def cut_what_is_open(cover: ForkedCover, first: int = 0) -> None:
             return
 
 
-def cut_for_margins(cover: ForkedCover) -> None:
-    """Cuts pieces that lack a margin along the directions on which it depends, as long as that brings something."""
+def cut_for_margins(cover: ForkedCover, first: int = 0) -> None:
+    """Cuts pieces of the steps from one on that lack a margin along the directions on which it depends, as long as that helps."""
     eta, is_cut = cover.problem.eta, 1
     while is_cut:
-        found, rows = cover.found, cover.open_pieces
+        found, rows = cover.found, cover.open_from(first)
         assert found is not None
         rows = rows[(found.margin[rows] < 2 * eta) & (found.pieces.depth[rows] < DEPTH)]
         if not rows.size:
