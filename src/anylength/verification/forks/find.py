@@ -18,7 +18,7 @@ from anylength.verification.forks.search import DEFAULT, ForkSearch, Plan
 LEAST_FORK_SECONDS, FORK_SHARE = 3_600.0, 0.8
 """With so many seconds left, a search for forks gets this share of them: it takes hours."""
 
-REACH = 1.03
+REACH = 1.09
 """How far states of a cover are taken to reach beside sampled ones."""
 
 
