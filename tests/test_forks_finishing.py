@@ -71,17 +71,28 @@ def test_nodes_grow_toward_states_that_lie_a_little_out():
     assert (cover.found.level != 0).any()  # what changed was measured
 
 
-@pytest.fixture(scope="module")
-def closed_cover() -> ForkedCover:
+def searched() -> ForkedCover:
+    """A cover that a search closed."""
     search = ForkSearch(problem(), time.monotonic() + 600, SMALL)
     assert search.run() is not None and search.cover is not None
     return search.cover
 
 
-def with_another_size(cover: ForkedCover, node: int, factor: float) -> ForkedCover:
-    """The cover with a node that is larger or smaller."""
+@pytest.fixture(scope="module")
+def closed_cover() -> ForkedCover:
+    return searched()
+
+
+def copied(cover: ForkedCover) -> ForkedCover:
+    """The same cover, to be changed."""
     own = ForkedCover(cover.problem, cover.kinds, cover.nodes, cover.steps.copy())
     own.found, own.whole = cover.found.at(np.arange(len(cover.found.step))), tuple(map(np.copy, cover.whole))
+    return own
+
+
+def with_another_size(cover: ForkedCover, node: int, factor: float) -> ForkedCover:
+    """The cover with a node that is larger or smaller."""
+    own = copied(cover)
     own.enlarge(np.array([node]), np.array([factor]))
     own.look_again(own.found, own.ellipsoids, np.arange(len(own.found.step)))
     return own

@@ -1,11 +1,11 @@
 """Ellipsoids around fixed points, what they lead to, cuts outward, and a closed cover in whole numbers."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from by_hand import switch
+from test_forks_finishing import copied, searched
 from test_forks_search import SMALL, evaluated_endings, problem
 
 from anylength.verification.certify import required_epsilon_and_eta
@@ -25,17 +25,7 @@ from anylength.verification.forks.search import ForkSearch
 
 @pytest.fixture(scope="module")
 def closed_cover() -> ForkedCover:
-    search = ForkSearch(problem(), time.monotonic() + 600, SMALL)
-    assert search.run() is not None and search.cover is not None
-    return search.cover
-
-
-def copied(cover: ForkedCover) -> ForkedCover:
-    """The same cover, to be changed."""
-    own = ForkedCover(cover.problem, cover.kinds, cover.nodes, cover.steps.copy())
-    assert cover.found is not None
-    own.found, own.whole = cover.found.at(np.arange(len(cover.found.step))), tuple(map(np.copy, cover.whole))
-    return own
+    return searched()
 
 
 def measured(cover: ForkedCover) -> Checked:

@@ -34,7 +34,7 @@ from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_sl
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
 
-WORK_LIMIT, ELLIPSOIDS_LIMIT, WORK_A_SECOND = 1 << 32, 1 << 36, 5_000_000  # multiplications, about; ellipsoids alone take no memory
+WORK_LIMIT, ELLIPSOIDS_LIMIT, WORK_A_SECOND = 1 << 32, 1 << 36, 5_000_000  # multiplications; ellipsoids take time, not memory
 LONG = 10  # seconds of a check that are worth a word
 MOST_PROCESSES, SHARED_LIMIT = 8, 1 << 26  # bytes of a certificate that processes share out: each has a copy of all it says
 KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats

@@ -30,7 +30,7 @@ from anylength.verification.forks.kept import KeptForks, from_bytes, step_of_pie
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.newton import AT_FIRST, AT_LAST, Newton, near_open
 from anylength.verification.forks.nodes import Nodes
-from anylength.verification.forks.pieces import Pieces
+from anylength.verification.forks.pieces import Pieces, in_units
 from anylength.verification.forks.reshaping import stretch
 from anylength.verification.forks.sampling import sampled_states
 from anylength.verification.forks.slicing import deepen
@@ -202,7 +202,7 @@ class ForkSearch:
         cover.steps[:, 2] = np.where(fits, kept.targets, cover.steps[:, 2].reshape(fits.shape)).ravel()
         steps = step_of_pieces(kept.counts)
         source, symbol, _, answer = cover.steps[steps].T
-        pieces = Pieces(source, symbol, kept.branches.copy(), answer, kept.directions, kept.slices)
+        pieces = Pieces(source, symbol, kept.branches.copy(), answer, in_units(kept.directions), kept.slices)
         logits, unknown = (kept.logits[0].copy(), kept.logits[1].copy()), np.full(len(steps), WITHOUT)
         cover.found = Found(steps, pieces, logits, unknown, -unknown)
         return cover

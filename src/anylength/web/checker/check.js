@@ -16,7 +16,7 @@ import { demand, parseStrict, Refused } from "./strict.js";
 import { filledColumns, readShapes, readTensors } from "./weights.js";
 
 const WORK_LIMIT = 2 ** 32; // multiplications, about
-const ELLIPSOIDS_LIMIT = 2 ** 36; // the same, where all proofs are by ellipsoids: they take no memory
+const ELLIPSOIDS_LIMIT = 2 ** 36; // the same, where all proofs are by ellipsoids: they take time, not memory
 const KEPT_RANGES_LIMIT = 2 ** 21; // intervals that are kept for number formats
 const FORMAT_STEPS = 4; // steps that a number format takes for each symbol, about
 const STORAGE_SENTENCE =
