@@ -82,7 +82,7 @@ def axes_of(directions: Array) -> NDArray[np.int64]:
     return np.where(np.linalg.norm(axes, axis=-1, keepdims=True) < LEAST_TURN, 0, np.rint(axes / AXIS_UNIT)).astype(np.int64)
 
 
-def in_units(directions: Array) -> Array:
+def in_units(directions: NDArray[np.floating]) -> Array:
     """Directions `[…, D]` for which reflections in float32 are those in whole numbers: a slice of a slice depends on both."""
     return axes_of(directions.astype(np.float64)) * AXIS_UNIT + np.eye(1, directions.shape[-1])[0]
 

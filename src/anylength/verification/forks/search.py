@@ -202,7 +202,7 @@ class ForkSearch:
         cover.steps[:, 2] = np.where(fits, kept.targets, cover.steps[:, 2].reshape(fits.shape)).ravel()
         steps = step_of_pieces(kept.counts)
         source, symbol, _, answer = cover.steps[steps].T
-        pieces = Pieces(source, symbol, kept.branches.copy(), answer, in_units(kept.directions), kept.slices)
+        pieces = Pieces(source, symbol, kept.branches.copy(), answer, in_units(kept.directions).astype(np.float32), kept.slices)
         logits, unknown = (kept.logits[0].copy(), kept.logits[1].copy()), np.full(len(steps), WITHOUT)
         cover.found = Found(steps, pieces, logits, unknown, -unknown)
         return cover
