@@ -221,7 +221,7 @@ def _levels_of_chunk(
         problem.epsilon
     )
     grams = grams_of(image, regions.center[target], inverse[target], regions.spread[target])
-    sizes = np.sqrt(np.maximum(np.linalg.eigvalsh(grams)[:, :, -1], TINY))
+    sizes = sizes_of(grams)
     level, shares = best_shares(grams, np.where(np.isnan(first), sizes / sizes.sum(1, keepdims=True), first), rounds)
     parts = np.stack([sizes[:, 0], sizes[:, 1], sizes[:, 2:-1].sum(1), sizes[:, -1]], 1)
     return level, shares, margins_of(problem, image, edges), parts
@@ -239,6 +239,11 @@ def grams_of(image: Form, center: Array, inverse: Array, spread: Array) -> Array
     """X Xᵀ for each part X of the images, and last that of the errors `[K, B + 3, D, D]`."""
     parts = (part @ part.transpose(0, 2, 1) for part in parts_of(image, center, inverse))
     return np.stack([*parts, error_grams(image, inverse, spread)], 1)
+
+
+def sizes_of(grams: Array) -> Array:
+    """How far each part reaches, in the targets' own measures `[K, B + 3]`."""
+    return np.sqrt(np.maximum(np.linalg.eigvalsh(grams)[:, :, -1], TINY))
 
 
 def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]:

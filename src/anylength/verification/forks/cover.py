@@ -145,11 +145,6 @@ class ForkedCover:
                 left, longest = left.at(fails), longest[fails]
         self._take_better(all_of(kept), numbers)
 
-    def merge(self) -> None:
-        """Looks for fewer pieces of the steps that are cut and close."""
-        assert self.found is not None
-        self.evaluate(np.setdiff1d(np.unique(self.found.step[self.found.pieces.depth > 0]), self.open_steps))
-
     def _take_better(self, found: Found, numbers: NDArray[np.int64]) -> None:
         """Puts what is found for some steps in place of what they had, unless that lacked less, or as much in fewer pieces."""
         if self.found is not None:

@@ -20,8 +20,8 @@ from anylength.verification.forks.images import blocks_of
 from anylength.verification.forks.nodes import Nodes
 from anylength.verification.forks.pieces import DEPTH, leave_none_out
 
-NET, TRAININGS = "forks of", "trainings"
-"""Keys of the metadata: the digest of the net's tensors, and how many trainings there were."""
+NET, TRAININGS, JOINED = "forks of", "trainings", "joined"
+"""Keys of the metadata: the digest of the net's tensors, how many trainings there were, and that pieces were joined."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class KeptForks:
         directions: `[K, DEPTH, D]` along what.
         logits: `[K, 4]` and `[K, J]` of their joint weights.
         trainings: How many there were.
+        is_joined: Whether pieces were joined where fewer close.
     """
 
     nodes: Nodes
@@ -47,6 +48,7 @@ class KeptForks:
     directions: NDArray[np.float32]
     logits: Logits
     trainings: int
+    is_joined: bool
 
 
 def to_bytes(problem: Problem, kept: KeptForks) -> bytes:
@@ -60,7 +62,8 @@ def to_bytes(problem: Problem, kept: KeptForks) -> bytes:
         "turns": kept.logits[1],
     }  # fmt: skip
     tables = {name: np.ascontiguousarray(table) for name, table in tables.items()}  # it would write others as they lie in memory
-    return save(tables, {NET: tensors_digest(problem.net), TRAININGS: str(kept.trainings)})
+    metadata = {NET: tensors_digest(problem.net), TRAININGS: str(kept.trainings)}
+    return save(tables, metadata | ({JOINED: "yes"} if kept.is_joined else {}))
 
 
 def holds_forks(net: Net, content: bytes | None) -> bool:
@@ -102,7 +105,8 @@ def from_bytes(problem: Problem, kinds: int, content: bytes | None) -> KeptForks
     expanded = _expanded(counts, slices, directions.astype(np.float32))
     if expanded is None:
         return None
-    return KeptForks(Nodes(center, shape, kind), targets, counts, branches, slices, expanded, (logits, turns), trainings)
+    nodes, is_joined = Nodes(center, shape, kind), JOINED in file.metadata
+    return KeptForks(nodes, targets, counts, branches, slices, expanded, (logits, turns), trainings, is_joined)
 
 
 def step_of_pieces(counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -8,16 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.verification.ellipsoids.problem import Array
-from anylength.verification.ellipsoids.slices import WHOLE, Slice, slices_of
+from anylength.verification.ellipsoids.slices import WHOLE, Slice, slices_alike, slices_of
 
 CUTS: tuple[tuple[Slice, ...], ...] = (WHOLE, slices_of(4, 0.55), slices_of(8, 0.35), slices_of(16, 0.3))
 """What is tried, one after the other: a whole ellipsoid, and cuts."""
 
+COARSE = slices_alike(2, 0.7), slices_alike(3, 0.55), slices_alike(6, 0.35), slices_alike(9, 0.25)
+"""Cuts that may take the place of others, in more slices, once a cover is closed."""
+
+ALL_CUTS = (*CUTS, *COARSE)
+"""All of them; a kept search knows their slices by number."""
+
 DEPTH = 4
 """So often slices are cut, at most."""
 
-WIDTHS = np.array([astuple(part)[1:] for cut in CUTS for part in cut], np.float32)
+WIDTHS = np.array([astuple(part)[1:] for cut in ALL_CUTS for part in cut], np.float32)
 """`[R, 3]` shift, length and width of the ellipsoids around all slices, one cut after the other."""
+
+MANY = np.array([len(cut) for cut in ALL_CUTS for _ in cut])
+"""`[R]` how many slices there are beside each, itself too."""
 
 AXIS_UNIT = 2.0**-16
 """A source is reflected so that the direction comes first. What it is reflected along is an integer in this unit."""
@@ -25,7 +34,7 @@ AXIS_UNIT = 2.0**-16
 LEAST_TURN = 2.0**-6
 """A direction that is nearer to the first one is the first one: what is so short has no exact direction in this unit."""
 
-FIRST = {len(cut): sum(map(len, CUTS[:number])) for number, cut in enumerate(CUTS)}
+FIRST = {len(cut): sum(map(len, ALL_CUTS[:number])) for number, cut in enumerate(ALL_CUTS)}
 """The row of each cut's first slice."""
 
 
@@ -74,6 +83,12 @@ class Pieces:
         cut[np.arange(len(each)), self.depth[each]] = np.tile(FIRST[many] + np.arange(many), count)
         others = self.at(each)
         return Pieces(others.source, others.symbol, others.target, others.answer, direction[each], cut)
+
+    def without_cut(self, depth: int) -> "Pieces":
+        """What each was cut out of when it was cut for the last time, which was after `depth` cuts."""
+        direction, slices = self.direction.copy(), self.slice.copy()
+        direction[:, depth], slices[:, depth] = np.eye(1, direction.shape[2]), 0
+        return Pieces(self.source, self.symbol, self.target, self.answer, direction, slices)
 
 
 def axes_of(directions: Array) -> NDArray[np.int64]:

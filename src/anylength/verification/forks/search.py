@@ -26,6 +26,7 @@ from anylength.verification.forks.finishing import finish
 from anylength.verification.forks.found import CLOSED, WITHOUT, Found, numbers_of
 from anylength.verification.forks.growth import far_images, nodes_for_states
 from anylength.verification.forks.held import Held, assigned
+from anylength.verification.forks.joining import join
 from anylength.verification.forks.kept import KeptForks, from_bytes, step_of_pieces, to_bytes
 from anylength.verification.forks.kinds import Kinds
 from anylength.verification.forks.newton import AT_FIRST, AT_LAST, Newton, near_open
@@ -112,7 +113,7 @@ class ForkSearch:
     cover: ForkedCover | None = None
 
     def __post_init__(self) -> None:
-        self.optimised, self.before, self.rounds, self.is_merged = Optimised(), 0, 0, False
+        self.optimised, self.before, self.rounds, self.is_joined = Optimised(), 0, 0, False
 
     def run(self, horizon_until: float = 0.0) -> Outcome | None:
         """A cover of which all pieces close; None if none is found in time. It is never about words of some steps."""
@@ -197,7 +198,7 @@ class ForkSearch:
         kept = from_bytes(self.problem, len(kinds.pairs), self.memory.read())
         if kept is None:
             return None
-        self.rounds, cover = kept.trainings, ForkedCover(self.problem, kinds, kept.nodes)
+        self.rounds, self.is_joined, cover = kept.trainings, kept.is_joined, ForkedCover(self.problem, kinds, kept.nodes)
         fits = kinds.after[kept.nodes.kind] == kept.nodes.kind[kept.targets]
         cover.steps[:, 2] = np.where(fits, kept.targets, cover.steps[:, 2].reshape(fits.shape)).ravel()
         steps = step_of_pieces(kept.counts)
@@ -213,7 +214,9 @@ class ForkSearch:
         symbols, found = self.problem.machine.symbols, cover.found.at(np.argsort(cover.found.step, kind="stable"))
         counts, targets = (part.reshape(-1, symbols) for part in (np.bincount(found.step), cover.steps[:, 2]))
         pieces = found.pieces
-        kept = KeptForks(cover.nodes, targets, counts, pieces.target, pieces.slice, pieces.direction, found.logits, self.rounds)
+        kept = KeptForks(
+            cover.nodes, targets, counts, pieces.target, pieces.slice, pieces.direction, found.logits, self.rounds, self.is_joined
+        )
         self.memory.write(to_bytes(self.problem, kept))
 
     def _kinds(self) -> Kinds:
@@ -224,9 +227,11 @@ class ForkSearch:
         """The cover in whole numbers; None if some of its pieces do not close then: they are trained again."""
         assert cover.found is not None
         cover.wanted = cover.wanted[:0]
-        if not self.is_merged:
-            cover.merge()
-        self.is_merged, own = True, confirmed(cover)
+        if not self.is_joined:
+            join(cover)
+            self.is_joined = True
+            self._keep(cover)
+        own = confirmed(cover)
         if own.closes(self.problem.eta)[cover.matters].all():
             return Outcome(exported(cover, own), float(own.margin[cover.matters].min()), None)
         cover.found.level, cover.found.margin = numbers_of(np.log(own.level), own.margin)
