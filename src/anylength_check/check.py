@@ -19,7 +19,7 @@ further. So the argument can be repeated along all words of the claim. Of states
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from os import PathLike
 from typing import Any, NamedTuple
@@ -61,7 +61,8 @@ def check(
 ) -> CheckResult:
     """Checks a certificate against a weights file; raises OSError where a file cannot be read.
 
-    Before the long part `announce` is called with the seconds that it takes, about. Several processes share it out.
+    Before the long part `announce` is called with the seconds that it takes, about, and then again and again with those that are
+    left. Several processes share it out.
     """
     certificate_bytes, weights_bytes = read_file(certificate_path, CERTIFICATE_LIMIT), read_file(weights_path, WEIGHTS_LIMIT)
     try:
@@ -77,9 +78,9 @@ def processors() -> int:
 
 
 def announce(seconds: int) -> None:
-    """Says on standard error how long a long check takes."""
+    """Says on standard error how long a check still takes, where that is long."""
     if seconds >= LONG:
-        sys.stderr.write(f"this takes about {seconds} seconds\n")
+        sys.stderr.write(f"about {seconds} seconds to go\n")
 
 
 def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Callable[[int], object], processes: int) -> CheckResult:
@@ -99,8 +100,10 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
     is_shared = work > WORK_A_SECOND and len(certificate_bytes) <= SHARED_LIMIT and "rounding" not in top
     processes = min(processes, symbols) if is_shared else 1
-    announce(work // WORK_A_SECOND // processes)
-    each = partial(side_by_side, processes) if processes > 1 else map
+    seconds, parts = work // WORK_A_SECOND // processes, symbols * len(proofs)
+    announce(seconds)
+    left = iter([seconds * part // parts for part in reversed(range(parts))])
+    each = partial(telling, announce, left, partial(side_by_side, processes) if processes > 1 else map)
     lines = [
         f"Claim: {top['claim']}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
@@ -114,15 +117,26 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     return CheckResult(True, top["claim"], None, tuple(lines), machine_lines(top))
 
 
-def side_by_side(processes: int, function: Callable[[int], Any], numbers: range) -> list[Any]:
+def telling(
+    announce: Callable[[int], object], left: Iterator[int], each: Callable[..., Iterable[Any]], function: Callable, numbers: range
+) -> Iterator[Any]:
+    """What `each` gives. After each result `announce` is called with the seconds that are left."""
+    for result in each(function, numbers):
+        yield result
+        announce(next(left))
+
+
+def side_by_side(processes: int, function: Callable[[int], Any], numbers: range) -> Iterator[Any]:
     """The function's results in the order of the numbers, each computed by one of so many processes."""
+    done = 0
     try:
         from concurrent.futures import ProcessPoolExecutor
 
         with ProcessPoolExecutor(processes) as pool:
-            return list(pool.map(function, numbers))
+            for done, result in enumerate(pool.map(function, numbers), 1):  # noqa: B007
+                yield result
     except (ImportError, NotImplementedError, OSError):  # a system without processes, like a browser, or without room for more
-        return list(map(function, numbers))
+        yield from map(function, numbers[done:])
 
 
 def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, Any], symbols: int) -> int:

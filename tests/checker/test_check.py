@@ -233,7 +233,7 @@ def test_too_much_work_is_refused_at_once(judge):
 
 
 def test_the_package_is_small_plain_and_alone():
-    """At most 1,492 lines of code, functions of at most 31, the standard library only, and no float in what decides."""
+    """At most 1,502 lines of code, functions of at most 31, the standard library only, and no float in what decides."""
     import ast
 
     total = 0
@@ -255,7 +255,7 @@ def test_the_package_is_small_plain_and_alone():
             assert not isinstance(node, ast.Assert), path
             assert not (isinstance(node, ast.Name) and node.id in {"float", "eval", "exec"}), path
         total += len(lines)
-    assert total <= 1_492
+    assert total <= 1_502
 
 
 def test_the_package_holds_the_programs_of_format_1():

@@ -34,7 +34,7 @@ def test_a_check_of_ten_seconds_is_worth_a_word(capsys):
     announce(9)
     assert capsys.readouterr() == ("", "")
     announce(10)
-    assert capsys.readouterr() == ("", "this takes about 10 seconds\n")
+    assert capsys.readouterr() == ("", "about 10 seconds to go\n")
 
 
 @pytest.mark.parametrize(("count", "processes"), [(None, 1), (1, 1), (2, 2), (8, 8), (9, 8), (64, 8)])
@@ -51,10 +51,13 @@ def test_a_check_may_take_all_processors_but_no_more_than_eight(monkeypatch, cou
     ],
 )  # fmt: skip
 def test_a_check_of_more_than_a_second_is_shared_out_by_symbols(written, monkeypatch, work, processes, shared, seconds):
-    """A second is five million multiplications, and there is no more to share out than three symbols."""
+    """A second is five million multiplications, and there is no more to share out than three symbols.
+
+    After each of these there is less to go.
+    """
     found, said = shared_by(monkeypatch, work), []
     assert check(*written, said.append, processes).valid
-    assert (found, said) == (shared, [seconds])
+    assert (found, said) == (shared, [seconds, 2 * seconds // 3, seconds // 3, 0])
 
 
 def test_a_check_is_shared_out_only_where_that_is_asked_for(written, monkeypatch, capsys):
@@ -77,7 +80,7 @@ def test_symbols_are_shared_out_to_so_many_processes(monkeypatch):
     counts = []
     stand_in = SimpleNamespace(ProcessPoolExecutor=lambda count: counts.append(count) or ThreadPoolExecutor(count))
     monkeypatch.setitem(sys.modules, "concurrent.futures", stand_in)
-    assert CHECK.side_by_side(2, abs, range(-2, 1)) == [2, 1, 0]
+    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
     assert counts == [2]
 
 
@@ -89,7 +92,7 @@ def test_a_system_that_has_no_room_for_another_process_does_all_in_one(monkeypat
             raise BlockingIOError
 
     monkeypatch.setitem(sys.modules, "concurrent.futures", SimpleNamespace(ProcessPoolExecutor=Full))
-    assert CHECK.side_by_side(2, abs, range(-2, 1)) == [2, 1, 0]
+    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
 
 
 @pytest.mark.parametrize("error", [ImportError, NotImplementedError, OSError])
@@ -98,7 +101,17 @@ def test_a_system_that_has_no_processes_does_all_in_one(monkeypatch, error):
         raise error
 
     monkeypatch.setitem(sys.modules, "concurrent.futures", SimpleNamespace(ProcessPoolExecutor=refuse))
-    assert CHECK.side_by_side(2, abs, range(-2, 1)) == [2, 1, 0]
+    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
+
+
+def test_a_system_that_runs_out_of_room_goes_on_in_one_process(monkeypatch):
+    class Failing(ThreadPoolExecutor):
+        def map(self, function, numbers):
+            yield function(numbers[0])
+            raise OSError
+
+    monkeypatch.setitem(sys.modules, "concurrent.futures", SimpleNamespace(ProcessPoolExecutor=Failing))
+    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
 
 
 def work(proof, symbols=5, numbers=3):

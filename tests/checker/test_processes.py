@@ -110,7 +110,7 @@ def test_a_system_without_processes_checks_in_one(small, monkeypatch):
 
     for missing in (None, SimpleNamespace(ProcessPoolExecutor=refuse)):  # as in a browser, and where there are no semaphores
         monkeypatch.setitem(sys.modules, "concurrent.futures", missing)
-        assert checker.side_by_side(2, abs, range(-2, 1)) == [2, 1, 0]
+        assert list(checker.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
     monkeypatch.setattr(in_memory.subprocess, "run", refuse)
     monkeypatch.setattr(in_memory, "LARGE", 0)
     assert in_memory.check_shared_out(*(path.read_bytes() for path in small)).valid
