@@ -229,3 +229,24 @@ def test_the_nodes_of_a_fork_are_listed_as_often_for_many_pieces_as_for_few(net,
         assert result.valid
         found.append(len(calls))
     assert found[0] == found[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("proofs", "boxes", "work", "fits"),
+    [
+        (1, False, 1 << 36, True), (1, False, (1 << 36) + 1, False), (2, False, 1 << 35, True), (2, False, (1 << 35) + 1, False),
+        (1, True, 1 << 32, True), (1, True, (1 << 32) + 1, False), (2, True, 1 << 31, True), (2, True, (1 << 31) + 1, False),
+    ],
+)  # fmt: skip
+def test_more_work_is_allowed_where_all_proofs_are_by_ellipsoids(judge, net, monkeypatch, proofs, boxes, work, fits):  # noqa: F811
+    """The first proof may have the fields of one by boxes. Then what fits is refused later: its nodes are still ellipsoids."""
+
+    def change(proof) -> None:
+        for name in ("blocks", "slices") if boxes else ():
+            proof.pop(name)
+
+    text = certificate_bytes(net, SWITCH, [Proof(forked(), EPSILON / factor, ETA, ()) for factor in (1, 2)[:proofs]])
+    monkeypatch.setattr(sys.modules["anylength_check.check"], "work_of", lambda *_: work)
+    result = judge(changed(text, change), weights_of(net))
+    assert result.valid == (fits and not boxes)
+    assert ("too much work" in str(result.reason)) != fits, result.reason
