@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -71,8 +72,9 @@ def test_nodes_grow_toward_states_that_lie_a_little_out():
     assert (cover.found.level != 0).any()  # what changed was measured
 
 
+@cache
 def searched() -> ForkedCover:
-    """A cover that a search closed."""
+    """A cover that a search closed. It takes long, so several files share it; who changes it takes a copy."""
     search = ForkSearch(problem(), time.monotonic() + 600, SMALL)
     assert search.run() is not None and search.cover is not None
     return search.cover

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_forks_finishing import closed_cover, copied
+from test_forks_finishing import copied, searched
 from test_forks_search import SMALL, problem
 
 from anylength.verification.ellipsoids.joint import first_logits
@@ -14,8 +14,6 @@ from anylength.verification.forks.joining import join, siblings
 from anylength.verification.forks.pieces import ALL_CUTS, COARSE, CUTS, DEPTH, Pieces, leave_none_out, whole_pieces
 from anylength.verification.forks.search import ForkSearch
 from anylength_check.slices import read_cuts
-
-_ = closed_cover  # a fixture of the other file
 
 FIRST = np.eye(1, 2)[0]
 
@@ -84,8 +82,8 @@ def test_the_fewest_slices_that_close_take_the_place_of_others(monkeypatch, clos
 
 
 @pytest.mark.slow
-def test_steps_that_close_as_a_whole_are_joined_and_keep_their_levels_in_whole_numbers(closed_cover):
-    cover = copied(closed_cover)
+def test_steps_that_close_as_a_whole_are_joined_and_keep_their_levels_in_whole_numbers():
+    cover = copied(searched())
     own = np.arange(cover.problem.machine.symbols, 2 * cover.problem.machine.symbols)
     pieces = cut_along(whole_pieces(cover.steps[own], 2), (1.0, 0.0), 2)
     cover.found = all_of([cover.found.at(~np.isin(cover.found.step, own)), cover.retargeted(pieces, np.repeat(own, 8))])
