@@ -183,7 +183,7 @@ def exported(cover: ForkedCover, own: Checked) -> EllipsoidCover:
     return EllipsoidCover(
         machine_states=cover.kinds.states[cover.nodes.kind[kept]], successors=successors, start=0,
         **in_whole_numbers(center, of_shape, spread_of(of_shape)),
-        weights=separate, joint=joint, is_joint=is_joint,
+        weights=separate, joint=joint if own.is_joint.any() else None, is_joint=is_joint if own.is_joint.any() else None,
         forks=forks, fork_weights=weights,
         slices=np.concatenate([as_integers(cut) for cut in ALL_CUTS[1:]]) if forks else None,
     )  # fmt: skip
