@@ -271,13 +271,14 @@ def measure(name: str, kind: Kind | TorchKind, decider: Decider, count: int | No
 def measure_again(
     name: str, kind: Kind | TorchKind, decider: Decider, budget: float, seeds: list[int] | None, folder: Path | None
 ) -> None:
-    """Tries the open nets of a part with a larger budget, all others were decided in a part of it."""
+    """Tries the open nets of a part with a larger budget, all others were decided in a part of it; or those of some seeds."""
     part = read_parts(FILE)["parts"][name]
     nets = part.pop("nets")
     about = {key: value for key, value in part.items() if key not in summary(nets)}
     for place, net in enumerate(nets):
         before = net.get("budget_seconds", part["budget_seconds"])
-        if net["verdict"] in DECIDED or before >= budget or (seeds and net["seed"] not in seeds):
+        is_left = net["verdict"] not in DECIDED and before < budget
+        if net["seed"] not in seeds if seeds else not is_left:
             continue
         earlier = [*net.pop("earlier", []), {"budget_seconds": before, **{what: net[what] for what in BEFORE if what in net}}]
         own = decider
