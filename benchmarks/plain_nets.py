@@ -12,7 +12,6 @@ import json
 import re
 import resource
 import statistics
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ from anylength.verification.languages import words_of_language
 from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import Verification, verify, verify_rounded, verify_within
-from anylength.verification.verdicts.checker import LARGE, check_bytes
+from anylength.verification.verdicts.checker import check_shared_out
 from benchmarks.kept import KeptIn
 from benchmarks.plain_torch_nets import TORCH_KINDS, TorchKind
 from benchmarks.results_file import RESULTS, read_parts, save_part
@@ -153,16 +152,14 @@ ROUNDED = {
 """The post's nets with their states rounded after every step."""
 
 
-def with_commands(call: Callable[[], Verification]) -> tuple[Verification, float]:
-    """What a call returns, and the processor seconds of the commands that it ran."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    verification = call()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return verification, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def processor_seconds() -> float:
+    """Processor seconds of this process, and of the commands that it has run."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def figures_of(verification: Verification, of_commands: float) -> dict[str, Any]:
-    """What was found of a net. The only command that was run, for so many seconds, checked a large certificate."""
+def figures_of(net: Net, task: Task, verification: Verification) -> dict[str, Any]:
+    """What was found of a net."""
     verdict = verification.verdict
     found: dict[str, Any] = {"verdict": verdict.verdict, "seconds": verdict.seconds, "regions": verdict.regions}
     if verdict.counterexample is not None:
@@ -170,20 +167,17 @@ def figures_of(verification: Verification, of_commands: float) -> dict[str, Any]
     if verdict.verdict == PROVED_UP_TO:
         found["horizon"] = verdict.horizon
     if verification.certificate is not None and verification.weights is not None:
-        check_seconds, is_valid = of_commands, True  # without the checker's consent there is no certificate
-        if len(verification.certificate) <= LARGE:
-            started = time.process_time()
-            is_valid = check_bytes(verification.certificate, verification.weights).valid
-            check_seconds = time.process_time() - started
-        found |= {"check_seconds": check_seconds, "certificate_bytes": len(verification.certificate), "valid": is_valid}
-        found |= {"formats": list(verdict.formats), "margin": verdict.margin, "noise": verdict.noise_budget}
+        started = processor_seconds()
+        result = check_shared_out(verification.certificate, verification.weights)
+        found |= {"check_seconds": processor_seconds() - started, "certificate_bytes": len(verification.certificate)}
+        found |= {"valid": result.valid, "formats": list(verdict.formats), "margin": verdict.margin, "noise": verdict.noise_budget}
     return found
 
 
 def decide(kind: Kind | TorchKind, seed: int, budget: float, memory: Memory = NO_MEMORY) -> dict[str, Any]:
     """The verdict on a net."""
     net, task = kind.net(seed), task_named(kind.task)
-    return figures_of(*with_commands(lambda: verify(net, task, budget=budget, memory=memory)))
+    return figures_of(net, task, verify(net, task, budget=budget, memory=memory))
 
 
 def decide_within(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
@@ -201,12 +195,10 @@ def decide_within(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
         run, wrong = -(-longest // 2), _wrong_within(net, task, longest)
         if wrong is None:
             language = f"9<={run}"
-            words = words_of_language(language, task)
-            call = partial(verify_within, net, task, words, language, budget=budget)
-            verification, of_commands = with_commands(call)
+            verification = verify_within(net, task, words_of_language(language, task), language, budget=budget)
             wrong = verification.verdict.counterexample
             if wrong is None:
-                return found | {"longest_run": longest, "run": run} | figures_of(verification, of_commands)
+                return found | {"longest_run": longest, "run": run} | figures_of(net, task, verification)
         longest = _longest_run(wrong[0]) - 1
     return found
 
@@ -227,8 +219,7 @@ def decide_rounded(kind: Kind, seed: int, budget: float) -> dict[str, Any]:
     """The verdict on a net with its states rounded."""
     net, task = kind.net(seed), task_named(kind.task)
     assert kind.fraction_bits is not None
-    bits = Rounded(kind.fraction_bits)
-    return figures_of(*with_commands(lambda: verify_rounded(net, task, bits, budget=budget)))
+    return figures_of(net, task, verify_rounded(net, task, Rounded(kind.fraction_bits), budget=budget))
 
 
 def summary(nets: list[dict[str, Any]]) -> dict[str, Any]:

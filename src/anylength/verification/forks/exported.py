@@ -92,7 +92,8 @@ def checked(problem: Problem, blocks: int, nodes: Nodes, found: Found) -> Checke
     with np.errstate(all="ignore"):
         for at in range(0, len(joint), CHUNK):
             rows = np.arange(at, min(at + CHUNK, len(joint)))
-            pieces, sources = found.pieces.at(rows), _sources(nodes, found.pieces.at(rows))
+            pieces = found.pieces.at(rows)
+            sources = _sources(nodes, pieces)
             own = _with_separate_weights(problem, regions, inverse, sources, pieces, joint[rows])
             left = np.flatnonzero(~own.closes(problem.eta))
             if left.size:
