@@ -11,9 +11,10 @@ from safetensors.numpy import load_file, save_file
 from anylength.errors import InputError
 from anylength.experiments import Run, import_net
 from anylength.interchange import from_torch, read_net
-from anylength.interchange.agreement import compare_with_original, stress_words
+from anylength.interchange.agreement import stress_words
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Layer, add_biases, net_from_layer
+from anylength.interchange.original import FunctionOriginal
 from anylength.interchange.pytorch.state_dict import layer_from_state_dict
 from anylength.nets import Net, answers, tensors
 from anylength.records import Imported
@@ -264,14 +265,14 @@ def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoil
 def _import_without_pytorch(file: Path, out: Path) -> Imported:
     """Imports as if PyTorch was not installed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("anylength.interchange.importing.torch_reference", lambda *_: (None, None))
+        patch.setattr("anylength.interchange.importing.torch_original", lambda *_: None)
         return import_net(file, COUNT, out)
 
 
 def test_a_reference_with_other_answers_is_refused():
     net = read_net_of(tensors_of(hidden=8))
     own = lambda symbols: answers(net.net, symbols)
-    assert compare_with_original(ImportedNet(net.net, "rnn", "", 0.0, own, "itself"), COUNT).different == 0
+    assert ImportedNet(net.net, "rnn", "", 0.0, FunctionOriginal(own, "itself")).compared(COUNT).agreement.different == 0
 
     def other(symbols):
         found = own(symbols).copy()
@@ -279,7 +280,7 @@ def test_a_reference_with_other_answers_is_refused():
         return found
 
     with pytest.raises(InputError, match="first on"):
-        compare_with_original(ImportedNet(net.net, "rnn", "", 0.0, other, "another"), COUNT)
+        ImportedNet(net.net, "rnn", "", 0.0, FunctionOriginal(other, "another")).compared(COUNT)
 
 
 def read_net_of(named: dict[str, np.ndarray]) -> ImportedNet:

@@ -18,7 +18,8 @@ from anylength._types import OUTPUT
 from anylength.cells import CELLS
 from anylength.errors import InputError
 from anylength.experiments import Run, import_net
-from anylength.interchange import ImportedNet, compare_with_original, read_net
+from anylength.interchange import ImportedNet, read_net
+from anylength.interchange.heads import LOGITS
 from anylength.interchange.onnx.abstract_values import AxisSizes, SymbolicSize
 from anylength.interchange.onnx.importer import read_onnx
 from anylength.interchange.onnx.own_export import OWN
@@ -84,8 +85,9 @@ def agree(imported_net: ImportedNet, task: Task, limit: int = 24) -> None:
     """The reference and the net agree where the best logit leads by more than rounding, which is nearly everywhere."""
     symbols = hard(task, limit)
     wanted, lead = float64_answers(imported_net.net, symbols)
-    assert imported_net.reference is not None
-    got = imported_net.reference(symbols)
+    assert imported_net.original is not None
+    response = imported_net.original.respond(symbols)
+    got = response.classes if response.scores is None else LOGITS.classes(response.scores)
     clear = lead > 1e-4
     assert clear.mean() > 0.97
     assert got.dtype == OUTPUT and (got == wanted)[clear].all()
@@ -122,7 +124,7 @@ def test_every_operator_answers_as_its_runtime_does(cell: str, layout: int, bias
     imported_net = read_onnx(plain(kind, held=weights(kind, biases=biases), **attributes, **more).at(tmp_path / "net.onnx"), COUNT)
     assert imported_net.cell == cell and type(imported_net.net.cell) is CELLS[cell] and imported_net.folding_error == 0
     if layout and cell == "relu":  # onnxruntime has no layout 1, onnx's own evaluator no rectifiers
-        assert imported_net.reference is None and imported_net.runtime is None
+        assert imported_net.original is None and imported_net.runtime is None
         before = read_onnx(plain(kind, held=weights(kind, biases=biases), **attributes).at(tmp_path / "other.onnx"), COUNT)
         assert tensors_digest(imported_net.net) == tensors_digest(before.net)
         return
@@ -286,7 +288,7 @@ def test_an_evaluator_that_fails_is_not_used(monkeypatch: pytest.MonkeyPatch, tm
 
     monkeypatch.setattr(onnx.reference.ReferenceEvaluator, "run", broken)
     imported_net = read_onnx(plain("GRU", layout=1).at(tmp_path / "net.onnx"), COUNT)
-    assert imported_net.reference is None and imported_net.runtime is None
+    assert imported_net.original is None and imported_net.runtime is None
 
 
 def test_without_onnx_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -337,7 +339,7 @@ def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run:
     path, out = tmp_path / "net.onnx", tmp_path / "run"
     path.write_bytes(onnx_bytes(net, describe(net, task)))
     imported_net = read_net(path, task)
-    agreement = compare_with_original(imported_net, task, hard(task, 60, 1250))
+    agreement = imported_net.compared(task, hard(task, 60, 1250)).agreement
     assert agreement.compared >= 10_000 and agreement.different == 0
     imported = import_net(path, task, out)
     assert imported.runtime is not None and imported.runtime.startswith("onnxruntime ") and imported.inputs_differing == 0
@@ -360,7 +362,7 @@ def test_every_cell_comes_back_as_the_cell_that_it_is(cell: str, layers: int, tm
     again = read_net(path, COUNT)
     assert again.cell == cell and again.origin.startswith(OWN)
     assert tensors_digest(again.net) == tensors_digest(net) and again.net.program == net.program
-    assert compare_with_original(again, COUNT, hard(COUNT, 8, 20)).different == 0
+    assert again.compared(COUNT, hard(COUNT, 8, 20)).agreement.different == 0
 
 
 # Refused

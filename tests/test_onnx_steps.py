@@ -14,7 +14,7 @@ pytest.importorskip("onnxruntime", reason="what is read is compared with onnxrun
 from anylength.cells import ProgramCell
 from anylength.errors import InputError
 from anylength.experiments import Run, import_net
-from anylength.interchange import compare_with_original, read_net
+from anylength.interchange import read_net
 from anylength.interchange.agreement import hard_words
 from anylength.interchange.onnx.importer import read_onnx
 from anylength.interchange.onnx.own_export import OWN
@@ -58,7 +58,7 @@ def read(graph: Graph, path: Path, task: Task = COUNT, words: int = 300, steps: 
     assert imported.runtime is not None and imported.runtime.startswith("onnxruntime ")
     words_of_task = hard_words(task)[:steps]
     chosen = words_of_task[:, np.linspace(0, words_of_task.shape[1] - 1, words).astype(int)]
-    assert compare_with_original(imported, task, chosen).different == 0
+    assert imported.compared(task, chosen).agreement.different == 0
     program = imported.net.cell.steps
     assert parse_program(program_json(program), "a test") == program
     return program
@@ -202,7 +202,7 @@ def test_one_step_with_its_state_as_input_and_output(batch: Any, swapped: bool, 
     path = tmp_path / "step.onnx"
     path.write_bytes(one_step(batch=batch, swapped=swapped).SerializeToString())
     imported = read_onnx(path, COUNT)
-    assert compare_with_original(imported, COUNT, hard_words(COUNT)[:8, :100]).different == 0
+    assert imported.compared(COUNT, hard_words(COUNT)[:8, :100]).agreement.different == 0
     assert isinstance(imported.net.cell, ProgramCell)
     assert [item.op for item in imported.net.cell.steps.step].count("lerp") == 1
     assert imported.origin.startswith("an ONNX graph of one step (version 17)")
@@ -212,7 +212,7 @@ def test_one_step_with_its_state_as_input_and_output(batch: Any, swapped: bool, 
 @pytest.mark.parametrize("name", NETS)
 def test_a_graph_answers_as_its_runtime_does_on_10000_hard_inputs(name: str, tmp_path: Path) -> None:
     imported = read_onnx(NETS[name]().at(tmp_path / "net.onnx"), COUNT)
-    agreement = compare_with_original(imported, COUNT)
+    agreement = imported.compared(COUNT).agreement
     assert agreement.compared >= 10_000 and agreement.different <= 5
 
 
@@ -242,7 +242,7 @@ def test_what_torch_exports_of_two_layers_a_norm_and_a_head(kind: str, batch_fir
         axes = {"x": {0: "B", 1: "T"} if batch_first else {0: "T", 1: "B"}}
         torch.onnx.export(Module().eval(), (torch.zeros(3, 2, 20),), str(path), input_names=["x"], dynamic_axes=axes, dynamo=False)
     imported = read_onnx(path, ADD)
-    agreement = compare_with_original(imported, ADD)
+    agreement = imported.compared(ADD).agreement
     assert agreement.compared >= 10_000 and agreement.different <= 5
 
 

@@ -1,13 +1,14 @@
 """Converts the arguments of the public functions: runs, paths, nets and `torch.nn.Module`s; tasks and recipes by name."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
 from anylength.experiments import Run
-from anylength.interchange import Predictor, from_torch
-from anylength.interchange.foreign_step import net_of_step
+from anylength.interchange import ComparedNet, Predictor, compared_torch
+from anylength.interchange.foreign_step import compared_step
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.nets import AbstractNet
 from anylength.tasks import Task, task_named
@@ -61,7 +62,39 @@ def as_net(
     initial_state: Any = None,
     inputs: Inputs | None = None,
 ) -> tuple[AbstractNet, Task]:
-    """The net and the task of a subject.
+    """The net and the task of a subject: see `as_subject`.
+
+    Raises:
+        InputError: As `as_subject`; or rounding decides too many answers of a module or step.
+    """
+    read = as_subject(subject, task, answers, initial_state=initial_state, inputs=inputs)
+    return read.net if read.original is None else read.original.net(), read.task
+
+
+@dataclass(frozen=True)
+class ReadSubject:
+    """What was read of a subject.
+
+    Attributes:
+        net: The net.
+        task: Its task.
+        original: For a module or step: the net beside its original; else None.
+    """
+
+    net: AbstractNet
+    task: Task
+    original: ComparedNet | None = None
+
+
+def as_subject(
+    subject: Subject,
+    task: Task | str | None,
+    answers: Predictor | None = None,
+    *,
+    initial_state: Any = None,
+    inputs: Inputs | None = None,
+) -> ReadSubject:
+    """The net and the task of a subject, and its original.
 
     Args:
         subject: A run, a path, a net, a module or a step.
@@ -71,7 +104,8 @@ def as_net(
         inputs: For a step or module of PyTorch: what it takes, "one-hot" or "tokens"; None: found by trying.
 
     Raises:
-        InputError: The task has another name than the run's; a net comes without a task; or its alphabet is not the task's.
+        InputError: The task has another name than the run's; a net comes without a task, or with one of another alphabet; or a
+            module or step cannot be read, or answers differently from what was read.
     """
     has_own_state = isinstance(subject, str | Path | Run | AbstractNet)
     if has_own_state and not (initial_state is None and inputs is None):
@@ -79,22 +113,20 @@ def as_net(
     run = as_run(subject)
     if run is not None:
         _check_own_task(run, task)
-        return run.net, run.task
+        return ReadSubject(run.net, run.task)
     if task is None:
         raise InputError("a task for this net", "none", 'pass it as the second argument, for example "count"')
     task = as_task(task)
-    net = subject if isinstance(subject, AbstractNet) else _foreign_net(subject, task, answers, initial_state, inputs)
-    _check_alphabet(net, task)
-    return net, task
-
-
-def _foreign_net(
-    subject: Any, task: Task, answers: Predictor | None, initial_state: Any, inputs: Inputs | None
-) -> AbstractNet:  # fmt: skip
-    """The net of a step, where there is a start state, or of a module."""
-    if initial_state is None:
-        return from_torch(subject, task, answers=answers, inputs=inputs)
-    return net_of_step(subject, task, initial_state=initial_state, inputs=inputs)
+    if isinstance(subject, AbstractNet):
+        read = ReadSubject(subject, task)
+    elif initial_state is None:
+        compared = compared_torch(subject, task, answers=answers, inputs=inputs)
+        read = ReadSubject(compared.imported.net, task, compared)
+    else:
+        compared = compared_step(subject, task, initial_state=initial_state, inputs=inputs)
+        read = ReadSubject(compared.imported.net, task, compared)
+    _check_alphabet(read.net, task)
+    return read
 
 
 def _check_own_task(run: Run, task: Task | str | None) -> None:

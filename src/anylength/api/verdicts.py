@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from anylength import diagnosis, extraction, lengths
-from anylength.api.subjects import Subject, as_net, as_run
+from anylength.api.subjects import Subject, as_net, as_run, as_subject
 from anylength.errors import InputError
 from anylength.experiments.runs import check_budget
 from anylength.interchange import Predictor
@@ -49,10 +49,11 @@ def prove(
     check_budget(budget)
     if steps is not None and steps < 1:
         raise InputError("1 step or more", str(steps), "pass for example steps=1000")
-    net, task = as_net(subject, task, answers, initial_state=initial_state, inputs=inputs)
+    read = as_subject(subject, task, answers, initial_state=initial_state, inputs=inputs)
     run = as_run(subject)
     if run is None:
-        return verify(net, task, config, budget=budget, steps=steps)
+        found = verify(read.net, read.task, config, budget=budget, steps=steps)
+        return found if read.original is None else read.original.confirmed(found)
     return run.verification_of(run.prove(budget=budget))
 
 

@@ -7,7 +7,7 @@ from anylength.errors import InputError
 from anylength.experiments.runs import layout
 from anylength.experiments.save import save_net
 from anylength.files import exists, read_file
-from anylength.interchange import Agreement, ImportedNet, compare_with_original, read_net
+from anylength.interchange import ComparedNet, read_net
 from anylength.nets import tensors
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 from anylength.records import Imported
@@ -32,18 +32,18 @@ def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) ->
     """
     if exists(out):
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
-    imported = read_net(path, task, cell)
-    agreement = compare_with_original(imported, task) if imported.reference is not None else Agreement(0, 0)
-    result = _record(path, out, imported, agreement)
-    save_net(imported.net, task, out, recipe=RECIPE, record=result)
+    compared, content = read_net(path, task, cell).compared(task), read_file(path, limit=MAX_WEIGHTS_BYTES)
+    result = _record(path, content, out, compared)
+    save_net(compared.net(), task, out, recipe=RECIPE, record=result, files={layout.ORIGINAL + path.suffix.lower(): content})
     return result
 
 
-def _record(path: Path, out: Path, imported: ImportedNet, agreement: Agreement) -> Imported:
-    net, content = imported.net, read_file(path, limit=MAX_WEIGHTS_BYTES)
+def _record(path: Path, content: bytes, out: Path, compared: ComparedNet) -> Imported:
+    imported, agreement = compared.imported, compared.agreement
+    net = imported.net
     return Imported(
         run=str(out), path=str(out / layout.MODEL), source_file=path.name, sha256=hashlib.sha256(content).hexdigest(),
         origin=imported.origin, cell=imported.cell, hidden=net.hidden, parameters=net.parameters,
         separate_biases="cell.bias_hh" in tensors(net), folding_error=imported.folding_error, runtime=imported.runtime,
-        inputs_compared=agreement.compared, inputs_differing=agreement.different,
+        inputs_compared=agreement.compared if agreement else 0, inputs_differing=agreement.different if agreement else 0,
     )  # fmt: skip

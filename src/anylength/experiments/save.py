@@ -1,5 +1,6 @@
 """Writes a net that was trained elsewhere as a finished run, so that every command can use it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,10 @@ RECIPE = "saved"
 """The recipe's name in the configuration of a net that was saved from Python."""
 
 
-def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, record: Record | None = None) -> Run:
+def save_net(
+    net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, record: Record | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Run:  # fmt: skip
     """Writes a net as a finished run, all of it or nothing. Its accuracies are those on the task's first data set.
 
     Args:
@@ -25,6 +29,7 @@ def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, r
         out: The new run folder.
         recipe: The name that stands for the net's origin in the configuration.
         record: A record about the origin.
+        files: Other files of the run, by name.
 
     Raises:
         InputError: `out` exists, or cannot be written.
@@ -35,10 +40,10 @@ def save_net(net: AbstractNet, task: Task, out: Path, *, recipe: str = RECIPE, r
         epochs=0, train_accuracy=_accuracy(net, task, data.train, data.train_ends),
         validation_accuracy=_accuracy(net, task, data.validation, data.validation_ends), seconds=0.0, parameters=net.parameters,
     )  # fmt: skip
-    files = {layout.MODEL: to_bytes(net, describe(net, task)), layout.DONE: training.to_file()}
+    written = {**(files or {}), layout.MODEL: to_bytes(net, describe(net, task)), layout.DONE: training.to_file()}
     if record is not None:
-        files[file_of(record)] = record.to_file()
-    return Run.create(out, config, files=files)
+        written[file_of(record)] = record.to_file()
+    return Run.create(out, config, files=written)
 
 
 def config_of(net: AbstractNet, task: Task, recipe: str) -> RunConfig:

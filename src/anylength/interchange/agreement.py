@@ -1,16 +1,18 @@
-"""Compares an imported net with its original: both answer the task's stress inputs."""
+"""Compares an imported net with its original: both answer the task's stress inputs. All imports go through `compare`."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.interchange.imported_net import ImportedNet
-from anylength.interchange.rounding_differences import beyond_rounding
+from anylength.interchange.heads import HEADS, LOGITS, ONE_LOGIT, SHARES, Head
+from anylength.interchange.original import Original, Response
+from anylength.interchange.rounding_differences import FACTOR, Measured, beyond_rounding, logits_of, measure
 from anylength.lengths import truncate
-from anylength.nets import Net, answers
+from anylength.nets import Net
 from anylength.tasks import Task
 
 MAX_DIGITS = 60
@@ -30,6 +32,19 @@ RANDOM_STREAM = 8
 """Second entry of the random seed: it makes these draws independent of other draws with the same seed."""
 
 
+MEASURED_WORDS = 200
+"""Words on which the net's own rounding is measured, about."""
+
+MAX_EXPLAINED_WORDS = 500
+"""Words with different answers that are looked at one by one."""
+
+OTHER_SIZE = 37
+"""Words in a batch of another size: a prime, so that no whole batch has it."""
+
+ALONE, ALONE_STEPS = 8, 16
+"""Words that the original is asked one by one, and their longest beginning: each step is a call of its own."""
+
+
 @dataclass(frozen=True)
 class Agreement:
     """The result of a comparison.
@@ -37,10 +52,28 @@ class Agreement:
     Attributes:
         compared: The number of words that both nets answered.
         different: The number of those words on which at least one output differs.
+        head: What the original returns for its logits.
+        words: The words `[T, B]`.
+        response: The original's response to them.
+        doubt: Why neither speaks for the other, where rounding decides too many answers; else None.
     """
 
     compared: int
     different: int
+    head: Head
+    words: Symbols
+    response: Response
+    doubt: InputError | None = None
+
+    def required(self) -> "Agreement":
+        """The same.
+
+        Raises:
+            InputError: Rounding decides too many answers.
+        """
+        if self.doubt is not None:
+            raise self.doubt
+        return self
 
 
 def stress_words(task: Task, limit: int = MAX_DIGITS, seed: int = 0) -> Symbols:
@@ -58,56 +91,217 @@ def hard_words(task: Task, count: int = WORDS) -> Symbols:
     return np.concatenate([stress, more], axis=1)
 
 
-def compare_with_original(imported: ImportedNet, task: Task, words: Symbols | None = None) -> Agreement:
-    """Runs the net and its original on the same words `[T, B]` (default: 10,000 hard ones).
+def compare(
+    net: Net, task: Task, original: Original, words: Symbols | None = None, *, remedy: str, head: Head | None = None
+) -> Agreement:
+    """Asks a net and its original the same words, the original more than once.
 
-    Raises:
-        InputError: More answers differ than rounding explains, or one by more, so the net was not read as its own runtime runs it.
-    """
-    assert imported.reference is not None
-    words = hard_words(task) if words is None else words
-    theirs = imported.reference(words)
-    differs = answers(imported.net, words) != theirs
-    remedy = "the net must read one-hot digits, the least significant digit first"
-    require_explained(imported.net, task, words, differs, theirs, runtime=str(imported.runtime), remedy=remedy)
-    return Agreement(compared=words.shape[1], different=int(differs.any(axis=0).sum()))
-
-
-def require_explained(
-    net: Net,
-    task: Task,
-    words: Symbols,
-    differs: NDArray[np.bool_],
-    theirs: NDArray[np.integer],
-    *,
-    runtime: str,
-    remedy: str,
-) -> None:
-    """Checks that rounding explains each different answer, and that these are few.
+    The original is asked all words side by side, then some of them in another order, in batches of another size, and one by one.
+    Each time it must answer as the net does. What it returns is compared as numbers, relative to the terms of the net's logits.
 
     Args:
-        net: The net.
+        net: The net, of a state of fixed size.
         task: Its task.
-        words: Words `[T, B]`.
-        differs: Where the answers are different `[T, B]`.
-        theirs: The original's output classes `[T, B]`.
-        runtime: The original's runtime, for the message.
-        remedy: What to do, for the message.
+        original: The net as its own library runs it.
+        words: Words `[T, B]`; None: 10,000 hard ones.
+        remedy: What to do where they disagree.
+        head: What the original returns for its logits; None: found by trying those of one number for each class.
 
     Raises:
-        InputError: Rounding does not explain them.
+        InputError: They differ by more than rounding explains, or the original answers differently when it is asked again.
     """
-    columns = np.flatnonzero(differs.any(axis=0))
-    expected = f"the answers of {runtime} on {words.shape[1]:,} hard inputs"
-    if len(columns) > MAX_DIFFERENT_SHARE * words.shape[1]:
-        first = describe(task, words[:, columns[0]], differs[:, columns[0]])
-        raise InputError(expected, f"other answers on {len(columns):,} of them, first on {first}", remedy)
-    answered = np.where(differs[:, columns], theirs[:, columns].astype(np.int64), -1)
-    beyond = beyond_rounding(net, words[:, columns], answered)
-    if beyond.any():
-        column = int(np.flatnonzero(beyond.any(axis=0))[0])
-        first = describe(task, words[:, columns[column]], beyond[:, column])
-        raise InputError(expected, f"another answer, by more than rounding explains, on {first}", remedy)
+    words = hard_words(task) if words is None else words
+    response = original.respond(words)
+    words = words[:, : response.words]
+    check = _Check(net, task, words, logits_of(net, words), _Tolerance.of(net, words), str(original.runtime), remedy)
+    head = head or _fitting_head(check, response)
+    different = check.require(head, response)
+    for how, columns, again in _asked_again(original, words):
+        end = again.steps[-1] + 1
+        try:
+            replace(check, words=words[:end, columns], logits=check.logits[:end, columns]).require(head, again)
+        except InputError as error:
+            got = f"other answers {how}: {error.got}"
+            raise InputError("the same answers when a net is asked again", got, AGAIN_REMEDY) from error
+    return Agreement(words.shape[1], int(different.any(axis=0).sum()), head, words, response, check.doubt(different))
+
+
+AGAIN_REMEDY = "it must be a function of its state and symbol alone: no memory between calls or words, no random numbers"
+
+
+@dataclass(frozen=True)
+class _Tolerance:
+    """How far rounding may carry what an original returns from what the net does, up to each step, by some of the words."""
+
+    measured: Measured
+
+    @staticmethod
+    def of(net: Net, words: Symbols) -> "_Tolerance":
+        return _Tolerance(measure(net, words[:, :: max(1, words.shape[1] // MEASURED_WORDS)]))
+
+    def at(self, head: Head, steps: list[int]) -> NDArray[np.floating]:
+        rounding = self.measured.rounding(head)[steps]
+        largest = np.where(np.isfinite(rounding), rounding, 0).max(axis=1)
+        return FACTOR * np.where(np.isfinite(rounding).any(axis=1), largest, np.inf)
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What responses to words are compared with.
+
+    Attributes:
+        net: The net.
+        task: Its task.
+        words: The words `[T, B]`.
+        logits: The net's logits on them `[T, B, C]`.
+        tolerance: What rounding explains.
+        runtime: What runs the original, for messages.
+        remedy: What to do where they differ.
+    """
+
+    net: Net
+    task: Task
+    words: Symbols
+    logits: NDArray[np.float32]
+    tolerance: _Tolerance
+    runtime: str
+    remedy: str
+
+    def require(self, head: Head, response: Response) -> NDArray[np.bool_]:
+        """Checks a response. Returns where the two answer differently, `[T, B]`.
+
+        Raises:
+            InputError: As `compare`.
+        """
+        steps = list(response.steps)
+        scores, theirs = self._scores(head, response), classes_of(head, response)
+        differs = np.zeros(self.words.shape, np.bool_)
+        differs[steps] = head.classes(scores) != theirs
+        self._require_explained(head, differs, steps, theirs)
+        if response.scores is not None:
+            self._require_near(head, scores, response)
+        return differs
+
+    def doubt(self, differs: NDArray[np.bool_]) -> InputError | None:
+        """Why neither net speaks for the other, where rounding decides many answers; None where it decides few."""
+        columns = np.flatnonzero(differs.any(axis=0))
+        if len(columns) <= MAX_DIFFERENT_SHARE * differs.shape[1]:
+            return None
+        first = describe(self.task, self.words[:, columns[0]], differs[:, columns[0]])
+        got = f"other answers on {len(columns):,} of them, which rounding decides, first on {first}"
+        return InputError(
+            self._expected, got, "train a net whose answers do not hang on last digits, or return its logits as they are"
+        )
+
+    def _scores(self, head: Head, response: Response) -> NDArray[np.floating]:
+        """What the head returns for the net's logits at the steps of a response.
+
+        Raises:
+            InputError: The original returns another number of them.
+        """
+        with np.errstate(invalid="ignore", over="ignore"):
+            scores = head.of_logits(self.logits[list(response.steps)])
+        if response.scores is not None and response.scores.shape != scores.shape:
+            raise InputError(f"logits of {scores.shape[2]} classes", f"{response.scores.shape[2]}", self.remedy)
+        if head is ONE_LOGIT and response.scores is not None and ((response.scores >= 0) & (response.scores <= 1)).all():
+            raise InputError("one logit, or a sigmoid of it", "one number from 0 to 1 that no sigmoid makes", "return the logit")
+        return scores
+
+    def _require_explained(self, head: Head, differs: NDArray[np.bool_], steps: list[int], theirs: Symbols) -> None:
+        columns = np.flatnonzero(differs.any(axis=0))
+        if not len(columns):
+            return
+        looked_at = columns[:MAX_EXPLAINED_WORDS]
+        answers = np.full((len(differs), len(looked_at)), -1, np.int64)
+        answers[steps] = theirs[:, looked_at]
+        beyond = beyond_rounding(self.net, self.words[:, looked_at], np.where(differs[:, looked_at], answers, -1), head)
+        if beyond.any():
+            column = int(np.flatnonzero(beyond.any(axis=0))[0])
+            first = describe(self.task, self.words[:, looked_at[column]], beyond[:, column])
+            raise self._error(f"other answers on {len(columns):,} of them, by more than rounding explains, first on {first}")
+
+    def _require_near(self, head: Head, scores: NDArray[np.floating], response: Response) -> None:
+        assert response.scores is not None
+        apart, steps = _apart(scores, response.scores), list(response.steps)
+        columns = np.flatnonzero((apart > self.tolerance.at(head, steps)[:, None]).any(axis=0))[:MAX_EXPLAINED_WORDS]
+        if not len(columns):
+            return
+        rounding = measure(self.net, self.words[:, columns]).rounding(head)[steps]
+        far = apart[:, columns] > np.maximum(FACTOR * rounding, self.tolerance.at(head, steps)[:, None])
+        if far.any():
+            step, column = (int(at) for at in np.argwhere(far)[0])
+            there = np.arange(len(self.words)) == steps[step]
+            first = describe(self.task, self.words[:, columns[column]], there)
+            by = f"{apart[step, columns[column]]:.2g}, more than rounding explains"
+            raise self._error(f"numbers ({head.name}) that differ by {by}, first on {first}")
+
+    @property
+    def _expected(self) -> str:
+        return f"the answers of {self.runtime} on {self.words.shape[1]:,} hard inputs"
+
+    def _error(self, got: str) -> InputError:
+        return InputError(self._expected, got, self.remedy)
+
+
+def classes_of(head: Head, response: Response) -> Symbols:
+    """The output classes `[steps, B]` of a response."""
+    return head.classes(response.scores) if response.scores is not None else np.asarray(response.classes)
+
+
+def _apart(ours: NDArray[np.floating], theirs: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The largest difference `[steps, B]`: infinite where theirs alone are no numbers, 0 where ours are none (never proved)."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart = np.abs(ours - theirs).max(axis=2)
+    apart = np.where(np.isfinite(theirs).all(axis=2), apart, np.inf)
+    return np.where(np.isfinite(ours).all(axis=2), apart, 0.0)
+
+
+def _fitting_head(check: _Check, response: Response) -> Head:
+    """The head whose numbers are nearest to the original's at the first step, relative to what rounding explains.
+
+    An original that returns classes may have had shares before: float32 may tie them.
+    """
+    if response.scores is None:
+        return replace(SHARES, name="classes")
+    if response.scores.shape[2] != check.logits.shape[2]:
+        return LOGITS
+    first = Response(response.steps[:1], response.scores[:1])
+
+    def misfit(head: Head) -> float:
+        apart = _apart(check._scores(head, first), np.asarray(first.scores))
+        return float(np.median(apart / check.tolerance.at(head, list(first.steps))[:, None]))
+
+    return min(HEADS, key=misfit)
+
+
+def _asked_again(original: Original, words: Symbols) -> Iterator[tuple[str, NDArray[np.intp], Response]]:
+    """Later responses of an original to some of the words: how it was asked, the columns of the words, and the response.
+
+    Raises:
+        InputError: It fails.
+    """
+    count = words.shape[1]
+    for how, size in (("in another order", min(original.width, count)), ("in a batch of another size", min(OTHER_SIZE, count))):
+        columns = np.arange(size)[::-1]
+        yield how, columns, _answered(original, words[:, columns], how)
+    for column in dict.fromkeys([*range(ALONE // 2), *np.linspace(0, count - 1, ALONE // 2).astype(int).tolist()]):
+        if column < count:
+            word = words[:ALONE_STEPS, column]
+            try:
+                yield "word by word", np.array([column]), original.respond_alone(word)
+            except InputError as error:
+                raise _failed_again(error, "alone") from error
+
+
+def _answered(original: Original, words: Symbols, how: str) -> Response:
+    try:
+        return original.respond(words)
+    except InputError as error:
+        raise _failed_again(error, how) from error
+
+
+def _failed_again(error: InputError, how: str) -> InputError:
+    return InputError("a net that can be asked again", f"{error.got}, {how}", AGAIN_REMEDY)
 
 
 def describe(task: Task, word: Symbols, differs: NDArray[np.bool_]) -> str:

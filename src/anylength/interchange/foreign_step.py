@@ -5,6 +5,7 @@ from typing import Any
 
 import jax
 
+from anylength.interchange.imported_net import ComparedNet
 from anylength.interchange.jax_step import import_jax_step
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.live import read_live
@@ -13,7 +14,16 @@ from anylength.tasks import Task
 
 
 def net_of_step(step: Any, task: Task, *, initial_state: Any, inputs: Inputs | None = None) -> Net:
-    """The net of a step, after both have answered the same hard words.
+    """The net of a step: see `compared_step`.
+
+    Raises:
+        InputError: The step cannot be read, or answers differently from its program.
+    """
+    return compared_step(step, task, initial_state=initial_state, inputs=inputs).net()
+
+
+def compared_step(step: Any, task: Task, *, initial_state: Any, inputs: Inputs | None = None) -> ComparedNet:
+    """The net of a step beside its original, after both have answered the same hard words.
 
     Args:
         step: A function or a module of PyTorch, JAX, Flax or Equinox.
@@ -25,8 +35,8 @@ def net_of_step(step: Any, task: Task, *, initial_state: Any, inputs: Inputs | N
         InputError: The step cannot be read, or answers differently from its program.
     """
     if not _is_torch(initial_state):
-        return import_jax_step(step, task, initial_state).net
-    return read_live(step, task, initial_state=initial_state, inputs=inputs).net
+        return import_jax_step(step, task, initial_state)
+    return read_live(step, task, initial_state=initial_state, inputs=inputs)
 
 
 def _is_torch(state: Any) -> bool:

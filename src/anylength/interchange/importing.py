@@ -13,7 +13,7 @@ from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Layer, net_from_layer
 from anylength.interchange.onnx.importer import read_onnx
 from anylength.interchange.own_files import own_net
-from anylength.interchange.pytorch.reference import torch_reference
+from anylength.interchange.pytorch.layer_original import torch_original
 from anylength.interchange.pytorch.safetensors_file import read_tensors
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES, layer_from_state_dict
 from anylength.nets import Net, NetConfig, answers
@@ -95,9 +95,8 @@ def _read_safetensors(path: Path, task: Task, cell: str | None) -> ImportedNet:
     net, folding_error = net_from_layer(layer, task)
     if declared is None and layer.cell == "rnn":
         _require_tanh(layer, net, task)
-    reference, runtime = torch_reference(layer, task)
     origin = f"a torch.nn.{TORCH_CLASSES[layer.cell][0]} of {layer.hidden} units in {path.name}"
-    return ImportedNet(net, layer.cell, origin, folding_error, reference, runtime)
+    return ImportedNet(net, layer.cell, origin, folding_error, torch_original(layer, task))
 
 
 def _own_import(net: Net, config: NetConfig, path: Path, task: Task) -> ImportedNet:

@@ -1,28 +1,73 @@
-"""Whether rounding explains that a net and its original answer differently.
+"""How far rounding alone may carry the answers of a net and its original apart.
 
 A net that keeps its states in place rounds by a millionth, and answers as its original does. One that stretches them may round by
 more and more, and then answers differently now and then. The net's own rounding is measured: it runs in float32 and in float64.
+All errors are relative to the terms of a logit, so logits of any scale are compared alike.
 """
+
+from dataclasses import dataclass
 
 import jax
 import numpy as np
 from numpy.typing import NDArray
 
 from anylength._types import Symbols
+from anylength.interchange.heads import Head
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import numpy_arrays
 
 FACTOR = 1000
-"""How many times the net's own rounding two logits may lie apart where the original answers differently.
+"""How many times the net's own rounding an original's answers may lie apart.
 
 Other runtimes have other orders of sums and other formulas for tanh. Their errors are of the same kind, not of the same size.
 """
 
 LEAST = 1e-7
-"""The least rounding error that is assumed, relative to the largest logit plus 1: about half a last bit of float32."""
+"""The least rounding error that is assumed, relative to the terms of a logit: about half a last bit of float32."""
+
+CHUNK = 500
+"""Words that run side by side: their values stay in the processor's cache."""
+
+Floats = NDArray[np.floating]
 
 
-def beyond_rounding(net: Net, words: Symbols, theirs: NDArray[np.integer]) -> NDArray[np.bool_]:
+@dataclass(frozen=True)
+class Measured:
+    """A net's logits in two number formats.
+
+    Attributes:
+        single: In float32, `[T, B, C]`.
+        precise: In float64, `[T, B, C]`.
+        size: Σ|w·f| + |b| of each logit, in float64, `[T, B, C]`.
+    """
+
+    single: Floats
+    precise: Floats
+    size: Floats
+
+    def rounding(self, head: Head) -> Floats:
+        """The net's own rounding in what a head returns, the largest up to each step: `[T, B]`. Infinite from an overflow on."""
+        finite = np.isfinite(self.single).all(axis=2) & np.isfinite(self.precise).all(axis=2)
+        with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+            single, precise = head.of_logits(self.single), head.of_logits(self.precise)
+            own = np.abs(single - precise).max(axis=2)
+            least = LEAST * (2 * self.size.max(axis=2) + np.abs(precise).max(axis=2))
+        return np.maximum.accumulate(np.where(finite & np.isfinite(own), own + least, np.inf), axis=0)
+
+
+def measure(net: Net, words: Symbols) -> Measured:
+    """Runs a net of a state of fixed size on words `[T, B]`."""
+    single, (precise, size) = logits_of(net, words), _logits_and_sizes(net, words, np.float64)
+    return Measured(single, precise, size)
+
+
+def logits_of(net: Net, words: Symbols) -> NDArray[np.float32]:
+    """The net's float32 logits `[T, B, C]`, by numpy."""
+    chunks = [words[:, first : first + CHUNK] for first in range(0, words.shape[1], CHUNK)]
+    return np.concatenate([_logits_and_sizes(net, chunk, np.float32)[0] for chunk in chunks], axis=1)
+
+
+def beyond_rounding(net: Net, words: Symbols, theirs: NDArray[np.integer], head: Head) -> NDArray[np.bool_]:
     """Where an original answers differently, and no rounding explains it: `[T, B]`.
 
     A step at which the net's float32 logits are no numbers is explained: no proof covers such a net.
@@ -31,24 +76,24 @@ def beyond_rounding(net: Net, words: Symbols, theirs: NDArray[np.integer]) -> ND
         net: The net, of a state of fixed size.
         words: Words `[T, B]`.
         theirs: The original's output classes on them `[T, B]`; negative where its answer is left out.
+        head: What the original returns.
     """
-    single, precise = _logits(net, words, np.float32), _logits(net, words, np.float64)
-    finite, answered = np.isfinite(single).all(axis=1) & np.isfinite(precise).all(axis=1), theirs >= 0
-    chosen = np.take_along_axis(single, np.where(answered, theirs, 0)[:, None].astype(np.int64), axis=1)[:, 0]
+    measured, answered = measure(net, words), theirs >= 0
     with np.errstate(invalid="ignore", over="ignore"):
-        apart = single.max(axis=1) - chosen
-        own = np.abs(single - precise).max(axis=1) + LEAST * (1 + np.abs(precise).max(axis=1))
-    so_far = np.maximum.accumulate(np.where(finite, own, np.inf), axis=0)
-    return answered & finite & (apart > FACTOR * so_far)
+        apart = head.lead(head.of_logits(measured.single), np.where(answered, theirs, 0))
+    return answered & (apart > FACTOR * measured.rounding(head))
 
 
-def _logits(net: Net, words: Symbols, number: type) -> NDArray[np.floating]:
-    """The net's logits `[T, C, B]` in a number format."""
+def _logits_and_sizes(net: Net, words: Symbols, number: type) -> tuple[Floats, Floats]:
+    """The net's logits `[T, B, C]` in a number format, and Σ|w·f| + |b| of each."""
     stored = jax.tree.map(lambda leaf: np.asarray(leaf, number), net)
     alphabet = encoded_alphabet(net).astype(number)
-    state, logits = stored.numpy_start(words.shape[1]), []
+    state, logits, sizes = stored.numpy_start(words.shape[1]), [], []
     with np.errstate(over="ignore", invalid="ignore"):
         for symbols in words:
             state = stored.cell.step(numpy_arrays, alphabet[:, symbols], state)
-            logits.append(stored.readout(state, numpy_arrays))
-    return np.stack(logits)
+            features = stored.cell.features(numpy_arrays, state)
+            logits.append((stored.weight @ features + stored.bias[:, None]).T)
+            if number is np.float64:
+                sizes.append((np.abs(stored.weight) @ np.abs(features) + np.abs(stored.bias)[:, None]).T)
+    return np.stack(logits), np.stack(sizes) if sizes else np.zeros(())

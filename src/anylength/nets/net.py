@@ -53,6 +53,8 @@ class Net:
         bias: Read-out biases `[C]`.
         base: Number of values of a digit on one tape.
         tapes: Number of digits read at each step; E = base · tapes.
+        least_margin: The lead of the right logit from which on the net that this one was read from answers rightly, too: a softmax
+            at its end ties in float32 what leads by less. 0 for a net that returns its logits.
     """
 
     causal: ClassVar[bool] = True
@@ -62,6 +64,7 @@ class Net:
     bias: Tensor
     base: int = field(metadata={"static": True})
     tapes: int = field(metadata={"static": True})
+    least_margin: float = field(default=0.0, metadata={"static": True})
 
     @property
     def hidden(self) -> int:

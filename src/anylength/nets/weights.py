@@ -34,7 +34,7 @@ QUOTED_CHARACTERS = 60
 """An error message quotes this many characters of a damaged configuration: enough to recognise it, and short enough for a line."""
 
 
-OPTIONAL: dict[str, type] = {"machine": str, "program": str, "layers": int, "between": str}
+OPTIONAL: dict[str, type] = {"machine": str, "program": str, "layers": int, "between": str, "least_margin": float}
 """The type of each field of the configuration that only some nets have."""
 
 
@@ -51,6 +51,7 @@ class NetConfig:
         program: JSON of the step program where the net is one; else None.
         layers: The number of layers; None for 1.
         between: What lies between the layers; None for one layer.
+        least_margin: As in `Net`; None for 0.
         format: Version of this configuration.
     """
 
@@ -62,6 +63,7 @@ class NetConfig:
     program: str | None = None
     layers: int | None = None
     between: str | None = None
+    least_margin: float | None = None
     format: int = FORMAT
 
     @property
@@ -104,7 +106,10 @@ def describe(net: AbstractNet, task: Task) -> NetConfig:
     """The configuration of a net for this task."""
     program = program_json(net.cell.steps) if isinstance(net, Net) and isinstance(net.cell, ProgramCell) else None
     kind = architecture_of(net).name
-    config = NetConfig(task.name, task.base, kind, net.hidden, machine=task.description, program=program)
+    margin = net.least_margin or None if isinstance(net, Net) else None
+    config = NetConfig(
+        task.name, task.base, kind, net.hidden, machine=task.description, program=program, least_margin=margin
+    )  # fmt: skip
     return with_layering(config, net.cell.kind.layering) if isinstance(net, Net) and isinstance(net.cell, LayeredCell) else config
 
 
@@ -146,7 +151,8 @@ def build(config: NetConfig, named: dict[str, np.ndarray]) -> AbstractNet:
             present = ", ".join(sorted(named)) or "none"
             raise InputError(f"a tensor {name!r}", f"only {present}", "the file is of another net")
         _check_tensor(name, named[name], shape)
-    return architecture.build({name: named[name] for name in expected}, config.task)
+    net = architecture.build({name: named[name] for name in expected}, config.task)
+    return dataclasses.replace(net, least_margin=config.least_margin) if config.least_margin and isinstance(net, Net) else net
 
 
 def _check_tensor(name: str, value: np.ndarray, shape: tuple[int, ...]) -> None:

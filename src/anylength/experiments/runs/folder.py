@@ -143,14 +143,14 @@ class RunFolder:
 
     @property
     def net_config(self) -> NetConfig:
-        """The part of the configuration that the weights file repeats. The file alone holds the program of a step program."""
-        config = net_config(self.config)
-        return self._stored[1] if config.cell == PROGRAM else config
+        """The part of the configuration that the weights file repeats. That file alone holds a step program and a least margin."""
+        config, stored = net_config(self.config), self._stored[1]
+        return stored if config.cell == PROGRAM else dataclasses.replace(config, least_margin=stored.least_margin)
 
     def config_of(self, net: AbstractNet) -> NetConfig:
         """The configuration in the weights file of a net that the run is to hold; a step program is the net's own."""
-        config = net_config(self.config)
-        return describe(net, self.task) if config.cell == PROGRAM else config
+        config, described = net_config(self.config), describe(net, self.task)
+        return described if config.cell == PROGRAM else dataclasses.replace(config, least_margin=described.least_margin)
 
     @property
     def weights(self) -> bytes:
@@ -177,7 +177,7 @@ class RunFolder:
             InputError: The weights are missing or damaged, or belong to another configuration.
         """
         net, stored_config = self._stored
-        if dataclasses.replace(stored_config, program=None) != net_config(self.config):
+        if dataclasses.replace(stored_config, program=None, least_margin=None) != net_config(self.config):
             got = f"another one in {layout.MODEL}"
             raise InputError(f"the net of {layout.CONFIG}", got, "one of the two files is from another run")
         return net

@@ -17,6 +17,7 @@ from anylength.experiments.runs import layout
 from anylength.experiments.runs.creation import make_folder
 from anylength.experiments.runs.environment import environment
 from anylength.experiments.runs.folder import RunFolder
+from anylength.experiments.runs.original import confirmed
 from anylength.files import write_atomic
 from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
@@ -144,9 +145,8 @@ class Run(RunFolder):
         run = Run.open(self)
         with run.locked():
             memory = KeptInRun(run)
-            verdict = run.save_verification(
-                verify(run.net, run.task, run.net_config, budget=budget, progress=progress, memory=memory)
-            )
+            found = verify(run.net, run.task, run.net_config, budget=budget, progress=progress, memory=memory)
+            verdict = run.save_verification(confirmed(run, found))
             if verdict.verdict in (PROVED, REFUTED):
                 run.remove(layout.SEARCH)
             return verdict
@@ -190,7 +190,7 @@ class Run(RunFolder):
         run = Run.open(self)
         words = words_of_language(language, run.task)
         with run.locked():
-            verification = verify_within(run.net, run.task, words, language, budget=budget, progress=progress)
+            verification = confirmed(run, verify_within(run.net, run.task, words, language, budget=budget, progress=progress))
             verdict = run._keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
             known = run.verdict
             if verdict.verdict == REFUTED and (known is None or known.verdict != REFUTED):

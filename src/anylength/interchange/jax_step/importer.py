@@ -132,6 +132,8 @@ def _refusal(shapes: Any, state: Any, task: Task) -> InputError | None:
     logits = getattr(shapes[1], "shape", None)
     if logits not in ((task.classes,), (1, task.classes)):
         got = "none" if logits is None else str(list(logits))
+        if task.classes == 2 and logits in ((), (1,), (1, 1)):
+            return InputError(f"logits [2] for {task.name}", f"one number, {got}", "return both: jnp.stack([0 * logit, logit])")
         return InputError(f"logits [{task.classes}] for {task.name}", got, "name another task, or return logits for its classes")
     return None
 

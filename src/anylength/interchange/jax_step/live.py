@@ -1,4 +1,4 @@
-"""A JAX step as a net, with the function itself as the reference on any words."""
+"""A JAX step as a net, with the function itself as the original."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,10 +7,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anylength._types import OUTPUT, Symbols
-from anylength.interchange.agreement import compare_with_original
-from anylength.interchange.imported_net import ImportedNet
+from anylength._types import Symbols
+from anylength.interchange.heads import LOGITS
+from anylength.interchange.imported_net import ComparedNet, ImportedNet
 from anylength.interchange.jax_step.importer import Step, StepOfJax, read_jax_step
+from anylength.interchange.original import FunctionOriginal
 from anylength.nets import PROGRAM, program_net
 from anylength.tasks import Task
 
@@ -28,32 +29,39 @@ class JaxRunner:
 
     original: StepOfJax
 
-    def __call__(self, symbols: Symbols) -> Symbols:
-        """Symbols `[T, B]` → output classes `[T, B]`."""
-        run = jax.jit(jax.vmap(self._word, in_axes=1, out_axes=1))
-        parts = [run(jnp.asarray(symbols[:, first : first + CHUNK])) for first in range(0, symbols.shape[1], CHUNK)]
-        return np.concatenate([np.asarray(part) for part in parts], axis=1) if parts else np.zeros(symbols.shape, OUTPUT)
+    def __call__(self, words: Symbols) -> np.ndarray:
+        """Words `[T, B]` → logits `[T, B, C]`, compiled and side by side."""
+        return np.asarray(jax.jit(jax.vmap(self._word, in_axes=1, out_axes=1))(jnp.asarray(words)))
+
+    def eagerly(self, word: Symbols) -> np.ndarray:
+        """One word `[T, 1]` → logits `[T, 1, C]`, step by step."""
+        table, classes, state = self.original.symbols.entries, self.original.program.classes, self.original.initial_state
+        logits = []
+        for symbol in word[:, 0]:
+            state, output = self.original.step(state, jnp.asarray(table[int(symbol)]))
+            logits.append(np.asarray(output).reshape(1, classes))
+        return np.stack(logits)
 
     def _word(self, word: Any) -> Any:
-        """The classes of one word."""
+        """The logits of one word `[T, C]`."""
         table, classes = jnp.asarray(self.original.symbols.entries), self.original.program.classes
 
         def step(state: Any, symbol: Any) -> tuple[Any, Any]:
             state, logits = self.original.step(state, table[symbol])
-            return state, jnp.argmax(logits.reshape(classes)).astype(OUTPUT)
+            return state, logits.reshape(classes)
 
         return jax.lax.scan(step, self.original.initial_state, word)[1]
 
 
-def import_jax_step(step: Step, task: Task, initial_state: Any) -> ImportedNet:
+def import_jax_step(step: Step, task: Task, initial_state: Any) -> ComparedNet:
     """The net of a JAX function, after both have answered the same hard words.
 
     Raises:
         InputError: The function cannot be read, or answers differently from its program.
     """
-    original = read_jax_step(step, task, initial_state)
-    net = program_net(original.program, original.tensors, base=task.letters, tapes=task.tapes)
+    read = read_jax_step(step, task, initial_state)
+    net, runner = program_net(read.program, read.tensors, base=task.letters, tapes=task.tapes), JaxRunner(read)
+    original = FunctionOriginal(runner, f"jax {jax.__version__}", CHUNK, runner.eagerly)
     name = getattr(step, "__name__", type(step).__name__)
-    imported = ImportedNet(net, PROGRAM, f"the JAX function {name}", 0.0, JaxRunner(original), f"jax {jax.__version__}")
-    compare_with_original(imported, task)
-    return imported
+    remedy = "the step must be a function of its state and symbol alone"
+    return ImportedNet(net, PROGRAM, f"the JAX function {name}", 0.0, original, LOGITS, remedy).compared(task)

@@ -6,6 +6,7 @@ One recurrent operator with a linear read-out becomes the cell that it is, by na
 from pathlib import Path
 
 from anylength.errors import InputError
+from anylength.interchange.heads import LOGITS, Head
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Layer, net_from_layer
 from anylength.interchange.onnx.abstract_interpretation import interpret_graph
@@ -20,6 +21,8 @@ from anylength.interchange.onnx.steps.runner import steps_runner
 from anylength.nets import architecture_of, program_net
 from anylength.tasks import Task
 
+SOFTMAXES = ("Softmax", "LogSoftmax")
+
 ANOTHER_TASK = "import it for the task it was trained on, with its --base"
 
 MAX_PRODUCER = 60
@@ -27,7 +30,7 @@ MAX_PRODUCER = 60
 
 
 def read_onnx(path: Path, task: Task) -> ImportedNet:
-    """The net of an ONNX file, with the file's own runtime as the reference.
+    """The net of an ONNX file, with the file's own runtime as the original.
 
     Raises:
         InputError: The file is damaged, an operator has no counterpart, or its alphabet is not the task's.
@@ -49,9 +52,9 @@ def _read_cell(model: Model, name: str, task: Task) -> ImportedNet:
     _check_encoding(graph, task)
     layer = _layer(graph)
     net, folding_error = net_from_layer(layer, task)
-    runner = onnx_runner(model, graph, task)
     own = OWN if is_own(model, net) else ""
-    return ImportedNet(net, layer.cell, own + _origin(model, name), folding_error, runner, runner.runtime if runner else None)
+    original = onnx_runner(model, graph, task)
+    return ImportedNet(net, layer.cell, own + _origin(model, name), folding_error, original, _head(model))
 
 
 def _read_steps(model: Model, name: str, task: Task) -> ImportedNet:
@@ -63,9 +66,13 @@ def _read_steps(model: Model, name: str, task: Task) -> ImportedNet:
     steps = read_onnx_steps(model, task)
     own = own_net(model, steps.program, steps.tensors)
     net = program_net(steps.program, steps.tensors, base=task.letters, tapes=task.tapes) if own is None else own
-    runner = steps_runner(model, steps, task)
     origin = _origin(model, name) if own is None else OWN + _origin(model, name)
-    return ImportedNet(net, architecture_of(net).name, origin, 0.0, runner, runner.runtime if runner else None)
+    return ImportedNet(net, architecture_of(net).name, origin, 0.0, steps_runner(model, steps, task), _head(model))
+
+
+def _head(model: Model) -> Head | None:
+    """What a graph returns for its logits: these, or classes made of them, if no softmax is in it; else it is found by trying."""
+    return None if any(node.op_type in SOFTMAXES for node in model.graph.node) else LOGITS
 
 
 def _layer(graph: RecurrentGraph) -> Layer:

@@ -14,6 +14,7 @@ from anylength.errors import InputError
 from anylength.interchange.onnx.abstract_values import CLASS, EMBEDDING, LETTER, UNIT, Stage, flat_labels, input_axis
 from anylength.interchange.onnx.loader import Model, one_line, onnx_package
 from anylength.interchange.onnx.recurrent_graph import RecurrentGraph
+from anylength.interchange.original import FunctionOriginal
 from anylength.tasks import Task
 
 MAX_NUMBERS = 1 << 22
@@ -46,7 +47,7 @@ class OnnxRunner:
     runtime: str
 
     def __call__(self, symbols: Symbols) -> Symbols:
-        """Symbols `[T, B]` → output classes `[T, B]`.
+        """Symbols `[T, B]` → output classes `[T, B]`, or scores `[T, B, C]` where the graph returns these.
 
         Raises:
             InputError: The runtime cannot run the graph.
@@ -56,10 +57,10 @@ class OnnxRunner:
         numbers = max(self.task.encoding_size, self.graph.size(UNIT) or 1) * max(1, steps)
         width = fixed or max(1, min(MAX_BATCH, MAX_NUMBERS // numbers))
         batches = [self._run_batch(symbols[:, start : start + width], fixed) for start in range(0, words, width)]
-        return np.concatenate(batches, axis=1) if batches else np.zeros((steps, 0), OUTPUT)
+        return np.concatenate(batches, axis=1)
 
-    def _run_batch(self, symbols: Symbols, fixed: int | None) -> Symbols:
-        """The classes of one batch; a graph with a fixed batch size gets words of zeros besides."""
+    def _run_batch(self, symbols: Symbols, fixed: int | None) -> np.ndarray:
+        """The answers to one batch; a graph with a fixed batch size gets words of zeros besides."""
         words = symbols.shape[1]
         padded = np.pad(symbols, ((0, 0), (0, (fixed or words) - words)))
         try:
@@ -67,7 +68,7 @@ class OnnxRunner:
         except Exception as error:  # each runtime has its own types of errors
             remedy = "the runtime cannot run the graph: export it again"
             raise InputError(f"answers from {self.runtime}", one_line(error), remedy) from None
-        return self._classes(output, padded.shape)[:, :words]
+        return self._answers(output, padded.shape)[:, :words]
 
     def _graph_input(self, symbols: Symbols) -> np.ndarray:
         """The graph's input for symbols `[T, B]`."""
@@ -84,25 +85,24 @@ class OnnxRunner:
         unit_axes = tuple(index for index, axis in enumerate(graph.input_axes) if not axis)
         return np.ascontiguousarray(np.expand_dims(array, unit_axes), onnx.helper.tensor_dtype_to_np_dtype(graph.element_type))
 
-    def _classes(self, output: np.ndarray, shape: tuple[int, int]) -> Symbols:
-        """The classes `[T, B]` in the graph's output."""
+    def _answers(self, output: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+        """The classes `[T, B]` or scores `[T, B, C]` in the graph's output."""
         graph = self.graph
         order = flat_labels(graph.output_axes)
         sizes = {graph.time: shape[0], graph.batch: shape[1], CLASS: self.task.classes}
         array = output.reshape([sizes[label] for label in order])
-        if graph.output_stage is not Stage.CLASSES:
-            array = array.argmax(axis=order.index(CLASS))
-            order = tuple(label for label in order if label != CLASS)
-        labels = [graph.time, *([graph.batch] if graph.batch else [])]
-        return array.transpose([order.index(label) for label in labels]).reshape(shape).astype(OUTPUT)
+        returns_classes = graph.output_stage is Stage.CLASSES
+        labels = [graph.time, *([graph.batch] if graph.batch else []), *([] if returns_classes else [CLASS])]
+        array = array.transpose([order.index(label) for label in labels])
+        return array.reshape(shape).astype(OUTPUT) if returns_classes else array.reshape(*shape, -1)
 
 
-def onnx_runner(model: Model, graph: RecurrentGraph, task: Task) -> OnnxRunner | None:
-    """The runner for an interpreted graph; None if no installed runtime has all its operators."""
+def onnx_runner(model: Model, graph: RecurrentGraph, task: Task) -> FunctionOriginal | None:
+    """The original of an interpreted graph; None if no installed runtime has all its operators."""
     for run, runtime in sessions(_with_any_length(model, graph), [graph.output]):
         runner = OnnxRunner(task, graph, lambda array, run=run: run({graph.input: array})[graph.output], runtime)
         if _runs(runner):
-            return runner
+            return FunctionOriginal(runner, runtime, MAX_BATCH)
     return None
 
 

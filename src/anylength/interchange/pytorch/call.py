@@ -1,5 +1,6 @@
 """How a step is called: the shape of its symbols is found by trying, and what it returns is checked."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 from anylength.errors import InputError
 from anylength.interchange.pytorch.alphabet import Alphabet, InputForm, Inputs
+from anylength.interchange.pytorch.results import logits_in
 from anylength.interchange.pytorch.source_places import place_of_error
 from anylength.programs import MAX_INSTRUCTIONS
 
@@ -37,6 +39,11 @@ class StepCall:
     step: Step
     state: Any
     form: InputForm
+
+    def __call__(self, state: Any, x: Any) -> tuple[Any, Any]:
+        """The new state and the tensor of the logits."""
+        new_state, result = self.step(state, x)
+        return new_state, logits_in(result)
 
     def leaves(self) -> list[Any]:
         """The tensors of the start state."""
@@ -130,7 +137,15 @@ def failed_call(error: Exception, expected: str) -> InputError:
     lines = str(error).strip().splitlines() or [""]
     place = place_of_error(error.__traceback__)
     got = f"{type(error).__name__}: {lines[0]}"[:MAX_MESSAGE] + (f" at {place}" if place else "")
-    return CallFailedError(expected, got, "see docs/pytorch.md for the forms of state and x")
+    missing = MISSING.search(lines[0])
+    remedy = f"give {missing[1]} a default: all words have the length of their tensor" if missing else FORMS
+    return CallFailedError(expected, got, remedy)
+
+
+MISSING = re.compile(r"missing \d+ required positional arguments?: '(\w*(?:mask|length)\w*)'")
+"""What Python says of a forward that asks for a mask or for lengths besides."""
+
+FORMS = "see docs/pytorch.md for the forms of state and x"
 
 
 def _check_result(call: StepCall, result: Any) -> None:
@@ -145,9 +160,11 @@ def _check_result(call: StepCall, result: Any) -> None:
     if not isinstance(result, tuple | list) or len(result) != 2:
         error = InputError("a step that returns (state, logits)", type(result).__name__, "return the new state and the logits")
         raise _UnsuitableError(error)
-    state, logits = result
-    if not isinstance(logits, torch.Tensor):
-        raise _UnsuitableError(InputError("logits as a tensor", type(logits).__name__, "return (state, logits)"))
+    state, returned = result
+    try:
+        logits = logits_in(returned)
+    except InputError as error:
+        raise _UnsuitableError(error) from error
     if logits.ndim == 0 or logits.numel() != logits.shape[-1]:
         remedy = "pass an initial_state for one example, without a batch axis or with one of 1"
         raise _UnsuitableError(InputError("the logits [C] or [1, C] of one example", str(list(logits.shape)), remedy))

@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.interchange.pytorch.forward import evaluation_mode
 
 MAX_DEPTH = 3
 """Levels of lists and dicts in which modules are looked for."""
@@ -72,17 +71,63 @@ def parameters_of(found: Mapping[str, Any]) -> dict[str, Any]:
 @contextmanager
 def in_evaluation_mode(found: Mapping[str, Any]) -> Iterator[None]:
     """Switches off dropout, gradients and PyTorch's warnings; restores the mode of every part afterwards."""
+    with ExitStack() as stack:
+        stack.enter_context(in_given_mode(found))
+        for value in modules_among(found):
+            stack.enter_context(_evaluating(value))
+        yield
+
+
+@contextmanager
+def in_given_mode(found: Mapping[str, Any]) -> Iterator[None]:
+    """Switches off gradients and PyTorch's warnings; restores the mode of every part afterwards."""
     import torch
 
-    with ExitStack() as stack:
-        stack.enter_context(one_thread())
-        stack.enter_context(warnings.catch_warnings())
+    del found
+    with one_thread(), warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
-        for value in found.values():
-            if isinstance(value, torch.nn.Module):
-                stack.enter_context(evaluation_mode(torch, value))
-        stack.enter_context(torch.no_grad())
         yield
+
+
+def modules_among(found: Mapping[str, Any]) -> list[Any]:
+    """The modules among what a step uses."""
+    import torch
+
+    return [value for value in found.values() if isinstance(value, torch.nn.Module)]
+
+
+def is_training(found: Mapping[str, Any]) -> bool:
+    """Whether a part of a module that a step uses is in training mode."""
+    return any(part.training for module in modules_among(found) for part in module.modules())
+
+
+BY_BATCH = ("_BatchNorm", "_InstanceNorm")
+"""Classes of PyTorch that in training mode take their statistics from the words beside a word, and keep them."""
+
+
+def require_no_statistics(found: Mapping[str, Any]) -> None:
+    """Refuses parts that in training mode change themselves with each call.
+
+    Raises:
+        InputError: There is one.
+    """
+    for part in (part for module in modules_among(found) for part in module.modules() if part.training):
+        if any(base.__name__ in BY_BATCH for base in type(part).__mro__) and getattr(part, "track_running_stats", False):
+            raise InputError("a step in evaluation mode", f"{type(part).__name__} in training mode", EVALUATE)
+
+
+EVALUATE = "call eval() on the step's modules first"
+
+
+@contextmanager
+def _evaluating(module: Any) -> Iterator[None]:
+    modes = {part: part.training for part in module.modules()}
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes.items():
+            part.training = mode
 
 
 @contextmanager

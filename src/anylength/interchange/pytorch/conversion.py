@@ -8,8 +8,8 @@ import sys
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.interchange.agreement import compare_with_original
-from anylength.interchange.imported_net import Predictor
+from anylength.interchange.imported_net import ComparedNet
+from anylength.interchange.original import Predictor
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.live import read_live
 from anylength.interchange.pytorch.module import is_one_layer, read_module
@@ -37,6 +37,17 @@ def from_torch(
         InputError: It cannot be read, or answers differently from what was read.
     """
     task = task_named(task) if isinstance(task, str) else task
+    return compared_torch(module, task, answers=answers, initial_state=initial_state, inputs=inputs).net()
+
+
+def compared_torch(
+    module: Any, task: Task, *, answers: Predictor | None = None, initial_state: Any = None, inputs: Inputs | None = None
+) -> ComparedNet:  # fmt: skip
+    """The net of a module or step beside its original: see `from_torch`.
+
+    Raises:
+        InputError: It cannot be read, or answers differently from what was read.
+    """
     if initial_state is not None or inputs is not None or not is_one_layer(module):
         return _traced(module, task, initial_state, inputs)
     try:
@@ -44,15 +55,14 @@ def from_torch(
     except InputError as refusal:
         return _traced_or_refused(module, task, refusal)
     try:
-        compare_with_original(imported, task)
+        return imported.compared(task)
     except InputError:
         if answers is not None:
             raise
         return _traced(module, task, None, None)
-    return imported.net
 
 
-def _traced_or_refused(module: Any, task: Task, refusal: InputError) -> Net:
+def _traced_or_refused(module: Any, task: Task, refusal: InputError) -> ComparedNet:
     """The net of a module that is traced; the reason why its tensors are no layer where it cannot be."""
     try:
         return _traced(module, task, None, None)
@@ -60,7 +70,7 @@ def _traced_or_refused(module: Any, task: Task, refusal: InputError) -> Net:
         raise refusal from None
 
 
-def _traced(module: Any, task: Task, initial_state: Any, inputs: Inputs | None) -> Net:
+def _traced(module: Any, task: Task, initial_state: Any, inputs: Inputs | None) -> ComparedNet:
     """The net of a module or step that is traced.
 
     Raises:
@@ -69,4 +79,4 @@ def _traced(module: Any, task: Task, initial_state: Any, inputs: Inputs | None) 
     torch = sys.modules.get("torch")
     if torch is None or (initial_state is None and not isinstance(module, torch.nn.Module)):
         raise InputError("a net of anylength, a torch.nn.Module, or a step with its initial_state", type(module).__name__, OTHERS)
-    return read_live(module, task, initial_state=initial_state, inputs=inputs).net
+    return read_live(module, task, initial_state=initial_state, inputs=inputs)

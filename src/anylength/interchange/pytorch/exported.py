@@ -12,6 +12,7 @@ from typing import Any
 
 from anylength.errors import InputError
 from anylength.interchange.pytorch.call import MAX_MESSAGE, StepCall
+from anylength.interchange.pytorch.results import logits_in
 from anylength.interchange.pytorch.source_places import place_of_error
 
 KEPT = (
@@ -72,8 +73,8 @@ def _as_module(step: Any) -> Any:
             self.step = with_traced_name(step)
 
         def forward(self, state: Any, x: Any) -> Any:
-            new_state, logits = self.step(state, x)
-            return new_state, logits
+            new_state, result = self.step(state, x)
+            return new_state, logits_in(result)
 
     return Step().eval()
 

@@ -8,8 +8,11 @@ each symbol, and its table becomes a tensor.
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from anylength.errors import InputError
 from anylength.interchange.flat_values import Flat, FlatArithmetic, flat
+from anylength.interchange.heads import ONE_LOGIT, ONE_SHARE, Head
 from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.choice_rules import CHOICES
 from anylength.interchange.pytorch.elementwise_rules import ELEMENTWISE, Rule
@@ -55,18 +58,23 @@ class GraphReader:
         self._tables = PerSymbol(form, graph.symbol, self._known)
         self._read_inputs(form)
 
-    def results(self) -> tuple[list[Flat], Flat]:
-        """The arrays of the new state, and the logits.
+    def results(self) -> tuple[list[Flat], Flat, Head | None]:
+        """The arrays of the new state, the logits, and the head of a step that returns one number (its logits: 0 and that number).
 
         Raises:
             InputError: A step program does not have an operation.
         """
-        logits = without_softmax(self._graph.logits)
+        logits, one = without_softmax(self._graph.logits), None
+        if self._graph.logits.meta["val"].numel() == 1:
+            logits, one = without_sigmoid(self._graph.logits)
         needed = _needed({*self._graph.new_state, logits})
         for node in self._graph.nodes:
             if node.op == "call_function" and node in needed:
                 self._read(node)
-        return [self._result(node) for node in self._graph.new_state], self._result(logits)
+        result = self._result(logits).reshape((-1,))
+        if one is not None:
+            result = self._arithmetic.concatenate([self._arithmetic.known(np.zeros(1, np.float32)), result], 0)
+        return [self._result(node) for node in self._graph.new_state], result, one
 
     def _read_inputs(self, form: InputForm) -> None:
         for node in self._graph.nodes:
@@ -112,8 +120,8 @@ class GraphReader:
         """
         import torch
 
-        if isinstance(node.target, torch._ops.OpOverload) and torch.Tag.nondeterministic_seeded in node.target.tags:
-            raise self._refusal(node, name, ValueError("random numbers"))
+        if _is_random(node):
+            raise self._refusal(node, name, ValueError(RANDOM))
         value = node.meta.get("val")
         if name in EMPTY:
             return Known(torch.full(value.shape, torch.nan))
@@ -138,6 +146,8 @@ class GraphReader:
         from torch.fx.node import map_arg
 
         _require_real(node)
+        if _is_random(node):
+            raise ValueError(RANDOM)
         if name not in RULES and name not in MOVES:
             raise ValueError(UNKNOWN)
         _require_float32(node)
@@ -193,16 +203,28 @@ def operation_name(node: Any) -> str:
     return packet.__name__ if packet is not None else getattr(node.target, "__name__", str(node.target))
 
 
+VIEWS = ("view", "squeeze", "unsqueeze", "clone", "alias", "reshape", "_unsafe_view", "select")
+"""Operations that leave the one number of an array, or all numbers of a vector, as they are."""
+
+
 def without_softmax(logits: Any) -> Any:
-    """The logits before a softmax or its logarithm over all classes, which changes no order."""
+    """The logits before a softmax or its logarithm over all classes, which keeps their order if they lead by `SHARES_MARGIN`."""
     name = operation_name(logits)
     if name in ("_softmax", "_log_softmax", "softmax", "log_softmax"):
         shape = logits.meta["val"].shape
-        return without_softmax(logits.args[0]) if shape[logits.args[1]] == logits.meta["val"].numel() else logits
-    if name in ("view", "squeeze", "unsqueeze", "clone", "alias", "reshape", "_unsafe_view"):
+        return logits.args[0] if shape[logits.args[1]] == logits.meta["val"].numel() else logits
+    if name in VIEWS and logits.args[0].meta["val"].numel() == logits.meta["val"].numel():
         inner = without_softmax(logits.args[0])
         return logits if inner is logits.args[0] else inner
     return logits
+
+
+def without_sigmoid(number: Any) -> tuple[Any, Head]:
+    """One number before a sigmoid, and the head that returns it."""
+    inner = number
+    while operation_name(inner) in VIEWS and inner.args[0].meta["val"].numel() == 1:
+        inner = inner.args[0]
+    return (inner.args[0], ONE_SHARE) if operation_name(inner) == "sigmoid" else (number, ONE_LOGIT)
 
 
 def _needed(results: set[Any]) -> set[Any]:
@@ -221,6 +243,16 @@ def _types(node: Any) -> list[Any]:
     value = node.meta.get("val")
     parts = value if isinstance(value, list | tuple) else [value]
     return [part.dtype for part in parts if hasattr(part, "dtype")]
+
+
+RANDOM = "random numbers, as of dropout in training (torch.nn.functional.dropout needs training=self.training)"
+
+
+def _is_random(node: Any) -> bool:
+    """Whether an operation draws random numbers."""
+    import torch
+
+    return isinstance(node.target, torch._ops.OpOverload) and torch.Tag.nondeterministic_seeded in node.target.tags
 
 
 def _require_real(node: Any) -> None:

@@ -1,37 +1,25 @@
 """Reads a live step or module of PyTorch as a net, and compares the two on hard words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
-from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.interchange.agreement import Agreement, hard_words
+from anylength.interchange.agreement import compare
+from anylength.interchange.imported_net import ComparedNet, ImportedNet
+from anylength.interchange.original import Original
 from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
-from anylength.interchange.pytorch.captured import captured, in_evaluation_mode
-from anylength.interchange.pytorch.comparing import Reference, compare, program_logits
+from anylength.interchange.pytorch.captured import EVALUATE, captured, is_training, require_no_statistics
+from anylength.interchange.pytorch.recurrent_parts import recurrent_parts
 from anylength.interchange.pytorch.step import TorchStep, step_program
-from anylength.interchange.pytorch.step_reference import step_logits
+from anylength.interchange.pytorch.step_original import StepOriginal
 from anylength.interchange.pytorch.threaded_module import OWN_STEP
-from anylength.interchange.pytorch.whole_module import module_program, module_references
-from anylength.nets import Net, program_net
+from anylength.interchange.pytorch.whole_module import module_originals, module_program
+from anylength.nets import PROGRAM, program_net
 from anylength.tasks import Task
 
 
-@dataclass(frozen=True)
-class LiveNet:
-    """What was read of a live step or module.
-
-    Attributes:
-        net: The net that takes its step.
-        agreement: The comparison with the original.
-    """
-
-    net: Net
-    agreement: Agreement
-
-
-def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: Inputs | None = None) -> LiveNet:
+def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: Inputs | None = None) -> ComparedNet:
     """The net of a step or a module of PyTorch, after both have answered the same hard words.
 
     Args:
@@ -45,47 +33,71 @@ def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: In
     """
     if inputs not in (None, "one-hot", "tokens"):
         raise InputError('inputs="one-hot" or inputs="tokens"', repr(inputs), "leave it out: it is found by trying")
-    words, alphabet = hard_words(task), Alphabet(task.letters, task.tapes)
+    alphabet = Alphabet(task.letters, task.tapes)
     if initial_state is None:
-        return _read_module(subject, task, alphabet, inputs, words)
+        return _read_module(subject, task, alphabet, inputs)
+    found = captured(subject)
+    require_no_statistics(found)
     step = step_program(subject, encoded=alphabet.encoded, tapes=task.tapes, initial_state=initial_state, inputs=inputs)
-    _require_classes(step, task)
-    with in_evaluation_mode(captured(subject)):
-        reference = Reference(range(len(words)), step_logits(step.call, words))
-    return _compared(step, [reference], task, words, "the step must be a function of its state and x alone")
+    original = StepOriginal(step.call, found)
+    compared = _compared(step, [original], task, "the step must be a function of its state and x alone")
+    if is_training(found):
+        _require_same_in_training(replace(original, as_given=True), compared.imported, task)
+    return compared
 
 
-def _read_module(module: Any, task: Task, alphabet: Alphabet, inputs: Inputs | None, words: Symbols) -> LiveNet:
+def _require_same_in_training(original: StepOriginal, imported: ImportedNet, task: Task) -> None:
+    """Refuses a step whose modules are in training mode, where it answers differently from what was read.
+
+    Raises:
+        InputError: It does.
+    """
+    try:
+        compare(imported.net, task, original, remedy=EVALUATE, head=imported.head)
+    except InputError as error:
+        raise InputError("a step in evaluation mode", "modules in training mode, where it answers differently", EVALUATE) from error
+
+
+def _read_module(module: Any, task: Task, alphabet: Alphabet, inputs: Inputs | None) -> ComparedNet:
     import torch
 
     if not isinstance(module, torch.nn.Module):
         got = f"{type(module).__name__} without one"
         raise InputError("initial_state=, the state before the first step", got, "pass for example torch.zeros(1, hidden)")
-    step, accepts = module_program(module, alphabet, inputs)
-    _require_classes(step, task)
-    return _compared(step, module_references(module, step, words, accepts=accepts), task, words, OWN_STEP)
+    try:
+        step, accepts = module_program(module, alphabet, inputs)
+        return _compared(step, module_originals(module, step, accepts=accepts), task, OWN_STEP)
+    except InputError as error:
+        attention = [name for name, part in module.named_modules() if isinstance(part, torch.nn.MultiheadAttention)]
+        if not attention or not recurrent_parts(module):
+            raise
+        got = f"attention ({attention[0]}), which looks back at earlier steps: {error.got}"
+        remedy = "test it as a black box (anylength.black_box)"
+        raise InputError("a net that looks at its state and symbol alone", got, remedy) from error
 
 
-def _compared(step: TorchStep, references: Iterable[Reference], task: Task, words: Symbols, remedy: str) -> LiveNet:
-    """The net of a step after a comparison with the first reference that agrees.
+def _compared(step: TorchStep, originals: Iterable[Original], task: Task, remedy: str) -> ComparedNet:
+    """The net of a step, with the original that agrees with it.
 
     Raises:
         InputError: None does.
     """
+    _require_classes(step, task)
     net = program_net(step.program, step.tensors, base=task.letters, tapes=task.tapes)
-    ours = program_logits(step.program, step.tensors, step.call.form.alphabet, words)
-    refusal: InputError | None = None
-    iterator = iter(references)
-    while True:
+    refusals: list[InputError] = []
+    doubtful: list[ComparedNet] = []
+    for original in originals:
         try:
-            reference = next(iterator, None)
-            if reference is None:
-                break
-            return LiveNet(net, compare(net, task, words, ours, reference, remedy))
+            compared = ImportedNet(net, PROGRAM, f"a step of {original.runtime}", 0.0, original, step.one, remedy).compared(task)
         except InputError as error:
-            refusal = refusal or error
-    assert refusal is not None
-    raise refusal
+            refusals.append(error)
+            continue
+        if compared.agreement is not None and compared.agreement.doubt is None:
+            return compared
+        doubtful.append(compared)
+    if doubtful:
+        return doubtful[0]
+    raise refusals[0]
 
 
 def _require_classes(step: TorchStep, task: Task) -> None:
@@ -94,6 +106,7 @@ def _require_classes(step: TorchStep, task: Task) -> None:
     Raises:
         InputError: The task has another number of output classes.
     """
+    given = 1 if step.one is not None else step.program.classes
     if step.program.classes != task.classes:
         remedy = "name another task, or return one logit for each output class"
-        raise InputError(f"{task.classes} logits for {task.name}", str(step.program.classes), remedy)
+        raise InputError(f"{task.classes} logits for {task.name}", str(given), remedy)

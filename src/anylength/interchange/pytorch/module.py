@@ -8,9 +8,11 @@ import sys
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.interchange.imported_net import ImportedNet, Predictor
+from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Floats, net_from_layer
-from anylength.interchange.pytorch.forward import forward_predictor
+from anylength.interchange.original import FunctionOriginal, Predictor
+from anylength.interchange.pytorch.alphabet import Alphabet, InputForm
+from anylength.interchange.pytorch.module_original import RETURNS, ModuleOriginal
 from anylength.interchange.pytorch.state_dict import layer_from_state_dict
 from anylength.tasks import Task
 
@@ -31,10 +33,11 @@ def is_one_layer(module: Any) -> bool:
 
 
 def read_module(module: Any, task: Task, answers: Predictor | None = None) -> ImportedNet:
-    """The net of a live module of one layer, with the module's own `forward` as the reference.
+    """The net of a live module of one layer, with the module's own `forward` as the original.
 
     Raises:
-        InputError: It is bidirectional, or its numbers are not those of float32.
+        InputError: It is bidirectional, its numbers are not those of float32, or it has an embedding and the task several tapes:
+            the module's order of tapes is unknown.
     """
     torch = sys.modules["torch"]
     recurrent = _recurrent_part(torch, module)
@@ -43,8 +46,13 @@ def read_module(module: Any, task: Task, answers: Predictor | None = None) -> Im
     )
     net, folding_error = net_from_layer(layer, task)
     origin = f"torch.nn.{type(recurrent).__name__} of {layer.hidden} units"
-    reference = answers or forward_predictor(torch, module, recurrent, task, digits=layer.embedding is not None)
-    return ImportedNet(net, layer.cell, origin, folding_error, reference, f"torch {torch.__version__}")
+    if answers is not None:
+        return ImportedNet(net, layer.cell, origin, folding_error, FunctionOriginal(answers, f"torch {torch.__version__}"))
+    if layer.embedding is not None and task.tapes > 1:
+        raise InputError("a way to call the module", f"an embedding and {task.tapes} tapes", RETURNS)
+    form = InputForm(Alphabet(task.letters, task.tapes), "tokens" if layer.embedding is not None else "one-hot", batched=True)
+    original = ModuleOriginal(module, form, bool(getattr(recurrent, "batch_first", False)))
+    return ImportedNet(net, layer.cell, origin, folding_error, original)
 
 
 def _float32_state(torch: Any, module: Any) -> dict[str, Floats]:

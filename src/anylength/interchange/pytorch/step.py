@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from anylength.errors import InputError
 from anylength.interchange.flat_values import FlatArithmetic
+from anylength.interchange.heads import Head
 from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
 from anylength.interchange.pytorch.call import Step, StepCall, find_call, input_forms
 from anylength.interchange.pytorch.captured import captured, in_evaluation_mode, parameters_of
@@ -26,11 +27,13 @@ class TorchStep:
         program: The step program.
         tensors: Its tensors.
         call: The step, its start state and the form of x.
+        one: The head where the step returns one number for two classes.
     """
 
     program: Program
     tensors: dict[str, NDArray[np.float32]]
     call: StepCall
+    one: Head | None = None
 
 
 def step_program(
@@ -67,7 +70,7 @@ def read_call(call: StepCall, names: Names) -> TorchStep:
         raise InputError(f"a state of at most {MAX_ROWS:,} numbers", f"{len(start):,}", "prove a smaller net")
     encoded = call.form.alphabet.encoded
     arithmetic = FlatArithmetic(encoded, len(start))
-    new_state, logits = GraphReader(export(call), call.form, arithmetic, names).results()
+    new_state, logits, one = GraphReader(export(call), call.form, arithmetic, names).results()
     try:
         name = arithmetic.weights.named_start(start)
         rows = arithmetic.tracer.concatenate([part.vector() for part in new_state if part.size])
@@ -78,4 +81,4 @@ def read_call(call: StepCall, names: Names) -> TorchStep:
         raise
     except ValueError as error:
         raise InputError(f"a step of at most {MAX_INSTRUCTIONS:,} operations of a step program", str(error), REMEDY) from error
-    return TorchStep(program, tensors, call)
+    return TorchStep(program, tensors, call, one)

@@ -6,6 +6,7 @@ from typing import Any
 
 from anylength.errors import InputError
 from anylength.interchange.pytorch.recurrent_parts import RecurrentPart
+from anylength.interchange.pytorch.results import logits_in
 
 OWN_STEP = "write the step yourself: anylength.prove(step, task, initial_state=…) with step(state, x) → (state, logits)"
 
@@ -40,8 +41,7 @@ class ThreadedModule:
         """
         self._old, self._new = state, {}
         self.given.append({})
-        output = self.module(x.unsqueeze(0))
-        logits = output[0] if isinstance(output, tuple | list) else output
+        logits = logits_in(self.module(x.unsqueeze(0)))
         self.accepts = logits.ndim == 2
         missing = [part.name for part in self._parts if part.name not in self._new]
         if missing:

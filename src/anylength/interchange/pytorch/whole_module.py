@@ -3,27 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from anylength._types import Symbols
 from anylength.errors import InputError
 from anylength.interchange.pytorch.alphabet import Alphabet, InputForm, Inputs
-from anylength.interchange.pytorch.call import failed_call, find_call
+from anylength.interchange.pytorch.call import find_call
 from anylength.interchange.pytorch.captured import in_evaluation_mode, parameters_of
-from anylength.interchange.pytorch.comparing import Reference
 from anylength.interchange.pytorch.known import Names
+from anylength.interchange.pytorch.module_original import ModuleOriginal
 from anylength.interchange.pytorch.recurrent_parts import RecurrentPart, recurrent_parts
 from anylength.interchange.pytorch.step import TorchStep, read_call
 from anylength.interchange.pytorch.threaded_module import ThreadedModule
 
 FORWARD = "a forward(words), called with one step of one word,"
 """What takes x, for messages."""
-
-CHUNK = 2500
-"""Words in one call of the module. It bounds the memory for their states."""
-
-ACCEPTED_STEPS = (0, 1, 2, 3, 4, 5, 7, 10, 15, 22, 32, 47)
-"""Steps after which an acceptor is asked, which answers once a word: each needs a run of its own. Then comes the last step."""
 
 
 def module_program(module: Any, alphabet: Alphabet, inputs: Inputs | None) -> tuple[TorchStep, bool]:
@@ -51,47 +42,14 @@ def module_program(module: Any, alphabet: Alphabet, inputs: Inputs | None) -> tu
         return read_call(call, Names(parameters)), threaded.accepts
 
 
-def module_references(module: Any, step: TorchStep, words: Symbols, *, accepts: bool) -> Iterator[Reference]:
-    """The module's own answers on words `[T, B]`, for each order of axes that it may take.
+def module_originals(module: Any, step: TorchStep, *, accepts: bool) -> Iterator[ModuleOriginal]:
+    """The module as PyTorch runs it, for each order of axes that it may take.
 
-    Raises:
-        InputError: It fails on them, or returns other axes.
+    The shape of one number for one symbol does not tell whether it comes for each step or once a word: both are tried.
     """
-    form = step.call.form
-    steps = sorted({*(at for at in ACCEPTED_STEPS if at < len(words)), len(words) - 1}) if accepts else list(range(len(words)))
-    for batch_first in _orders(recurrent_parts(module)):
-        with in_evaluation_mode({"": module}):
-            chunks = [words[:, first : first + CHUNK] for first in range(0, words.shape[1], CHUNK)]
-            logits = [_logits(module, form, chunk, steps, batch_first=batch_first, accepts=accepts) for chunk in chunks]
-        yield Reference(steps, np.concatenate(logits, axis=1))
-
-
-def _logits(module: Any, form: InputForm, words: Symbols, steps: list[int], *, batch_first: bool, accepts: bool) -> np.ndarray:
-    """The module's logits `[steps, B, C]`."""
-    if accepts:
-        return np.stack([_call(module, form, words[: at + 1], batch_first=batch_first, axes=2) for at in steps])
-    logits = _call(module, form, words, batch_first=batch_first, axes=3)
-    return logits.swapaxes(0, 1) if batch_first else logits
-
-
-def _call(module: Any, form: InputForm, words: Symbols, *, batch_first: bool, axes: int) -> np.ndarray:
-    """What the module returns for words `[T, B]`.
-
-    Raises:
-        InputError: It fails, or returns other axes than `[T, B, C]`, `[B, T, C]` or, for an acceptor, `[B, C]`.
-    """
-    inputs = form.tensor(words)
-    taken = list(inputs.transpose(0, 1).shape if batch_first else inputs.shape)
-    try:
-        output = module(inputs.transpose(0, 1) if batch_first else inputs)
-    except Exception as error:  # a foreign forward may raise anything
-        raise failed_call(error, f"a forward that takes {taken}") from error
-    logits = output[0] if isinstance(output, tuple | list) else output
-    leading = [words.shape[1]] if axes == 2 else taken[:2]
-    if list(logits.shape[:-1]) != leading:
-        remedy = "return logits for each step, or for an acceptor those of the last step"
-        raise InputError(f"logits of {[*leading, 'C']} for inputs of {taken}", str(list(logits.shape)), remedy)
-    return logits.float().cpu().numpy()
+    for once in (accepts,) if step.one is None else (False, True):
+        for batch_first in _orders(recurrent_parts(module)):
+            yield ModuleOriginal(module, step.call.form, batch_first, once)
 
 
 def _orders(parts: list[RecurrentPart]) -> list[bool]:

@@ -7,7 +7,7 @@ stored verdict is REFUTED only if the net answers its counterexample wrongly. A 
 not shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import msgspec
@@ -20,7 +20,17 @@ from anylength.programs import program_fields
 from anylength.records import Mistake, PumpedFamily, Verdict
 from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, REFUTED_ROUNDED, UNKNOWN
 from anylength.tasks import Task
-from anylength.verification.certify import EllipsoidCover, ParsedCertificate, Proof, covers_original, parse_certificate
+from anylength.verification.certify import (
+    Cover,
+    EllipsoidCover,
+    ParsedCertificate,
+    Proof,
+    covered_formats,
+    covers_original,
+    parse_certificate,
+    ranges_of,
+    state_bound_of,
+)
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo
@@ -151,7 +161,7 @@ def judge_verdict(
     """
     judgement = None if certificate is None else judge_proof(certificate, subject)
     if judgement is not None and judgement.reason is None:
-        verdict = proved_verdict(judgement.proofs, stored=stored)
+        verdict = proved_verdict(subject.net, judgement.proofs, stored=stored)
         original = holds_for_original(judgement.proofs, subject)
         return msgspec.structs.replace(verdict, holds_for_original=original, tensors=tensors_digest(subject.net))
     if stored is None:
@@ -176,7 +186,7 @@ def _up_to(stored: Verdict, certificate: bytes | None, subject: Subject) -> Verd
     """PROVED UP TO what the certificate says, if it is accepted."""
     judgement = Judgement("there is no certificate") if certificate is None else judge_some_words(certificate, subject)
     if judgement.reason is None and isinstance(judgement.scope, UpTo):
-        verdict = proved_verdict(judgement.proofs, judgement.scope, stored)
+        verdict = proved_verdict(subject.net, judgement.proofs, judgement.scope, stored)
         return msgspec.structs.replace(verdict, tensors=tensors_digest(subject.net))
     return _unknown(f"the stored verdict has no proof here: {judgement.reason or 'its certificate is about a language'}")
 
@@ -195,7 +205,7 @@ def judge_within(stored: Verdict | None, certificate: bytes | None, words: ReadB
     judgement = judge_some_words(certificate, subject)
     if judgement.reason is not None or judgement.scope != words:
         return None
-    verdict = proved_verdict(judgement.proofs, judgement.scope, stored)
+    verdict = proved_verdict(subject.net, judgement.proofs, judgement.scope, stored)
     return msgspec.structs.replace(verdict, within=stored.within, tensors=tensors_digest(subject.net))
 
 
@@ -206,14 +216,20 @@ def judge_rounded(stored: Verdict | None, certificate: bytes | None, subject: Su
     judgement = judge_some_words(certificate, subject)
     if judgement.reason is not None or not isinstance(judgement.scope, Rounded):
         return None
-    return msgspec.structs.replace(proved_verdict(judgement.proofs, judgement.scope, stored), tensors=tensors_digest(subject.net))
+    verdict = proved_verdict(subject.net, judgement.proofs, judgement.scope, stored)
+    return msgspec.structs.replace(verdict, tensors=tensors_digest(subject.net))
 
 
-def proved_verdict(proofs: tuple[Proof, ...], scope: Scope = None, stored: Verdict | None = None) -> Verdict:
+def proved_verdict(net: AbstractNet, proofs: tuple[Proof, ...], scope: Scope = None, stored: Verdict | None = None) -> Verdict:
     """The verdict that accepted proofs give. Time and margin are the stored ones, the margin only if it agrees with the proofs.
 
-    A verdict with a scope has no noise budget, formats or margin: these say something of every input and every state.
+    A verdict with a scope has no noise budget, formats or margin: these say something of every input and every state. A net that
+    was read from one with a softmax at its end is proved only where float32 keeps the order of the shares.
     """
+    if isinstance(net, Net) and net.least_margin:
+        proofs = tuple(of_shares(net, proof) for proof in proofs)
+        if not any(proof.formats for proof in proofs):
+            return Verdict(verdict=UNKNOWN, reason=SHARES_TIE.format(max(proof.eta for proof in proofs), net.least_margin))
     first = next((proof for proof in proofs if proof.formats), proofs[0])
     name, words = _about(scope)
     stored = stored if stored is not None and stored.verdict == name else None
@@ -228,6 +244,25 @@ def proved_verdict(proofs: tuple[Proof, ...], scope: Scope = None, stored: Verdi
     margin = margin if first.eta <= margin <= first.eta / BELOW_MARGIN**2 else first.eta
     budget = max(proof.epsilon for proof in proofs)
     return msgspec.structs.replace(verdict, noise_budget=budget, formats=first.formats, margin=margin)
+
+
+SHARES_TIE = (
+    "the right logit leads by {:.2g} at least, and the net returns a softmax of its logits, or classes: "
+    "float32 may tie what leads by less than {:.2g}, beside rounding"
+)
+
+
+def of_shares(net: Net, proof: Proof) -> Proof:
+    """The proof, covering float32 if its margin less `net.least_margin` exceeds the rounding of logits, and no coarser format.
+
+    Coarser formats store shares with too few digits.
+    """
+    if "float32" not in proof.formats or isinstance(proof.cover, Visited):
+        return replace(proof, formats=())
+    bound = state_bound_of(net, proof.cover, proof.epsilon)
+    ranges = ranges_of(net, proof.cover.boxes, proof.epsilon) if isinstance(proof.cover, Cover) else None
+    covered = covered_formats(net, epsilon=proof.epsilon, eta=proof.eta - net.least_margin, state_bound=bound, ranges=ranges)
+    return replace(proof, formats=("float32",) if "float32" in covered else ())
 
 
 def _held(proof: Proof, words: str) -> tuple[int, str]:

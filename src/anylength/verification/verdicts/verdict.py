@@ -20,6 +20,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import jax
+import jax.numpy as jnp
 import msgspec
 import numpy as np
 
@@ -275,7 +277,9 @@ def checked(
     if not result.valid:
         reason = f"the prover found a proof, but the independent checker rejects it: {result.reason}"
         return Verification(Verdict(verdict=UNKNOWN, reason=reason))
-    verdict = proved_verdict(tuple(proofs), scope)
+    verdict = proved_verdict(net, tuple(proofs), scope)
+    if verdict.verdict == UNKNOWN:
+        return Verification(verdict)
     verdict = msgspec.structs.replace(verdict, margin=margin) if scope is None else verdict
     return Verification(verdict, certificate, weights)
 
@@ -313,7 +317,7 @@ def _refuted(
     if refutation is None:
         return None
     mistake = mistake_on(net, task, truncate(task, np.asarray(refutation.word, np.uint16), len(refutation.word) - 1))
-    if mistake.answer == mistake.expected:
+    if mistake.answer == mistake.expected or not _leads(net, task, refutation.word):
         return None
     until = max(deadline, time.monotonic() + FAMILY_SECONDS)
     return Verification(
@@ -326,6 +330,14 @@ def _refuted(
             pumped_family=None if language is not None else prove_family(net, task, refutation.word, until),
         )
     )
+
+
+def _leads(net: Net, task: Task, word: Word) -> bool:
+    """Whether a wrong answer leads the right one by `net.least_margin`: else the net that was read may answer rightly."""
+    if not net.least_margin:
+        return True
+    logits = np.asarray(jax.tree.map(jnp.asarray, net).logits(jnp.asarray(word, jnp.uint16)[:, None]))[-1, :, 0]
+    return bool(logits.max() - logits[task.machine.run(word)[-1]] >= net.least_margin)
 
 
 def _reason(refutation: Refutation, compared: str) -> str:

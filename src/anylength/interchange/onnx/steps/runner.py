@@ -1,4 +1,4 @@
-"""Runs the graph of a step program in its own runtime: words `[T, B]` → output classes `[T, B]`."""
+"""Runs the graph of a step program in its own runtime: words `[T, B]` → output classes `[T, B]`, or scores `[T, B, C]`."""
 
 import math
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from anylength.errors import InputError
 from anylength.interchange.onnx.loader import Model, one_line
 from anylength.interchange.onnx.runner import MAX_BATCH, sessions
 from anylength.interchange.onnx.steps.program import StepsOfOnnx
+from anylength.interchange.original import FunctionOriginal
 from anylength.tasks import Task
 
 
@@ -38,31 +39,31 @@ class StepsRunner:
     width: int
 
     def __call__(self, symbols: Symbols) -> Symbols:
-        """Symbols `[T, B]` → output classes `[T, B]`.
+        """Symbols `[T, B]` → output classes `[T, B]`, or scores `[T, B, C]` where the graph returns these.
 
         Raises:
             InputError: The runtime cannot run the graph.
         """
         parts = [self._answers(symbols[:, start : start + self.width]) for start in range(0, symbols.shape[1], self.width)]
-        return np.concatenate(parts, axis=1) if parts else np.zeros(symbols.shape, OUTPUT)
+        return np.concatenate(parts, axis=1)
 
-    def _answers(self, symbols: Symbols) -> Symbols:
-        """The classes of one batch: of a graph of one step, of all steps at once, or of every beginning of the words."""
+    def _answers(self, symbols: Symbols) -> np.ndarray:
+        """The classes or scores of one batch: of a graph of one step, of all steps at once, or of every beginning of the words."""
         if self.steps.states:
             return self._step_by_step(symbols)
         if self.steps.logits.final:
             lengths = range(1, len(symbols) + 1)
-            return np.stack([self._classes(self._outputs(self._words(symbols[:length]), {}), 1)[0] for length in lengths])
-        return self._classes(self._outputs(self._words(symbols), {}), len(symbols))
+            return np.stack([self._given(self._outputs(self._words(symbols[:length]), {}), 1)[0] for length in lengths])
+        return self._given(self._outputs(self._words(symbols), {}), len(symbols))
 
-    def _step_by_step(self, symbols: Symbols) -> Symbols:
+    def _step_by_step(self, symbols: Symbols) -> np.ndarray:
         words = symbols.shape[1]
         state = {name: np.zeros(self._with_words(shape, name, words), np.float32) for name, _, shape in self.steps.states}
-        answers: list[Symbols] = []
+        answers: list[np.ndarray] = []
         for row in symbols:
             outputs = self._outputs(self._words(row[None]), state)
             state = {name: outputs[new] for name, new, _ in self.steps.states}
-            answers.append(self._classes(outputs, 1)[0])
+            answers.append(self._given(outputs, 1)[0])
         return np.stack(answers)
 
     def _with_words(self, shape: tuple[int, ...], name: str, words: int) -> list[int]:
@@ -95,13 +96,14 @@ class StepsRunner:
             remedy = "the runtime cannot run the graph: export it again"
             raise InputError(f"answers from {self.runtime}", one_line(error), remedy) from None
 
-    def _classes(self, outputs: Mapping[str, np.ndarray], steps: int) -> Symbols:
-        """The classes `[T, B]` in the graph's output: argmax itself, or scores whose largest one is the answer."""
+    def _given(self, outputs: Mapping[str, np.ndarray], steps: int) -> np.ndarray:
+        """The classes `[T, B]` in the graph's output, or scores `[T, B, C]` whose largest one is the answer."""
         output, logits = outputs[self.steps.output], self.steps.logits
         words = output.size // steps
         axes = [("time" if self.steps.time in group else "words") for group in logits.marks if group]
         order = [*axes]
-        if output.dtype.kind == "f":
+        has_scores = output.dtype.kind == "f"
+        if has_scores:
             at = next((index for index, size in enumerate(logits.shape) if size > 1), len(logits.shape) - 1)
             order.insert(sum(bool(group) for group in logits.marks[:at]), "class")
             words //= self.task.classes
@@ -110,16 +112,12 @@ class StepsRunner:
         if math.prod(shape) != output.size:
             got = f"{list(output.shape)} from {self.runtime}"
             raise OtherShapeError(f"{steps} × {words} answers", got, "export it with free axes for steps and words")
-        array = output.reshape(shape)
-        if "class" in order:
-            array = array.argmax(axis=order.index("class"))
-        names = [name for name in order if name != "class"]
-        array = array.transpose([names.index(name) for name in ("time", "words") if name in names])
-        return array.reshape(steps, words).astype(OUTPUT)
+        array = output.reshape(shape).transpose([order.index(name) for name in ("time", "words", "class") if name in order])
+        return array.reshape(steps, words, -1) if has_scores else array.reshape(steps, words).astype(OUTPUT)
 
 
-def steps_runner(model: Model, steps: StepsOfOnnx, task: Task) -> StepsRunner | None:
-    """The runner for a graph that was read as a program; None if no installed runtime has all its operators."""
+def steps_runner(model: Model, steps: StepsOfOnnx, task: Task) -> FunctionOriginal | None:
+    """The original of a graph that was read as a program; None if no installed runtime has all its operators."""
     copy = _with_any_length(model, steps)
     names = [steps.output, *(new for _, new, _ in steps.states)]
     free = any(label != steps.time for group in steps.form.marks for label in group)
@@ -127,7 +125,7 @@ def steps_runner(model: Model, steps: StepsOfOnnx, task: Task) -> StepsRunner | 
         for width in (MAX_BATCH, 1) if free else (1,):  # a graph may be declared for many words and hold a state for one
             runner = StepsRunner(task, steps, run, runtime, width)
             if _runs(runner):
-                return runner
+                return FunctionOriginal(runner, runtime, width)
     return None
 
 

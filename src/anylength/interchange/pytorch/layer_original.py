@@ -1,24 +1,21 @@
-"""Runs a layer in PyTorch, if it is installed: the reference that an imported net is compared with."""
+"""Runs a layer of a file in PyTorch, if it is installed: the original that an imported net is compared with."""
 
 import importlib.util
 from typing import Any
 
 import numpy as np
 
-from anylength._types import OUTPUT, Symbols
-from anylength.interchange.imported_net import Predictor
+from anylength._types import Symbols
 from anylength.interchange.layer import Layer
+from anylength.interchange.original import FunctionOriginal
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES
 from anylength.tasks import Task
 
-BATCH = 1024
-"""The number of words in one call of PyTorch. It bounds the memory for the states."""
 
-
-def torch_reference(layer: Layer, task: Task) -> tuple[Predictor | None, str | None]:
-    """A predictor that runs the layer in PyTorch, and the runtime's name; None and None if PyTorch cannot run it."""
+def torch_original(layer: Layer, task: Task) -> FunctionOriginal | None:
+    """The layer as PyTorch runs it; None if PyTorch cannot run it."""
     if layer.cell not in TORCH_CLASSES or importlib.util.find_spec("torch") is None:
-        return None, None
+        return None
     import torch
 
     module = _module(torch, layer)
@@ -26,17 +23,13 @@ def torch_reference(layer: Layer, task: Task) -> tuple[Predictor | None, str | N
     bias = _tensor(torch, np.zeros(len(layer.readout)) if layer.readout_bias is None else layer.readout_bias)
     table = _tensor(torch, np.eye(task.letters) if layer.embedding is None else layer.embedding)
 
-    def predict(symbols: Symbols) -> Symbols:
-        batches = np.split(symbols, range(BATCH, symbols.shape[1], BATCH), axis=1)
+    def run(words: Symbols) -> np.ndarray:
+        digits = [torch.from_numpy((words // task.letters**tape % task.letters).astype(np.int64)) for tape in range(task.tapes)]
         with torch.no_grad():
-            return np.concatenate([predict_batch(batch) for batch in batches], axis=1)
+            states, _ = module(torch.cat([table[digit] for digit in digits], dim=-1))
+            return (states @ readout.T + bias).numpy()
 
-    def predict_batch(batch: Symbols) -> Symbols:
-        digits = [torch.from_numpy((batch // task.letters**tape % task.letters).astype(np.int64)) for tape in range(task.tapes)]
-        states, _ = module(torch.cat([table[digit] for digit in digits], dim=-1))
-        return (states @ readout.T + bias).argmax(dim=-1).numpy().astype(OUTPUT)
-
-    return predict, f"torch {torch.__version__}"
+    return FunctionOriginal(run, f"torch {torch.__version__}")
 
 
 def _module(torch: Any, layer: Layer) -> Any:

@@ -1,6 +1,7 @@
-"""The user's own step as the reference that its program is compared with: PyTorch runs it on many words at once."""
+"""A user's own step as PyTorch runs it: on many words at once, or on one word alone, eagerly."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,21 +9,71 @@ from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.errors import InputError
-from anylength.interchange.pytorch.call import StepCall
+from anylength.interchange.original import Response
+from anylength.interchange.pytorch.call import StepCall, failed_call
+from anylength.interchange.pytorch.captured import in_evaluation_mode, in_given_mode
 
 SINGLE_WORDS = 64
 """Words that are run one by one, where a step takes no batch: each takes as long as a whole batch."""
+
+MAX_WIDTH = 20_000
+"""Words in one call of a step."""
 
 Advance = Callable[[Any, Symbols], tuple[Any, Any]]
 """(states of B words, their next symbols `[B]`) → (new states, logits `[B, C]`)."""
 
 
-def step_logits(call: StepCall, words: Symbols) -> NDArray[np.float32]:
-    """The step's logits `[T, B, C]` on words `[T, B]`, or on the first `SINGLE_WORDS` of them.
+@dataclass(frozen=True)
+class StepOriginal:
+    """A step and the modules that it uses.
 
-    Raises:
-        InputError: The step fails on another symbol than the first and the last.
+    Attributes:
+        call: How the step is called.
+        modules: The modules and tensors that it uses, by name.
+        as_given: Whether the modules stay in the mode that they are in; else they run in evaluation mode.
+        width: The most words in one call.
     """
+
+    call: StepCall
+    modules: Mapping[str, Any]
+    as_given: bool = False
+    width: int = MAX_WIDTH
+
+    @property
+    def runtime(self) -> str:
+        """The name and version of PyTorch."""
+        import torch
+
+        return f"torch {torch.__version__}"
+
+    def respond(self, words: Symbols) -> Response:
+        """The step's logits on words `[T, B]`, or on the first `SINGLE_WORDS` of them.
+
+        Raises:
+            InputError: The step fails on another symbol than the first and the last.
+        """
+        with (in_given_mode if self.as_given else in_evaluation_mode)(self.modules):
+            return Response(range(len(words)), _step_logits(self.call, words))
+
+    def respond_alone(self, word: Symbols) -> Response:
+        """The step's logits on one word `[T]`, symbol by symbol, as the step takes them.
+
+        Raises:
+            InputError: The step fails.
+        """
+        with in_evaluation_mode(self.modules):
+            try:
+                logits, state = [], [self.call.fresh_state()]
+                for symbol in word:
+                    state, output = _one_by_one(self.call, state, np.array([symbol]))
+                    logits.append(output.reshape(1, -1).float().cpu().numpy())
+            except Exception as error:  # a foreign step may raise anything
+                raise failed_call(error, "a step that runs on one word") from error
+        return Response(range(len(word)), np.stack(logits))
+
+
+def _step_logits(call: StepCall, words: Symbols) -> NDArray[np.float32]:
+    """The step's logits `[T, B, C]` on words `[T, B]`, or on the first `SINGLE_WORDS` of them."""
     for advance, state, width in _runners(call, words.shape[1]):
         if _works(advance, state, words[0, :width], call):
             return _run(advance, state, words[:, :width])
@@ -45,8 +96,8 @@ def _runners(call: StepCall, width: int) -> Iterator[tuple[Advance, Any, int]]:
     form = call.form
     if form.batched and all(leaf.ndim and leaf.shape[0] == 1 for leaf in call.leaves()):
         state = _pytree.tree_map(lambda leaf: leaf.expand(width, *leaf.shape[1:]).clone(), call.state)
-        yield lambda old, symbols: call.step(old, form.tensor(symbols)), state, width
-    several = torch.vmap(call.step, randomness="error")
+        yield lambda old, symbols: call(old, form.tensor(symbols)), state, width
+    several = torch.vmap(call, randomness="error")
     state = _pytree.tree_map(lambda leaf: leaf.expand(width, *leaf.shape).clone(), call.state)
     axis = (lambda symbols: symbols[:, None]) if form.batched else (lambda symbols: symbols)
     yield lambda old, symbols: several(old, form.tensor(axis(symbols))), state, width
@@ -57,7 +108,7 @@ def _runners(call: StepCall, width: int) -> Iterator[tuple[Advance, Any, int]]:
 def _one_by_one(call: StepCall, states: list[Any], symbols: Symbols) -> tuple[list[Any], Any]:
     import torch
 
-    results = [call.step(state, call.form.one(int(symbol))) for state, symbol in zip(states, symbols, strict=True)]
+    results = [call(state, call.form.one(int(symbol))) for state, symbol in zip(states, symbols, strict=True)]
     return [state for state, _ in results], torch.stack([logits.reshape(-1) for _, logits in results])
 
 

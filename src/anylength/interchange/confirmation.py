@@ -1,0 +1,104 @@
+"""Confirms a verdict on an imported net in the net's original, as its own library runs it.
+
+The net that was searched is a reading of the original. So a counterexample is shown only after the original has answered it
+wrongly, alone and eagerly, and nothing is proved of an original that answers one of the compared words wrongly.
+"""
+
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+
+from anylength._types import Symbols
+from anylength.errors import InputError
+from anylength.interchange.agreement import Agreement, classes_of
+from anylength.interchange.heads import Head
+from anylength.interchange.original import Original, OriginalNet, original_net
+from anylength.interchange.rounding_differences import beyond_rounding
+from anylength.lengths import answer_to, mistake_on, truncate
+from anylength.nets import Net
+from anylength.records import Mistake, Verdict
+from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
+from anylength.tasks import Task
+from anylength.verification.verdicts import Verification
+
+REPLAYED = 20
+"""Compared words that the original answered wrongly, replayed alone, the shortest first, until one is wrong again."""
+
+MISREAD = "report the step: it was read as something that it is not"
+
+
+def confirmed(verification: Verification, net: Net, task: Task, original: Original, agreement: Agreement) -> Verification:
+    """The verification, if the original bears it out; else REFUTED by a word that the original itself answers wrongly, or UNKNOWN.
+
+    Args:
+        verification: What was found about the net.
+        net: The net that was read.
+        task: Its task.
+        original: The original.
+        agreement: What both answered.
+
+    Raises:
+        InputError: The original answers the counterexample rightly, and no rounding explains it: the net was misread.
+    """
+    head = agreement.head
+    verdict, runs = verification.verdict, original_net(original, lambda answer: classes_of(head, answer), task)
+    if verdict.verdict == NOT_APPLICABLE:
+        return verification
+    if verdict.verdict == REFUTED and verdict.counterexample is not None:
+        mistake = answer_to(runs, task, tuple(map(task.notation.read, verdict.counterexample)))
+        if mistake.answer != mistake.expected:
+            return replace(verification, verdict=msgspec.structs.replace(verdict, mistake=mistake))
+    own = _own_mistake(runs, task, _wrong(task, agreement))
+    if own is not None:
+        return Verification(_refuted(own, verdict, original.runtime))
+    if verdict.verdict == REFUTED:
+        return _unconfirmed(verification, net, task, head, original)
+    if agreement.doubt is not None:
+        reason = f"{original.runtime} and the step program that was read give {agreement.doubt.got}"
+        return Verification(Verdict(verdict=UNKNOWN, reason=reason, seconds=verdict.seconds))
+    return verification
+
+
+def _wrong(task: Task, agreement: Agreement) -> list[Symbols]:
+    """The beginnings of words that the original answered wrongly, the shortest first."""
+    head, words, response = agreement.head, agreement.words, agreement.response
+    steps = list(response.steps)
+    expected = np.stack([task.machine.run(word.tolist()) for word in words.T], axis=1)[steps]
+    differs = classes_of(head, response) != expected
+    columns = np.flatnonzero(differs.any(axis=0))
+    ends = sorted((steps[int(np.flatnonzero(differs[:, column])[0])], int(column)) for column in columns)
+    return [truncate(task, words[:, column], end) for end, column in ends]
+
+
+def _own_mistake(runs: OriginalNet, task: Task, words: list[Symbols]) -> Mistake | None:
+    """The first mistake that the original makes again, alone and eagerly."""
+    mistakes = (mistake_on(runs, task, word) for word in words[:REPLAYED])
+    return next((mistake for mistake in mistakes if mistake.answer != mistake.expected), None)
+
+
+def _refuted(mistake: Mistake, verdict: Verdict, runtime: str) -> Verdict:
+    reason = f"{runtime} itself answers this input wrongly (found by: the inputs of the comparison)"
+    if verdict.verdict == PROVED:
+        reason += "; the step program that was read answers it rightly, so float32 decides"
+    return Verdict(verdict=REFUTED, reason=reason, counterexample=mistake.numbers, mistake=mistake, seconds=verdict.seconds)
+
+
+def _unconfirmed(verification: Verification, net: Net, task: Task, head: Head, original: Original) -> Verification:
+    """UNKNOWN where rounding explains that the original answers a counterexample rightly.
+
+    Raises:
+        InputError: No rounding explains it.
+    """
+    verdict = verification.verdict
+    assert verdict.counterexample is not None
+    word = np.asarray(task.word(tuple(map(task.notation.read, verdict.counterexample))))[:, None]
+    response = original.respond_alone(word[:, 0])
+    theirs = np.full(word.shape, -1, np.int64)
+    theirs[list(response.steps)] = classes_of(head, response)
+    shown = " and ".join(verdict.counterexample)
+    if beyond_rounding(net, word, theirs, head).any():
+        got = f"a right answer of {original.runtime} to {shown}, which the step program answers wrongly"
+        raise InputError("a step program that answers as its original does", got, MISREAD)
+    reason = f"rounding decides the answer to {shown}: the step program gives a wrong one, {original.runtime} the right one"
+    return Verification(Verdict(verdict=UNKNOWN, reason=reason, seconds=verdict.seconds))
