@@ -25,6 +25,9 @@ Other runtimes have other orders of sums and other formulas for tanh. Their erro
 LEAST = 1e-7
 """The least rounding error that is assumed, relative to the terms of a logit: about half a last bit of float32."""
 
+SMALLEST_NORMAL = 2.0**-126
+"""The smallest normal float32 number: smaller ones may be flushed to zero."""
+
 CHUNK = 500
 """Words that run side by side: their values stay in the processor's cache."""
 
@@ -51,7 +54,7 @@ class Measured:
         with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
             single, precise = head.of_logits(self.single), head.of_logits(self.precise)
             own = np.abs(single - precise).max(axis=2)
-            least = LEAST * (2 * self.size.max(axis=2) + np.abs(precise).max(axis=2))
+            least = LEAST * (2 * self.size.max(axis=2) + np.abs(precise).max(axis=2)) + SMALLEST_NORMAL
         return np.maximum.accumulate(np.where(finite & np.isfinite(own), own + least, np.inf), axis=0)
 
 

@@ -1,0 +1,325 @@
+"""Random steps through the three doors of an import: is a verdict ever wrong of the step as its own library runs it?
+
+    python -m benchmarks.import_fuzz [--steps 10000] [--doors pytorch jax onnx] [--budget 1]
+
+Writes `docs/results/import-fuzz.json`, after every 50 steps, and goes on from there. A step keeps the parity of a word's ones in
+the sign of its state. Random operations at scales from 1e-30 to 1e30 lie on the way to the new state and to the answer, and some
+steps cheat: modules in training mode, a memory between calls, another function while it is exported. Each PROVED is replayed on fresh
+words and each REFUTED on its word, eagerly, in float32, in batches of one and of many, by this file's own loops.
+"""
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import anylength
+from anylength.errors import InputError
+from anylength.interchange.onnx.importer import read_onnx
+from anylength.tasks import task_named
+from anylength.verification.verdicts import verify
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "docs" / "results" / "import-fuzz.json"
+
+TASK = task_named("parity-bits")
+DOORS = ("pytorch", "jax", "onnx")
+EVERY = 50
+"""Steps after which the results are written."""
+
+WORDS, LONGEST = 200, 40
+"""Fresh words that a proved step answers, and their steps."""
+
+OPERATIONS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "scale": lambda m, v, c: v * c,
+    "divide": lambda m, v, c: v / c,
+    "shift": lambda m, v, c: (v + c) - c,
+    "expm1": lambda m, v, c: m.expm1(v),
+    "exp - 1": lambda m, v, c: m.exp(v) - 1.0,
+    "tanh": lambda m, v, c: m.tanh(v),
+    "sigmoid": lambda m, v, c: m.sigmoid(v) - 0.5,
+    "softplus": lambda m, v, c: m.softplus(v) - m.softplus(-1.0 * v),
+    "log(1 + exp)": lambda m, v, c: m.log(1.0 + m.exp(v)) - m.log(1.0 + m.exp(-1.0 * v)),
+    "rectifiers": lambda m, v, c: m.relu(v) - m.relu(-1.0 * v),
+    "v·|v|": lambda m, v, c: v * m.absolute(v),
+    "normalised": lambda m, v, c: v / m.sqrt(v * v + c),
+    "gelu": lambda m, v, c: m.gelu(v) - m.gelu(-1.0 * v),
+    "1 - (1 - v)": lambda m, v, c: 1.0 - (1.0 - v),
+    "v·c/c": lambda m, v, c: v * c / c,
+}  # fmt: skip
+"""Odd functions of one number, or nearly: (the library's functions, the number, a constant) → a number."""
+
+ENDS = ("logits", "softmax", "log_softmax")
+TRAPS = ("none", "dropout", "batch norm", "memory", "exporting")
+TRAP_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class RandomStep:
+    """A step.
+
+    Attributes:
+        gain: The factor inside of its tanh.
+        on_state: Operations on the new state, each with its constant.
+        on_answer: Operations on the answer.
+        end: What it returns for its logits.
+        trap: How it cheats.
+    """
+
+    gain: float
+    on_state: tuple[tuple[str, float], ...]
+    on_answer: tuple[tuple[str, float], ...]
+    end: str
+    trap: str
+
+
+def drawn(seed: int, door: str) -> RandomStep:
+    """The step of a seed."""
+    rng = np.random.default_rng([seed, DOORS.index(door), 55])
+
+    def operations(most: int) -> tuple[tuple[str, float], ...]:
+        names = rng.choice(list(OPERATIONS), rng.integers(0, most + 1))
+        return tuple(
+            (str(name), float(np.float32(10.0 ** rng.uniform(*(-30, 30) if rng.random() < 0.3 else (-4, 4))))) for name in names
+        )
+
+    trap = str(rng.choice(TRAPS[1:])) if rng.random() < TRAP_SHARE and door == "pytorch" else "none"
+    return RandomStep(float(rng.choice([1.5, 2.0, 4.0, 100.0])), operations(2), operations(4), str(rng.choice(ENDS)), trap)
+
+
+def step_of(step: RandomStep, m: Any, state: Any, x: Any) -> tuple[Any, Any]:
+    """The new state `[B, 1]` and what is returned `[B, 2]`, by a library's functions."""
+    new = m.tanh(step.gain * state * m.sign_of(x))
+    for name, constant in step.on_state:
+        new = OPERATIONS[name](m, new, constant)
+    value = new
+    for name, constant in step.on_answer:
+        value = OPERATIONS[name](m, value, constant)
+    logits = m.pair(value, -1.0 * value)
+    return new, logits if step.end == "logits" else getattr(m, step.end)(logits)
+
+
+def torch_step(step: RandomStep) -> tuple[Any, Any, Any]:
+    """(the step, its start state, its answers to words `[T, B]` in float32, eagerly: classes `[T, B]`) in PyTorch."""
+    import torch
+    from torch.nn import functional
+
+    m = SimpleNamespace(
+        exp=torch.exp, expm1=torch.expm1, tanh=torch.tanh, sigmoid=torch.sigmoid, softplus=functional.softplus, log=torch.log,
+        relu=torch.relu, absolute=torch.abs, sqrt=torch.sqrt, gelu=functional.gelu, pair=lambda a, b: torch.cat([a, b], -1),
+        softmax=lambda v: torch.softmax(v, -1), log_softmax=lambda v: torch.log_softmax(v, -1),
+        sign_of=lambda x: x @ torch.tensor([[1.0], [-1.0]]),
+    )  # fmt: skip
+
+    class Step(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.part = {"dropout": torch.nn.Dropout(0.5), "batch norm": torch.nn.BatchNorm1d(1)}.get(
+                step.trap, torch.nn.Identity()
+            )
+            self.calls = 0
+
+        def forward(self, state: Any, x: Any) -> Any:
+            state, logits = step_of(step, m, self.part(state), x)
+            self.calls += 1
+            if step.trap == "memory" and self.calls > 3 and not torch.compiler.is_exporting():
+                logits = logits.flip(-1)
+            if step.trap == "exporting" and not torch.compiler.is_exporting():
+                logits = logits.flip(-1)
+            return state, logits
+
+    module, start = Step(), torch.ones(1, 1)
+
+    def answers(words: np.ndarray) -> np.ndarray:
+        state, classes = start.expand(words.shape[1], 1), []
+        with torch.no_grad():
+            for row in words:
+                state, logits = module(state, torch.eye(2)[torch.from_numpy(row.astype(np.int64))])
+                classes.append(logits.argmax(-1).numpy())
+        return np.stack(classes)
+
+    return module, start, answers
+
+
+def jax_step(step: RandomStep) -> tuple[Any, Any, Any]:
+    """The same in JAX."""
+    m = SimpleNamespace(
+        exp=jnp.exp, expm1=jnp.expm1, tanh=jnp.tanh, sigmoid=jax.nn.sigmoid, softplus=jax.nn.softplus, log=jnp.log,
+        relu=jax.nn.relu, absolute=jnp.abs, sqrt=jnp.sqrt, gelu=lambda v: jax.nn.gelu(v, approximate=False),
+        pair=lambda a, b: jnp.concatenate([a, b], -1), softmax=jax.nn.softmax, log_softmax=jax.nn.log_softmax,
+        sign_of=lambda x: x @ jnp.asarray([[1.0], [-1.0]]),
+    )  # fmt: skip
+
+    def made(state: Any, x: Any) -> Any:
+        return step_of(step, m, state, x)
+
+    def answers(words: np.ndarray) -> np.ndarray:
+        state, classes = jnp.ones((words.shape[1], 1)), []
+        for row in words:
+            state, logits = made(state, jnp.eye(2)[row])
+            classes.append(np.asarray(logits.argmax(-1)))
+        return np.stack(classes)
+
+    return made, jnp.ones((1, 1)), answers
+
+
+class _Node:
+    """A value of an ONNX graph under construction; Python's operators add nodes."""
+
+    def __init__(self, graph: "_Graph", name: str) -> None:
+        self.graph, self.name = graph, name
+
+    def __mul__(self, other: Any) -> "_Node":
+        return self.graph.add("Mul", self, other)
+
+    def __rmul__(self, other: Any) -> "_Node":
+        return self.graph.add("Mul", other, self)
+
+    def __add__(self, other: Any) -> "_Node":
+        return self.graph.add("Add", self, other)
+
+    def __radd__(self, other: Any) -> "_Node":
+        return self.graph.add("Add", other, self)
+
+    def __sub__(self, other: Any) -> "_Node":
+        return self.graph.add("Sub", self, other)
+
+    def __rsub__(self, other: Any) -> "_Node":
+        return self.graph.add("Sub", other, self)
+
+    def __truediv__(self, other: Any) -> "_Node":
+        return self.graph.add("Div", self, other)
+
+
+class _Graph:
+    """An ONNX graph of one step under construction."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.held: dict[str, np.ndarray] = {}
+
+    def add(self, kind: str, *inputs: Any, output: str = "", **attributes: Any) -> _Node:
+        from onnx import helper
+
+        name = output or f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, [self.named(value) for value in inputs], [name], **attributes))
+        return _Node(self, name)
+
+    def named(self, value: Any) -> str:
+        if isinstance(value, _Node):
+            return value.name
+        name = f"c{len(self.held)}"
+        self.held[name] = np.asarray(value, np.float32)
+        return name
+
+    def model(self) -> Any:
+        from onnx import TensorProto, helper, numpy_helper
+
+        def info(name: str, size: int) -> Any:
+            return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["B", size])
+
+        held = [numpy_helper.from_array(value, name) for name, value in self.held.items()]
+        graph = helper.make_graph(
+            self.nodes, "step", [info("x", 2), info("state", 1)], [info("answer", 2), info("new_state", 1)], held
+        )
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+
+
+def onnx_step(step: RandomStep) -> tuple[Any, Any, Any]:
+    """The same as the bytes of an ONNX graph. Its state starts at 0, so the graph adds 1 to the state that it is given."""
+    import onnxruntime
+
+    graph = _Graph()
+    one = {name: (lambda v, kind=kind: graph.add(kind, v)) for name, kind in (
+        ("exp", "Exp"), ("tanh", "Tanh"), ("sigmoid", "Sigmoid"), ("softplus", "Softplus"), ("log", "Log"), ("relu", "Relu"),
+        ("absolute", "Abs"), ("sqrt", "Sqrt"), ("gelu", "Gelu"),
+    )}  # fmt: skip
+    m = SimpleNamespace(
+        **one, expm1=lambda v: graph.add("Exp", v) - 1.0, pair=lambda a, b: graph.add("Concat", a, b, axis=1),
+        softmax=lambda v: graph.add("Softmax", v, axis=1), log_softmax=lambda v: graph.add("LogSoftmax", v, axis=1),
+        sign_of=lambda x: graph.add("MatMul", x, np.array([[1.0], [-1.0]])),
+    )  # fmt: skip
+    new, logits = step_of(step, m, _Node(graph, "state") + 1.0, _Node(graph, "x"))
+    graph.add("Sub", new, 1.0, output="new_state")
+    graph.add("Identity", logits, output="answer")
+    content = graph.model().SerializeToString()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+    def answers(words: np.ndarray) -> np.ndarray:
+        state, classes = np.zeros((words.shape[1], 1), np.float32), []
+        for row in words:
+            answer, state = session.run(["answer", "new_state"], {"x": np.eye(2, dtype=np.float32)[row], "state": state})
+            classes.append(np.asarray(answer).argmax(-1))
+        return np.stack(classes)
+
+    return content, None, answers
+
+
+MAKERS = {"pytorch": torch_step, "jax": jax_step, "onnx": onnx_step}
+
+
+def tried(seed: int, door: str, budget: float) -> tuple[str, str | None]:
+    """The verdict on a random step, or `refused`; and what is wrong with it, or None."""
+    step = drawn(seed, door)
+    made, start, answers = MAKERS[door](step)
+    try:
+        verdict = _verdict(door, made, start, budget)
+    except InputError:
+        return "refused", None
+    if verdict.verdict == "PROVED":
+        rng = np.random.default_rng([seed, 56])
+        many = rng.integers(0, 2, (LONGEST, WORDS))
+        right = np.stack([TASK.machine.run(word.tolist()) for word in many.T], axis=1)
+        wrong = bool((answers(many) != right).any() or (answers(many[:, :1]) != right[:, :1]).any())
+        return verdict.verdict, f"PROVED and wrong: {step}" if wrong else None
+    if verdict.verdict == "REFUTED":
+        word = np.array([int(letter) for letter in verdict.counterexample[0]])
+        right = TASK.machine.run(word.tolist())[-1]
+        wrongly = [answers(np.repeat(word[:, None], width, axis=1))[-1, 0] != right for width in (1, WORDS)]
+        return verdict.verdict, None if any(wrongly) else f"REFUTED by {verdict.counterexample} and right: {step}"
+    return verdict.verdict, None
+
+
+def _verdict(door: str, made: Any, start: Any, budget: float) -> Any:
+    if door != "onnx":
+        return anylength.prove(made, TASK, initial_state=start, budget=budget).verdict
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "step.onnx"
+        path.write_bytes(made)
+        compared = read_onnx(path, TASK).compared(TASK)
+    return compared.confirmed(verify(compared.imported.net, TASK, budget=budget)).verdict
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--steps", type=int, default=10_000)
+    parser.add_argument("--doors", nargs="+", choices=DOORS, default=DOORS)
+    parser.add_argument("--budget", type=float, default=1.0)
+    options = parser.parse_args()
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for door in options.doors:
+        kept = results.setdefault(door, {"steps": 0, "verdicts": {}, "wrong": []})
+        verdicts = Counter(kept["verdicts"])
+        for seed in range(kept["steps"], options.steps):
+            verdict, wrong = tried(seed, door, options.budget)
+            verdicts[verdict] += 1
+            kept["wrong"] += [f"seed {seed}: {wrong}"] if wrong else []
+            if (seed + 1) % EVERY == 0 or seed + 1 == options.steps:
+                kept |= {"steps": seed + 1, "verdicts": dict(sorted(verdicts.items()))}
+                RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+                print(door, kept["steps"], kept["verdicts"], f"{len(kept['wrong'])} wrong", flush=True)
+
+
+if __name__ == "__main__":
+    main()
