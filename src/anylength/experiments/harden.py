@@ -9,6 +9,7 @@ import jax
 import msgspec
 import numpy as np
 
+from anylength.cells import Gru
 from anylength.errors import InputError
 from anylength.experiments.better import STRESS_DIGITS, score_of
 from anylength.experiments.runs import PROVE_SECONDS, Run, layering_of, net_config, retrain_command, task_of
@@ -128,12 +129,22 @@ def _judged(
     known: Verdict | None = None,
 ) -> Hardened:
     """The better of the given and the trained net, its verdict and its record; `known` is the verdict on the given one."""
-    kept, verification = _better_of(net, trained, config, task, known)
+    kept, verification = _better_of(net, _with_two_biases(trained), config, task, known)
     updates = len(epochs) * recipe.updates
     record = _result((net, kept), task, verification.verdict, updates)
     if record.verdict != PROVED:
         record = msgspec.structs.replace(record, advice=_advice(config, recipe, updates, folder, returned=kept is net))
     return Hardened(kept, record, verification)
+
+
+def _with_two_biases(net: Net) -> Net:
+    """A gru whose candidate's part of `bias_hh`, which training moves from zero, is added to `bias`: other libraries have two."""
+    if not isinstance(net.cell, Gru) or net.cell.bias_hh is None:
+        return net
+    candidate = np.arange(3 * net.hidden) >= 2 * net.hidden
+    bias, second = np.asarray(net.cell.bias), np.asarray(net.cell.bias_hh)
+    added, rest = bias + np.where(candidate, second, np.float32(0)), np.where(candidate, np.float32(0), second)
+    return dataclasses.replace(net, cell=dataclasses.replace(net.cell, bias=added, bias_hh=rest))
 
 
 def _better_of(given: Net, trained: Net, config: RunConfig, task: Task, known: Verdict | None) -> tuple[Net, Verification]:

@@ -5,6 +5,7 @@ An embedding is a second matrix in front of the input weights. The conversion mu
 and returns a bound on the error.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,6 +100,22 @@ def _biases(layer: Layer) -> tuple[Floats, Floats | None, Floats | None]:
         return *add_biases(first, second), None
     scaled = second[-layer.hidden :]
     return *add_biases(first, np.concatenate([second[: -layer.hidden], np.zeros_like(scaled)])), scaled
+
+
+def second_bias(named: Mapping[str, Floats]) -> Floats:
+    """The second bias of PyTorch and ONNX for a net's tensors: zeros where it has none; in a gru's candidate `bias_hn`.
+
+    Raises:
+        InputError: A gru's candidate has a third bias, as training may leave it: these operators have no place for it.
+    """
+    second = named.get("cell.bias_hh", np.zeros_like(named["cell.bias"])).copy()
+    if "cell.bias_hn" in named:
+        rows = second[-len(named["cell.bias_hn"]) :]
+        if rows.any():
+            remedy = "harden the net, which adds them up, or export to json, js or c"
+            raise InputError("a gru whose candidate has two biases", "one with three", remedy)
+        rows[:] = named["cell.bias_hn"]
+    return second
 
 
 def _fold_embedding(layer: Layer, embedding: Floats, task: Task) -> tuple[Floats, float]:

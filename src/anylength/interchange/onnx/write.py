@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.interchange.layer import second_bias
 from anylength.interchange.onnx.loader import onnx_package
 from anylength.interchange.onnx.program_nodes import TENSOR
 from anylength.interchange.onnx.recurrent_ops import GATE_ORDERS, OPERATOR_OF_CELL, to_onnx_order
@@ -97,15 +98,11 @@ def _scan_nodes(net: Net, onnx: Any) -> tuple[list[Any], Initializers]:
 def _initializers(operator: str, named: dict[str, NDArray[np.float32]]) -> Initializers:
     """The operator's weights with rows in ONNX's order and both biases in one tensor, and the read-out's."""
     bias = named["cell.bias"]
-    recurrent_bias = named.get("cell.bias_hh", np.zeros_like(bias)).copy()
-    if "cell.bias_hn" in named:
-        units = len(named["cell.bias_hn"])
-        recurrent_bias[-units:] = named["cell.bias_hn"]
     assert len(bias) % len(GATE_ORDERS[operator]) == 0
     return {
         "W": to_onnx_order(operator, named["cell.weight_ih"])[None],
         "R": to_onnx_order(operator, named["cell.weight_hh"])[None],
-        "B": np.concatenate([to_onnx_order(operator, bias), to_onnx_order(operator, recurrent_bias)])[None],
+        "B": np.concatenate([to_onnx_order(operator, bias), to_onnx_order(operator, second_bias(named))])[None],
         "readout.weight": np.ascontiguousarray(named["readout.weight"].T),
         "readout.bias": named["readout.bias"],
         "direction": np.array([1], np.int64),

@@ -10,6 +10,7 @@ import json
 
 import numpy as np
 
+from anylength.interchange.layer import second_bias
 from anylength.interchange.pytorch.generated import module_source
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES
 from anylength.interchange.text.description import describe_net
@@ -28,24 +29,20 @@ def torch_bytes(net: Net, config: NetConfig) -> bytes:
     from safetensors.numpy import save
 
     if is_torch_layer(config):
-        return save(_layer_tensors(net, config), metadata=metadata(net, config))
+        return save(layer_tensors(net), metadata=metadata(net, config))
     variables = describe_net(net, config).variables
     state_dict = {variables[name]: value for name, value in tensors(net).items()}
     return save(state_dict, metadata=_module_metadata(net, config))
 
 
-def _layer_tensors(net: Net, config: NetConfig) -> dict[str, np.ndarray]:
+def layer_tensors(net: Net) -> dict[str, np.ndarray]:
     """The tensors by the names of `torch.nn.RNN`, `GRU` or `LSTM`."""
     named = tensors(net)
-    bias_ih = named["cell.bias"]
-    bias_hh = named.get("cell.bias_hh", np.zeros_like(bias_ih)).copy()
-    if config.cell == "gru":
-        bias_hh[2 * net.hidden :] = named["cell.bias_hn"]
     return {
         "rnn.weight_ih_l0": named["cell.weight_ih"],
         "rnn.weight_hh_l0": named["cell.weight_hh"],
-        "rnn.bias_ih_l0": bias_ih,
-        "rnn.bias_hh_l0": bias_hh,
+        "rnn.bias_ih_l0": named["cell.bias"],
+        "rnn.bias_hh_l0": second_bias(named),
         "readout.weight": named["readout.weight"],
         "readout.bias": named["readout.bias"],
     }
