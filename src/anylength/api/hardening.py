@@ -1,5 +1,6 @@
 """`harden`: of a run into a new run, or of a net or step in memory."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ from anylength.api.subjects import Subject, as_net, as_run
 from anylength.errors import InputError
 from anylength.experiments import Hardened, Run
 from anylength.interchange.pytorch.alphabet import Inputs
-from anylength.nets import Net
+from anylength.interchange.pytorch.module import folds_embedding
+from anylength.nets import AbstractNet, Net
 from anylength.tasks import Task
 
 
@@ -18,7 +20,8 @@ def harden(
 ) -> Hardened:  # fmt: skip
     """Trains a net from its given weights until the prover accepts it. A run becomes a new run; a net stays in memory.
 
-    The subject itself is not changed. `save` writes the hardened net as a run, and `export` gives its weights back to PyTorch.
+    The subject itself is not changed. `save` writes the hardened net as a run. `anylength.torch.state_dict_of` gives its weights
+    back to the module.
 
     Args:
         subject: A run, the path of a run, a net, a `torch.nn.Module`, or a step with its `initial_state`.
@@ -34,7 +37,7 @@ def harden(
         InputError: The run is not finished; `out` is missing, exists (without `resume`) or was made from another net (with it);
             a net comes without a task or cannot be proved at all; or `out` is given for a net in memory.
     """
-    net, task = as_net(subject, task, initial_state=initial_state, inputs=inputs)
+    net, task = _read(subject, task, initial_state, inputs)
     run = as_run(subject)
     if run is None:
         if out is not None or resume:
@@ -47,3 +50,11 @@ def harden(
     made = Run.open(Path(out))
     assert isinstance(made.net, Net) and made.verdict is not None  # `harden` has written both
     return Hardened(made.net, record, made.verification_of(made.verdict))
+
+
+def _read(subject: Subject, task: Task | str | None, initial_state: Any, inputs: Inputs | None) -> tuple[AbstractNet, Task]:
+    """The net and the task. An embedding stays apart where the module can be traced: the module has no place for a product."""
+    if initial_state is None and inputs is None and folds_embedding(subject):
+        with suppress(InputError):
+            return as_net(subject, task, inputs="tokens")
+    return as_net(subject, task, initial_state=initial_state, inputs=inputs)

@@ -31,12 +31,19 @@ def marked(parameters: Sequence[Tensor]) -> Iterator[None]:
     if count > MARKS:
         raise InputError(f"at most {MARKS:,} parameters", f"{count:,}", "train a smaller net")
     marks = (0.5 + np.random.default_rng(0).permutation(MARKS)[:count] / (2 * MARKS)).astype(np.float32)
-    kept, first = [parameter.data for parameter in parameters], 0
+    parts = torch.from_numpy(marks).split([parameter.numel() for parameter in parameters])
+    shaped = [part.clone().reshape(parameter.shape) for part, parameter in zip(parts, parameters, strict=True)]
+    with holding(parameters, shaped):
+        yield
+
+
+@contextmanager
+def holding(parameters: Sequence[Tensor], values: Sequence[Tensor]) -> Iterator[None]:
+    """Gives parameters other values of the same shapes, in the parameters' own types, and restores the parameters afterwards."""
+    kept = [parameter.data for parameter in parameters]
     try:
-        for parameter in parameters:
-            part = torch.from_numpy(marks[first : first + parameter.numel()].copy())
-            parameter.data = part.reshape(parameter.shape).to(parameter.dtype)
-            first += parameter.numel()
+        for parameter, value in zip(parameters, values, strict=True):
+            parameter.data = value.to(parameter.dtype)
         yield
     finally:
         for parameter, data in zip(parameters, kept, strict=True):

@@ -32,6 +32,11 @@ def is_one_layer(module: Any) -> bool:
     return one and getattr(layers[0], "num_layers", 1) == 1 and not getattr(layers[0], "proj_size", 0)
 
 
+def folds_embedding(module: Any) -> bool:
+    """Whether `read_module` multiplies an embedding of this module into the input weights."""
+    return is_one_layer(module) and bool(_parts(sys.modules["torch"], module, ("Embedding",)))
+
+
 def read_module(module: Any, task: Task, answers: Predictor | None = None) -> ImportedNet:
     """The net of a live module of one layer, with the module's own `forward` as the original.
 
