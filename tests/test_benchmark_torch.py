@@ -243,6 +243,29 @@ def test_a_start_state_that_is_a_parameter_is_trained(load):
     assert not torch.equal(trained.module.initial_state, torch.full((1, 8), 0.1))
 
 
+@pytest.mark.parametrize("name", ["step", "step_of_one_example", "function"])
+def test_the_weights_of_a_step_have_the_names_of_its_own_module(load, name):
+    module, _ = made_net(load(name), TASK, seed=0)
+    own = load("Step").function(2, 2)
+    own.load_state_dict(module.own_state_dict())
+    assert torch.equal(own.inlet.weight, module.own_state_dict()["inlet.weight"])
+
+
+def test_the_weights_of_several_modules_have_their_names_and_a_start_state_has_one_too(load):
+    source = """
+    def two(inputs, outputs):
+        inlet, readout = nn.Linear(inputs + 3, 3), nn.Linear(3, outputs)
+
+        def advance(state, x):
+            state = torch.tanh(inlet(torch.cat([state, x], dim=-1)))
+            return state, readout(state)
+
+        return advance, nn.Parameter(torch.zeros(1, 3))
+    """
+    module, _ = made_net(load("two", source), TASK, seed=0)
+    assert set(module.own_state_dict()) == {"inlet.weight", "inlet.bias", "readout.weight", "readout.bias", "initial_state.0"}
+
+
 def test_a_module_that_looks_ahead_is_tested_and_named_no_step(load):
     trained = train_module(load("both_directions"), TASK, examples_of(TASK, words=60), Schedule(epochs=1, updates=6), seed=0)
     assert looks_ahead(trained.module, trained.form)

@@ -20,7 +20,7 @@ from anylength.interchange.pytorch.captured import one_thread
 from anylength.records import RunConfig
 from anylength.sweeps.job import BlockJob
 from anylength.tasks import Task
-from anylength.torch.modules import Factory, Schedule, load_factory, made_net, net_of_module, train_module
+from anylength.torch.modules import Factory, Schedule, Unrolled, load_factory, made_net, net_of_module, train_module
 from anylength.training import TrainResult
 from anylength.training.start import check_arguments, draw_examples
 
@@ -36,7 +36,7 @@ class ModuleResult(TrainResult):
     """A trained net, with the tensors of its module.
 
     Attributes:
-        tensors: The module's `state_dict`.
+        tensors: The `state_dict` of the user's module.
     """
 
     tensors: Mapping[str, torch.Tensor] = field(default_factory=dict)
@@ -46,6 +46,7 @@ class ModuleKind(AbstractKind):
     """The nets of a factory."""
 
     most_block: ClassVar[int] = 1
+    """A file is the `state_dict` of one module."""
 
     def __init__(self, name: str) -> None:
         """Raises InputError if there is no such factory."""
@@ -94,17 +95,18 @@ class ModuleKind(AbstractKind):
         examples = draw_examples(task, config.data, seed)
         trained = train_module(self._factory, task, examples, Schedule(epochs=config.epochs), seed=seed)
         net = net_of_module(trained.module, trained.form, task)
-        tensors = {name: value for name, value in trained.module.state_dict().items() if isinstance(value, torch.Tensor)}
+        module = trained.module
+        own = module.own_state_dict() if isinstance(module, Unrolled) else module.state_dict()
+        tensors = {name: value for name, value in own.items() if isinstance(value, torch.Tensor)}
         return ModuleResult(net, trained.epochs, trained.diverged, tensors=tensors)
 
     def pack(self, nets: list[TrainResult], config: RunConfig) -> bytes:
-        """The `state_dict` of each module, with the number of the net and a dot before each name."""
+        """The `state_dict` of the block's one module, under the module's own names."""
         from safetensors.torch import save
 
-        named: dict[str, torch.Tensor] = {}
-        for number, result in enumerate(nets):
-            assert isinstance(result, ModuleResult)
-            named |= {f"{number}.{name}": tensor.detach().clone().contiguous() for name, tensor in result.tensors.items()}
+        (result,) = nets
+        assert isinstance(result, ModuleResult)
+        named = {name: tensor.detach().clone().contiguous() for name, tensor in result.tensors.items()}
         return save(named, metadata={METADATA: config.to_json()})
 
 

@@ -3,12 +3,14 @@
 from anylength.torch.modules.factory import Factory, is_factory, load_factory
 from anylength.torch.modules.module_net import ModuleNet, net_of_module
 from anylength.torch.modules.training import Schedule, TrainedModule, made_net, train_module
+from anylength.torch.modules.unrolled import Unrolled
 
 __all__ = [
     "Factory",
     "ModuleNet",
     "Schedule",
     "TrainedModule",
+    "Unrolled",
     "is_factory",
     "load_factory",
     "made_net",

@@ -41,6 +41,19 @@ class Unrolled(torch.nn.Module):
             logits.append(output.reshape(len(tokens), -1))
         return torch.stack(logits, dim=1)
 
+    def own_state_dict(self) -> dict[str, Tensor]:
+        """The tensors by the user's own names: the `state_dict` of the step's one module; of several, each after its name.
+
+        Parameters in the start state that no module has are `initial_state.0`, `initial_state.1`, ….
+        """
+        modules = {name: part for name, part in captured(self.step).items() if isinstance(part, torch.nn.Module)}
+        prefixes = {name: f"{name}." if len(modules) > 1 else "" for name in modules}
+        named = {
+            prefixes[name] + key: value for name, part in modules.items() for key, value in part.state_dict(keep_vars=True).items()
+        }
+        starts = [start for start in self._starts if not any(start is value for value in named.values())]
+        return named | {f"initial_state.{number}": start for number, start in enumerate(starts)}
+
     def _start(self, words: int) -> Any:
         """The start states of so many words."""
         if self._batched:
