@@ -181,6 +181,108 @@ def test_what_torch_exports(kind: str, batch_first: bool, tmp_path: Path) -> Non
     assert "pytorch" in imported_net.origin and kind in imported_net.origin
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["GRU", "LSTM"])
+def test_what_torchs_present_exporter_writes_in_two_files(kind: str, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="what PyTorch exports needs torch: pip install .[oracle]")
+    pytest.importorskip("onnxscript", reason="PyTorch's present exporter needs onnxscript: pip install .[oracle]")
+
+    class Module(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            torch.manual_seed(1)
+            self.embedding, self.read = torch.nn.Embedding(10, 8), torch.nn.Linear(16, 10)
+            self.cell = getattr(torch.nn, kind)(8, 16, batch_first=True)
+
+        def forward(self, tokens: Any) -> Any:
+            return self.read(self.cell(self.embedding(tokens))[0])
+
+    free = ({0: torch.export.Dim("B"), 1: torch.export.Dim("T")},)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        words = torch.zeros(3, 5, dtype=torch.long)
+        torch.onnx.export(Module().eval(), (words,), tmp_path / "net.onnx", dynamic_shapes=free, dynamo=True, verbose=False)
+    assert (tmp_path / "net.onnx.data").exists()
+    agree(read_onnx(tmp_path / "net.onnx", COUNT), COUNT)
+
+
+def beside(path: Path, **options: Any) -> Any:
+    """Writes a GRU with its weights in a second file. The net that the same model is in one file."""
+    model = plain().model()
+    path.write_bytes(model.SerializeToString())
+    whole = read_onnx(path, COUNT).net
+    onnx.save(model, path, save_as_external_data=True, location="net.onnx.data", size_threshold=0, **options)
+    return whole
+
+
+def test_weights_beside_the_file_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "net.onnx"
+    whole = tensors(beside(path))
+    found = read_onnx(path, COUNT)
+    assert all(np.array_equal(value, whole[name]) for name, value in tensors(found.net).items())
+    agree(found, COUNT)
+    assert import_net(path, COUNT, tmp_path / "run").inputs_differing == 0
+
+
+def _entry(key: str, value: str) -> Callable[[Any, Path], None]:
+    def change(model: Any, folder: Path) -> None:
+        entries = model.graph.initializer[0].external_data
+        for entry in [entry for entry in entries if entry.key == key]:
+            entries.remove(entry)
+        entries.add(key=key, value=value)
+
+    return change
+
+
+def _link(model: Any, folder: Path) -> None:
+    (folder / "net.onnx.data").rename(folder / "elsewhere")
+    (folder / "net.onnx.data").symlink_to(folder / "elsewhere")
+
+
+def _large(model: Any, folder: Path) -> None:
+    with open(folder / "net.onnx.data", "ab") as file:
+        file.truncate(10 << 30)
+
+
+def _aliased(model: Any, folder: Path) -> None:
+    """Small files whose tensors together need gigabytes."""
+    (folder / "net.onnx.data").write_bytes(bytes(1 << 25))
+    for number in range(99):
+        tensor = model.graph.initializer.add(name=f"w{number}", data_type=TensorProto.FLOAT, dims=[1 << 23])
+        tensor.data_location = TensorProto.EXTERNAL
+        tensor.external_data.add(key="location", value="net.onnx.data")
+
+
+BESIDE: dict[str, tuple[Callable[[Any, Path], None], str]] = {
+    "absolute": (_entry("location", "/etc/hostname"), "in a file beside the model, got the location '/etc/hostname'"),
+    "above": (_entry("location", "../net.onnx.data"), "got the location '../net.onnx.data'"),
+    "in a folder": (_entry("location", "in/net.onnx.data"), "got the location 'in/net.onnx.data'"),
+    "nowhere": (_entry("location", ""), "got the location ''"),
+    "missing": (_entry("location", "other.data"), "got no file 'other.data' there"),
+    "far": (_entry("offset", "99999999"), "got offset '99999999' and length"),
+    "negative": (_entry("offset", "-1"), "got offset '-1' and length"),
+    "long": (_entry("length", "99999999"), "and length '99999999' of"),
+    "no number": (_entry("length", "1e3"), "and length '1e3' of"),
+    "a link": (_link, "a symbolic link"),
+    "large": (_large, "at most 64.* MiB, got 10,240"),
+    "aliased": (_aliased, "weights of at most 64 MiB, got more"),
+    "short": (_entry("length", "8"), "'W'|well-formed"),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_weights_that_are_not_beside_the_file_are_refused(name: str, tmp_path: Path) -> None:
+    change, words = BESIDE[name]
+    path = tmp_path / "net.onnx"
+    beside(path)
+    model = onnx.load(path, load_external_data=False)
+    change(model, tmp_path)
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(InputError, match=words) as refused:
+        read_onnx(path, COUNT)
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 400
+
+
 @pytest.mark.parametrize("task", [COUNT, ADD, PARITY], ids=lambda task: task.name)
 @pytest.mark.parametrize("embedded", [False, True], ids=["one-hot", "embedding"])
 def test_digits_may_come_as_integers(task: Task, embedded: bool, tmp_path: Path) -> None:
@@ -490,7 +592,9 @@ def test_other_graphs_are_refused_with_a_message(name: str, tmp_path: Path) -> N
 
 
 def _external(model: Any) -> None:
-    tensor = model.graph.initializer[0]
+    node = helper.make_node("Constant", [], ["c"], value=numpy_helper.from_array(np.ones(2, np.float32), "c"))
+    model.graph.node.insert(0, node)
+    tensor = model.graph.node[0].attribute[0].t
     tensor.data_location = TensorProto.EXTERNAL
     tensor.ClearField("raw_data")
     tensor.external_data.add(key="location", value="/etc/hostname")
@@ -518,7 +622,7 @@ def _unfed(model: Any) -> None:
 
 
 FOREIGN: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "external": (_external, "weights inside the file, got 'W' in a separate file"),
+    "external": (_external, "weights of nodes inside the file, got 'c' in a separate file"),
     "function": (_function, "the function 'Mine'"),
     "branch": (_branch, "the operator 'If' with a subgraph"),
     "sparse": (_sparse, "dense weights, got sparse initialisers"),

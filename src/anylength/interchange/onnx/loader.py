@@ -1,7 +1,7 @@
 """Loads an ONNX file and checks that the interpreter can follow its graph.
 
-Nothing in the file is run, and no other file is opened. Accepted is a graph (no functions and branches; of loops only Scan) of
-standard operators that contains all its weights and passes onnx's own checker.
+Nothing in the file is run. Of other files only the weights in its own folder are opened. Accepted is a graph (no functions and
+branches; of loops only Scan) of standard operators that passes onnx's own checker.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from anylength.errors import InputError, quoted
 from anylength.files import read_file
+from anylength.interchange.onnx.external_weights import ONE_FILE, read_external_weights
 from anylength.interchange.onnx.wire import check_fields
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 
@@ -52,7 +53,8 @@ def load_model(path: Path) -> Model:
     """The model in a file.
 
     Raises:
-        InputError: The file is missing, too large, damaged, not an ONNX model, or its graph is not flat and standard.
+        InputError: The file or its weights are missing, too large or damaged, it is no ONNX model, or its graph is not flat and
+            standard.
     """
     onnx = onnx_package()
     content = read_file(path, limit=MAX_WEIGHTS_BYTES, kind="an ONNX file")
@@ -64,6 +66,7 @@ def load_model(path: Path) -> Model:
         raise InputError("an ONNX file", f"{path.name}: {one_line(error)}", damaged) from None
     if not model.ir_version or not model.HasField("graph"):
         raise InputError("an ONNX file", f"{path.name}, which holds no graph", damaged)
+    read_external_weights(model, path)
     _require_flat(model)
     try:
         onnx.checker.check_model(model)
@@ -79,7 +82,7 @@ def opset_version(model: Model) -> int:
 
 
 def _require_flat(model: Model) -> None:
-    """Accepts a flat graph of standard operators with dense weights inside the file.
+    """Accepts a flat graph of standard operators with dense weights.
 
     Raises:
         InputError: The model holds something else.
@@ -94,8 +97,7 @@ def _require_flat(model: Model) -> None:
         raise InputError("dense weights", "sparse initialisers", "export it with dense weights")
     for tensor in _tensors(graph):
         if tensor.data_location != 0 or len(tensor.external_data):
-            remedy = "write it as one file: torch.onnx.export(..., external_data=False), or onnx.save(model, path)"
-            raise InputError("weights inside the file", f"{quoted(tensor.name)} in a separate file", remedy)
+            raise InputError("weights of nodes inside the file", f"{quoted(tensor.name)} in a separate file", ONE_FILE)
     for node in graph.node:
         _require_standard_node(node)
         for attribute in node.attribute:
