@@ -1,6 +1,9 @@
 """Laws that hold for every finite-state task in every base: rule, layout, data sets and stress inputs."""
 
+import copy
+import dataclasses
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -9,7 +12,21 @@ from anylength._types import OUTPUT
 from anylength.digits import from_int, to_int
 from anylength.errors import InputError
 from anylength.machines import Machine, reachable
-from anylength.tasks import PARAMETRIC_TASKS, TASKS, StressFamily, Task, carry_chains_of, numbers_of_length, task_named
+from anylength.tasks import (
+    NAMED_TASKS,
+    PARAMETRIC_TASKS,
+    STRING_TASKS,
+    TASKS,
+    StressFamily,
+    Task,
+    carry_chains_of,
+    from_description,
+    from_function,
+    next_symbol_task,
+    numbers_of_length,
+    regex_task,
+    task_named,
+)
 from tests.selection import thorough
 
 BASES = (2, 3, 10, 36)
@@ -73,6 +90,54 @@ def lengths_of(rows: np.ndarray) -> np.ndarray:
 def machine_answer(task: Task, numbers: tuple[np.ndarray, ...]) -> np.ndarray:
     """The machine's answer to the numbers."""
     return task.answer(np.array(task.machine.run(task.word(numbers).tolist()), np.uint8))
+
+
+PICKLED = (
+    *TASKS, "count 3", "multiply-3", "divide-3", "remainder-3", *NAMED_TASKS, *STRING_TASKS, "z-4", "z-3-generator", "dyck-2-3",
+    "regex:(ab)*", "next:tomita-4",
+)  # fmt: skip
+
+
+def own_tasks():
+    flip = from_function(lambda state, digit: (state ^ digit[0], state), start=0, base=2, name="own-flip")
+    return [
+        flip,
+        from_description(flip.description),
+        from_function(lambda state, symbol: (symbol, state), start="a", symbols=["a", "b"], labels=["a", "b"], name="parity"),
+        regex_task("(ab)*", "abc"),
+        next_symbol_task(regex_task("(ab)*", "abc")),
+        next_symbol_task(task_named("dyck-1-3")),
+    ]
+
+
+def require_equal_after_pickling(task):
+    found, rng = pickle.loads(pickle.dumps(task)), np.random.default_rng(0)
+    plain = [field.name for field in dataclasses.fields(Task) if not callable(getattr(task, field.name))]
+    plain = [name for name in plain if name not in ("data", "further_data")]
+    assert [getattr(found, name) for name in plain] == [getattr(task, name) for name in plain]
+    assert list(found.data) == list(task.data) and list(found.further_data) == list(task.further_data)
+    words = task.sample(rng, 5, 20)
+    assert np.array_equal(found.targets(words), task.targets(words))
+    data = next(iter(task.data))
+    drawn = [each.data[data](np.random.default_rng(1), task.base).train for each in (task, found)]
+    assert np.array_equal(*drawn)
+
+
+@pytest.mark.parametrize("name", PICKLED)
+def test_a_task_is_pickled(name):
+    require_equal_after_pickling(task_named(*name.split()[:1], *map(int, name.split()[1:])))
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_users_own_task_is_pickled(number):
+    require_equal_after_pickling(own_tasks()[number])
+
+
+def test_a_task_with_another_machine_than_its_name_says_is_not_pickled_as_the_named_one():
+    task = dataclasses.replace(task_named("tomita-1"), transducer=task_named("tomita-2").machine)
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pickle.dumps(task)
+    assert copy.deepcopy(task).machine == task.machine
 
 
 @pytest.mark.parametrize(("name", "base"), EVERY)

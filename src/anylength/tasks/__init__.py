@@ -1,11 +1,13 @@
 """Tasks: what a net learns. `TASKS` maps each name to its maker; `PARAMETRIC_TASKS` holds the tasks with a number K in the name."""
 
+import copyreg
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any, cast
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, unknown_name
@@ -168,6 +170,19 @@ def _rule(task: Task) -> tuple[object, ...]:
     """What a task asks of a net, and how its inputs and answers are written."""
     return task.base, task.tapes, task.transducer, task.layout, task.labels, task.graded, task.names, task.negative
 
+
+def _reduced(task: Task) -> tuple[Any, ...]:
+    """How a task is pickled: as its name and base, or as the text of its machine. A task that neither gives is pickled as it is."""
+    make: Callable[..., Task] = from_description if task.description else task_named
+    arguments: tuple[Any, ...] = (task.description,) if task.description else (task.name, task.base)
+    with suppress(InputError):
+        again = make(*arguments)
+        if (_rule(again), list(again.data), again.description) == (_rule(task), list(task.data), task.description):
+            return make, arguments
+    return cast(tuple[Any, ...], object.__reduce_ex__(task, 4))
+
+
+copyreg.pickle(Task, _reduced)
 
 __all__ = [
     "DEFAULT_BASE",
