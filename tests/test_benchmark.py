@@ -271,6 +271,24 @@ def test_which_conventions_score_a_task():
     assert names["flip-flop"] == ["anylength-v1", "chomsky-v1"]
 
 
+def test_the_length_alone_is_worth_as_much_as_under_the_published_lengths():
+    """The page says three quarters for tomita-5: it rejects every word of odd length, and accepts half of the others."""
+    machine = task_named("tomita-5").machine
+    delta, output = np.asarray(machine.delta), np.asarray(machine.output)
+    reached, best = np.eye(machine.states)[machine.start], {}  # the shares of words of one length that lead to each state
+    for length in range(1, 501):
+        accepted = float((reached[:, None] * (output == 1)).sum()) / machine.symbols
+        reached = np.array([(reached[:, None] * (delta == state)).sum() for state in range(machine.states)]) / machine.symbols
+        best[length] = max(accepted, 1 - accepted)
+    assert all(best[length] == 1 for length in range(41, 501, 2))
+    published = np.mean([best[length] for length in range(TRAIN_TO + 1, 501)])
+    for limit in (100, 300, 500):
+        lengths = CONVENTIONS["chomsky-v1"].test_lengths(limit)
+        assert abs(sum(length % 2 for length in lengths) - len(lengths) / 2) <= 0.5
+        assert np.mean([best[length] for length in lengths]) == pytest.approx(published, abs=0.25 / len(lengths) + 0.001)
+    assert published == pytest.approx(0.75, abs=0.001)
+
+
 def test_test_lengths_have_every_remainder_modulo_small_numbers():
     for convention in CONVENTIONS.values():
         lengths = np.array(convention.test_lengths(500))
