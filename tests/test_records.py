@@ -414,6 +414,15 @@ def test_what_is_no_record_is_refused_in_one_line(content):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", INSTANCES)
+def test_a_key_that_is_given_twice_is_refused(name):
+    example = INSTANCES[name]
+    text = example.to_json()
+    key, value = next(iter(json.loads(text).items()))
+    with pytest.raises(InputError, match=f"the key '{key}' is given twice"):
+        type(example).from_json(f"{text[:-1]},{json.dumps(key)}:{json.dumps(value)}}}", "a file")
+
+
 def test_records_that_become_files_are_those_with_a_format_number():
     assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "PostResults", "Verdict", "Hardening", "Extraction"}
     assert all(getattr(INSTANCES[name], "format") == type(INSTANCES[name]).FORMAT for name in FILES)  # noqa: B009

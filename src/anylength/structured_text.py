@@ -58,7 +58,7 @@ def parse_json(text: str, source: str) -> Any:
     """
     _check_size(text, source)
     _check_depth(JSON_STRING.sub("_", text), source)
-    return _parsed(lambda: json.loads(text, object_pairs_hook=_unique), "JSON", source)
+    return _parsed(lambda: json.loads(text, object_pairs_hook=unique_keys), "JSON", source)
 
 
 def parse_toml(text: str, source: str) -> dict[str, Any]:
@@ -105,7 +105,12 @@ def _parsed(parse: Callable[[], Any], kind: str, source: str) -> Any:
         raise InputError(f"well-formed {kind}, no key given twice", f"{source}: {error}", "correct the file") from None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs, for `json.loads`.
+
+    Raises:
+        ValueError: A key occurs twice.
+    """
     table: dict[str, Any] = {}
     for name, value in pairs:
         if name in table:

@@ -1,10 +1,12 @@
 """The base class of records: immutable results with exact JSON both ways and a format number."""
 
+import json
 from typing import ClassVar, Self
 
 import msgspec
 
 from anylength.errors import InputError
+from anylength.structured_text import unique_keys
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,11 +35,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             source: The name of the file, for errors.
 
         Raises:
-            InputError: The text is not JSON, has another format number, or is not a record of this class.
+            InputError: The text is not JSON, an object in it has a key twice, it has another format number, or is not a record of
+                this class.
         """
         try:
             raw = msgspec.json.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            json.loads(text, object_pairs_hook=unique_keys, parse_int=len, parse_float=len)
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             raise InputError("JSON", f"{source}: {error}", "the file is damaged or half-written") from None
         if isinstance(raw, dict) and "format" in cls.__struct_fields__ and raw.get("format") != cls.FORMAT:
             got = f"format {raw.get('format')!r} in {source}"
