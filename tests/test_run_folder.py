@@ -56,6 +56,13 @@ def test_opening_checks_that_net_and_configuration_belong_together(run):
         Run.open(run.path)
 
 
+@pytest.mark.parametrize(("key", "value"), [("epochs", 3), ("train_accuracy", 0.5), ("validation_accuracy", 0.5)])
+def test_opening_checks_that_the_result_is_that_of_the_metrics(run, key, value):
+    (run.path / layout.DONE).write_bytes(msgspec.structs.replace(run.training, **{key: value}).to_file())
+    with pytest.raises(InputError, match=f"the {key} of metrics.jsonl, .*, got {value} in DONE"):
+        Run.open(run.path)
+
+
 def test_a_run_that_is_not_finished_is_not_opened(run):
     run.remove(layout.DONE)
     with pytest.raises(InputError, match="a finished run, got .*, which is half-written: finish it with: anylength train count"):

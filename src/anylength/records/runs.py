@@ -114,6 +114,8 @@ class Inferred(Record, frozen=True):
 class Training(Record, frozen=True):
     """The result of a finished training: the file `DONE` of a run folder.
 
+    A run with metrics is opened only if they have the same epochs and accuracies.
+
     Attributes:
         epochs: Epochs trained.
         train_accuracy: Share of training numbers answered right as a whole, 0…1.

@@ -21,7 +21,7 @@ from anylength.experiments.runs.original import confirmed
 from anylength.files import write_atomic
 from anylength.machine_formats import MACHINE_FORMATS
 from anylength.nets import Net
-from anylength.records import Answers, Environment, Explanation, Extraction, RunConfig, Stress, Verdict
+from anylength.records import Answers, Environment, Epoch, Explanation, Extraction, RunConfig, Stress, Training, Verdict
 from anylength.records import Sequence as CountSequence
 from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.verification.certify.certificate import parse_certificate, tensors_digest
@@ -70,7 +70,7 @@ class Run(RunFolder):
             InputError: The run is missing, damaged or unfinished, or its files do not belong together.
         """
         run = path if isinstance(path, Run) else Run(path)
-        run.result()
+        _require_own_result(run.result(), run.epochs)
         _ = run.net  # loading checks the weights
         return run
 
@@ -332,3 +332,19 @@ def check_budget(budget: float) -> None:
     """
     if not MIN_BUDGET <= budget <= MAX_BUDGET:
         raise InputError(f"a budget of {MIN_BUDGET} to {MAX_BUDGET:.0f} seconds", f"{budget}", "pass for example --budget 60")
+
+
+def _require_own_result(result: Training, epochs: Sequence[Epoch]) -> None:
+    """Checks the numbers of `DONE` that the metrics have too. A net that was saved or rounded has no metrics.
+
+    Raises:
+        InputError: They differ.
+    """
+    if not epochs:
+        return
+    measured = {"epochs": len(epochs)} | {key: getattr(epochs[-1], key) for key in ("train_accuracy", "validation_accuracy")}
+    for key, expected in measured.items():
+        got = getattr(result, key)
+        if expected != got:
+            remedy = "one of the two files was changed, or is from another run"
+            raise InputError(f"the {key} of {layout.METRICS}, {expected}", f"{got} in {layout.DONE}", remedy)
