@@ -19,6 +19,7 @@ from safetensors.numpy import load_file, save_file
 from anylength import experiments
 from anylength.cells import CELLS
 from anylength.cli.commands import COMMANDS, command_named
+from anylength.cli.main import configure_libraries
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions, train
 from anylength.experiments.plans import Plan
@@ -169,6 +170,13 @@ def test_help_is_answered_with_the_usage(anylength, command):
     found = anylength(*([command] if command else []), "--help")
     assert (found.code, found.stderr) == (0, "")
     assert found.stdout.startswith(f"usage: anylength {command}".rstrip())
+
+
+@pytest.mark.parametrize(("given", "level"), [({}, "3"), ({"TF_CPP_MIN_LOG_LEVEL": "0"}, "0")])
+def test_xla_warns_nobody_of_a_slow_compilation_unless_the_user_asks_for_its_log(given, level, monkeypatch):
+    monkeypatch.setattr(os, "environ", dict(given))
+    configure_libraries()
+    assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == level
 
 
 @pytest.mark.parametrize("command", thorough(["", *COMMANDS], quick=8))

@@ -123,10 +123,14 @@ def _version_or_help(version: bool) -> int:
 
 
 def configure_libraries() -> None:
-    """Runs JAX on the processor, where small nets run fastest, and keeps compiled programs in the user's cache folder."""
+    """Runs JAX on the processor, where small nets run fastest, and keeps compiled programs in the user's cache folder.
+
+    XLA logs nothing: on a busy machine it warns of a slow compilation. What fails is raised as an exception all the same.
+    """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "anylength" / "xla"
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads wait for each other
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # 3: fatal errors alone
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
