@@ -1,5 +1,7 @@
 """The page of nines: the post's training in the page agrees with Python's, and the page in a real browser tells the story."""
 
+import base64
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +16,12 @@ from safetensors.numpy import save as safetensors
 
 from anylength.cells import cell_named
 from anylength.experiments import write_site
-from anylength.experiments.site import PYODIDE
+from anylength.experiments.site import PYODIDE, named_machines
+from anylength.nets import Net
 from anylength.tasks import task_named
 from anylength.training import fit, recipe_named
 from anylength.training.start import Purpose, generator
+from anylength.verification.refutation.refute import refute, replay
 from anylength_check import check
 from benchmarks.served import served
 from tests.in_node import NODE, in_node
@@ -128,6 +132,99 @@ def test_a_seed_draws_what_it_draws_in_python(seed):
 @needs_node
 def test_nets_learn_their_numbers_within_the_epochs_of_the_recipe():
     assert sum(accuracies == [1, 1] for accuracies in in_node(TRAINED, [11, 12, 13, 14])) >= 3
+
+
+ASKED = """
+globalThis.onmessage = null;
+const said = [];
+globalThis.postMessage = (message) => said.push(message);
+await module("nines/worker.js");
+const { namedMachine } = await module("learning/named-machines.js");
+const { FloatNet } = await module("learning/float-net.js");
+const [machine, step] = [namedMachine("count", given.machines), FloatNet.prototype.step];
+let steps = 0;
+FloatNet.prototype.step = function (...read) { steps += 1; return step.apply(this, read); };
+return given.seeds.map((seed) => {
+  onmessage({ data: { kind: "train", seed, units: 12, task: machine } });
+  const { tensors, nines } = said.at(-1);
+  steps = 0;
+  onmessage({ data: { kind: "prove", tensors, machine, certificate: null } });
+  return { tensors, nines, steps, ...said.at(-1) };
+});
+"""
+"""What the worker of the page says of the nets that it trains from some seeds."""
+
+
+def asked(seeds: list[int]) -> list[dict[str, Any]]:
+    return in_node(ASKED, {"seeds": seeds, "machines": named_machines()})
+
+
+def is_refuted(answer: dict[str, Any]) -> bool:
+    return answer["horizon"] is not None or answer["word"] is not None
+
+
+def assert_wrong_in_python(answer: dict[str, Any]) -> None:
+    """The net of the page's tensors answers the last digit of the page's word wrongly in Python, too."""
+    tensors = {
+        name: np.frombuffer(base64.b64decode(tensor["data"]), "<f4").reshape(tensor["shape"])
+        for name, tensor in answer["tensors"].items()
+    }
+    cell = cell_named("rnn")(tensors["cell.weight_ih"], tensors["cell.weight_hh"], tensors["cell.bias"])
+    net = Net(cell, tensors["readout.weight"], tensors["readout.bias"], base=10, tapes=1)
+    word = answer["word"] or [9] * (answer["horizon"] + 1) + [0]
+    assert replay(net, task_named("count").machine, tuple(word)) is not None
+
+
+@needs_node
+def test_the_page_refutes_nets_that_fail_after_another_digit_than_9():
+    """Seed 1 fails on a 3 and 25 nines, seed 3 on 7999990, seed 20 on 0299999999."""
+    for answer in asked([1, 3, 20]):
+        assert is_refuted(answer)
+        assert not answer["isProved"]
+        assert answer["steps"] <= 104_000
+        assert_wrong_in_python(answer)
+
+
+@pytest.mark.slow
+@needs_node
+def test_page_and_library_give_the_same_verdicts_on_twenty_seeds():
+    """Of the nets that both train: the page refutes where a second of the library's search does, and proves none of these."""
+    seeds, task, refuted = list(range(1, 21)), task_named("count"), 0
+    for seed, answer in zip(seeds, asked(seeds), strict=True):
+        found = refute(fit(task, recipe=recipe_named("blog"), seed=seed).net, task.machine, seconds=1)
+        refuted += found is not None
+        assert is_refuted(answer) or found is None, seed
+        assert not (answer["isProved"] and (found or is_refuted(answer))), seed
+        if is_refuted(answer):
+            assert_wrong_in_python(answer)
+    assert refuted >= 10
+
+
+HORIZONS = """
+const { answered, horizonOf } = await module("nines/counting.js");
+const { makeNet } = await module("shared/net.js");
+const { FloatNet } = await module("learning/float-net.js");
+const { decodedTensor } = await module("shared/tensors.js");
+return given.nets.map((shown) => {
+  const tensors = Object.fromEntries(Object.entries(shown.tensors).map(([name, tensor]) => [name, decodedTensor(tensor)]));
+  const [page, own] = [makeNet(shown), new FloatNet({ machine: shown.task, program: shown.program, tensors })];
+  let steps = 0;
+  const counted = { start: () => own.start(), answer: (state) => own.answer(state),
+    step: (state, digit) => { steps += 1; return own.step(state, digit); } };
+  const found = horizonOf(counted, 2000);
+  const first = Array.from({ length: 60 }, (_, nines) => nines + 1).find((nines) => !answered(page, nines).right);
+  return { found, steps, first: first ?? null };
+});
+"""
+
+
+@needs_node
+def test_the_horizon_is_that_of_every_number_of_nines_and_takes_two_steps_for_each(site_folder):
+    data = json.loads((site_folder / "nines.html").read_text().split('id="data">')[1].split("</script>")[0])
+    post, proved = in_node(HORIZONS, {"nets": [data["post"]["net"], data["proved"]["net"]]})
+    assert post["found"] == post["first"] - 1
+    assert post["steps"] <= 2 * post["first"]
+    assert (proved["found"], proved["first"], proved["steps"]) == (None, None, 4000)
 
 
 @pytest.fixture

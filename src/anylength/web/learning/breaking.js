@@ -4,9 +4,9 @@ import { closureOf } from "./closure.js";
 import { grownFamily, ROOMS_FOR_NOISE } from "./growing-boxes.js";
 import { randomNumbers } from "./random.js";
 import { Stepper } from "./stepper.js";
+import { searchedWord } from "./wrong-words.js";
 
-const [MOST_TRIED, MOST_WALKS, LONGEST_WALK] = [3000, 60, 300];
-const FINENESS = 20; // states that round to the same multiples of 1/20 count as seen
+const [MOST_WALKS, LONGEST_WALK] = [60, 300];
 
 /** The net with its weights moved at random: each by about `amount` of the root mean square of its tensor. */
 export function spoiledNet(net, amount, seed) {
@@ -29,35 +29,13 @@ export function roomyBoxes(net) {
 }
 
 /**
- * A word whose last answer is wrong, or null: `symbols`, `said`, `right`, and the noise of each step as `shakes`. Without noise all short
- * words come first, then long random ones; noise is chosen against the net.
+ * A word whose last answer is wrong, or null: `symbols`, `said`, `right`, and the noise of each step as `shakes`. Without noise a search
+ * comes first, then long random words; noise is chosen against the net.
  */
 export function wrongWord(net, noise, seed) {
   const stepper = new Stepper(net);
-  return (noise ? null : shortWrongWord(stepper)) ?? longWrongWord(stepper, noise, randomNumbers(seed).uniform);
-}
-
-function shortWrongWord(stepper) {
-  const { machine, units } = stepper;
-  const width = machine.symbols.length;
-  let layer = [{ state: new Float64Array(units), at: 0, symbols: [] }];
-  const seen = new Set();
-  for (let count = 0; layer.length && count < MOST_TRIED; ) {
-    const following = [];
-    for (const { state, at, symbols } of layer) {
-      for (let symbol = 0; symbol < width && count < MOST_TRIED; symbol += 1, count += 1) {
-        const [next, pair] = [stepper.step(state, symbol), at * width + symbol];
-        const [said, right, word] = [stepper.answer(next), machine.output[pair], [...symbols, symbol]];
-        if (said !== right) return { symbols: word, said, right, shakes: null };
-        const key = `${machine.delta[pair]}:${next.map((value) => Math.round(value * FINENESS)).join()}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        following.push({ state: next, at: machine.delta[pair], symbols: word });
-      }
-    }
-    layer = following;
-  }
-  return null;
+  const searched = noise ? null : searchedWord(stepper);
+  return searched ? { ...searched, shakes: null } : longWrongWord(stepper, noise, randomNumbers(seed).uniform);
 }
 
 function longWrongWord(stepper, noise, uniform) {
@@ -65,7 +43,7 @@ function longWrongWord(stepper, noise, uniform) {
   const width = machine.symbols.length;
   let best = null;
   for (let walk = 0; walk < MOST_WALKS; walk += 1) {
-    let [state, at] = [new Float64Array(units), 0];
+    let [state, at] = [stepper.start(), 0];
     const [word, shakes, push] = [[], [], pushOf(stepper, walk, uniform)];
     const longest = best ? best.symbols.length - 1 : LONGEST_WALK;
     while (word.length < longest) {

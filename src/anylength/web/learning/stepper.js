@@ -12,6 +12,10 @@ export class Stepper {
     );
   }
 
+  start() {
+    return new Float64Array(this.units);
+  }
+
   /** W h. */
   message(state) {
     const { net, units } = this;

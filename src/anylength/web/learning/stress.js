@@ -3,17 +3,17 @@
 import { FloatNet } from "./float-net.js";
 import { randomNumbers } from "./random.js";
 import { randomSymbols } from "./random-symbols.js";
+import { searchedWord } from "./wrong-words.js";
 
 const [WORDS_TRIED, LONGEST] = [40, 1000];
 const LENGTHS_SHOWN = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const [MOST_RUNS, LONGEST_RUN, MOST_STEPS_OF_RUNS] = [64, 1000, 40_000];
-const [MOST_TRIED_WORDS, FINE] = [3000, 50]; // states that round to the same multiples of 1/50 count as seen
 const SEED_OF_WORDS = 17;
 
 /** A word that is read step by step: where the machine is, and whether the answer is right. */
 class Reading {
-  constructor(net, state = net.start(), at = 0) {
-    Object.assign(this, { net, state, at });
+  constructor(net) {
+    Object.assign(this, { net, state: net.start(), at: 0 });
   }
 
   /** Whether the answer to the symbol is right. */
@@ -80,32 +80,7 @@ export function accessWords({ delta, symbols, names }) {
   return names.map((_, state) => words.get(state));
 }
 
-/** A wrong word as short as can be found: short ones first, then runs, then random ones. Null if none is found. */
+/** The symbols of a wrong word: one that a search finds, else a random one. Null if none is found. */
 export function wrongWordOf(given) {
-  const short = shortestWrong(given);
-  if (short) return short;
-  const [runs, random] = [repeatedRuns(given).filter(({ word }) => word).map(({ word }) => word), lengthCurve(given).wrong];
-  return [...runs, ...random].sort((a, b) => a.length - b.length)[0] ?? null;
-}
-
-/** All short words, level by level; states that are nearly alike are followed once. */
-function shortestWrong(given) {
-  const net = new FloatNet(given);
-  const seen = new Set();
-  let [layer, count] = [[{ reading: new Reading(net), word: [] }], 0];
-  while (layer.length && count < MOST_TRIED_WORDS) {
-    const following = [];
-    for (const { reading: { state, at }, word } of layer) {
-      for (let symbol = 0; symbol < given.machine.symbols.length && count < MOST_TRIED_WORDS; symbol += 1, count += 1) {
-        const reading = new Reading(net, state, at);
-        const longer = [...word, symbol];
-        if (!reading.read(symbol)) return longer;
-        const key = `${reading.at}:${reading.state.map((value) => Math.round(value * FINE)).join()}`;
-        if (!seen.has(key)) following.push({ reading, word: longer });
-        seen.add(key);
-      }
-    }
-    layer = following;
-  }
-  return null;
+  return searchedWord(new FloatNet(given))?.symbols ?? lengthCurve(given).wrong.sort((a, b) => a.length - b.length)[0] ?? null;
 }

@@ -1,9 +1,5 @@
 // Asks the worker for a proof of a net, or for a word that it answers wrongly. Of several requests only the last is answered.
 
-import { horizonOf } from "./counting.js";
-
-const TRIED = 300; // nines that a net is tried on
-
 export class ProofAsker {
   /**
    * @param {object} machine the task's
@@ -37,15 +33,14 @@ export class ProofAsker {
     return worker;
   }
 
-  hear({ isProved, word }) {
+  hear({ isProved, horizon, word }) {
     const { net } = this.waiting;
     this.waiting = null;
     if (this.next) return this.send();
     if (isProved) return this.show("PROVED", "It is right on every number of every length.");
-    const horizon = horizonOf(net, TRIED);
     if (horizon !== null) return this.show("REFUTED", `It forgets the carry at ${horizon + 1} ${horizon ? "nines" : "nine"}.`);
     if (word && this.isWrongOn(net, word)) return this.show("REFUTED", `It answers ${numberOf(word)} + 1 wrongly.`);
-    return this.show("UNKNOWN", "Neither a proof nor a mistake was found.");
+    return this.show("UNKNOWN", "Neither a proof by boxes nor a mistake was found. In Python, anylength prove tries more.");
   }
 
   /** Whether the net of the page, in float32, answers the last digit of a word wrongly, too. */

@@ -4,11 +4,8 @@ import { hashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
 import { grouped } from "../shared/grouped.js";
 import { makeNet } from "../shared/net.js";
-import { horizonOf } from "./counting.js";
 import { marginsChart } from "./margins-figure.js";
 import { countOfPlaces } from "./plane.js";
-
-const LIMIT = 2000; // nines that a trained net is tried on
 
 export class TrainingFigure {
   /**
@@ -34,10 +31,10 @@ export class TrainingFigure {
       const why = event.message || "its script could not be loaded";
       this.status.textContent = `The worker that trains could not go on: ${why}. Press the button to try again.`;
     };
-    this.worker.postMessage({ kind: "train", seed: this.seed, units: this.shown.hidden });
+    this.worker.postMessage({ kind: "train", seed: this.seed, units: this.shown.hidden, task: this.shown.task });
   }
 
-  hear({ updates, loss, accuracy, tensors, isOver, milliseconds }) {
+  hear({ updates, loss, accuracy, tensors, isOver, milliseconds, nines }) {
     const net = makeNet({ ...this.shown, tensors });
     refill(this.chart, marginsChart([{ name: "your net", net, colour: "c0" }]));
     if (!isOver) {
@@ -46,20 +43,19 @@ export class TrainingFigure {
       return;
     }
     this.button.textContent = "Train another one";
-    this.status.textContent = this.summary(net, updates, accuracy, milliseconds);
+    this.status.textContent = this.summary(updates, accuracy, milliseconds, nines);
     this.element.dataset.trained = String(this.seed);
     this.element.dataset.milliseconds = String(Math.round(milliseconds));
     this.onTrained(net, tensors);
   }
 
-  summary(net, updates, { train, validation }, milliseconds) {
+  summary(updates, { train, validation }, milliseconds, { tried, horizon }) {
     const share = (value) => `${(100 * value).toFixed(value === 1 ? 0 : 1)} %`;
     const shares = `${share(train)} right on its 9,000 training numbers, ${share(validation)} on 1,000 others`;
     const learned = `${updates} updates in ${(milliseconds / 1000).toFixed(1)} s: ${shares}.`;
-    const horizon = horizonOf(net, LIMIT);
     const words =
       horizon === null
-        ? `It carries over all of ${grouped(LIMIT)} nines, and may or may not be right everywhere: only a proof can say.`
+        ? `It carries over all of ${grouped(tried)} nines, and may or may not be right everywhere: only a proof can say.`
         : `It carries over up to ${horizon} nines, and forgets at ${horizon + 1}.`;
     return `${learned} ${words} In Python this net is: anylength train count --recipe blog --seed ${this.seed}`;
   }
