@@ -266,6 +266,17 @@ def test_the_carry_is_shown_digit_by_digit(nines):
     assert cells == [["", "1", "1", "1"], ["0", "2", "9", "9"], ["0", "3", "0", "0"]]
 
 
+def test_a_page_opened_from_disk_says_that_it_needs_a_server(browser, site_folder, nines):
+    context = browser.new_context()
+    page = context.new_page()
+    for name in ("nines", "patterns", "laboratory"):
+        page.goto((site_folder / f"{name}.html").as_uri())
+        expect(page.locator("#not-started")).to_contain_text("python -m http.server")
+        expect(page.locator("#not-started")).to_be_visible()
+    context.close()
+    expect(nines().locator("#not-started")).to_have_count(0)
+
+
 @pytest.mark.slow
 def test_the_net_reads_digits_and_a_unit_says_its_equation(nines):
     page = nines()

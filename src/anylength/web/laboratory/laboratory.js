@@ -9,6 +9,7 @@ import { onOpenedFile } from "../shared/dropped-file.js";
 import { BadInput } from "../shared/errors.js";
 import { grouped } from "../shared/grouped.js";
 import { saveButtons } from "../shared/saved-files.js";
+import { removeStartNote } from "../shared/start-note.js";
 import { pythonCheck } from "../shared/python-check.js";
 import { stamp } from "../shared/stamp.js";
 import { StepViewer } from "../shared/step-viewer.js";
@@ -36,6 +37,7 @@ const part = (id) => document.getElementById(id);
 
 class Laboratory {
   constructor() {
+    removeStartNote();
     this.data = JSON.parse(part("data").textContent);
     this.form = new SettingsForm(this.data.cells, () => this.train());
     this.worker = new JobWorker((answer, job) => this.take(answer, job), (message) => this.lost(message));

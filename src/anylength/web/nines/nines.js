@@ -5,6 +5,7 @@ import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { onOpenedFile } from "../shared/dropped-file.js";
 import { BadInput } from "../shared/errors.js";
 import { makeNet } from "../shared/net.js";
+import { removeStartNote } from "../shared/start-note.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
 import { countingFigure } from "./counting-figure.js";
 import { Duel } from "./duel.js";
@@ -23,6 +24,7 @@ const part = (id) => document.getElementById(id);
 
 class NinesPage {
   constructor() {
+    removeStartNote();
     this.data = JSON.parse(part("data").textContent);
     const shown = [this.data.post, this.data.proved];
     this.nets = shown.map(({ net }) => makeNet(net));

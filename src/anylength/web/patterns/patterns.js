@@ -8,6 +8,7 @@ import { randomSymbols } from "../learning/random-symbols.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
 import { BadInput } from "../shared/errors.js";
+import { removeStartNote } from "../shared/start-note.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
 import { arrowTable } from "./arrow-table.js";
 import { BreakPanel } from "./break-panel.js";
@@ -45,6 +46,7 @@ const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class PatternsPage {
   constructor() {
+    removeStartNote();
     this.data = JSON.parse(element("data").textContent);
     this.panel = new VerdictPanel(element("scene"));
     this.breaking = new BreakPanel((values) => this.breakIt(values));
