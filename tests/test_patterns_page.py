@@ -27,7 +27,7 @@ def test_the_page_learns_and_proves_by_itself(tab, site_address):
     page = tab(f"{site_address}patterns.html", **CALM)
     expect(page.locator(STAMP)).to_have_text("PROVED")
     expect(page.locator("#count")).to_have_text("0")
-    expect(page.locator("#said")).to_contain_text("right on every word of every length")
+    expect(page.locator("#said")).to_contain_text("'.*abb.*': right on every word of every length")
 
 
 @pytest.mark.slow
@@ -86,6 +86,10 @@ def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(patt
     expect(page.locator(STAMP)).to_have_text("PROVED")
     page.get_by_label("A regular expression").fill(pattern)
     expect(page.get_by_role("alert")).to_contain_text(message)
+    expect(page.locator(STAMP)).to_have_count(0)
+    expect(page.locator("#said")).to_contain_text("The picture is about the pattern '(b|ab*a)*'.")
+    expect(page.locator("#count")).to_have_text("–")
+    expect(page.locator("#after")).to_have_attribute("inert", "")
     page.get_by_label("A regular expression").fill("(a|bb)*")
     expect(page.get_by_role("alert")).to_be_empty()
     expect(page.locator("#count-caption")).to_contain_text("arrows miss their box")

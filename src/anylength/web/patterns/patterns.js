@@ -7,7 +7,7 @@ import { machineOfPattern } from "../learning/machines.js";
 import { randomSymbols } from "../learning/random-symbols.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
-import { BadInput } from "../shared/errors.js";
+import { BadInput, quotedText } from "../shared/errors.js";
 import { removeStartNote } from "../shared/start-note.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
 import { arrowTable } from "./arrow-table.js";
@@ -118,6 +118,7 @@ class PatternsPage {
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       element("error").textContent = error.message;
+      this.leave();
       return;
     }
     for (const chip of element("examples").children) chip.setAttribute("aria-pressed", String(chip.dataset.pattern === pattern));
@@ -130,6 +131,15 @@ class PatternsPage {
     this.clearAfter();
     element("stage").setAttribute("aria-label", `A picture of the boxes and arrows for ${pattern}. The table below says the same.`);
     this.worker.learn({ run: this.number, machine, seed: this.seed });
+  }
+
+  /** The text is no pattern: the verdict on the net before is withdrawn, and the picture of that net fades. */
+  leave() {
+    const { shown } = this;
+    if (!shown) return;
+    shown.isFailed = true;
+    this.clearAfter();
+    this.panel.withdraw(`The picture is about the pattern ${quotedText(shown.pattern)}. Correct the text above to go on.`);
   }
 
   /**
@@ -305,14 +315,15 @@ class PatternsPage {
   }
 
   sayProved() {
-    const { machine, proved, film } = this.shown;
+    const { machine, pattern, proved, film } = this.shown;
     const { updates, learning, checking } = proved.effort;
     const isWatched = isCalm || learning > LIVE_FROM || machine.parts;
     const slower = isWatched ? "" : `, shown ${Math.max(1, Math.round(film.length / learning))} times slower`;
     this.panel.open(0, machine.delta.length);
     const detail = `Learned by ${updates} updates in ${timeWords(learning)}${slower}; the proof was checked in ${timeWords(checking)}.`;
     const parts = machine.parts ? ` ${machine.parts.length} small nets side by side; the proof is about the whole net.` : "";
-    this.panel.say("proved", "PROVED", "right on every word of every length", `${detail}${parts}`);
+    const claim = `${quotedText(pattern)}: right on every word of every length`;
+    this.panel.say("proved", "PROVED", claim, `${detail}${parts}`);
   }
 
   /** The word in the field, as far as it is one. */
@@ -358,7 +369,7 @@ class PatternsPage {
 
   playAgain() {
     const { shown } = this;
-    if (!shown?.proved) return;
+    if (!shown?.proved || shown.isFailed) return;
     this.clearAfter();
     shown.dealt = false;
     shown.film.restart(isCalm ? 1 : TIMES.first);

@@ -16,7 +16,7 @@ export class VerdictPanel {
   }
 
   /**
-   * @param {"" | "proved" | "lost" | "broken"} kind
+   * @param {"" | "none" | "proved" | "lost" | "broken"} kind
    * @param {string} head
    * @param {string} text
    * @param {string} detail
@@ -25,6 +25,12 @@ export class VerdictPanel {
     this.root.dataset.verdict = kind;
     const stamp = head ? html("strong", { class: "big-stamp" }, head) : null;
     refill(this.said, stamp, html("span", {}, text), detail ? html("small", {}, detail) : null);
+  }
+
+  /** No verdict: the picture is about another pattern than the text. */
+  withdraw(text) {
+    [this.count.textContent, this.caption.textContent] = ["–", ""];
+    this.say("none", "", text);
   }
 
   /** What is shown while a net learns. No reader is interrupted by it. */
