@@ -189,6 +189,9 @@ def test_a_turned_weight_ends_the_proof_and_turned_back_it_holds_again(laborator
     page.get_by_label("Tensor", exact=True).select_option("readout.bias")
     expect(page.locator(TURNED)).to_have_text("PROVED")
     page.get_by_label("Add to the weight").fill("20")
+    assert page.locator(STAMP).count() == 0
+    expect(page.locator("#says")).to_contain_text("One weight is turned.")
+    expect(page.locator("#take-away button")).to_have_count(0)
     expect(page.locator(TURNED)).to_have_text("REFUTED")
     expect(page.locator("#inside-note")).to_have_text("This is the net with one weight turned.")
     assert re.search(r"turn=readout\.bias%3A\d%3A20", page.url)
@@ -197,6 +200,15 @@ def test_a_turned_weight_ends_the_proof_and_turned_back_it_holds_again(laborator
     page.get_by_role("button", name="Turn it back").click()
     expect(page.locator(TURNED)).to_have_text("PROVED")
     expect(page.locator("#inside-note")).to_be_empty()
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    expect(page.get_by_role("button", name="Save certificate.json")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["memory", "attention"])
+def test_an_address_of_a_net_brings_it_into_view(tab, site_address, kind):
+    net = {"memory": "reverse-stack-rnn", "attention": "reverse-transformer-learned"}[kind]
+    page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn&{kind}={net}", reduced_motion="reduce")
+    expect(page.locator(f"#{kind} .net-place h3").first).to_be_in_viewport()
 
 
 @pytest.mark.slow

@@ -195,6 +195,12 @@ class Laboratory {
     refill(part("take-away"), takeAway(proof));
   }
 
+  /** The net with a weight turned is another net, and has its own verdict. */
+  withdrawVerdict() {
+    this.say(null, "One weight is turned. The verdict on the turned net stands under “Break it yourself”.");
+    refill(part("take-away"), takeAway(null));
+  }
+
   wordsOf(verdict, proof, word) {
     if (verdict === "PROVED") {
       return `Right on every word of every length, even if each number of its state is off by ${proof.noise.toPrecision(2)} at each step.`;
@@ -208,6 +214,8 @@ class Laboratory {
   turn(turn) {
     const { shown } = this;
     setHashValues("turn", turn ? [`${turn.name}:${turn.at}:${turn.by}`] : []);
+    if (turn) this.withdrawVerdict();
+    else this.showVerdict(shown.found);
     refill(part("turned"), html("span", { class: "quiet" }, "The page looks again …"));
     this.held.turn(turnedNet(shown.net, turn));
     this.worker.ask({ kind: "prove", net: turnedNet(shown.net, turn), known: shown.known, metadata: {}, turn });

@@ -35,14 +35,15 @@ export class NetPanel {
     this.chips.append(...kind.nets.map(chip));
   }
 
-  /** Opens the net of the address, if it names one. */
-  takeAddress() {
+  /** Opens the net of the address, if it names one, and brings it into view. */
+  async takeAddress() {
     const { nets, signs } = this.kind;
     const net = nets.find(({ file }) => file === hashValues(signs.net)[0]);
     if (!net || net.file === this.asked) return;
     const number = hashValues(signs.number);
     this.option = hashValues(signs.option)[0] ?? "";
-    this.choose(net, number.length ? number : [net.number]);
+    await this.choose(net, number.length ? number : [net.number]);
+    this.place.scrollIntoView({ block: "start" });
   }
 
   /** Loads and opens a net of the site. It reads a number. */
