@@ -158,6 +158,7 @@ def test_a_file_that_is_no_such_run_is_refused_in_place(laboratory, tmp_path, co
     (tmp_path / "other.safetensors").write_bytes(content)
     page.locator("#open").set_input_files(tmp_path / "other.safetensors")
     expect(page.locator("#open-said")).to_contain_text(message)
+    expect(page.locator("#open")).to_have_value("")
     expect(page.locator(STAMP)).to_have_text("PROVED")
 
 

@@ -398,6 +398,7 @@ def test_a_file_that_is_no_such_run_is_refused_in_place(nines, tmp_path, content
     page.get_by_label("Open a net of your own").set_input_files(tmp_path / "other.safetensors")
     expect(page.locator("#open-said")).to_contain_text(message)
     expect(page.locator("#post-title")).to_have_text("A net trained as usual")
+    expect(page.get_by_label("Open a net of your own")).to_have_value("")
 
 
 STAND_IN = """

@@ -49,7 +49,7 @@ class Laboratory {
     const chip = ([name, text]) =>
       html("button", { type: "button", class: "chip", "data-task": text, onclick: () => this.chooseTask(text) }, name);
     part("tasks").append(...OFFERED.map(chip));
-    onOpenedFile(part("open"), (file) => this.open(file));
+    onOpenedFile(part("open"), part("open-said"), (file) => this.open(file));
     themeSwitch(part("theme"), () => {
       this.viewer?.redraw();
       for (const panel of this.panels) panel.redraw();
@@ -230,17 +230,14 @@ class Laboratory {
     return this.worker.ask({ kind: "stress", net: turnedNet(this.shown.net, turn) });
   }
 
-  /** A net of the reader's own: a panel takes it, or it stands in place of a trained one. */
+  /**
+   * A net of the reader's own: a panel takes it, or it stands in place of a trained one.
+   * @throws {BadInput} the file is no such net
+   */
   async open(file) {
-    part("open-said").textContent = "";
-    try {
-      const panel = this.panels.find((one) => one.takes(file));
-      if (panel) await panel.open(file);
-      else this.openInPlace(openedNet(file, this.data));
-    } catch (error) {
-      if (!(error instanceof BadInput)) throw error;
-      part("open-said").textContent = error.message;
-    }
+    const panel = this.panels.find((one) => one.takes(file));
+    if (panel) await panel.open(file);
+    else this.openInPlace(openedNet(file, this.data));
   }
 
   openInPlace({ task, settings, net }) {

@@ -3,7 +3,6 @@
 import { namedMachine } from "../learning/named-machines.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { onOpenedFile } from "../shared/dropped-file.js";
-import { BadInput } from "../shared/errors.js";
 import { makeNet } from "../shared/net.js";
 import { removeStartNote } from "../shared/start-note.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
@@ -71,7 +70,7 @@ class NinesPage {
       setHashValues("k", [slider.value]);
     };
     window.addEventListener("resize", take);
-    onOpenedFile(part("open"), (file) => this.openRun(file));
+    onOpenedFile(part("open"), part("open-said"), (file) => this.openRun(file));
     take();
   }
 
@@ -95,16 +94,13 @@ class NinesPage {
     for (const [id, make] of Object.entries(figures)) setTimeout(() => part(id).append(make()));
   }
 
-  /** A net of the reader's own takes the place of the post's; the page looks for a proof. */
+  /**
+   * A net of the reader's own takes the place of the post's; the page looks for a proof.
+   * @throws {BadInput} the file is no such net
+   */
   openRun(file) {
-    part("open-said").textContent = "";
-    try {
-      const record = recordOfFile(file);
-      this.takeNet(makeNet(record), record.tensors, "Your own net");
-    } catch (error) {
-      if (!(error instanceof BadInput)) throw error;
-      part("open-said").textContent = error.message;
-    }
+    const record = recordOfFile(file);
+    this.takeNet(makeNet(record), record.tensors, "Your own net");
   }
 
   showVerdict(verdict, words) {
