@@ -21,7 +21,7 @@ export class Duel {
       said: element.querySelector(".duel-said"),
       element,
     }));
-    for (const side of this.sides) side.view.take(side.net, planeOf(side.net));
+    for (const side of this.sides) this.take(side);
     this.pictures = new PictureClock(sides[0].parentElement);
   }
 
@@ -33,8 +33,16 @@ export class Duel {
   replace(number, net) {
     const side = this.sides[number];
     side.net = net;
-    side.view.take(net, planeOf(net));
+    this.take(side);
     this.load(this.count);
+  }
+
+  /** Draws the plane of a side's net, and says what is in the picture. */
+  take({ net, view, element }) {
+    view.take(net, planeOf(net));
+    const places = view.ends.map(({ remembers }) => (remembers ? "carry" : "no carry")).join(" and ");
+    const label = `${element.querySelector("h2 span").textContent}: its states in a plane. In the end nines bring them to ${places}.`;
+    element.querySelector("canvas").setAttribute("aria-label", label);
   }
 
   /** Both nets read so many nines, from the start. */

@@ -111,8 +111,8 @@ class NinesPage {
 
   /** A net takes the place of the post's. */
   takeNet(net, tensors, title) {
-    this.duel.replace(0, net);
     part("post-title").textContent = title;
+    this.duel.replace(0, net);
     part("post-verdict").hidden = true;
     part("post").querySelector(".side-said").textContent = "Is it right everywhere? The page is looking …";
     this.proofs.ask(net, tensors);
