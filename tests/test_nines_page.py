@@ -261,9 +261,30 @@ def test_the_number_is_read_in_motion(nines):
 
 def test_the_carry_is_shown_digit_by_digit(nines):
     page = nines()
-    page.get_by_label("A number to count on from").fill("29x9")
+    page.get_by_label("A number to count on from").fill("2999")
     cells = [row.split("\t")[1:] for row in page.locator(".counting-table tr").all_inner_texts()]
-    assert cells == [["", "1", "1", "1"], ["0", "2", "9", "9"], ["0", "3", "0", "0"]]
+    assert cells == [["", "1", "1", "1", "1"], ["0", "2", "9", "9", "9"], ["0", "3", "0", "0", "0"]]
+
+
+@pytest.mark.parametrize(("text", "got"), [("-5", "'-5'"), ("abc", "'abc'"), ("9" * 61, "(61 characters)")])
+def test_what_is_no_number_is_refused_by_the_table_of_the_carry(nines, text, got):
+    page = nines()
+    page.get_by_label("A number to count on from").fill(text)
+    expect(page.locator("#counting-figure .message")).to_contain_text("expected a whole number of up to 60 digits, got ")
+    expect(page.locator("#counting-figure .message")).to_contain_text(got)
+    expect(page.locator(".counting-table")).to_have_count(0)
+    page.get_by_label("A number to count on from").fill("9" * 60)
+    expect(page.locator("#counting-figure .message")).to_be_empty()
+    expect(page.locator(".counting-table tr").first.locator("td")).to_have_count(61)
+
+
+def test_each_plane_says_whose_it_is_and_where_nines_lead(nines):
+    page = nines()
+    labels = [page.locator(f"{side} canvas").get_attribute("aria-label") for side in ("#post", "#proved")]
+    assert labels == [
+        "A net trained as usual: its states in a plane. In the end nines bring them to no carry.",
+        "A net trained with its proof: its states in a plane. In the end nines bring them to carry and no carry.",
+    ]
 
 
 def test_a_page_opened_from_disk_says_that_it_needs_a_server(browser, site_folder, nines):

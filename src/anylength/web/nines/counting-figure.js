@@ -1,20 +1,24 @@
 // Counting as everybody learns it: digit by digit from the right, with a carry.
 
 import { html, refill } from "../shared/dom.js";
+import { BadInput, quotedText } from "../shared/errors.js";
 
-const MOST_DIGITS = 18;
+const MOST_DIGITS = 60; // as many as the page's slider has nines
 
 /** A field for a number, and the table of its digits. */
 export function countingFigure() {
-  const attributes = { type: "text", inputmode: "numeric", value: "1999", maxlength: MOST_DIGITS };
+  const attributes = { type: "text", inputmode: "numeric", value: "1999" };
   const field = html("input", { ...attributes, "aria-label": "A number to count on from" });
   const shown = html("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "The digits and the carry" });
+  const refused = html("p", { class: "message", role: "alert" });
   field.oninput = () => {
-    field.value = field.value.replace(/\D/g, "");
-    refill(shown, countingTable(field.value || "0"));
+    const text = field.value.trim() || "0";
+    const isNumber = /^\d+$/.test(text) && text.length <= MOST_DIGITS;
+    refused.textContent = isNumber ? "" : new BadInput(`a whole number of up to ${MOST_DIGITS} digits`, quotedText(text), "correct it").message;
+    refill(shown, isNumber ? countingTable(text) : null);
   };
   refill(shown, countingTable(field.value));
-  return html("div", {}, html("p", { class: "row" }, html("label", {}, "Number ", field)), shown);
+  return html("div", {}, html("p", { class: "row" }, html("label", {}, "Number ", field)), refused, shown);
 }
 
 function countingTable(number) {
