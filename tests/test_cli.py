@@ -198,6 +198,18 @@ def test_help_gives_the_summary_and_the_options_that_all_commands_have(called, c
         assert option in text
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_tells_each_default_once(called, command):
+    text = " ".join(called(command, "--help").stdout.split())
+    assert "(default: None)" not in text and "(default: [])" not in text and "(default: False)" not in text
+    assert re.search(r"\(default: [^()]*\) \(default:", text) is None
+
+
+def test_help_tells_defaults_that_nobody_wrote_down(called):
+    text = " ".join(called("train", "--help").stdout.split())
+    assert "layers of the cell, 1 to 4 (default: 1)" in text and "time for --until (default: 300)" in text
+
+
 def test_no_command_prints_the_help(called):
     found = called()
     assert found.code == 0

@@ -8,6 +8,7 @@ import importlib
 import re
 from typing import Any
 
+from anylength.cli.command import help_of
 from anylength.cli.main import parser
 
 PACKAGES = (
@@ -36,8 +37,8 @@ def _command(name: str, command: argparse.ArgumentParser) -> str:
     usage = " ".join(["anylength", name, *(_positional(action) for action in arguments), "[OPTIONS]"])
     parts = [f"### {name} {{ #{name} }}", f"{summary[:1].upper()}{summary[1:]}.", f"```text\n{usage}\n```"]
     if arguments:
-        parts.append(_table("argument", [(_positional(action), _help(action)) for action in arguments]))
-    parts.append(_table("option", [(_option(action), _help(action)) for action in options]))
+        parts.append(_table("argument", [(_positional(action), help_of(action)) for action in arguments]))
+    parts.append(_table("option", [(_option(action), help_of(action)) for action in options]))
     return "\n\n".join(parts)
 
 
@@ -54,15 +55,6 @@ def _option(action: argparse.Action) -> str:
         return names
     choices = "{" + ",".join(map(str, action.choices)) + "}" if action.choices else action.dest.upper()
     return f"{names} {action.metavar or choices}"
-
-
-def _help(action: argparse.Action) -> str:
-    """The help of an argument; its default where it has one that the help does not tell."""
-    text = action.help or ""
-    default = action.default
-    if action.nargs == 0 or default in (None, [], argparse.SUPPRESS) or "default" in text:
-        return text
-    return f"{text} (default: {default})"
 
 
 def _table(kind: str, rows: list[tuple[str, str]]) -> str:

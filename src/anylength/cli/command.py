@@ -1,6 +1,6 @@
 """The parts of a command: a summary, arguments, and a function from options to an outcome. Also the exit codes."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,6 +83,14 @@ def seconds(text: str) -> float:
         return float(text)
     except ValueError:
         raise ArgumentTypeError(f"expected a number of seconds, got {quoted(text)}") from None
+
+
+def help_of(action: Action) -> str:
+    """The help of an argument, with its default where it has one that the help does not tell."""
+    text, default = action.help or "", action.default
+    if action.nargs == 0 or default in (None, [], SUPPRESS) or "(default:" in text:
+        return text
+    return f"{text} (default: {f'{default:g}' if isinstance(default, float) else default})"
 
 
 def run_argument(parser: ArgumentParser) -> None:

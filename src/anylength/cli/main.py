@@ -15,13 +15,20 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from anylength.cli.command import Command
+from anylength.cli.command import Command, help_of
 from anylength.cli.commands import COMMANDS, command_named
 from anylength.cli.streams import say, standard_output, write, write_json
 from anylength.errors import InputError, one_line, unknown_name
 
 USAGE, CRASHED, INTERRUPTED = 2, 70, 130
 """Exit codes: bad usage (as argparse), a bug (EX_SOFTWARE of sysexits.h, which is no verdict's code), Ctrl-C (128 + SIGINT)."""
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Help that tells each default once."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        return help_of(action)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,9 +51,7 @@ def parser(names: Iterable[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
     subparsers = root.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for name in names:
         command = command_named(name)
-        sub = subparsers.add_parser(
-            name, help=command.summary, description=command.summary, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-        )
+        sub = subparsers.add_parser(name, help=command.summary, description=command.summary, formatter_class=_Formatter)
         command.arguments(sub)
         sub.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         sub.add_argument("--quiet", action="store_true", help="no progress and no messages")

@@ -13,7 +13,7 @@ PROOFS = ("all", "within", "up-to", "rounded")
 
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
-    parser.add_argument("--out", type=Path, default=Path("theorem"), metavar="DIR", help="the new folder (default: theorem)")
+    parser.add_argument("--out", type=Path, default=Path("theorem"), metavar="DIR", help="the new folder")
     parser.add_argument(
         "--proof", choices=PROOFS,
         help="the proof: of all words, within a language, up to some steps, of rounded states (default: the first that there is)",

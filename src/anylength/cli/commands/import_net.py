@@ -16,7 +16,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--task", required=True, metavar="TASK", help="the net's task: see anylength tasks; or a machine file")
     parser.add_argument("--base", type=whole_number, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
     parser.add_argument(
-        "--cell", default=None, help="relu for an nn.RNN with rectifiers: PyTorch's names do not tell (default: tanh)"
+        "--cell", default=None, help="relu if the nn.RNN uses ReLU, which a state_dict does not tell (default: tanh)"
     )
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/ and the file's name)")
 

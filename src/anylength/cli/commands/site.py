@@ -8,7 +8,7 @@ from anylength.cli.show import show_facts
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="the new folder (default: site)")
+    parser.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="the new folder")
     parser.add_argument(
         "--pyodide", type=Path, default=None, metavar="FOLDER",
         help="the unpacked npm package pyodide: the site then also runs anylength_check itself, by Python in the page",

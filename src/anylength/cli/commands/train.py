@@ -16,7 +16,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--alphabet", default=None, help="the symbols of a regular expression (default: the characters in it)")
     parser.add_argument("--base", type=whole_number, default=10, help="base of the digits, 2 to 36 (a machine file has its own)")
     parser.add_argument("--cell", default=None, help="see anylength cells (default: the one that learns most of the task)")
-    parser.add_argument("--layers", type=whole_number, default=1, help="layers of the cell, 1 to 4 (default: 1)")
+    parser.add_argument("--layers", type=whole_number, default=1, help="layers of the cell, 1 to 4")
     parser.add_argument(
         "--between", default=None, metavar="WHAT", help="what lies between layers: plain, residual, norm or residual-norm"
     )
@@ -34,7 +34,7 @@ def _arguments(parser: ArgumentParser) -> None:
         default=None,
         help="train net after net until one is PROVED; at last construct or harden one",
     )
-    parser.add_argument("--budget", type=seconds, default=300.0, metavar="SECONDS", help="time for --until (default: 300)")
+    parser.add_argument("--budget", type=seconds, default=300.0, metavar="SECONDS", help="time for --until")
     unseen = parser.add_mutually_exclusive_group()
     for name, what in (("ask", "let the task answer a few words beside the examples"), ("fill", "guess what no example shows")):
         unseen.add_argument(f"--{name}", action="store_const", dest="unseen", const=name, default="refuse", help=f"robust: {what}")
