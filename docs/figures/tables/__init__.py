@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from docs.figures.tables.benchmark import conventions
 from docs.figures.tables.benchmark import results as benchmark_results
+from docs.figures.tables.commands import exit_codes
 from docs.figures.tables.forgetting import breaks, failure_modes, interventions
 from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
@@ -36,6 +37,8 @@ from docs.figures.tables.theorems import theorems
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"results": headline},
     "docs/results.md": {"proofs": proofs, "zoo": zoo_in_short},
+    "docs/how-to/prove.md": {"exit-codes": exit_codes},
+    "docs/reference/commands.md": {"exit-codes": exit_codes},
     "docs/speed.md": {"speed": speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
     "docs/report-and-playground.md": {"page": pages},
