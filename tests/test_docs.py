@@ -24,6 +24,8 @@ BLACK_BOXES = (ROOT / "docs" / "black-boxes.md").read_text()
 EXTRACTION = (ROOT / "docs" / "extraction.md").read_text()
 TRACKERS_PAGE = (ROOT / "docs" / "trackers.md").read_text()
 PYTORCH = (ROOT / "docs" / "pytorch.md").read_text()
+CONCEPTS = (ROOT / "docs" / "concepts.md").read_text()
+FIRST_PROOF = (ROOT / "docs" / "tutorials" / "first-proof.md").read_text()
 MACHINES = (ROOT / "docs" / "machines.md").read_text()
 
 
@@ -58,6 +60,30 @@ def test_the_examples_of_machines_are_files_that_can_be_read_and_python_that_run
     for at, block in enumerate(blocks):
         exec(compile(block, f"machines.md, block {at + 1}", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out == "20 states: valid\nPROVED\n['open', 'shut']\n"
+
+
+def found(pattern: str, text: str) -> tuple[str, ...]:
+    """The groups of the first place in a page that fits a pattern. Lines of prose are joined in both."""
+    place = re.search(pattern, text, re.MULTILINE) or re.search(pattern, " ".join(text.split()))
+    assert place is not None
+    return place.groups()
+
+
+def test_the_concepts_page_tells_the_sizes_and_answers_of_the_nets_of_the_tutorial():
+    concepts = " ".join(CONCEPTS.split())
+    (budget,) = found(r"^noise budget +(0\.\d+):", FIRST_PROOF)
+    assert f"A budget of {float(budget):g}, as in the tutorial" in concepts
+    (units,) = found(r"^Machine: .* Net: (\d+) numbers in a state", FIRST_PROOF)
+    assert f"({units} for the first net of the tutorial)" in concepts and f"the net of the tutorial has {units}." in concepts
+    explained, told = found(r"such as `(\S+)` are exact .*; this one is the noise budget, (\S+)\.", FIRST_PROOF)
+    assert f"Proved for epsilon {explained} " in FIRST_PROOF
+    assert f"{float.fromhex(explained):.4f}" == told == budget
+
+
+def test_the_answer_that_the_concepts_page_tells_is_the_nets():
+    net = anylength.fit("count", recipe="blog", seed=15).net
+    asked, answered = found(r"it answers (\d+) with (\d+): when it reads the six", CONCEPTS)
+    assert anylength.ask(net, "count", [[asked]]).answers == [answered]
 
 
 def test_the_keys_and_limits_of_machines_are_those_of_the_code():

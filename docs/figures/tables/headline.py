@@ -22,7 +22,7 @@ def headline() -> str:
         ),
         (
             "A cure without training?",
-            f"[Rounded states: {cured} of {wrong} refuted nets are proved](docs/plain-nets.md)",
+            f"[Rounded states: {cured} of {wrong} refuted nets are proved (best of three spacings)](docs/plain-nets.md)",
         ),
         (
             "Are the numbers 0…100 enough data?",
@@ -30,7 +30,7 @@ def headline() -> str:
         ),
         (
             "Are perfect test scores enough?",
-            f"[No: {wrong_all_the_same} of {perfect} such nets are refuted](docs/benchmark.md)",
+            f"[No: {wrong_all_the_same} of {perfect} right on subsamples of two published tests are refuted](docs/benchmark.md)",
         ),
         (
             "Can the failure be predicted?",
