@@ -9,8 +9,9 @@ from handmade import certify, make_proof, remembering
 from anylength.verification.certify.certificate import CLAIM as PRODUCERS_CLAIM
 from anylength.verification.certify.certificate import PROOF_CLAIM
 from anylength_check import certificate as checker
-from anylength_check import program, ranges, rounding, strict, weights
+from anylength_check import program, ranges, rounding, slices, strict, weights
 from anylength_check.check import ELLIPSOIDS_LIMIT, FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
+from anylength_check.forms import FORM_UNIT
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "certificate.md").read_text()
 SENTENCES = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(The [^`]*? net with .*?)\n```", DOCUMENT, re.DOTALL)]
@@ -53,6 +54,11 @@ def test_the_document_states_the_attributes():
         assert f"| `{name}` |" in part("Number formats") and storage[1] in (1 << 226, 1 << 338)
 
 
+def raised(power):
+    """The exponent of a power of 2, as the document writes it."""
+    return str(power.bit_length() - 1).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 LIMITS = (
     f"{checker.CERTIFICATE_LIMIT >> 20} MiB, {strict.STRUCTURE_LIMIT:,} brackets, braces and colons, {strict.COMMA_LIMIT:,} commas",
     f"{weights.WEIGHTS_LIMIT >> 20} MiB (the weights of an `lstm` of 1024 units take 16)",
@@ -65,6 +71,9 @@ LIMITS = (
     f"{program.INSTRUCTIONS:,} instructions, {program.ROWS:,} rows of a value, {program.ALL_ROWS:,} rows in all",
     f"axes of 1 to {weights.AXIS}",
     f"H ≤ {program.UNITS}",
+    f"all at most 2{raised(checker.LARGEST)} in\nmagnitude",
+    f"2 to {slices.SLICES} lists of four integers from −2{raised(FORM_UNIT)} to 2{raised(2 * FORM_UNIT)}",
+    "has the same key twice is refused",
 )
 
 
@@ -72,6 +81,13 @@ LIMITS = (
 def test_the_document_states_the_limits(limit):
     assert limit in DOCUMENT
     assert ranges.LARGEST == 1 << 1352
+
+
+@pytest.mark.parametrize(("low", "high"), [(-3, 2), (-2, 3), (-3, -2), (2, 3), (0, 1), (0, 0)])
+def test_the_rule_of_absolute_is_the_documents(low, high):
+    assert "`absolute` does not: high is the larger magnitude" in part("Rules of ranges")
+    least = 0 if low <= 0 <= high else min(abs(low), abs(high))
+    assert ranges.BY_ROWS["absolute"]((low, high)) == (least, max(abs(low), abs(high)))
 
 
 @pytest.mark.parametrize("formats", [[], ["float32"], ["bfloat16"], ["bfloat16", "float16", "float32"]])

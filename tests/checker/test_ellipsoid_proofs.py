@@ -55,6 +55,14 @@ def switch(**changes) -> EllipsoidCover:
     return dataclasses.replace(cover, **changes)
 
 
+@pytest.mark.parametrize(("spread", "valid"), [(1 << 47, True), ((1 << 47) + 1, False)])
+def test_a_spread_of_exactly_the_limit_is_read(judge, in_javascript, net, spread, valid):
+    text = certificate_bytes(net, SWITCH, [Proof(switch(spread=np.full((3, 2), spread)), EPSILON, ETA, ("float32",))])
+    result = judge(text, weights_of(net))
+    assert result.valid == valid
+    assert in_javascript is None or in_javascript.result(text, weights_of(net))["valid"] == valid
+
+
 def weights_of(net: Net) -> bytes:
     """Its weights file."""
     return safetensors({name: value.tolist() for name, value in tensors_of(net).items()})
