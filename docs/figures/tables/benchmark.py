@@ -40,8 +40,8 @@ def results() -> str:
     words = (
         f"**Of {perfect} nets that learned from words alone and answer all words of our subsamples of {len(PUBLISHED_TESTS)} "
         f"published tests rightly, {wrong} are REFUTED.** Counted are the rows (a task and a kind of net) of which all ten nets "
-        f"do so, where the kind has a verdict and the task a machine. A row needs the tests that apply to its task: {_subsamples()}. The whole "
-        "tests were not run, and most of these tasks are not in their papers. "
+        f"do so, where the kind has a verdict and the task a machine. A row needs the tests that apply to its task: "
+        f"{_subsamples()}. The whole tests were not run, and most of these tasks are not in their papers. "
         "`chomsky-v1` alone would not do: it finds no fault in a net that rejects every long word of `tomita-1`, since hardly a "
         "word drawn uniformly is in that language."
     )
