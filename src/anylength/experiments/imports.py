@@ -8,6 +8,7 @@ from anylength.experiments.runs import layout
 from anylength.experiments.save import save_net
 from anylength.files import exists, read_file
 from anylength.interchange import ComparedNet, read_net
+from anylength.interchange.onnx.loader import load_model
 from anylength.nets import tensors
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 from anylength.records import Imported
@@ -32,14 +33,21 @@ def import_net(path: Path, task: Task, out: Path, *, cell: str | None = None) ->
     """
     if exists(out):
         raise InputError("a new run folder", f"{str(out)!r}, which exists", "pass another --out")
-    compared, content = read_net(path, task, cell).compared(task), read_file(path, limit=MAX_WEIGHTS_BYTES)
-    result = _record(path, content, out, compared)
-    save_net(compared.net(), task, out, recipe=RECIPE, record=result, files={layout.ORIGINAL + path.suffix.lower(): content})
+    compared = read_net(path, task, cell).compared(task)
+    result, files = _record(path, out, compared), {}
+    if compared.imported.original is not None:
+        files[layout.ORIGINAL + path.suffix.lower()] = _copy(path)
+    save_net(compared.net(), task, out, recipe=RECIPE, record=result, files=files)
     return result
 
 
-def _record(path: Path, content: bytes, out: Path, compared: ComparedNet) -> Imported:
-    imported, agreement = compared.imported, compared.agreement
+def _copy(path: Path) -> bytes:
+    """A file with all its weights in it."""
+    return load_model(path).SerializeToString() if path.suffix.lower() == ".onnx" else read_file(path, limit=MAX_WEIGHTS_BYTES)
+
+
+def _record(path: Path, out: Path, compared: ComparedNet) -> Imported:
+    imported, agreement, content = compared.imported, compared.agreement, read_file(path, limit=MAX_WEIGHTS_BYTES)
     net = imported.net
     return Imported(
         run=str(out), path=str(out / layout.MODEL), source_file=path.name, sha256=hashlib.sha256(content).hexdigest(),

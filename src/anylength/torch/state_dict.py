@@ -56,7 +56,7 @@ def state_dict_of(
     values = {name: written[name].to(tensor) if name in written else tensor.detach().clone() for name, tensor in own.items()}
     with holding(list(own.values()), list(values.values())):
         if architecture_of(net).name == PROGRAM:
-            read = read_live(module, task, initial_state=initial_state, inputs=inputs).net
+            read = read_live(module, task, initial_state=initial_state, inputs=inputs).net()
         else:
             read = from_torch(module, task, initial_state=initial_state, inputs=inputs)
     _require_same(net, read)
