@@ -4,8 +4,8 @@
 
 Writes `docs/results/import-fuzz.json`, after every 50 steps, and goes on from there. A step keeps the parity of a word's ones in
 the sign of its state. Random operations at scales from 1e-30 to 1e30 lie on the way to the new state and to the answer, and some
-steps cheat: modules in training mode, a memory between calls, another function while it is exported. Each PROVED is replayed on fresh
-words and each REFUTED on its word, eagerly, in float32, in batches of one and of many, by this file's own loops.
+steps cheat: modules in training mode, a memory between calls, another function while it is exported. Each PROVED is replayed on
+fresh words and each REFUTED on its word, eagerly, in float32, in batches of one and of many, by this file's own loops.
 """
 
 import argparse
