@@ -115,6 +115,8 @@ def compare(
     words = words[:, : response.words]
     check = _Check(net, task, words, logits_of(net, words), _Tolerance.of(net, words), str(original.runtime), remedy)
     head = head or _fitting_head(check, response)
+    if head is ONE_LOGIT and response.scores is not None and ((response.scores >= 0) & (response.scores <= 1)).all():
+        raise InputError("one logit, or a sigmoid of it", "one number from 0 to 1 that no sigmoid makes", "return the logit")
     different = check.require(head, response)
     for how, columns, again in _asked_again(original, words):
         end = again.steps[-1] + 1
@@ -203,8 +205,6 @@ class _Check:
             scores = head.of_logits(self.logits[list(response.steps)])
         if response.scores is not None and response.scores.shape != scores.shape:
             raise InputError(f"logits of {scores.shape[2]} classes", f"{response.scores.shape[2]}", self.remedy)
-        if head is ONE_LOGIT and response.scores is not None and ((response.scores >= 0) & (response.scores <= 1)).all():
-            raise InputError("one logit, or a sigmoid of it", "one number from 0 to 1 that no sigmoid makes", "return the logit")
         return scores
 
     def _require_explained(self, head: Head, differs: NDArray[np.bool_], steps: list[int], theirs: Symbols) -> None:
