@@ -23,6 +23,7 @@ from anylength.verification.refutation.schedule import AttackSchedule
 from anylength.verification.refutation.search import Search
 from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.verdicts import find_horizon_proof, proved_steps, verdict, verify, verify_within
+from anylength.web.words import verdict_text
 from tests.selection import thorough
 
 COUNT = task_named("count")
@@ -118,6 +119,27 @@ def test_attacks_end_where_the_words_of_a_language_end(language):
 def test_a_net_is_proved_within_a_few_words(language):
     found = verify_within(counting_net(), COUNT, words_of_language(language, COUNT), language, budget=60.0)
     assert (found.verdict.verdict, found.verdict.within) == ("PROVED WITHIN", language) and found.certificate is not None
+
+
+@pytest.mark.parametrize("language", ["[0-8]*", "9<=3"])
+def test_what_is_proved_on_all_words_is_proved_within_a_language(called, tmp_path, monkeypatch, language):
+    monkeypatch.setattr(verdict, "find_ellipsoid_proof", lambda *_, **__: None)
+    without_run = verify_within(counting_net(), COUNT, words_of_language(language, COUNT), language, budget=60.0)
+    assert without_run.verdict.verdict == "PROVED WITHIN" and without_run.certificate is not None
+    run = save_net(counting_net(), COUNT, tmp_path / "run")
+    assert run.prove(budget=60.0).verdict == "PROVED"
+    monkeypatch.setattr(verdict, "try_to_prove", lambda *_: None)  # the run's own certificate is enough
+    found = called("prove", str(run.path), "--within", language, "--json")
+    result = json.loads(found.stdout)
+    assert (found.code, result["verdict"], result["within"]) == (3, "PROVED WITHIN", language)
+    assert result["reason"].startswith("the net is proved on all words")
+    checked = called("check", str(run.path / "within-certificate.json"), "--weights", str(run.path / "model.safetensors"))
+    assert checked.code == 0 and "every non-empty word" in checked.stdout  # the claim is that about all words
+    kept = Run(run.path).verdict_within
+    assert kept is not None and kept.within == language and kept.reason == result["reason"]
+    assert "about all other inputs, too" in verdict_text(kept)
+    (run.path / "within-certificate.json").unlink()
+    assert Run(run.path).verdict_within is None
 
 
 @pytest.mark.slow

@@ -175,6 +175,8 @@ class Run(RunFolder):
     def prove_within(self, language: str, *, budget: float = PROVE_SECONDS, progress: ProofProgress = no_progress) -> Verdict:
         """Searches for a proof on the words of a language. PROVED WITHIN writes `within.json` and `within-certificate.json`.
 
+        What the run's certificate proves on all words needs no search: the certificate within the language is the same one.
+
         Older files stay where the search finds nothing. A wrong answer within the language refutes the net, too: it is kept as the
         net's verdict, unless that is REFUTED already.
 
@@ -190,7 +192,9 @@ class Run(RunFolder):
         run = Run.open(self)
         words = words_of_language(language, run.task)
         with run.locked():
-            verification = confirmed(run, verify_within(run.net, run.task, words, language, budget=budget, progress=progress))
+            proved = run.accepted_certificate()
+            found = verify_within(run.net, run.task, words, language, budget=budget, progress=progress, of_all_words=proved)
+            verification = confirmed(run, found)
             verdict = run._keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
             known = run.verdict
             if verdict.verdict == REFUTED and (known is None or known.verdict != REFUTED):

@@ -196,16 +196,19 @@ def judge_within(stored: Verdict | None, certificate: bytes | None, words: ReadB
 
     Args:
         stored: The verdict within the language.
-        certificate: Its certificate.
+        certificate: Its certificate: about the words of the language, or about all words.
         words: The automaton of the language that the verdict names; None where it cannot be read.
         subject: The net.
     """
     if stored is None or stored.verdict != PROVED_WITHIN or certificate is None:
         return None
-    judgement = judge_some_words(certificate, subject)
-    if judgement.reason is not None or judgement.scope != words:
+    judgement = _of_task(_judged(certificate, subject), subject)
+    if judgement.reason is not None or words is None or judgement.scope not in (None, words):
         return None
-    verdict = proved_verdict(subject.net, judgement.proofs, judgement.scope, stored)
+    if judgement.scope is None:
+        verdict = msgspec.structs.replace(within_all_words(proved_verdict(subject.net, judgement.proofs)), seconds=stored.seconds)
+    else:
+        verdict = proved_verdict(subject.net, judgement.proofs, judgement.scope, stored)
     return msgspec.structs.replace(verdict, within=stored.within, tensors=tensors_digest(subject.net))
 
 
@@ -263,6 +266,13 @@ def of_shares(net: Net, proof: Proof) -> Proof:
     ranges = ranges_of(net, proof.cover.boxes, proof.epsilon) if isinstance(proof.cover, Cover) else None
     covered = covered_formats(net, epsilon=proof.epsilon, eta=proof.eta - net.least_margin, state_bound=bound, ranges=ranges)
     return replace(proof, formats=("float32",) if "float32" in covered else ())
+
+
+def within_all_words(proved: Verdict) -> Verdict:
+    """PROVED WITHIN a language, for a net that is PROVED on all words. The certificate is the one about all words."""
+    if proved.verdict != PROVED:
+        return proved
+    return msgspec.structs.replace(proved, verdict=PROVED_WITHIN, reason=f"the net is proved on all words: {proved.reason}")
 
 
 def _held(proof: Proof, words: str) -> tuple[int, str]:

@@ -9,7 +9,8 @@
 6. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
 7. A replay of the words that tests found to be wrong, if the caller has any.
 
-Within a language: a short attack with its words alone, then ellipsoids, with attacks along the open steps.
+Within a language: a proof of all words, which implies it, by boxes; a short attack with its words alone; then ellipsoids, with
+attacks along the open steps.
 
 A net is PROVED only after the independent checker accepts its certificate (boxes after the producer's interval check, too), and
 REFUTED only after a replay of the wrong input. Otherwise it is UNKNOWN.
@@ -31,7 +32,7 @@ from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, desc
 from anylength.records import Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.tasks import Task
-from anylength.verification.certify import Proof, certificate_bytes
+from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.words import ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids import (
     LEAST_SECONDS,
@@ -56,7 +57,7 @@ from anylength.verification.refutation import (
     refute_within,
 )  # fmt: skip
 from anylength.verification.verdicts.checker import check_shared_out as independent_check
-from anylength.verification.verdicts.evidence import proved_verdict
+from anylength.verification.verdicts.evidence import proved_verdict, within_all_words
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
 
@@ -157,9 +158,12 @@ def proved_steps(verdict: Verdict) -> int | None:
 
 
 def verify_within(
-    net: AbstractNet, task: Task, words: ReadBy, language: str, *, budget: float = 60.0, progress: Progress = no_progress
-) -> Verification:
+    net: AbstractNet, task: Task, words: ReadBy, language: str, *, budget: float = 60.0, progress: Progress = no_progress,
+    of_all_words: bytes | None = None,
+) -> Verification:  # fmt: skip
     """Whether a net is PROVED WITHIN the words that an automaton reads, and the certificate if it is; REFUTED by one; or UNKNOWN.
+
+    What is PROVED on all words is PROVED within every language. The certificate is then the one about all words.
 
     Args:
         net: The net.
@@ -168,6 +172,7 @@ def verify_within(
         language: Its words as a user wrote them.
         budget: Seconds to spend, about.
         progress: As in `verify`.
+        of_all_words: A certificate that is accepted for this net and task (`judge_proof`), if there is one.
     """
     started = time.monotonic()
     config = describe(net, task)
@@ -175,7 +180,11 @@ def verify_within(
     if reason is not None:
         return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
     assert isinstance(net, Net)
-    found = next(filter(None, _attempts_within(net, task, config, words, language, budget, progress)), None)
+    if of_all_words is not None:
+        proved = proved_verdict(parse_certificate(of_all_words).proofs)
+        found = _within(Verification(proved, of_all_words, to_bytes(net, config)))
+    else:
+        found = next(filter(None, _attempts_within(net, task, config, words, language, budget, progress)), None)
     seconds = time.monotonic() - started
     reason = f"in {seconds:.1f} seconds the search found neither a proof for these words nor a wrong answer to one of them"
     verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
@@ -186,15 +195,24 @@ def verify_within(
 def _attempts_within(
     net: Net, task: Task, config: NetConfig, words: ReadBy, language: str, budget: float, progress: Progress
 ) -> Iterator[Verification | None]:
-    """An attack with the words of an automaton alone, then a search for a proof; each runs when it is asked for."""
+    """A proof of all words, an attack with those of an automaton alone, a proof of these; each runs when it is asked for."""
     deadline, machine = time.monotonic() + budget, along(task.machine, words)
+    yield _within(try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline))
     is_searched = (1 - ATTACK_WITHIN) * budget >= LEAST_SECONDS
     attack = TimeBudget(min(ATTACK_WITHIN * budget, LONG_FIRST_ATTACK_SECONDS) if is_searched else budget)
     yield _refuted(net, task, refute_within(net, machine, attack), deadline, language)
+    yield _within(try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline))
     suspicion = _Suspicion(net, machine)
     proof = find_ellipsoid_proof(net, task.machine, deadline, progress, words, doubt=suspicion)
     yield _refuted(net, task, suspicion.refutation, deadline, language)
     yield _checked_ellipsoids(net, task.machine, config, proof)
+
+
+def _within(of_all_words: Verification | None) -> Verification | None:
+    """PROVED WITHIN, where PROVED on all words is found; None where the search or the checker found less."""
+    if of_all_words is None or of_all_words.verdict.verdict != PROVED:
+        return None
+    return replace(of_all_words, verdict=within_all_words(of_all_words.verdict))
 
 
 def _attempts(

@@ -27,7 +27,9 @@ def verdict_text(verdict: Verdict | None) -> str:
     if verdict.verdict == PROVED_UP_TO:
         return f"This net is right on every input of up to {_steps(verdict)}. Of longer ones nothing is proved."
     if verdict.verdict == PROVED_WITHIN:
-        return f"This net is right on every input within {verdict.within}, of any length. Of other inputs this proof says nothing."
+        of_all = verdict.noise_budget is not None  # it has one only where the proof is about all inputs
+        others = "The proof is about all other inputs, too." if of_all else "Of other inputs this proof says nothing."
+        return f"This net is right on every input within {verdict.within}, of any length. {others}"
     if verdict.verdict == PROVED_ROUNDED:
         return f"With states rounded to {_multiples(verdict)} this net is right on every input of every length. {WITHOUT}"
     if verdict.verdict == REFUTED_ROUNDED:
