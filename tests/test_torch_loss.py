@@ -19,7 +19,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip insta
 
 from anylength.torch import worst_case_loss  # noqa: E402 - after the test for PyTorch
 from anylength.torch.live_net import LiveNet  # noqa: E402
-from anylength.torch.worst_case import program_loss  # noqa: E402
+from anylength.torch.worst_case import derived_depth, program_loss  # noqa: E402
 
 HIDDEN = 5
 
@@ -91,6 +91,15 @@ def test_the_loss_rises_with_noise_scale_and_depth():
 
     assert loss() > loss(noise=0.01) > loss(noise=0.0) > loss(noise=0.0, scale=0.0)
     assert loss(depth=6) > loss(depth=2)
+
+
+@pytest.mark.parametrize(("name", "depth"), [("parity", 5), ("parity-bits", 5), ("tomita-7", 14)])
+def test_the_default_depth_follows_the_machine(name, depth):
+    assert derived_depth(task_named(name).machine) == depth
+    task = task_named(name)
+    net = live(net_named("rnn", task))
+    losses = [program_loss(net, task, noise=0.1, **depths).item() for depths in ({}, {"depth": depth}, {"depth": depth - 1})]
+    assert losses[0] == losses[1] != losses[2]
 
 
 def test_every_parameter_gets_a_gradient_also_where_all_its_numbers_are_equal():
