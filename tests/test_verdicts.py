@@ -200,7 +200,7 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch, budget, first):
     given: list[float] = []
 
-    def without_end(net, machine, budget):
+    def without_end(net, machine, budget, tried):
         given.append(budget.remaining)
         budget.share(0.0).spent  # noqa: B018 - a part of the attack asks, and is told to end
 
@@ -213,7 +213,7 @@ def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypa
 
 def test_an_attack_that_tried_all_it_has_is_not_made_again_and_leaves_its_time_to_the_search(tied_run, task, monkeypatch):
     given: list[float] = []
-    monkeypatch.setattr(module, "refute_within", lambda net, machine, budget: given.append(budget.remaining))
+    monkeypatch.setattr(module, "refute_within", lambda net, machine, budget, tried: given.append(budget.remaining))
     monkeypatch.setattr(module, "find_ellipsoid_proof", lambda net, machine, until, *_, **__: given.append(until))
     began = time.monotonic()
     verify(Run(tied_run).net, task, budget=50.0)
@@ -338,8 +338,18 @@ def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, tas
 def test_a_verdict_by_steps_that_finds_nothing_says_how_many_steps_it_took(tied_run, task, monkeypatch):
     monkeypatch.setattr(module, "find_horizon_proof", lambda *_: None)
     verdict = verify(Run(tied_run).net, task, steps=60).verdict
-    expected = "in 60 steps of the attack the search found neither a proof nor a wrong answer"
-    assert (verdict.verdict, verdict.reason) == ("UNKNOWN", expected)
+    expected = "in 60 steps of the attack the search found neither a proof nor a wrong answer: none of "
+    assert verdict.verdict == "UNKNOWN" and verdict.reason.startswith(expected)
+
+
+def test_a_spent_budget_still_tries_all_words_of_a_few_symbols(task, monkeypatch):
+    monkeypatch.setattr(module, "try_to_prove", lambda *_: time.sleep(0.2))  # a busy machine: the budget is spent before the attack
+    monkeypatch.setattr(module, "find_horizon_proof", lambda *_: None)
+    right = verify(counting_net(), task, budget=0.1).verdict
+    assert right.verdict == "UNKNOWN"
+    assert "of all words of up to 4 symbols and of some longer ones, is wrong; boxes did not close" in right.reason
+    wrong = verify(counting_net(wrong={(1, 3): 4}), task, budget=0.1).verdict
+    assert (wrong.verdict, wrong.counterexample) == ("REFUTED", ["30"])
 
 
 @pytest.mark.parametrize("kind", [TimeBudget, StepBudget])

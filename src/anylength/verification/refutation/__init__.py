@@ -13,9 +13,10 @@ from anylength.verification.refutation.refute import (
     refute_within,
     replay,
 )  # fmt: skip
+from anylength.verification.refutation.search import Tried
 from anylength.verification.refutation.words import Word
 
 __all__ = [
-    "SHORTENING_SECONDS", "TESTED", "PumpedWords", "Refutation", "StepBudget", "TimeBudget", "Word", "find_wrong_word",
+    "SHORTENING_SECONDS", "TESTED", "PumpedWords", "Refutation", "StepBudget", "TimeBudget", "Tried", "Word", "find_wrong_word",
     "prove_pumped_words", "refute", "refute_along", "refute_with", "refute_within", "replay",
 ]  # fmt: skip

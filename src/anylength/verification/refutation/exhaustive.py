@@ -13,8 +13,10 @@ MAX_LENGTH = 64
 """Longer words are never tried exhaustively: with one symbol there would be no other bound."""
 
 
-def exhaustive(search: Search, max_words: int, below: int | None = None) -> Attack[int]:
+def exhaustive(search: Search, max_words: int, below: int | None = None, always: int = 0) -> Attack[int]:
     """All words of 1, 2, … symbols, of all lengths that `longest_length` allows and that are shorter than `below`.
+
+    Words of up to `always` symbols are tried even where the budget is spent.
 
     Returns the longest length of which every word was tried (0: none). The nodes of its frontiers are the words read as numbers
     in base A.
@@ -26,7 +28,7 @@ def exhaustive(search: Search, max_words: int, below: int | None = None) -> Atta
     for length in range(1, last + 1):
         next_frontier = [frontier.empty()]
         for part, children in search.simulator.chunks(frontier):
-            if search.budget.spent:
+            if length > always and search.budget.spent:
                 return length - 1
             codes = (part.nodes * symbols + np.arange(symbols)[:, None]).ravel()
             for column in children.wrong[:SUSPECTS_PER_CHUNK]:

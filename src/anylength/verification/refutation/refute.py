@@ -16,7 +16,7 @@ from anylength.nets import Net, answers
 from anylength.verification.partial_machines import PartialMachine
 from anylength.verification.refutation.budget import TimeBudget
 from anylength.verification.refutation.schedule import AttackSchedule, Suspect
-from anylength.verification.refutation.search import Search
+from anylength.verification.refutation.search import Search, Tried
 from anylength.verification.refutation.shorten import shorten
 from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.refutation.words import Word
@@ -55,12 +55,17 @@ def refute(net: Net, machine: Machine | PartialMachine, *, seconds: float) -> Re
 
 
 @np.errstate(all="ignore")
-def refute_within(net: Net, machine: Machine | PartialMachine, budget: TimeBudget) -> Refutation | None:
-    """`refute` within a budget of seconds or of steps; along the words of a partial machine alone. Raises what `refute` does."""
+def refute_within(net: Net, machine: Machine | PartialMachine, budget: TimeBudget, tried: Tried | None = None) -> Refutation | None:
+    """`refute` within a budget of seconds or of steps; along the words of a partial machine alone. Raises what `refute` does.
+
+    All words of a few symbols are tried, however small the budget is. Where no wrong word is found, `tried` learns what was tried.
+    """
     search = Search(Simulator(net, machine), budget)
     confirm, schedule = partial(replay, net, machine), AttackSchedule(search)
     suspect = _first_confirmed(schedule, budget, confirm)
     if suspect is None:
+        if tried is not None:
+            tried.longest, tried.answers = max(tried.longest, schedule.longest), tried.answers + search.simulator.judged
         return None
     attack, word = suspect
     shortening = Search(search.simulator, budget.at_most(SHORTENING_SECONDS), search.tree)

@@ -7,7 +7,7 @@ What finds nearly everything is to repeat every symbol up to 2,000 times and to 
 from collections.abc import Generator, Iterator
 from typing import TypeAlias
 
-from anylength.verification.refutation.exhaustive import exhaustive
+from anylength.verification.refutation.exhaustive import exhaustive, longest_length
 from anylength.verification.refutation.frontier import Frontier, VisitedSet, concatenated
 from anylength.verification.refutation.grid_search import beam_search, breadth_first
 from anylength.verification.refutation.repeated_words import repeat_words
@@ -20,6 +20,10 @@ Suspect: TypeAlias = tuple[str, Word]
 
 FEW_WORDS, MANY_WORDS = 20_000, 12_000_000
 """Words tried exhaustively at first and at the end: more find more, at linear cost."""
+
+SURE_WORK = 2_000_000_000
+"""Multiplications of the words that no budget of seconds cuts off: a second or so. For nets of up to 100,000 parameters these
+are the `FEW_WORDS`; in larger nets they are fewer, and at least all words of one symbol."""
 
 REPETITIONS_FROM_START = 2_000
 """Repetitions of a symbol from the roots (docs/decisions/0007): a net that drifts slowly fails only after many."""
@@ -52,16 +56,24 @@ LONG_REPETITION_SHARE = 0.5
 
 
 class AttackSchedule:
-    """The attacks in their order. `starts` are the states found so far that are worth starting from."""
+    """The attacks in their order.
+
+    Attributes:
+        starts: The states found so far that are worth starting from.
+        longest: All words of up to this many symbols were tried.
+    """
 
     def __init__(self, search: Search) -> None:
         self._search = search
         self.starts: Frontier = search.simulator.start()
+        self.longest = 0
 
     def suspects(self) -> Iterator[Suspect]:
         """The suspicious words, each with the name of the attack that found it."""
         search = self._search
-        yield from _named("all short words", exhaustive(search, FEW_WORDS))
+        sure_words = min(FEW_WORDS, SURE_WORK // search.simulator.net.parameters)
+        always = max(1, longest_length(search, sure_words))
+        self.longest = yield from _named("all short words", exhaustive(search, FEW_WORDS, always=always))
         attack = repeat_symbols(search.with_share(REPETITION_SHARE), search.roots(), REPETITIONS_FROM_START)
         repeated = yield from _named("repeated symbols", attack)
         met = yield from _named("repeated words", repeat_words(search.with_share(REPEATED_WORDS_SHARE), search.roots()))
@@ -77,7 +89,7 @@ class AttackSchedule:
             yield from _named("beam search", beam_search(search.with_share(BEAM_SHARE), self.starts, seed))
         attack_by_replay = repeat_for_long(search.with_share(LONG_REPETITION_SHARE), repeated.moving)
         yield from _named("very long repetitions", attack_by_replay)
-        yield from _named("all words of moderate length", exhaustive(search, MANY_WORDS))
+        self.longest = max(self.longest, (yield from _named("all words of moderate length", exhaustive(search, MANY_WORDS))))
 
     def _grid_search(self, search: Search, width: float) -> Generator[Suspect, None, Frontier]:
         return _named(f"grid search, cells of width {width}", breadth_first(search, self.starts, width, MAX_CELLS))

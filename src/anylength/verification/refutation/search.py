@@ -28,6 +28,28 @@ MAX_ROOTS = 64
 """Machine states that a search starts from, beside the start. More roots cost linear time."""
 
 
+@dataclass
+class Tried:
+    """What a search that found nothing has tried.
+
+    Attributes:
+        longest: All words of up to this many symbols were tried; 0: no length was finished.
+        answers: Answers that were computed.
+        proofs: The kinds of proofs that were searched for.
+    """
+
+    longest: int = 0
+    answers: int = 0
+    proofs: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The same in words."""
+        short = f", of all words of up to {self.longest} symbol{'s' * (self.longest != 1)} and of some longer ones,"
+        words = short if self.longest else ""
+        proofs = f"; {', '.join(self.proofs)} did not close" if self.proofs else ""
+        return f"none of {self.answers:,} answers{words} is wrong{proofs}"
+
+
 @dataclass(frozen=True)
 class Search:
     """One search for a wrong word."""

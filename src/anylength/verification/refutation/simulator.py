@@ -46,6 +46,9 @@ NOWHERE = -1
 class Simulator:
     """The net and the machine, batched. Where a machine is partial, no answer to a word that leaves it is judged.
 
+    Attributes:
+        judged: Answers that were compared with the right ones.
+
     Raises:
         ValueError: They read different alphabets.
     """
@@ -59,6 +62,7 @@ class Simulator:
         self.symbols = machine.symbols
         self._delta, self._output = np.asarray(self.machine.delta, np.int64), np.asarray(self.machine.output, np.int64)
         digits = np.arange(self.symbols) // net.base ** np.arange(net.tapes)[:, None] % net.base
+        self.judged = 0
         self._alphabet = np.concatenate([np.eye(net.base, dtype=dtype)[:, row] for row in digits])
 
     def start(self) -> Frontier:
@@ -105,6 +109,7 @@ class Simulator:
 
         `after` `[B]` are the machine's states then: no answer is judged outside of it.
         """
+        self.judged += len(right)
         with np.errstate(all="ignore"):
             logits = self.net.readout(states, numpy_arrays)
             missing = self.machine.classes - len(logits)

@@ -51,6 +51,7 @@ from anylength.verification.refutation import (
     Refutation,
     StepBudget,
     TimeBudget,
+    Tried,
     Word,
     refute_along,
     refute_with,
@@ -82,6 +83,12 @@ STEPS_SHARE, LEAST_STEPS_SECONDS = 0.1, 1.0
 
 FIRST_MEMORIES, LATER_MEMORIES = (0,), (1, 2)
 """How many of the last symbols a box stands for, beside the machine's state, in the first proof and in the later one."""
+
+BOXES = ("boxes", "boxes for the last symbol", "boxes for the last two symbols")
+"""What such boxes are called, by this number."""
+
+ELLIPSOIDS = "ellipsoids"
+"""The other kind of proof."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,8 @@ def verify(
         attack_budget, deadline = TimeBudget(budget), started + budget
     else:
         attack_budget, deadline = StepBudget(steps), math.inf
-    verification = _first_success(net, task, config, attack_budget, deadline, progress, memory)
+    tried = Tried()
+    verification = _first_success(net, task, config, attack_budget, deadline, progress, memory, tried)
     if suspects and (verification is None or verification.verdict.verdict not in DECIDED):
         shortening = TimeBudget(SHORTENING_SECONDS) if steps is None else StepBudget(steps)
         tested = refute_with(net, task.machine, suspects, TESTED, shortening)
@@ -128,7 +136,7 @@ def verify(
     seconds = time.monotonic() - started
     if verification is None:
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
-        reason = f"in {spent} the search found neither a proof nor a wrong answer"
+        reason = f"in {spent} the search found neither a proof nor a wrong answer: {tried.text()}"
         verification = Verification(Verdict(verdict=UNKNOWN, reason=reason))
     return Verification(
         msgspec.structs.replace(verification.verdict, seconds=seconds), verification.certificate, verification.weights
@@ -136,16 +144,14 @@ def verify(
 
 
 def _first_success(
-    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress, memory: Memory
+    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress, memory: Memory, tried: Tried
 ) -> Verification | None:
     """The first attempt that succeeds before the budget is spent; else what is proved for the longest words, or a rejection."""
     started, others = time.monotonic(), list[Verification]()
-    for verification in _attempts(net, task, config, budget, deadline, progress, memory):
+    for verification in _attempts(net, task, config, budget, deadline, progress, memory, tried):
         if verification is not None and verification.verdict.verdict in DECIDED:
             return verification
         others += [verification] if verification else []
-        if budget.remaining <= 0:
-            break
     for_steps = STEPS_SHARE * (deadline - started) if math.isfinite(deadline) else math.inf
     by_steps = _try_steps(net, task.machine, config, max(time.monotonic() + LEAST_STEPS_SECONDS, deadline + for_steps))
     others += [by_steps] if by_steps else []
@@ -180,29 +186,32 @@ def verify_within(
     if reason is not None:
         return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
     assert isinstance(net, Net)
+    tried = Tried()
     if of_all_words is not None:
         proved = proved_verdict(parse_certificate(of_all_words).proofs)
         found = _within(Verification(proved, of_all_words, to_bytes(net, config)))
     else:
-        found = next(filter(None, _attempts_within(net, task, config, words, language, budget, progress)), None)
+        found = next(filter(None, _attempts_within(net, task, config, words, language, budget, progress, tried)), None)
     seconds = time.monotonic() - started
-    reason = f"in {seconds:.1f} seconds the search found neither a proof for these words nor a wrong answer to one of them"
+    neither = "neither a proof for these words nor a wrong answer to one of them"
+    reason = f"in {seconds:.1f} seconds the search found {neither}: within the language, {tried.text()}"
     verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
     verdict = msgspec.structs.replace(verification.verdict, seconds=seconds, within=language)
     return Verification(verdict, verification.certificate, verification.weights)
 
 
 def _attempts_within(
-    net: Net, task: Task, config: NetConfig, words: ReadBy, language: str, budget: float, progress: Progress
+    net: Net, task: Task, config: NetConfig, words: ReadBy, language: str, budget: float, progress: Progress, tried: Tried
 ) -> Iterator[Verification | None]:
     """A proof of all words, an attack with those of an automaton alone, a proof of these; each runs when it is asked for."""
     deadline, machine = time.monotonic() + budget, along(task.machine, words)
-    yield _within(try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline))
+    yield _within(_by_boxes(net, task, config, FIRST_MEMORIES, deadline, tried))
     is_searched = (1 - ATTACK_WITHIN) * budget >= LEAST_SECONDS
     attack = TimeBudget(min(ATTACK_WITHIN * budget, LONG_FIRST_ATTACK_SECONDS) if is_searched else budget)
-    yield _refuted(net, task, refute_within(net, machine, attack), deadline, language)
-    yield _within(try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline))
+    yield _refuted(net, task, refute_within(net, machine, attack, tried), deadline, language)
+    yield _within(_by_boxes(net, task, config, LATER_MEMORIES, deadline, tried))
     suspicion = _Suspicion(net, machine)
+    tried.proofs.append(ELLIPSOIDS)
     proof = find_ellipsoid_proof(net, task.machine, deadline, progress, words, doubt=suspicion)
     yield _refuted(net, task, suspicion.refutation, deadline, language)
     yield _checked_ellipsoids(net, task.machine, config, proof)
@@ -216,19 +225,30 @@ def _within(of_all_words: Verification | None) -> Verification | None:
 
 
 def _attempts(
-    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress, memory: Memory
+    net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress, memory: Memory, tried: Tried
 ) -> Iterator[Verification | None]:
-    """The attempts in the order of the module's docstring; each runs when it is asked for."""
-    yield try_to_prove(net, task.machine, config, FIRST_MEMORIES, deadline)
+    """The attempts in the order of the module's docstring; each runs when it is asked for. The first attack is always made."""
+    yield _by_boxes(net, task, config, FIRST_MEMORIES, deadline, tried)
     attack = budget.at_most(_first_attack_seconds(deadline))
-    yield _try_to_refute(net, task, attack, deadline)
-    yield try_to_prove(net, task.machine, config, LATER_MEMORIES, deadline)
+    yield _try_to_refute(net, task, attack, deadline, tried)
+    if budget.remaining <= 0:
+        return
+    yield _by_boxes(net, task, config, LATER_MEMORIES, deadline, tried)
     left = deadline - time.monotonic()
     until = deadline - min(LONGER_ATTACK * left, LONGEST_ATTACK_SECONDS) if attack.was_short else deadline
     if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
+        tried.proofs.append(ELLIPSOIDS)
         yield from _by_ellipsoids(net, task, config, until, deadline, progress, memory)
-    if attack.was_short:
-        yield _try_to_refute(net, task, budget, deadline)
+    if attack.was_short and budget.remaining > 0:
+        yield _try_to_refute(net, task, budget, deadline, tried)
+
+
+def _by_boxes(
+    net: Net, task: Task, config: NetConfig, memories: tuple[int, ...], until: float, tried: Tried
+) -> Verification | None:
+    """The attempt to prove with boxes, which is noted."""
+    tried.proofs += [BOXES[memory] for memory in memories]
+    return try_to_prove(net, task.machine, config, memories, until)
 
 
 def _by_ellipsoids(
@@ -302,10 +322,9 @@ def checked(
     return Verification(verdict, certificate, weights)
 
 
-def _try_to_refute(net: Net, task: Task, budget: TimeBudget, deadline: float) -> Verification | None:
+def _try_to_refute(net: Net, task: Task, budget: TimeBudget, deadline: float, tried: Tried) -> Verification | None:
     """REFUTED, if the attack finds a wrong input that `ask` answers wrongly too."""
-    refutation = refute_within(net, task.machine, budget) if budget.remaining > 0 else None
-    return _refuted(net, task, refutation, deadline)
+    return _refuted(net, task, refute_within(net, task.machine, budget, tried), deadline)
 
 
 @dataclass
