@@ -4,6 +4,7 @@ import json
 import math
 import re
 import shutil
+import time
 from pathlib import Path
 
 import jax
@@ -23,7 +24,7 @@ from anylength.diagnosis.failure_modes import usual_state
 from anylength.diagnosis.findings import MeasuredHorizon, findings
 from anylength.diagnosis.portrait import GRID
 from anylength.diagnosis.wording import repeated_text
-from anylength.dynamics import held_input_starts, states_along, transient_errors
+from anylength.dynamics import HeldMap, OutOfTimeError, held_input_starts, states_along, time_limit, transient_errors
 from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR, evenly_spaced
 from anylength.dynamics.maps import margins_of
 from anylength.dynamics.near_misses import MAX_ERRORS, near_misses
@@ -403,6 +404,27 @@ def test_any_net_of_any_finite_state_task_is_explained(cell, name, base):
     assert len(found.held_inputs) == len(held_input_starts(task.machine))
 
 
+def test_what_does_not_end_within_a_budget_is_left_out_and_named():
+    net, parts = DRIFTS["saddle"][0], []
+    whole, nothing = explain(net, TWO, progress=parts.append), explain(net, TWO, budget=0.0)
+    assert whole.left_out == () and parts[0] == "predicted horizon" and parts[-1].startswith("fixed points under ")
+    searched = [part for part in parts if not part.startswith("fixed points")]
+    assert nothing.left_out == tuple(searched)  # without held inputs no fixed points are due
+    assert [finding.failure_mode for finding in nothing.findings] == ["unfinished"]
+    assert (nothing.held_inputs, nothing.fixed_points, nothing.predicted_horizon) == ((), (), None)
+    assert nothing.measured_horizon == whole.measured_horizon
+    assert words_of(TWO, explanation=nothing).predicted_horizon is None
+    assert Explanation.from_json(nothing.to_json(), "explain.json") == nothing
+
+
+def test_a_map_stops_where_its_time_ends():
+    held_map = HeldMap.of(DRIFTS["saddle"][0], 1)
+    with pytest.raises(OutOfTimeError), time_limit(time.monotonic() + 0.01):
+        while True:
+            held_map.step(held_map.start())
+    held_map.step(held_map.start())
+
+
 def test_a_trained_net_s_horizon_is_the_one_predicted(net, certified_net, task):
     assert predicted_horizon(net, task) == horizon(net, task, 2_000)
     assert predicted_horizon(certified_net, task) is None
@@ -454,8 +476,9 @@ def forgetful(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def test_explain_prints_its_record_leaves_it_in_the_run_and_names_the_counterexample(called, forgetful):
+    assert called("explain", str(forgetful), "--quiet").stderr == ""
     found = called("explain", str(forgetful), "--json")
-    assert (found.code, found.stderr) == (0, "")
+    assert found.code == 0 and all(line.startswith("explain: ") for line in found.stderr.splitlines())
     result = json.loads(found.stdout)
     assert result.keys() >= {"findings", "fixed_points", "predicted_horizon", "measured_horizon"}
     assert json.loads((forgetful / "explain.json").read_bytes()) == result

@@ -76,6 +76,11 @@ def proof_progress(options: Namespace) -> Callable[[int, int, int], None]:
     return line
 
 
+def part_progress(options: Namespace) -> Callable[[str], None]:
+    """A progress callback for the parts of an explanation: a line each, or nothing under --quiet."""
+    return (lambda part: None) if options.quiet else (lambda part: say(f"explain: {part}"))
+
+
 def duration(seconds: float) -> str:
     """A duration as h:mm:ss, or as m:ss below an hour."""
     minutes, rest = divmod(round(seconds), 60)

@@ -82,14 +82,12 @@ class HeldInputEvidence:
 
 def examine_held_inputs(net: Net, machine: Machine) -> list[HeldInputEvidence]:
     """The evidence of every start of the machine's held inputs."""
-    continuations = next_symbols(machine)
-    return [
-        _examine(start, HeldInput.of(net, machine, start.prefix, start.symbol, continuations=continuations))
-        for start in held_input_starts(machine)
-    ]
+    return [examine_held_input(net, machine, start) for start in held_input_starts(machine)]
 
 
-def _examine(start: HeldInputStart, held_input: HeldInput) -> HeldInputEvidence:
+def examine_held_input(net: Net, machine: Machine, start: HeldInputStart) -> HeldInputEvidence:
+    """The evidence of one held input."""
+    held_input = HeldInput.of(net, machine, start.prefix, start.symbol, continuations=next_symbols(machine))
     prediction = predict_break(held_input, surface_steps=LEAST_RUN)
     limit = max(LEAST_RUN, RUN_FACTOR * (prediction.steps or 0))
     return HeldInputEvidence(start, held_input, prediction, measured_as_run(held_input, limit), limit)

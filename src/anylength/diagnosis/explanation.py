@@ -1,19 +1,32 @@
 """The explanation of a net: evidence is gathered, turned into findings, and put into one record."""
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
-from anylength.diagnosis.evidence import HeldInputEvidence, examine_held_inputs, wrong_words
+from anylength.diagnosis.evidence import HeldInputEvidence, examine_held_input, wrong_words
 from anylength.diagnosis.failure_modes import failure_mode_of
-from anylength.diagnosis.findings import MeasuredHorizon, findings
+from anylength.diagnosis.findings import KEEPS, MeasuredHorizon, findings
 from anylength.diagnosis.portrait import portrait
 from anylength.diagnosis.symbol_dynamics import basin_boundaries, fixed_point_results, slow_point_results, symbol_dynamics
 from anylength.diagnosis.wording import symbol_text
-from anylength.dynamics import HeldInput, predict_break
-from anylength.dynamics.held_input_starts import evenly_spaced
+from anylength.dynamics import HeldInput, OutOfTimeError, held_input_starts, predict_break, time_limit
+from anylength.dynamics.held_input_starts import HeldInputStart, evenly_spaced
 from anylength.lengths import horizon
 from anylength.nets import AbstractNet, Net, describe
-from anylength.records import Explanation, Finding, HeldInputResult
+from anylength.records import (
+    BasinBoundaryResult,
+    Explanation,
+    Finding,
+    FixedPointResult,
+    HeldInputResult,
+    Portrait,
+    SlowPointResult,
+)
+from anylength.records.explanations import PREDICTED_HORIZON, UNFINISHED
 from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.tasks import Task
 from anylength.verification.verdicts import not_applicable
@@ -27,8 +40,40 @@ MAX_SYMBOLS = 10
 MAX_PORTRAITS = 3
 """Symbols with a phase portrait at most."""
 
+EVIDENCE_SHARE, NEARBY_SHARE = 0.5, 0.5
+"""The largest share of the budget for the held inputs, and of what then remains for the search near them; the rest is for the fixed
+points. Not tuned: for small nets all of it takes some seconds."""
 
-def explain(net: AbstractNet, task: Task, counterexample: tuple[int, ...] | None = None) -> Explanation:
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The parts of an explanation. One that does not end in time is left out whole.
+
+    Attributes:
+        progress: Called with the name of each part before its work.
+        left_out: The names of those that were left out.
+    """
+
+    progress: Callable[[str], None]
+    left_out: list[str] = field(default_factory=list)
+
+    def made(self, name: str, until: float, part: Callable[[], Part]) -> Part | None:
+        """A part; None where it does not end until then (`time.monotonic`)."""
+        self.progress(name)
+        try:
+            with time_limit(until):
+                return part()
+        except OutOfTimeError:
+            self.left_out.append(name)
+            return None
+
+
+def explain(
+    net: AbstractNet, task: Task, counterexample: tuple[int, ...] | None = None, *, budget: float = math.inf,
+    progress: Callable[[str], None] = lambda part: None,
+) -> Explanation:  # fmt: skip
     """Why a net keeps or loses what a finite-state task must remember. If that does not apply, the only finding says why.
 
     Args:
@@ -36,32 +81,88 @@ def explain(net: AbstractNet, task: Task, counterexample: tuple[int, ...] | None
         task: Its task.
         counterexample: A word whose last answer is its first wrong one, if one is known. It is replayed and named in
             `counterexample`; the findings do not use it.
+        budget: Seconds to spend, about. Parts that do not end in time are left out, and named in `left_out`.
+        progress: Called with the name of each part before its work.
     """
     reason = not_applicable(net, task, describe(net, task))
     if reason is not None:
         return Explanation(task=task.name, findings=[Finding(failure_mode=NOT_APPLICABLE, text=reason)])
     assert isinstance(net, Net)
     started = time.monotonic()
-    evidence = examine_held_inputs(net, task.machine)
-    words = wrong_words(net, task.machine, evidence)
+    parts, deadline = _Parts(progress), started + budget
+    until = started + EVIDENCE_SHARE * budget
+    starts = held_input_starts(task.machine)
+    predicted = parts.made(PREDICTED_HORIZON, _share(until, len(starts) + 1), lambda: (predicted_horizon(net, task),))
+    examined = [
+        parts.made(_held_text(task, start), _share(until, left), partial(examine_held_input, net, task.machine, start))
+        for left, start in zip(range(len(starts), 0, -1), starts, strict=True)
+    ]
+    evidence = [part for part in examined if part is not None]
+    now = time.monotonic()
+    words = parts.made("words nearby", now + NEARBY_SHARE * (deadline - now), lambda: wrong_words(net, task.machine, evidence))
+    is_searched = words is not None and len(evidence) == len(examined)
     symbols = evenly_spaced(sorted({part.start.symbol for part in evidence if part.start.remembers}), MAX_SYMBOLS)
-    by_symbol = {symbol: [part for part in evidence if part.start.symbol == symbol] for symbol in symbols}
-    dynamics = {symbol: symbol_dynamics(net, task, [part.start for part in by_symbol[symbol]]) for symbol in symbols}
+    made = [
+        parts.made(f"fixed points under {symbol_text(task, s)}", _share(deadline, len(symbols) - k), work)
+        for k, s in enumerate(symbols)
+        for work in [partial(_under_symbol, net, task, evidence, s, k)]
+    ]
+    dynamics = [part for part in made if part is not None]
     measured = MeasuredHorizon(horizon(net, task, HORIZON_LIMIT), HORIZON_LIMIT)
+    found = findings(net, task, evidence, words or [], measured)
     return Explanation(
         task=task.name,
-        findings=findings(net, task, evidence, words, measured),
-        fixed_points=tuple(point for part in dynamics.values() for point in fixed_point_results(task, part)),
-        slow_points=tuple(point for part in dynamics.values() for point in slow_point_results(task, part.held_map)),
+        findings=found if is_searched or found[0].failure_mode != KEEPS else [_unfinished(budget)],
+        fixed_points=tuple(point for part in dynamics for point in part.fixed_points),
+        slow_points=tuple(point for part in dynamics for point in part.slow_points),
         held_inputs=tuple(_held_input_result(task, part) for part in evidence),
-        basin_boundaries=tuple(boundary for part in dynamics.values() for boundary in basin_boundaries(task, part)),
-        portraits=tuple(portrait(task, dynamics[symbol], by_symbol[symbol]) for symbol in symbols[:MAX_PORTRAITS]),
-        predicted_horizon=predicted_horizon(net, task),
+        basin_boundaries=tuple(boundary for part in dynamics for boundary in part.basin_boundaries),
+        portraits=tuple(part.portrait for part in dynamics if part.portrait is not None),
+        predicted_horizon=predicted[0] if predicted else None,
         measured_horizon=measured.steps,
         limit=measured.limit,
         counterexample=None if counterexample is None else failure_mode_of(net, task.machine, counterexample),
+        left_out=tuple(parts.left_out),
         seconds=time.monotonic() - started,
     )
+
+
+def _share(until: float, parts: int) -> float:
+    """When the first of so many parts must end, each with its share of the time until then."""
+    now = time.monotonic()
+    return now + (until - now) / parts
+
+
+@dataclass(frozen=True)
+class _UnderSymbol:
+    """What is found under one held symbol."""
+
+    fixed_points: list[FixedPointResult]
+    slow_points: list[SlowPointResult]
+    basin_boundaries: list[BasinBoundaryResult]
+    portrait: Portrait | None
+
+
+def _under_symbol(net: Net, task: Task, evidence: Sequence[HeldInputEvidence], symbol: int, k: int) -> _UnderSymbol:
+    """The dynamics of the k-th symbol. The first ones also get a portrait."""
+    own = [part for part in evidence if part.start.symbol == symbol]
+    found = symbol_dynamics(net, task, [part.start for part in own])
+    return _UnderSymbol(
+        fixed_point_results(task, found), slow_point_results(task, found.held_map), basin_boundaries(task, found),
+        portrait(task, found, own) if k < MAX_PORTRAITS else None,
+    )  # fmt: skip
+
+
+def _unfinished(budget: float) -> Finding:
+    """The finding where nothing wrong was found, and not all was searched."""
+    text = f"In {budget:g} seconds not all was examined, and no wrong answer was found in the rest: pass a larger budget."
+    return Finding(failure_mode=UNFINISHED, text=text)
+
+
+def _held_text(task: Task, start: HeldInputStart) -> str:
+    """A held input by name."""
+    symbol = f"{symbol_text(task, start.symbol)} repeated"
+    return f"{symbol} after {_word_text(task, start.prefix)}" if start.prefix else symbol
 
 
 def predicted_horizon(net: Net, task: Task) -> int | None:

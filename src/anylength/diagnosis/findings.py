@@ -14,6 +14,9 @@ from anylength.records import Finding, Mistake
 from anylength.records.failure_modes import FailureMode
 from anylength.tasks import Task
 
+KEEPS = "keeps"
+"""The failure mode of the only finding where nothing went wrong."""
+
 
 @dataclass(frozen=True)
 class MeasuredHorizon:
@@ -62,7 +65,7 @@ def findings(
         if mistake is not None:
             shortest[mode] = (len(word), _finding(mode, wrong_word_text(task, mode, word), mistake))
     if not shortest:
-        return [Finding(failure_mode="keeps", text=no_failure_text(task, evidence))]
+        return [Finding(failure_mode=KEEPS, text=no_failure_text(task, evidence))]
     return [finding for _, finding in sorted(shortest.values(), key=lambda pair: pair[0])]
 
 

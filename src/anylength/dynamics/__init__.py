@@ -15,12 +15,13 @@ from anylength.dynamics.maps import HeldMap, symbol_maps
 from anylength.dynamics.reduction import Reduction, reduced
 from anylength.dynamics.slow_manifold import SlowManifold, trace_slow_manifold
 from anylength.dynamics.slow_point import SlowPoint, nearest_slow_point
+from anylength.dynamics.time_limit import OutOfTimeError, time_limit
 from anylength.dynamics.transient_errors import states_along, transient_errors
 from anylength.dynamics.trapping import TrappingRegion, trapping_region
 
 __all__ = [
     "BreakPrediction", "Cycle", "Direction", "ExistenceProof", "Ghost", "HeldInput", "HeldInputStart", "HeldMap", "Reduction",
-    "SlowManifold", "SlowPoint", "TrappingRegion", "Unproved", "cycles", "directions", "ghosts", "held_input_starts", "index_sum",
-    "jacobian_over_period", "nearest_slow_point", "predict_break", "reduced", "states_along", "symbol_maps", "trace_slow_manifold",
-    "transient_errors", "trapping_region",
+    "OutOfTimeError", "SlowManifold", "SlowPoint", "TrappingRegion", "Unproved", "cycles", "directions", "ghosts",
+    "held_input_starts", "index_sum", "jacobian_over_period", "nearest_slow_point", "predict_break", "reduced", "states_along",
+    "symbol_maps", "time_limit", "trace_slow_manifold", "transient_errors", "trapping_region",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from anylength.dynamics.cycle import Cycle, ExistenceProof, Unproved
 from anylength.dynamics.largest_passing import largest_passing
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.spectrum import spectral_side
+from anylength.dynamics.time_limit import check_time
 from anylength.ops import intervals, slopes
 from anylength.ops.intervals import Interval
 from anylength.ops.slopes import Slope
@@ -94,6 +95,7 @@ class Krawczyk:
 def jacobian_bounds(held_map: HeldMap, state: States, radius: float) -> Interval:
     """Bounds `[D, D]` on the Jacobians of F at all states within a radius of this one `[D, 1]`, in each coordinate."""
     box = Interval.exact(state).widened(radius)
+    check_time()
     return held_map.net.cell.step(slopes, held_map.encoded, Slope(box, Interval.exact(np.eye(held_map.size)))).slope
 
 

@@ -9,6 +9,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.dynamics.time_limit import check_time
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import jvp, numpy_arrays
 
@@ -50,6 +51,7 @@ class HeldMap:
     @np.errstate(over="ignore", invalid="ignore")
     def step(self, states: States) -> States:
         """F on a batch `[D, B]`."""
+        check_time()
         encoded = np.repeat(self.encoded, states.shape[1], axis=1)
         for _ in range(self.repeat):
             states = self.net.cell.step(numpy_arrays, encoded, states)
@@ -64,6 +66,7 @@ class HeldMap:
     @np.errstate(over="ignore", invalid="ignore")
     def jacobians(self, states: States) -> NDArray[np.float64]:
         """The Jacobian of F at each state: `[B, D, D]`, entry (b, i, j) is ∂F_i/∂h_j at column b."""
+        check_time()
         dual, encoded = jvp.variables(states), np.repeat(self.encoded, states.shape[1], axis=1)
         for _ in range(self.repeat):
             dual = self.net.cell.step(jvp, encoded, dual)

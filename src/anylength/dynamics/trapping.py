@@ -22,6 +22,7 @@ from anylength.dynamics.directions import jacobian_over_period
 from anylength.dynamics.largest_passing import largest_passing
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.norms import DEFLATION, INFLATION, TINY, spectral_norm
+from anylength.dynamics.time_limit import check_time
 from anylength.ops import intervals, slopes
 from anylength.ops.intervals import Interval
 from anylength.ops.slopes import Slope
@@ -143,6 +144,7 @@ class _Ellipsoid:
         centre = Interval.exact(self.centre)
         value = Slope(centre + Interval.between(-lengths, lengths), Interval.exact(self.shape))
         for _ in range(self.steps):
+            check_time()
             value = self.held_map.net.cell.step(slopes, self.held_map.encoded, value)
             centre = _step(self.held_map, centre)
             value = Slope(_narrowed(value.value, centre, value.slope, radius), value.slope)

@@ -5,6 +5,7 @@ import msgspec
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.runs import RunFolder, layering_of
 from anylength.records import Explanation, Extraction, RunConfig, RunWords, Stress, Verdict
+from anylength.records.explanations import PREDICTED_HORIZON
 from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.verdicts import PROVED
 from anylength.tasks import Task
@@ -118,6 +119,6 @@ def hard_numbers_text(stress: Stress, verdict: Verdict | None, inputs: str = "nu
 
 
 def _predicted(words: HeldWords | None, explanation: Explanation | None, measured: Horizon | None) -> str | None:
-    if words is None or explanation is None or measured is None:
+    if words is None or explanation is None or measured is None or PREDICTED_HORIZON in explanation.left_out:
         return None
     return predicted_text(words, explanation.predicted_horizon, measured)

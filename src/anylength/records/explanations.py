@@ -7,6 +7,12 @@ import msgspec
 
 from anylength.records.record import Record
 
+UNFINISHED = "unfinished"
+"""The failure mode of the only finding where nothing went wrong, and the time ended before all was examined."""
+
+PREDICTED_HORIZON = "predicted horizon"
+"""The name of that part of an explanation."""
+
 
 class FixedPointResult(Record, frozen=True, rename={"reads_as": "reads", "stability_proved": "attraction"}):
     """A fixed point (period 1) or a cycle of the net's state under a repeated symbol.
@@ -89,7 +95,7 @@ class Finding(Record, frozen=True, rename={"failure_mode": "way", "text": "says"
     """One finding in words, with a question that shows it.
 
     Attributes:
-        failure_mode: forgets, invents, trips, misreads, keeps, or NOT APPLICABLE.
+        failure_mode: forgets, invents, trips, misreads, keeps, unfinished, or NOT APPLICABLE.
         text: The finding in plain words.
         numbers: A question that the net answers wrong, one number per tape. None if none is known.
         answer: The net's answer to it.
@@ -174,10 +180,12 @@ class Explanation(
         held_inputs: The repeated symbols that were examined, with their prefixes.
         basin_boundaries: Distances from fixed points to the boundaries of their basins.
         portraits: Phase portraits, one for each of the first few symbols.
-        predicted_horizon: Horizon according to the dynamics, None for no limit.
+        predicted_horizon: Horizon according to the dynamics, None for no limit, or where it is left out.
         measured_horizon: Horizon as measured, None if nothing failed up to `limit`.
         limit: Number of repetitions that were run for the measured horizon.
         counterexample: Failure mode of the run's counterexample, None without one.
+        left_out: The parts that did not end within the budget. What they would have found is missing here; the rest is as without
+            a budget.
         seconds: Time spent.
     """
 
@@ -192,5 +200,6 @@ class Explanation(
     measured_horizon: int | None = None
     limit: int = 0
     counterexample: str | None = None
+    left_out: tuple[str, ...] = ()
     seconds: float = 0.0
     format: int = 1

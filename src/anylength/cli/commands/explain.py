@@ -8,10 +8,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, json_of
+from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, json_of, seconds
+from anylength.cli.progress import part_progress
 from anylength.cli.show import console, facts_table, plain_table
 from anylength.errors import InputError
 from anylength.records import BasinBoundaryResult, Explanation, FixedPointResult, RunWords, SlowPointResult
+from anylength.records.explanations import UNFINISHED
+from anylength.records.verdicts import NOT_APPLICABLE
 
 FIXED_POINTS = (
     "Fixed points: states that do not change while an input repeats. Nearby states move towards a stable one and away from an "
@@ -21,6 +24,7 @@ FIXED_POINTS = (
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("runs", metavar="RUN", type=Path, nargs="+", help="the folder of a finished run; several with --compare")
+    parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="time to spend on each run")
     parser.add_argument("--compare", action="store_true", help="show several runs side by side")
 
 
@@ -32,9 +36,9 @@ def _run(options: Namespace) -> Outcome:
         expected = "two runs or more" if options.compare else "one run"
         raise InputError(f"{expected} to explain", str(len(options.runs)), "for several: anylength explain --compare RUN RUN")
     runs = [Run.open(path) for path in options.runs]  # an unfinished run is refused before any work
-    results = [run.explain() for run in runs]
+    results = [run.explain(budget=options.budget, progress=part_progress(options)) for run in runs]
     words = [run_words(run) for run in runs]
-    code = UNKNOWN if any(result.findings[0].failure_mode == "NOT APPLICABLE" for result in results) else DONE
+    code = UNKNOWN if any(result.findings[0].failure_mode in (NOT_APPLICABLE, UNFINISHED) for result in results) else DONE
     if options.compare:
         names = [str(path) for path in options.runs]
         keys = {"runs": [{"run": name, **json.loads(result.to_json())} for name, result in zip(names, results, strict=True)]}
@@ -48,6 +52,8 @@ def show_explanation(path: Path, result: Explanation, words: RunWords) -> None:
     for finding, text in zip(result.findings, words.findings, strict=True):
         style = "bold green" if finding.failure_mode == "keeps" else "bold yellow"
         out.print(Text(f"{finding.failure_mode}: ", style=style).append_text(Text(text, style="default")))
+    if result.left_out:
+        out.print(f"Left out, because the time ended: {', '.join(result.left_out)}.")
     if not result.held_inputs:
         return
     out.print()

@@ -4,7 +4,7 @@ Command line, server, report and sweeps all use `Run`.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from anylength.verification.verdicts import Verification, holds_for_original, pr
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 """Seconds that a search may be given. Below the minimum no search gets anywhere; the maximum is one day."""
 
-PROVE_SECONDS, EXTRACT_SECONDS = 60.0, 20.0
+PROVE_SECONDS, EXTRACT_SECONDS, EXPLAIN_SECONDS = 60.0, 20.0, 60.0
 """Default budgets in seconds."""
 
 
@@ -229,15 +229,20 @@ class Run(RunFolder):
             self.write(record, verdict.to_file())
         return verdict
 
-    def explain(self) -> Explanation:
+    def explain(self, *, budget: float = EXPLAIN_SECONDS, progress: Callable[[str], None] = lambda part: None) -> Explanation:
         """Why the net keeps or loses what it must remember. Writes `explain.json`.
 
+        Args:
+            budget: Seconds to spend, about. Parts that do not end in time are left out, and named in `left_out`.
+            progress: Called with the name of each part before its work.
+
         Raises:
-            InputError: The run is not finished.
+            InputError: The run is not finished, or the budget is not a time.
         """
+        check_budget(budget)
         run = Run.open(self)
         with run.locked():
-            result = diagnosis.explain(run.net, run.task, run.counterexample_word())
+            result = diagnosis.explain(run.net, run.task, run.counterexample_word(), budget=budget, progress=progress)
             run.save(result)
         return result
 
