@@ -208,8 +208,10 @@ def test_a_turned_weight_ends_the_proof_and_turned_back_it_holds_again(laborator
 @pytest.mark.parametrize("kind", ["memory", "attention"])
 def test_an_address_of_a_net_brings_it_into_view(tab, site_address, kind):
     net = {"memory": "reverse-stack-rnn", "attention": "reverse-transformer-learned"}[kind]
-    page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn&{kind}={net}", reduced_motion="reduce")
-    expect(page.locator(f"#{kind} .net-place h3").first).to_be_in_viewport()
+    page = tab(f"{site_address}laboratory.html#cell=rnn&{kind}={net}")
+    finished(page, "PROVED")
+    expect(page.locator("#held .portrait svg").first).to_be_attached()
+    expect(page.locator(f"#{kind} .net-place > p").first).to_be_in_viewport()
 
 
 @pytest.mark.slow

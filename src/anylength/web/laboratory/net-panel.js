@@ -35,14 +35,15 @@ export class NetPanel {
     this.chips.append(...kind.nets.map(chip));
   }
 
-  /** Opens the net of the address, if it names one, and brings it into view. */
-  async takeAddress() {
+  /** Opens the net of the address, if it names one. Its card goes to the top, where no other card pushes it away as that grows. */
+  takeAddress() {
     const { nets, signs } = this.kind;
     const net = nets.find(({ file }) => file === hashValues(signs.net)[0]);
     if (!net || net.file === this.asked) return;
     const number = hashValues(signs.number);
     this.option = hashValues(signs.option)[0] ?? "";
-    await this.choose(net, number.length ? number : [net.number]);
+    this.choose(net, number.length ? number : [net.number]);
+    this.place.parentElement.prepend(this.place);
     this.place.scrollIntoView({ block: "start" });
   }
 

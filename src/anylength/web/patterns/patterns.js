@@ -369,7 +369,7 @@ class PatternsPage {
 
   playAgain() {
     const { shown } = this;
-    if (!shown?.proved || shown.isFailed) return;
+    if (!shown?.proved) return;
     this.clearAfter();
     shown.dealt = false;
     shown.film.restart(isCalm ? 1 : TIMES.first);
