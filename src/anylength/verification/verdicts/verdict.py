@@ -188,7 +188,7 @@ def verify_within(
     assert isinstance(net, Net)
     tried = Tried()
     if of_all_words is not None:
-        proved = proved_verdict(parse_certificate(of_all_words).proofs)
+        proved = proved_verdict(net, parse_certificate(of_all_words).proofs)
         found = _within(Verification(proved, of_all_words, to_bytes(net, config)))
     else:
         found = next(filter(None, _attempts_within(net, task, config, words, language, budget, progress, tried)), None)
