@@ -12,6 +12,9 @@ Patterns: a script in the page puts a pattern and a seed into its address, which
 second animation frame after the page says PROVED, without its film. Each pattern is learned from `--seeds` seeds, in one page whose
 worker is warm from another pattern. The files behind its buttons are checked by `anylength_check`.
 
+Long tasks: each page opens, and is used once as a reader would: a net is trained and its proof is looked for. The browser's own
+records (`longtask`) say for how many milliseconds the page's main thread did not answer.
+
 The laboratory: in the same way each cell learns each task from `--seeds` seeds, with its proof. The time is that of the worker.
 Its other cells learn in node, by the same modules, and no time is taken.
 """
@@ -60,6 +63,7 @@ const text = (bytes) => Buffer.from(bytes).toString("base64");
 return { updates, tries, noise: proof?.noise, files: proof && [proof.files.certificate, proof.files.weights].map(text) };"""
 """Body of a function in node: a net with its proof, the updates of the last try, and the number of tries."""
 
+LONG_TASKS = "long tasks of the main thread"
 TRAININGS = "the post's net, trained in the page"
 VISITS = 15
 FIRST_SEED = 1001
@@ -124,6 +128,15 @@ TRAIN = """async () => {
   return { seconds, frames_a_second: 1000 * (frames.length - 1) / (frames.at(-1) - frames[0]), said };
 }"""
 """Script: trains a net in the page of nines."""
+
+
+RECORD_LONG_TASKS = """window.longTasks = [];
+new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration)))
+  .observe({ type: "longtask", buffered: true });"""
+"""Script: keeps the milliseconds of each task of the main thread that takes 50 or more."""
+
+QUIET_MILLISECONDS = 4000
+"""How long a page is left to itself before and after it is used: its figures come one after the other."""
 
 
 def drawn_patterns(least: int, most: int, count: int) -> list[str]:
@@ -248,6 +261,29 @@ def measure_visits(browser: Browser, address: str, folder: Path) -> None:
     save_part(FILE, "visits", {"visits": VISITS, "pages": part})
 
 
+def measure_long_tasks(browser: Browser, address: str, seeds: int) -> None:
+    """Measures and saves the long tasks of each page, with and without reduced motion."""
+    part = {}
+    for name, selector in READY.items():
+        for motion in ("no-preference", "reduce"):
+            context = browser.new_context(reduced_motion=motion, viewport={"width": 1280, "height": 900})
+            page = context.new_page()
+            page.add_init_script(RECORD_LONG_TASKS)
+            page.goto(address + name)
+            page.locator(selector).first.wait_for(state="attached")
+            page.wait_for_timeout(QUIET_MILLISECONDS)
+            if name == "nines.html":
+                for _ in range(seeds):
+                    page.evaluate(TRAIN)
+                    page.locator("#post-verdict:not([hidden])").wait_for()
+            page.wait_for_timeout(QUIET_MILLISECONDS)
+            tasks = sorted(round(task) for task in page.evaluate("window.longTasks"))
+            part[f"{name}, motion {motion}"] = {"most_milliseconds": max(tasks, default=0), "milliseconds": tasks}
+            print(name, motion, tasks, flush=True)
+            context.close()
+    save_part(FILE, LONG_TASKS, {"trainings_on_the_page_of_nines": seeds, "pages": part})
+
+
 def measure_trainings(browser: Browser, address: str, seeds: int) -> None:
     """Measures and saves trainings of the post's net in the page."""
     page = browser.new_page()
@@ -267,7 +303,7 @@ def main() -> None:
     """Measures all parts, or those of `--only`."""
     parts = {**dict.fromkeys(SIZES), NAMED: list(NAMES)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = ["visits", TRAININGS, *parts, LABORATORY, OTHER_CELLS]
+    everything = ["visits", LONG_TASKS, TRAININGS, *parts, LABORATORY, OTHER_CELLS]
     parser.add_argument("--only", nargs="*", choices=everything, default=everything)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
@@ -282,6 +318,8 @@ def main() -> None:
         with served(folder) as address:
             if "visits" in options.only:
                 measure_visits(browser, address, folder)
+            if LONG_TASKS in options.only:
+                measure_long_tasks(browser, address, options.seeds)
             if TRAININGS in options.only:
                 measure_trainings(browser, address, options.seeds)
             page = browser.new_context(reduced_motion="reduce", bypass_csp=True).new_page()
