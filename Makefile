@@ -23,12 +23,14 @@ test-all: test test-slow
 test-kills: $(VENV)/.dev
 	ANYLENGTH_KILLS=30 $(BIN)/pytest -n 2 -m slow tests/test_kills.py
 
-# types are looked up in all libraries that the sources import
-lint: $(VENV)/.extras
+# types are looked up in all libraries that the sources import; the pages' JavaScript needs npm (Debian: npm)
+lint: $(VENV)/.extras node_modules/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --threads 2
 	$(BIN)/lint-imports --no-cache --no-logo
+	node_modules/.bin/eslint src/anylength/web
+	node_modules/.bin/tsc
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
@@ -92,5 +94,9 @@ $(VENV)/.bench: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet -e '.[bench]' -c $(CONSTRAINTS)
 	touch $@
 
+node_modules/.ready: package.json
+	npm install --no-package-lock --no-audit --no-fund --silent
+	touch $@
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) node_modules

@@ -96,7 +96,9 @@ function instruction(item, where, given, shapes, leaves) {
   const shape = tensor !== "" || op === "tensor" || op === "matmul" ? shapeOf(tensor, shapes) : [];
   const spelt = ["value", "factor", "epsilon"].filter((name) => item.has(name));
   const number = spelt.reduce((sum, name) => sum + fromHex(item.get(name), `${name} in ${where}`, 24), 0n);
-  let [picked, own, fits] = [[], 0, false];
+  let picked = [];
+  let own;
+  let fits;
   if (Object.hasOwn(PICKING, op) || op === "matmul") {
     const spans = ["start", "stop"].filter((name) => item.has(name));
     const ends = spans.map((name) => integerOf(item.get(name), `${name} in ${where}`, 0, MOST_ROWS));

@@ -23,9 +23,8 @@ export function lengthsTried(record, play) {
   const go = () => {
     if (!place.isConnected) return; // another net is shown
     const start = performance.now();
-    let last = null;
-    do last = tries.next();
-    while (!last.done && performance.now() - start < PIECE);
+    let last = tries.next();
+    while (!last.done && performance.now() - start < PIECE) last = tries.next();
     if (last.done) refill(place, ...saidOfTries(last.value, task, play));
     else setTimeout(go);
   };

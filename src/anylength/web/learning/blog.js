@@ -76,7 +76,7 @@ export class BlogTraining {
 
   /** Reads a word; the sum of its losses. States and shares stay for `backward`. */
   forward(words, first, answers) {
-    const { units, states, odds, tensors } = this;
+    const { units, states, tensors } = this;
     states.fill(0, 0, units);
     let loss = 0;
     for (let step = 0; step < STEPS; step += 1) {

@@ -6,7 +6,7 @@ import { digitsOf } from "./encoding.js";
 import { namedViews } from "./learner.js";
 import { randomNumbers } from "./random.js";
 import { randomSymbols } from "./random-symbols.js";
-import { fixed, Tape, trained } from "./tape.js";
+import { fixed, Tape } from "./tape.js";
 
 const WORDS = 32; // in an update
 const KEPT_BIAS = 1; // first bias of the gate that keeps the state

@@ -29,6 +29,7 @@ export class AskedWord {
     this.trueStates = reader ? task.trace(this.symbols).states.subarray(1) : null;
     this.rightOutputs = task.right(this.symbols);
     this.stepsDone = 0;
+    this.original = net.run(this.symbols);
     this.undo();
   }
 
@@ -36,7 +37,6 @@ export class AskedWord {
   undo() {
     this.perturbedStep = -1;
     this.beforePush = null;
-    this.original ??= this.net.run(this.symbols);
     this.use(this.original);
   }
 

@@ -64,7 +64,10 @@ function axisScale(axis, values, range) {
   return axis.whole ? { ...scale, ticks: scale.ticks.filter(Number.isInteger) } : scale;
 }
 
-/** A domain of some extent, also for one value or none. */
+/**
+ * A domain of some extent, also for one value or none.
+ * @returns {[number, number]}
+ */
 function usableDomain(low, high, isLog) {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return isLog ? [1, 10] : [0, 1];
   return [low, high > low ? high : low + (isLog ? low : 1)];

@@ -11,7 +11,7 @@ const SHARE_BEFORE = 1 / 4;
 /**
  * The step after which a push tells most: a quarter into the longest stretch of steps over which the machine must remember its state.
  * Without a machine it is the last step before the first answer that counts, for there the whole word must be remembered.
- * @param {{task: object, symbols: ArrayLike<number>, trueStates: ArrayLike<number> | null, rightOutputs: ArrayLike<number> | null}} word
+ * @param {{task: {machine: any}, symbols: ArrayLike<number>, trueStates: ArrayLike<number> | null, rightOutputs: ArrayLike<number> | null}} word
  * @returns {number} −1 where no later answer depends on any state
  */
 export function stepToPush({ task, symbols, trueStates, rightOutputs }) {

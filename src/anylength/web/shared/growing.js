@@ -4,7 +4,8 @@
 import { Calls, oneHot } from "./program.js";
 
 /**
- * `Program`, `Instruction` and `ProgramCell` are those of `program.js`.
+ * @typedef {import("./program.js").Program} Program
+ * @typedef {import("./program.js").Instruction} Instruction
  * @typedef {{sizes: [number, number], programs: [Program, Program], room: [Instruction[], Instruction[]]}} Growing the programs for
  *   two numbers of steps, and for each the instructions that move a state into the next size
  */
@@ -15,7 +16,7 @@ import { Calls, oneHot } from "./program.js";
  * @param {Growing} growing
  * @param {Record<string, Float32Array>} weights the tensors by name
  * @param {{letters: number, tapes: number}} alphabet
- * @returns {ProgramCell & {grown: (state: Float32Array) => Float32Array, gates: (state: Float32Array, symbol: number) => Float32Array}}
+ * @returns {import("./program.js").ProgramCell & {grown: (state: Float32Array) => Float32Array, gates: (state: Float32Array, symbol: number) => Float32Array}}
  *   `grown` makes the array that `advance` writes into; `gates` gives the gates that act on the memory when `symbol` is read
  */
 export function growingCell({ sizes, programs, room }, weights, alphabet) {
@@ -54,11 +55,10 @@ export function growingCell({ sizes, programs, room }, weights, alphabet) {
 /**
  * What lies at `share` on the line from `first` (0) to `second` (1), number by number; the rest is equal. A list of rows that is longer
  * in the second repeats its last entry.
- * @template T
- * @param {T} first
- * @param {T} second
+ * @param {any} first
+ * @param {any} second of the same form
  * @param {number} share
- * @returns {T}
+ * @returns {any}
  */
 export function between(first, second, share) {
   if (typeof first === "number") return first + (second - first) * share;

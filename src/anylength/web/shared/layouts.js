@@ -11,9 +11,14 @@
  */
 
 /**
+ * How a record says where digits and markers stand.
+ * @typedef {{kind: string, tail: number, markers: number, work: [number, number], answers: [number, number], most_first: boolean,
+ *   written: boolean}} LayoutView
+ */
+
+/**
  * The layout of a task.
- * @param {{base: number, letters: number, layout: {kind: string, tail: number, markers: number, work: [number, number],
- *   answers: [number, number], most_first: boolean, written: boolean}}} shown a `TaskView`
+ * @param {{base: number, letters: number, layout: LayoutView}} shown a `TaskView`
  * @returns {Layout}
  */
 export function makeLayout({ letters, layout }) {

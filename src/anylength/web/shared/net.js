@@ -52,7 +52,12 @@ const SHOWN_ROWS = 256;
  */
 
 /**
- * The net of a record, a `NetView`; `Program` is that of `program.js`, `Growing` that of `growing.js`.
+ * @typedef {import("./program.js").Program} Program
+ * @typedef {import("./growing.js").Growing} Growing
+ */
+
+/**
+ * The net of a record, a `NetView`.
  * @param {{cell: string, hidden: number, program: Program | null, growing: Growing | null, tensors: Record<string, {shape: number[], data: string}>,
  *   task: {letters: number, tapes: number, classes: number}}} shown
  * @returns {PageNet}

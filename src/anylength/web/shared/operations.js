@@ -5,7 +5,7 @@
 import { multiplyInto, sigmoid, lerp } from "./tensors.js";
 
 /**
- * @typedef {(out: Float32Array, attributes: Record<string, any>, a: Float32Array, b: Float32Array, c: Float32Array) => void} Operation
+ * @typedef {(out: Float32Array, attributes: Record<string, any>, ...values: Float32Array[]) => void} Operation
  */
 
 /** @type {Record<string, Operation>} */

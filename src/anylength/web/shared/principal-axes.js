@@ -14,7 +14,10 @@ export function planeOfMostDifference(states) {
   return { center, axes: principalAxes(states.map((state) => center.map((mean, unit) => state[unit] - mean))) };
 }
 
-/** The two directions in which rows, differences from a centre, differ most, by the power method. */
+/**
+ * The two directions in which rows, differences from a centre, differ most, by the power method.
+ * @returns {[Float64Array, Float64Array]}
+ */
 function principalAxes(rows) {
   const first = principalAxis(rows);
   return [first, principalAxis(rows.map((row) => withoutDirection(row, first)))];

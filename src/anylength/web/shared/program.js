@@ -9,7 +9,7 @@ import { OPERATIONS, copyInto } from "./operations.js";
  *   answer: Instruction[], readout: {weight: string, bias: string}}} Program
  * @typedef {{stateSize: number, growing: boolean, startState: () => Float32Array,
  *   advance: (state: Float32Array, symbol: number, out: Float32Array) => void,
- *   features: (state: Float32Array) => Float32Array}} ProgramCell
+ *   features: (state: Float32Array) => Float32Array, grown?: (state: Float32Array) => Float32Array}} ProgramCell
  */
 
 /**

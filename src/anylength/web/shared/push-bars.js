@@ -11,6 +11,7 @@ const TINY = 1e-3;
 
 /** The bars of a push {whole, seen, off} of a state of `size` numbers, whose distance from the picture's plane is now `distance`. */
 export function pushBars({ whole, seen, off, size }, distance) {
+  /** @type {[string, number, string][]} */
   const rows = [
     ["the push", whole, "push"],
     ["its part in the picture", seen, "seen"],

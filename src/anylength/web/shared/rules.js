@@ -32,7 +32,7 @@ function productOf(first, second) {
 
 /**
  * The rule of a task over words, or null where no rule has this name.
- * @param {{name: string, base: number, tapes: number, letters: number, layout: object}} shown a `TaskView`
+ * @param {{name: string, base: number, tapes: number, letters: number, layout: import("./layouts.js").LayoutView}} shown a `TaskView`
  * @returns {((symbols: ArrayLike<number>) => Uint16Array) | null}
  */
 export function ruleBeyond({ name, base, tapes, letters, layout }) {

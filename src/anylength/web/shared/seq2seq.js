@@ -11,7 +11,7 @@ const GAUSSIAN_WINDOWS = 2; // as on the Python side
  * @param {Record<string, Float32Array>} weights
  * @param {number} hidden
  * @param {{letters: number, tapes: number}} alphabet
- * @returns {(symbols: ArrayLike<number>, watch?: Watch) => Float32Array} symbols `[T]` → `[T · H]`. Token j is what
+ * @returns {(symbols: ArrayLike<number>, watch?: import("./contexts.js").Watch) => Float32Array} symbols `[T]` → `[T · H]`. Token j is what
  *   step j reads
  */
 export function decoderStates(name, weights, hidden, alphabet) {

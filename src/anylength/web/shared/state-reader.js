@@ -25,8 +25,8 @@ import { probingWords, lastOutput } from "./probes.js";
 
 /**
  * A reader of the net's states, or null where there is nothing to decode: no machine, one state only, or a net without a state.
- * @param {PageNet} net
- * @param {PageTask} task
+ * @param {import("./net.js").PageNet} net
+ * @param {import("./task.js").PageTask} task
  * @returns {Reader | null}
  */
 export function makeReader(net, task) {

@@ -41,14 +41,15 @@ function stripHint({ unit }) {
 
 let viewerCount = 0;
 
-/**
- * The widget for one run, a RunView.
- *
- * options: number? (asked first, one text for each number that the task reads), onAsk?(texts) (called when the reader asks another
- * number), onStep?(word, step) (called when a step of an AskedWord is shown; −1 before the first), autoplay? (whether the first number is
- * played at once), hasForm? (whether it has a form and examples of its own).
- */
+/** The widget for one run. */
 export class StepViewer {
+  /**
+   * @param {any} run a `RunView`
+   * @param {{number?: string[], onAsk?: (texts: string[]) => void, onStep?: (word: AskedWord, step: number) => void, autoplay?: boolean,
+   *   hasForm?: boolean}} [options] `number` is asked first, one text for each number that the task reads; `onAsk` is called when the
+   *   reader asks another number, `onStep` when a step is shown, −1 before the first; `autoplay`: whether the first number is played at
+   *   once; `hasForm`: whether the widget has a form and examples of its own
+   */
   constructor(run, { number, onAsk = () => {}, onStep = () => {}, autoplay = false, hasForm = true } = {}) {
     this.id = `viewer${(viewerCount += 1)}`;
     this.net = makeNet(run.net);

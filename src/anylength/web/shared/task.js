@@ -12,7 +12,13 @@ const WORK_MARKER = "…";
 const ANSWER_MARKER = "?";
 
 /**
- * @typedef {object} PageTask The fields of the record, and
+ * @typedef {import("./nouns.js").Nouns} Nouns
+ * @typedef {{name: string, summary: string, base: number, letters: number, tapes: number, names: string[] | null,
+ *   labels: string[] | null, layout: import("./layouts.js").LayoutView, machine: any, example: any, graded: string, negative: boolean,
+ *   end: number | null}} TaskView the record
+ * @typedef {TaskView & TaskTools} PageTask
+ *
+ * @typedef {object} TaskTools
  * @property {number} symbols A
  * @property {Nouns} nouns what its inputs and their parts are called
  * @property {(texts: string[], options?: {steps?: number}) => (Uint8Array | Uint16Array)[]} parse numbers as people write them to their
@@ -34,7 +40,7 @@ const ANSWER_MARKER = "?";
 
 /**
  * The task of a record.
- * @param {object} shown a `TaskView`
+ * @param {TaskView} shown
  * @returns {PageTask}
  */
 export function makeTask(shown) {

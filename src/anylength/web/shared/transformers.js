@@ -22,7 +22,7 @@ const LAYER_TENSORS = ["self_attn.in_proj_weight", "self_attn.in_proj_bias", "se
  * @param {Record<string, Float32Array>} weights
  * @param {number} hidden
  * @param {{letters: number, tapes: number}} alphabet
- * @returns {(symbols: ArrayLike<number>, watch?: Watch) => Float32Array} symbols `[T]` → `[T · H]`. Token 0 is the
+ * @returns {(symbols: ArrayLike<number>, watch?: import("./contexts.js").Watch) => Float32Array} symbols `[T]` → `[T · H]`. Token 0 is the
  *   start token, token t + 1 what step t reads
  */
 export function streamStates(name, weights, hidden, alphabet) {
