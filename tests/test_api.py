@@ -1,6 +1,9 @@
 """The public functions take runs, nets and paths, and tasks and recipes by name; bad arguments are errors in the caller's terms."""
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +102,10 @@ BAD = {
     "no steps": (lambda net: anylength.prove(net, "count", steps=0), "1 step or more, got 0"),
     "no time to extract": (lambda net: anylength.extract(net, "count", budget=0), "a budget of 0.1 to 86400 seconds, got 0"),
     "a run with another task": (lambda net: anylength.prove(FIXTURES / "hundred", "add"), "the run's own task, count, got 'add'"),
+    "a folder that exists": (
+        lambda net: anylength.save(net, "count", FIXTURES),
+        "a new run folder, got .*, which exists: pass another path",
+    ),
     "something else": (lambda net: anylength.prove(object(), "count"), "torch.nn.Module"),
     "a format of no name": (lambda net: anylength.quantise(FIXTURES / "hundred", "x", "int99"), "expected"),
     "an export of no name": (lambda net: anylength.export(FIXTURES / "hundred", "word"), "expected"),
@@ -112,6 +119,58 @@ def test_a_bad_argument_is_an_input_error(net, name, tmp_path, monkeypatch):
     with pytest.raises(InputError, match=message):
         call(net)
     assert list(tmp_path.iterdir()) == []
+
+
+NUMBERS = {
+    "stress(net, 'count', limit='100')": "a limit of 3 to 1,000,000 digits, got '100'",
+    "stress(net, 'count', limit=100.5)": "a limit of 3 to 1,000,000 digits, got 100.5",
+    "stress(net, 'count', limit=True)": "a limit of 3 to 1,000,000 digits, got True",
+    "stress(net, 'count', seed=0.5)": "a seed of 0 or more, at most 1,000,000,000,000,000,000, got 0.5",
+    "stress(run, limit='100')": "a limit of 3 to 1,000,000 digits, got '100'",
+    "prove(net, 'count', budget='60')": "a budget of 0.1 to 86400 seconds, got '60'",
+    "prove(net, 'count', steps=1.5)": "1 step or more, got 1.5",
+    "explain(net, 'count', budget=None)": "a budget of 0.1 to 86400 seconds, got None",
+    "count_on(net, 'count', steps='5')": "1 to 1,000,000 steps, got '5'",
+    "count_on(net, 'count', start=1.5)": "a whole number, or its digits as text, got 1.5",
+    "ask(net, 'count', [[1.5]])": "a whole number, or its digits as text, got 1.5",
+    "ask(net, 'count', [5])": "a list of numbers for each question, got [5]",
+    "horizon(net, 'count', '7')": "a limit of 3 to 1,000,000 digits, got '7'",
+    "fit('count', layers='2')": "1 to 4 layers, got '2'",
+    "fit('count', hidden='2')": "1 to 8192 hidden units, got '2'",
+    "fit('count', seed='2')": "a seed of 0 or more, got '2'",
+    "fit('count', epochs=2.5)": "1 to 1,000,000 epochs, got 2.5",
+    "fit_block('count', 3)": "a list of seeds, got 3",
+}
+
+
+@pytest.mark.slow
+def test_a_number_of_the_wrong_kind_is_an_input_error(tmp_path):
+    """In a process of its own: here the types of most modules are checked first."""
+    script = (
+        "import sys, json, anylength\nrun = sys.argv[1]\nnet = anylength.open_run(run)[0]\nmessages = []\n"
+        "for call in json.loads(sys.argv[2]):\n    try:\n        eval('anylength.' + call)\n"
+        "    except anylength.InputError as error:\n        messages.append(str(error))\nprint(json.dumps(messages))"
+    )
+    calls = json.dumps(list(NUMBERS))
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(FIXTURES / "hundred"), calls], capture_output=True, text=True, check=True
+    )
+    messages = json.loads(done.stdout)
+    assert [text.startswith(f"expected {start}: pass ") for text, start in zip(messages, NUMBERS.values(), strict=True)] == [
+        True
+    ] * len(messages)
+
+
+def test_progress_is_shown_where_it_is_asked_for(net, capsys):
+    task = task_named("count")
+    called: list[str] = []
+    for progress in (None, False, called.append):  # standard error is no terminal here
+        anylength.explain(net, task, progress=progress)
+        assert capsys.readouterr().err == ""
+    anylength.explain(net, task, progress=True)
+    assert capsys.readouterr().err.splitlines() == [f"explain: {part}" for part in called] != []
+    anylength.fit("count", recipe="blog", seed=3, epochs=1, hidden=4, data="hundred", progress=True)
+    assert capsys.readouterr().err.startswith("epoch   1  loss ")
 
 
 def test_the_version_is_that_of_the_package():

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from anylength._types import Digits
-from anylength.errors import InputError, quoted
+from anylength.errors import InputError, brief, quoted
 
 DIGIT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 """The character of each digit value. Input may also use capital letters."""
@@ -125,6 +125,9 @@ def from_int(number: int, base: int = 10) -> Digits:
     Raises:
         InputError: The number is negative.
     """
+    if not isinstance(number, int | np.integer) or isinstance(number, bool):
+        raise InputError("a whole number, or its digits as text", brief(number), "pass for example 99")
+    number = int(number)
     if number < 0:
         raise InputError("a number of 0 or more", "a negative one", "leave out the sign")
     if base == 10 and number.bit_length() > _MIN_DECIMAL_BITS:

@@ -7,6 +7,7 @@ caller, so it is made printable and short here.
 import difflib
 import re
 from collections.abc import Iterable
+from numbers import Integral, Real
 from typing import Any
 
 MAX_LISTED_NAMES = 24
@@ -40,6 +41,17 @@ class InputError(ValueError):
     def __reduce__(self) -> tuple[type["InputError"], tuple[str, str, str]]:
         """Lets the error be pickled, so that it can cross processes."""
         return type(self), (self.expected, self.got, self.remedy)
+
+
+def is_whole(value: Any, least: float, most: float) -> bool:
+    """Whether a value is a whole number of a range, and no truth value."""
+    return isinstance(value, Integral) and is_real(value, least, most)
+
+
+def is_real(value: Any, least: float, most: float) -> bool:
+    """Whether a value is a number of a range, and no truth value."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    return is_number and bool(least <= value <= most)  # pyright: ignore[reportOperatorIssue] - all real numbers compare
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str], otherwise: str | None = None) -> InputError:

@@ -6,7 +6,9 @@ from pathlib import Path
 import anylength_check
 from anylength import experiments
 from anylength.api.subjects import Subject, as_net, as_task
+from anylength.errors import InputError
 from anylength.experiments import Run
+from anylength.files import exists
 from anylength.nets import AbstractNet, grid_named
 from anylength.records import Exported, ExportedQueries, Imported, Quantisation
 from anylength.tasks import Task
@@ -33,6 +35,8 @@ def save(subject: Subject, task: Task | str, path: str | Path) -> Run:
     Raises:
         InputError: The folder exists, the net cannot be read, or it is over another alphabet than the task's.
     """
+    if exists(Path(path)):
+        raise InputError("a new run folder", f"{str(path)!r}, which exists", "pass another path, or open it with open_run")
     net, task = as_net(subject, task)
     return experiments.save_net(net, task, Path(path))
 

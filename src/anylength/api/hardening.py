@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength import experiments
+from anylength.api.progress import Progress, shown
 from anylength.api.subjects import Subject, as_net, as_run
 from anylength.errors import InputError
 from anylength.experiments import Hardened, Run
@@ -12,11 +13,12 @@ from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.module import folds_embedding
 from anylength.nets import AbstractNet, Net
 from anylength.tasks import Task
+from anylength.web.words import epoch_line
 
 
 def harden(
     subject: Subject, task: Task | str | None = None, *, out: str | Path | None = None, recipe: str = "harden",
-    resume: bool = False, initial_state: Any = None, inputs: Inputs | None = None,
+    resume: bool = False, initial_state: Any = None, inputs: Inputs | None = None, progress: Progress = None,
 ) -> Hardened:  # fmt: skip
     """Trains a net from its given weights until the prover accepts it. A run becomes a new run; a net stays in memory.
 
@@ -32,21 +34,23 @@ def harden(
         resume: Whether to continue where `out` exists.
         initial_state: For a step: as in `prove`.
         inputs: For a step or module of PyTorch: as in `prove`.
+        progress: A line for each epoch: True, False, or None for where standard error is a terminal; or a function of the epoch and
+            the epoch limit.
 
     Raises:
         InputError: The run is not finished; `out` is missing, exists (without `resume`) or was made from another net (with it);
             a net comes without a task or cannot be proved at all; or `out` is given for a net in memory.
     """
     net, task = _read(subject, task, initial_state, inputs)
-    run = as_run(subject)
+    run, show = as_run(subject), shown(progress, lambda epoch, limit: epoch_line(epoch))
     if run is None:
         if out is not None or resume:
             remedy = "leave out= and resume= away, then anylength.save(hardened.net, task, path)"
             raise InputError("a run for out= and resume=", "a net in memory", remedy)
-        return experiments.harden_net(net, task, recipe=recipe)
+        return experiments.harden_net(net, task, recipe=recipe, progress=show)
     if out is None:
         raise InputError("out=, the new run folder", "none", 'pass for example out="runs/hardened"')
-    record = experiments.harden(run, Path(out), recipe=recipe, resume=resume)
+    record = experiments.harden(run, Path(out), recipe=recipe, resume=resume, progress=show)
     made = Run.open(Path(out))
     assert isinstance(made.net, Net) and made.verdict is not None  # `harden` has written both
     return Hardened(made.net, record, made.verification_of(made.verdict))

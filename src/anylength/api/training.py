@@ -1,13 +1,15 @@
 """`fit` and `fit_block` with tasks and recipes by name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 from anylength import training
+from anylength.api.progress import Progress, shown
 from anylength.api.subjects import as_recipe, as_task
 from anylength.cells import DEFAULT_BETWEEN, Layering
-from anylength.records import Epoch
+from anylength.errors import InputError, brief
 from anylength.tasks import Task
 from anylength.training import AbstractRecipe, TrainResult
+from anylength.web.words import epoch_line
 
 
 def fit(
@@ -21,7 +23,7 @@ def fit(
     data: str | None = None,
     seed: int = 0,
     epochs: int | None = None,
-    progress: Callable[[Epoch], None] | None = None,
+    progress: Progress = None,
 ) -> TrainResult:
     """Trains one net in memory.
 
@@ -35,7 +37,7 @@ def fit(
         data: Name of a data set of the task; None: the task's first.
         seed: Draws the data, the initial weights and the order.
         epochs: Epoch limit; None: the recipe's.
-        progress: Called with each epoch.
+        progress: A line for each epoch: True, False, or None for where standard error is a terminal; or a function of the epoch.
 
     Raises:
         InputError: A name does not exist, or a size or seed is out of range.
@@ -45,8 +47,9 @@ def fit(
     cell = cell or training.default_cell(task)
     recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell, layering)
     data = data or next(iter(task.data))
+    show = shown(progress, epoch_line)
     return training.fit(
-        task, cell=cell, layers=layering, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs, progress=progress
+        task, cell=cell, layers=layering, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs, progress=show
     )
 
 
@@ -79,6 +82,8 @@ def fit_block(
         InputError: A name does not exist, or a size or seed is out of range.
         FloatingPointError: The loss of a net is no longer finite.
     """
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise InputError("a list of seeds", brief(seeds), "pass for example [0, 1]")
     task, layering = as_task(task), Layering(layers, between)
     cell = cell or training.default_cell(task)
     recipe = as_recipe(recipe or training.default_recipe(task, cell), task, cell, layering)

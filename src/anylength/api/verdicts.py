@@ -1,19 +1,23 @@
 """`prove`, `explain`, `extract`, `stress`, `ask` and `count_on`: each takes a run, a path or a net."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from anylength import diagnosis, extraction, lengths
+from anylength.api.progress import Progress, shown
 from anylength.api.subjects import Subject, as_net, as_run, as_subject
-from anylength.errors import InputError
+from anylength.errors import InputError, brief, is_whole
 from anylength.experiments.runs import check_budget
 from anylength.interchange import Predictor
 from anylength.interchange.pytorch.alphabet import Inputs
-from anylength.nets import NetConfig
+from anylength.lengths.stress import check_limit
+from anylength.nets import Net, NetConfig
 from anylength.records import Answers, Explanation, Extraction, Stress
 from anylength.records import Sequence as CountSequence
 from anylength.tasks import Task
 from anylength.verification.verdicts import Verification, verify
+from anylength.web.words import ellipsoids_line, part_line
 
 
 def prove(
@@ -26,6 +30,7 @@ def prove(
     answers: Predictor | None = None,
     initial_state: Any = None,
     inputs: Inputs | None = None,
+    progress: Progress = None,
 ) -> Verification:
     """A verdict on every length: PROVED with a certificate, REFUTED with a wrong answer, UNKNOWN or NOT APPLICABLE.
 
@@ -41,35 +46,42 @@ def prove(
         answers: For a module with an unusual `forward`: see `from_torch`.
         initial_state: For a step: the state before the first step, a tree of float32 tensors or arrays for one example.
         inputs: For a step or module of PyTorch: whether x is "one-hot" or "tokens" (numbers of symbols); None: found by trying.
+        progress: A line for each round of the search for ellipsoids: True, False, or None for where standard error is a terminal;
+            or a function of their number, that of steps, and of open steps.
 
     Raises:
         InputError: The run is not finished, a net comes without a task or with one of another alphabet, the module or step cannot
             be read, or the budget is not a time.
     """
     check_budget(budget)
-    if steps is not None and steps < 1:
-        raise InputError("1 step or more", str(steps), "pass for example steps=1000")
+    if steps is not None and not is_whole(steps, 1, math.inf):
+        raise InputError("1 step or more", brief(steps), "pass for example steps=1000")
     read = as_subject(subject, task, answers, initial_state=initial_state, inputs=inputs)
     run = as_run(subject)
     if run is None:
-        found = verify(read.net, read.task, config, budget=budget, steps=steps)
+        found = verify(read.net, read.task, config, budget=budget, steps=steps, progress=shown(progress, ellipsoids_line))
         return found if read.original is None else read.original.confirmed(found)
-    return run.verification_of(run.prove(budget=budget))
+    return run.verification_of(run.prove(budget=budget, progress=shown(progress, ellipsoids_line)))
 
 
-def explain(subject: Subject, task: Task | str | None = None) -> Explanation:
+def explain(subject: Subject, task: Task | str | None = None, *, budget: float = 60.0, progress: Progress = None) -> Explanation:
     """Why a net keeps or loses what its task must remember. A run or path also gets its `explain.json`.
 
     Args:
         subject: A run, the path of a run, a net, or a `torch.nn.Module`.
         task: The task of a net or module, or its name; left out for a run.
+        budget: Seconds to spend, about. Parts that do not end in time are left out, and named in `left_out`.
+        progress: A line for each part: True, False, or None for where standard error is a terminal; or a function of its name.
 
     Raises:
-        InputError: The run is not finished, or a net comes without a task or with one of another alphabet.
+        InputError: The run is not finished, a net comes without its task or over another alphabet, or the budget is not a time.
     """
+    check_budget(budget)
     net, task = as_net(subject, task)
-    run = as_run(subject)
-    return diagnosis.explain(net, task) if run is None else run.explain()
+    run, progress = as_run(subject), shown(progress, part_line)
+    if run is None:
+        return diagnosis.explain(net, task, budget=budget, progress=progress)
+    return run.explain(budget=budget, progress=progress)
 
 
 def extract(subject: Subject, task: Task | str | None = None, *, budget: float = 20.0) -> Extraction:
@@ -118,6 +130,8 @@ def ask(subject: Subject, task: Task | str | None, questions: Sequence[Sequence[
         InputError: A question with too few or too many numbers, or with something that is no number; else as `stress`.
     """
     net, task = as_net(subject, task)
+    if any(not isinstance(question, Sequence) or isinstance(question, str) for question in questions):
+        raise InputError("a list of numbers for each question", brief(questions), f"pass for example {[['99'] * task.tapes]}")
     return lengths.ask(net, task, [list(question) for question in questions])
 
 
@@ -144,4 +158,4 @@ def horizon(subject: Subject, task: Task | str | None = None, limit: int = 2000)
         InputError: As `stress`.
     """
     net, task = as_net(subject, task)
-    return lengths.horizon(net, task, limit)
+    return lengths.horizon(net, task, check_limit(limit, in_context=not isinstance(net, Net)))

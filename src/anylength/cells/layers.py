@@ -14,7 +14,7 @@ import numpy as np
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, CellKind, NamedCell, Part
 from anylength.cells.traced import CELL_PREFIX, shapes_of, traced_program
-from anylength.errors import InputError, brief, quoted
+from anylength.errors import InputError, brief, is_whole, quoted
 from anylength.ops import Ops
 from anylength.programs import Program
 from anylength.pytrees import pytree
@@ -48,7 +48,7 @@ class Layering:
     between: str = DEFAULT_BETWEEN
 
     def __post_init__(self) -> None:
-        if not 1 <= self.count <= MAX_LAYERS:
+        if not is_whole(self.count, 1, MAX_LAYERS):
             raise InputError(f"1 to {MAX_LAYERS} layers", brief(self.count), "pass for example --layers 2")
         if self.between not in BETWEEN:
             raise InputError(f"one of {', '.join(BETWEEN)}", quoted(self.between), f"pass --between {DEFAULT_BETWEEN}")

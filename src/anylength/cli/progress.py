@@ -19,23 +19,18 @@ def _terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def _line(epoch: Epoch) -> str:
-    return (
-        f"epoch {epoch.epoch:3}  loss {epoch.loss:.4f}  "
-        f"training {epoch.train_accuracy:7.2%}  validation {epoch.validation_accuracy:7.2%}"
-    )
-
-
 @contextmanager
 def epoch_progress(options: Namespace) -> Iterator[EpochProgress | None]:
     """A progress callback for epochs, or None under --quiet."""
+    from anylength.web.words import epoch_line  # it loads numpy, which no --help needs
+
     if options.quiet:
         yield None
     elif not _terminal():
-        yield lambda epoch, limit: say(_line(epoch))
+        yield lambda epoch, limit: say(epoch_line(epoch))
     else:
         with _rich_bar() as update:
-            yield lambda epoch, limit: update(epoch.epoch, limit, _line(epoch))
+            yield lambda epoch, limit: update(epoch.epoch, limit, epoch_line(epoch))
 
 
 @contextmanager
@@ -69,16 +64,16 @@ def remaining_progress(options: Namespace, what: str) -> Iterator[Callable[[int,
 def proof_progress(options: Namespace) -> Callable[[int, int, int], None]:
     """A progress callback for rounds of the search for ellipsoids: a line each, or nothing under --quiet."""
 
-    def line(ellipsoids: int, steps: int, open_steps: int) -> None:
-        if not options.quiet:
-            say(f"{ellipsoids:,} ellipsoids, {open_steps:,} of their {steps:,} steps open")
+    from anylength.web.words import ellipsoids_line
 
-    return line
+    return lambda *counts: None if options.quiet else say(ellipsoids_line(*counts))
 
 
 def part_progress(options: Namespace) -> Callable[[str], None]:
     """A progress callback for the parts of an explanation: a line each, or nothing under --quiet."""
-    return (lambda part: None) if options.quiet else (lambda part: say(f"explain: {part}"))
+    from anylength.web.words import part_line
+
+    return (lambda part: None) if options.quiet else (lambda part: say(part_line(part)))
 
 
 def duration(seconds: float) -> str:

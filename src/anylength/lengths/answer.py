@@ -5,7 +5,7 @@ import numpy as np
 
 from anylength._types import Digits, Symbols
 from anylength.digits import digits_of, to_text, trimmed
-from anylength.errors import InputError, brief
+from anylength.errors import InputError, brief, is_whole
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Mistake, Sequence
 from anylength.tasks import Task
@@ -54,7 +54,7 @@ def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int =
         raise InputError(
             "a task that leads from one number to one number", task.name, "count works with runs of count, for example"
         )
-    if not 1 <= steps <= MAX_STEPS:
+    if not is_whole(steps, 1, MAX_STEPS):
         raise InputError(f"1 to {MAX_STEPS:,} steps", brief(steps), "pass for example --steps 20")
     number = digits_of(start, task.base)
     sequence, first_error = [to_text(number)], None

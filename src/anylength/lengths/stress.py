@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from anylength._types import Symbols
-from anylength.errors import InputError, brief
+from anylength.errors import InputError, brief, is_whole
 from anylength.lengths.answer import mistake_on, truncate
 from anylength.lengths.horizon import HeldInputResults, first_false, run_held_inputs
 from anylength.lengths.suite import Suite, WordScores, build_suite
@@ -36,7 +37,7 @@ def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int 
         InputError: A seed out of range, or a limit outside 3…1,000,000 (3…500 if the context grows).
     """
     limit = check_limit(limit, in_context=not isinstance(net, Net))
-    if not 0 <= seed <= MAX_SEED:
+    if not is_whole(seed, 0, MAX_SEED):
         raise InputError(f"a seed of 0 or more, at most {MAX_SEED:,}", brief(seed), "pass for example --seed 0")
     return run_suite(net, build_suite(task, limit, seed))
 
@@ -49,9 +50,14 @@ def check_limit(limit: int | None, *, in_context: bool) -> int:
     """
     largest, default = (MAX_CONTEXT_LIMIT, DEFAULT_CONTEXT_LIMIT) if in_context else (MAX_LIMIT, DEFAULT_LIMIT)
     limit = default if limit is None else limit
-    if not MIN_LIMIT <= limit <= largest:
-        raise InputError(f"a limit of {MIN_LIMIT} to {largest:,} digits", f"{limit:,}", f"pass for example --limit {default}")
+    if not is_whole(limit, MIN_LIMIT, largest):
+        raise InputError(f"a limit of {MIN_LIMIT} to {largest:,} digits", _figures(limit), f"pass for example --limit {default}")
     return limit
+
+
+def _figures(value: Any) -> str:
+    """A number with its thousands apart; another value as Python writes it."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else brief(value)
 
 
 def run_suite(net: AbstractNet, suite: Suite) -> Stress:

@@ -4,6 +4,7 @@ Every random draw uses a numpy generator keyed by (seed, purpose, epoch). So a r
 stopped, and a seed draws the same data, net and order alone or in a block.
 """
 
+import math
 from enum import IntEnum
 from typing import Any
 
@@ -11,7 +12,7 @@ import jax
 import numpy as np
 
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import InputError, brief
+from anylength.errors import InputError, brief, is_whole
 from anylength.nets import architecture_named
 from anylength.tasks import Task
 from anylength.training.examples import Examples
@@ -45,9 +46,9 @@ def check_arguments(task: Task, *, hidden: int | None, data: str, seed: int, epo
     Raises:
         InputError: A size, seed or epoch limit out of range, or an unknown data set.
     """
-    if hidden is not None and not 1 <= hidden <= MAX_HIDDEN:
+    if hidden is not None and not is_whole(hidden, 1, MAX_HIDDEN):
         raise InputError(f"1 to {MAX_HIDDEN} hidden units", brief(hidden), "pass for example --hidden 16")
-    if not 1 <= epochs <= MAX_EPOCHS:
+    if not is_whole(epochs, 1, MAX_EPOCHS):
         raise InputError(f"1 to {MAX_EPOCHS:,} epochs", brief(epochs), "pass for example --epochs 20")
     check_seed(seed)
     task.data_named(data)
@@ -59,8 +60,8 @@ def check_seed(seed: int) -> None:
     Raises:
         InputError: It is out of range.
     """
-    if not 0 <= seed <= MAX_SEED:
-        expected = "a seed of 0 or more" if seed < 0 else f"a seed of at most {MAX_SEED:,}"
+    if not is_whole(seed, 0, MAX_SEED):
+        expected = f"a seed of at most {MAX_SEED:,}" if is_whole(seed, MAX_SEED, math.inf) else "a seed of 0 or more"
         raise InputError(expected, brief(seed), "pass for example --seed 0")
 
 

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from anylength import diagnosis, extraction, lengths
-from anylength.errors import InputError
+from anylength.errors import InputError, brief, is_real, is_whole
 from anylength.experiments.runs import layout
 from anylength.experiments.runs.creation import make_folder
 from anylength.experiments.runs.environment import environment
@@ -214,8 +214,8 @@ class Run(RunFolder):
             InputError: The run is not finished or in use, the budget is not a time, or there are too few or too many bits.
         """
         check_budget(budget)
-        if not 1 <= fraction_bits <= MOST_FRACTION_BITS:
-            raise InputError(f"1 to {MOST_FRACTION_BITS} fractional bits", str(fraction_bits), "try --rounded 4")
+        if not is_whole(fraction_bits, 1, MOST_FRACTION_BITS):
+            raise InputError(f"1 to {MOST_FRACTION_BITS} fractional bits", brief(fraction_bits), "try --rounded 4")
         run = Run.open(self)
         with run.locked():
             verification = verify_rounded(run.net, run.task, Rounded(fraction_bits), budget=budget)
@@ -339,8 +339,8 @@ def check_budget(budget: float) -> None:
     Raises:
         InputError: It is too short, too long, or no number.
     """
-    if not MIN_BUDGET <= budget <= MAX_BUDGET:
-        raise InputError(f"a budget of {MIN_BUDGET} to {MAX_BUDGET:.0f} seconds", f"{budget}", "pass for example --budget 60")
+    if not is_real(budget, MIN_BUDGET, MAX_BUDGET):
+        raise InputError(f"a budget of {MIN_BUDGET} to {MAX_BUDGET:.0f} seconds", brief(budget), "pass for example --budget 60")
 
 
 def _require_own_result(result: Training, epochs: Sequence[Epoch]) -> None:

@@ -2,6 +2,7 @@
 
 from anylength.web.words.horizons import Horizon, figures_text, horizon_of, mistakes_text, predicted_text
 from anylength.web.words.mistakes import family_text, mistake_text, numbers_text
+from anylength.web.words.progress import ellipsoids_line, epoch_line, part_line
 from anylength.web.words.verdicts import (
     extraction_text,
     finding_text,
@@ -15,6 +16,9 @@ from anylength.web.words.verdicts import (
 
 __all__ = [
     "Horizon",
+    "ellipsoids_line",
+    "epoch_line",
+    "part_line",
     "extraction_text",
     "family_text",
     "figures_text",
