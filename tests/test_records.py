@@ -1,12 +1,16 @@
 """Records: JSON and back changes nothing, and what is not just such a record is refused."""
 
 import json
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
 
 from anylength import records
+from anylength.diagnosis import explain
 from anylength.errors import InputError
+from anylength.extraction import extract
+from anylength.lengths import stress
 from anylength.records import (
     Answers,
     Baseline,
@@ -86,6 +90,8 @@ from anylength.records import (
     WorstFamily,
     WrongWord,
 )
+from anylength.records.verdict_page import mistake_picture
+from anylength.verification.verdicts import Verification, verify
 
 SHARE = Share(right=1, tried=3, low=0.1 + 0.2, high=1.0)
 MISTAKE = Mistake(numbers=["99"], answer="0", expected="100")
@@ -441,3 +447,49 @@ def test_a_verdict_is_one_of_four_words(word):
     raw = json.loads(VERDICT.to_json()) | {"verdict": word}
     with pytest.raises(InputError, match="expected a Verdict, got a.json"):
         Verdict.from_json(json.dumps(raw), "a.json")
+
+
+LONGEST_REPR = 900
+"""Characters of a representation: ten lines of a notebook or so."""
+
+
+def test_a_representation_is_short_and_leaves_out_what_is_unset(net, task, trained):
+    refuted = verify(net, task, budget=5.0)
+    shown = [refuted, trained, net, task, stress(net, task, limit=30), explain(net, task), extract(net, task, budget=5.0)]
+    for value in [*shown, refuted.verdict]:
+        assert len(repr(value)) <= LONGEST_REPR, repr(value)
+        assert repr(value).startswith(f"{type(value).__name__}(") and "UNSET" not in repr(value) and "=None" not in repr(value)
+    assert "verdict='REFUTED'" in repr(refuted) and "name='count'" in repr(task)
+
+
+def test_a_proof_shows_its_files_by_size():
+    verdict = Verdict(verdict="PROVED", reason="boxes hold", noise_budget=0.25, formats=("float32",))
+    text = "Verification(verdict=Verdict(verdict='PROVED', reason='boxes hold', shortest_proved=False, noise_budget=0.25, "
+    assert repr(Verification(verdict, b"12345", b"1234")).startswith(text)
+    assert repr(Verification(verdict, b"12345", b"1234")).endswith("certificate=<5 bytes>, weights=<4 bytes>)")
+
+
+def test_a_notebook_shows_a_verdict_and_its_wrong_word_in_ten_lines():
+    mistake = Mistake(numbers=["9<" + "9" * 99], answer="0" * 101, expected="1" + "0" * 100)
+    verdict = Verdict(verdict="REFUTED", reason="an input of 100 steps is wrong", counterexample=mistake.numbers, mistake=mistake)
+    page = Verification(verdict)._repr_html_()
+    assert page.startswith("<div><b>REFUTED</b>") and page.count("<tr>") + page.count("<svg") <= 10
+    assert "9<9" not in page and "9&lt;9" in page  # what a task names is no HTML
+    root = ElementTree.fromstring(mistake_picture(mistake))
+    rows = {text.text for text in root if text.get("x") == "0"}
+    assert rows == {"input", "net", "right"} and len(root) <= 3 * 41
+    proved = Verdict(verdict="PROVED", reason="boxes hold", noise_budget=0.25, formats=("float32", "bfloat16"))
+    assert "<td>0.25</td>" in proved._repr_html_() and "float32, bfloat16" in proved._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("mistake", "wrong"),
+    [
+        (Mistake(numbers=["99"], answer="000", expected="100"), ["0"]),
+        (Mistake(numbers=["abab"], answer="accept", expected="reject", separator=""), ["accept"]),
+        (Mistake(numbers=["a b"], answer="x y", expected="x z", separator=" "), ["x y"]),
+    ],
+)
+def test_the_wrong_symbols_of_an_answer_are_marked(mistake, wrong):
+    root = ElementTree.fromstring(mistake_picture(mistake))
+    assert [text.text for text in root if text.get("font-weight") == "bold"] == wrong

@@ -23,6 +23,7 @@ from anylength.nets.foreign import AbstractForeignNet
 from anylength.ops import Ops, jax_arrays
 from anylength.programs import Program
 from anylength.pytrees import pytree
+from anylength.records.record import short_repr
 
 BATCH_WIDTH = 256
 """Columns of a compiled block. Narrower batches are padded, wider ones are split. A wider block wastes more on padding."""
@@ -58,6 +59,15 @@ class Net:
     """
 
     causal: ClassVar[bool] = True
+
+    def __repr__(self) -> str:
+        """The net's kind and size. Its tensors may be placeholders within JAX, so only their sizes are read."""
+        sizes = {
+            "parameters": sum(getattr(leaf, "size", 0) for leaf in jax.tree.leaves(self)),
+            "base": self.base,
+            "tapes": self.tapes,
+        }
+        return short_repr("Net", {"cell": type(self.cell).__name__, **sizes}.items())
 
     cell: AbstractCell
     weight: Tensor

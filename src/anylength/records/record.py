@@ -1,12 +1,45 @@
 """The base class of records: immutable results with exact JSON both ways and a format number."""
 
 import json
-from typing import ClassVar, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
 
 import msgspec
 
 from anylength.errors import InputError
 from anylength.structured_text import unique_keys
+
+SHORT_TEXT, SHORT_VALUE = 100, 80
+"""Characters of a text, and of another value, that a short representation shows. Longer values are counted or named."""
+
+
+def short_repr(name: str, fields: Iterable[tuple[str, Any]]) -> str:
+    """A representation of a few lines: fields that are unset, None or empty are left out, and long values are cut or counted."""
+    shown = (f"{field}={_short(value)}" for field, value in fields if not _is_empty(value))
+    return f"{name}({', '.join(shown)})"
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is msgspec.UNSET or (isinstance(value, str | bytes | tuple | list | dict) and not value)
+
+
+def _short(value: Any) -> str:
+    """A value of a field."""
+    if isinstance(value, str):
+        return repr(value) if len(value) <= SHORT_TEXT else f"{value[:SHORT_TEXT]!r}… ({len(value):,} characters)"
+    if isinstance(value, bytes):
+        return f"<{len(value):,} bytes>"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, Record):
+        return repr(value)
+    is_many = isinstance(value, tuple | list | dict)
+    if is_many and len(value) > SHORT_VALUE:
+        return f"<{len(value):,} entries>"
+    text = repr(value)
+    if len(text) <= SHORT_VALUE:
+        return text
+    return f"<{len(value):,} entries>" if is_many else f"<{type(value).__name__}>"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,6 +50,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     FORMAT: ClassVar[int] = 1
+
+    def __repr__(self) -> str:
+        """The record in a few lines. `to_json` has all of it."""
+        names = (name for name in self.__struct_fields__ if name != "format")
+        return short_repr(type(self).__name__, ((name, getattr(self, name)) for name in names))
 
     def to_json(self) -> str:
         """The record as one line of JSON."""

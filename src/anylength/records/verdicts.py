@@ -6,6 +6,7 @@ import msgspec
 
 from anylength.records.lengths import Mistake
 from anylength.records.record import Record
+from anylength.records.verdict_page import verdict_page
 
 PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"
 PROVED_UP_TO, PROVED_WITHIN = "PROVED UP TO", "PROVED WITHIN"
@@ -84,6 +85,17 @@ class Verdict(Record, frozen=True, rename=VERDICT_KEYS):
     within: str | msgspec.UnsetType = msgspec.UNSET
     fraction_bits: int | msgspec.UnsetType = msgspec.UNSET
     format: int = 1
+
+    def _repr_html_(self) -> str:
+        """The verdict for a notebook: at most eight rows, and the wrong word as a picture."""
+        wrong = self.mistake
+        about = {"within": self.within, "steps": self.horizon, "bits": self.fraction_bits}
+        rows = [(name, str(value)) for name, value in about.items() if value is not msgspec.UNSET] + [("why", self.reason)]
+        if wrong is not None:
+            rows += [("input", " and ".join(wrong.numbers)), ("net's answer", wrong.answer), ("right answer", wrong.expected)]
+        if self.noise_budget is not None:
+            rows += [("noise budget", f"{self.noise_budget:.4g}"), ("formats covered", ", ".join(self.formats))]
+        return verdict_page(self.verdict, [*rows, ("seconds", f"{self.seconds:.1f}")], wrong)
 
 
 class CheckedCertificate(Record, frozen=True):

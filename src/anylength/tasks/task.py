@@ -19,6 +19,7 @@ from anylength._types import OUTPUT, Digits, Symbols
 from anylength.digits import DIGIT_CHARACTERS, complement, to_text
 from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
+from anylength.records.record import short_repr
 from anylength.tasks.layout import AbstractLayout, LeastFirst
 from anylength.tasks.notation import AbstractNotation, Names, Numbers
 from anylength.tasks.phases import MARKER_NAMES
@@ -157,6 +158,11 @@ class Task:
     end: int | None = None
     example: str | None = None
     any_net: bool = False
+
+    def __repr__(self) -> str:
+        """The task's name and sizes."""
+        states = None if self.transducer is None else self.transducer.states
+        return short_repr("Task", {"name": self.name, "base": self.base, "tapes": self.tapes, "states": states}.items())
 
     @property
     def machine(self) -> Machine:

@@ -11,6 +11,7 @@ import numpy as np
 from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, Inferred
+from anylength.records.record import short_repr
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
 from anylength.training.program import EpochMetrics, run_chunk, run_epoch, run_evaluation
@@ -36,6 +37,11 @@ class TrainResult:
     epochs: list[Epoch]
     diverged: bool = False
     inferred: Inferred | None = None
+
+    def __repr__(self) -> str:
+        """The net, the number of epochs and the last of them."""
+        last = {"net": self.net, "epochs": len(self.epochs), "last": self.epochs[-1] if self.epochs else None}
+        return short_repr("TrainResult", {**last, "diverged": self.diverged or None}.items())
 
     @property
     def perfect_at(self) -> int | None:

@@ -30,6 +30,7 @@ from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import Verdict
+from anylength.records.record import short_repr
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
@@ -98,6 +99,14 @@ class Verification:
     verdict: Verdict
     certificate: bytes | None = None
     weights: bytes | None = None
+
+    def __repr__(self) -> str:
+        """The verdict, and the sizes of the files."""
+        return short_repr("Verification", vars(self).items())
+
+    def _repr_html_(self) -> str:
+        """The verdict for a notebook."""
+        return self.verdict._repr_html_()
 
 
 def verify(
