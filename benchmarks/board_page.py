@@ -37,7 +37,7 @@ and `{ENTRY}`: who made the net (`who`), by which command (`made_by`), `bits` an
 - The certificate's machine must be the machine of the class's task, state by state, and its step that of the class's cell. So a
   net that counts down cannot stand among those that count up.
 - The score is counted from the files: the weights in `{QUANTISED}` must be those of the net, and lie on the grid that it names.
-- Where Coq and OCaml are installed, the verified checker in `formal/checker` must pass every proof,
+- Where Rocq and OCaml are installed, the verified checker in `formal/checker` must pass every proof,
   and `coqc` must accept the theorem of each record. `checks.json` keeps what they said, with a digest of the files.
 
 The tests check the same with each change of the project. For the last point there are slow tests, which
@@ -88,7 +88,7 @@ def _board(place: tuple[str, str], group: list[Entry], checks: dict[str, dict[st
     lines += ["", *(f"- {entry.name}: `{entry.told.made_by}`" for entry in group)]
     theorem = _check(group[0], checks).get("theorem")
     if theorem:
-        lines += ["", f"The record's theorem, accepted by Coq's kernel: {theorem}."]
+        lines += ["", f"The record's theorem, accepted by Rocq's kernel: {theorem}."]
     return "\n".join([*lines, ""])
 
 

@@ -17,7 +17,7 @@ MAX_INPUT = 64 << 20
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument(
-        "numbers", metavar="NUMBER", nargs="+", help="numbers of any length: 1000 or 1,000; - reads them from standard input"
+        "numbers", metavar="NUMBER", nargs="+", help="numbers or words of any length: 1000, 1,000 or abba; - reads them from standard input"
     )
 
 
@@ -55,4 +55,4 @@ def _show(task: str, result: Answers) -> None:
         console().print(Text(f"{task} {' '.join(question)} -> {answer}  ").append_text(mark))
 
 
-COMMAND = Command("the net's own answers to numbers of any length", _arguments, _run)
+COMMAND = Command("the net's own answers to numbers or words of any length", _arguments, _run)

@@ -27,7 +27,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it is about")
     parser.add_argument(
         "--verified", action="store_true",
-        help="also ask the verified checker, which Coq makes of a theorem (the first time takes half a minute)",
+        help="also ask the verified checker, which Rocq makes of a theorem (the first time takes half a minute)",
     )  # fmt: skip
     parser.add_argument("--show", action="store_true", help="also print the net's step as equations")
 
