@@ -19,6 +19,8 @@ from docs.figures import tables
 from docs.figures.tables import benchmark
 from docs.figures.tables.forgetting import failure_modes_of
 from docs.figures.tables.plain import rounded_nets
+from docs.figures.tables.results import parts
+from docs.figures.tables.stated import stated
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "results"
@@ -126,6 +128,17 @@ def test_the_published_tests_of_the_headline_are_the_conventions_of_others_that_
     assert scores - {DEFAULT} == set(benchmark.PUBLISHED_TESTS)
     assert "512 words of each" in CONVENTIONS["chomsky-v1"].source and "5,010 words in all" in CONVENTIONS["flare-v1"].source
     assert "right on subsamples of two published tests" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize(("page", "words"), list(stated()))
+def test_the_prose_of_a_page_states_the_figures_of_their_results_file(page, words):
+    assert words in " ".join((ROOT / page).read_text().split())
+
+
+def test_two_measurements_of_the_same_nets_give_the_same_noise_budget():
+    for recipe in ("certified", "robust"):
+        first, second = parts("proofs")[f"{recipe}-post"], parts("zoo")[f"{recipe}/rnn/count"]
+        assert abs(first["noise_budget"]["median"] - second["noise_budget"]["median"]) < 0.01, recipe
 
 
 def test_rounding_is_said_to_break_right_nets_too():
