@@ -44,7 +44,8 @@ def test_a_record_is_read_and_written_back_with_the_same_keys_and_values(old, na
     record = RunConfig.from_json(file.read_bytes(), file.name) if attribute == "config" else getattr(run, attribute)
     assert (record is not None) == file.is_file()
     if record is not None:
-        assert json.loads(record.to_json()) == json.loads(file.read_bytes())
+        added = {"left_out": []} if attribute == "explanation" else {}
+        assert json.loads(record.to_json()) == json.loads(file.read_bytes()) | added
 
 
 def test_a_configuration_is_given_in_todays_words(old):

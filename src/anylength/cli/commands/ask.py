@@ -17,7 +17,10 @@ MAX_INPUT = 64 << 20
 def _arguments(parser: ArgumentParser) -> None:
     run_argument(parser)
     parser.add_argument(
-        "numbers", metavar="NUMBER", nargs="+", help="numbers or words of any length: 1000, 1,000 or abba; - reads them from standard input"
+        "numbers",
+        metavar="NUMBER",
+        nargs="+",
+        help="numbers or words of any length, such as 1000 or abba; - reads them from standard input",
     )
 
 
