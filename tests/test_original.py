@@ -235,9 +235,9 @@ def test_an_imported_run_is_confirmed_in_its_file(certified_run, tmp_path: Path,
 
 def test_heads_answer_as_their_libraries_do():
     scores = np.array([[1.0, 1.0], [0.0, 2.0]])
-    assert LOGITS.classes(scores).tolist() == [0, 1] and LOGITS.lead(scores, np.array([1, 0])).tolist() == [0.0, 2.0]
+    assert LOGITS.classes(scores).tolist() == [0, 1] and LOGITS.margin(scores, np.array([1, 0])).tolist() == [0.0, 2.0]
     one = ONE_LOGIT.of_logits(scores)
-    assert ONE_LOGIT.classes(one).tolist() == [0, 1] and ONE_LOGIT.lead(one, np.array([0, 0])).tolist() == [0.0, 2.0]
+    assert ONE_LOGIT.classes(one).tolist() == [0, 1] and ONE_LOGIT.margin(one, np.array([0, 0])).tolist() == [0.0, 2.0]
 
 
 @pytest.mark.slow

@@ -44,7 +44,7 @@ class Head:
             return scores.argmax(axis=-1).astype(OUTPUT)
         return (scores[..., 0] > self.threshold).astype(OUTPUT)
 
-    def lead(self, scores: Floats, classes: Symbols) -> Floats:
+    def margin(self, scores: Floats, classes: Symbols) -> Floats:
         """By how much the best class of scores `[..., S]` leads before other classes `[...]`."""
         if self.threshold is None:
             chosen = np.take_along_axis(scores, classes[..., None].astype(np.int64), axis=-1)[..., 0]

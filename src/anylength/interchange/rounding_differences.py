@@ -83,7 +83,7 @@ def beyond_rounding(net: Net, words: Symbols, theirs: NDArray[np.integer], head:
     """
     measured, answered = measure(net, words), theirs >= 0
     with np.errstate(invalid="ignore", over="ignore"):
-        apart = head.lead(head.of_logits(measured.single), np.where(answered, theirs, 0))
+        apart = head.margin(head.of_logits(measured.single), np.where(answered, theirs, 0))
     return answered & (apart > FACTOR * measured.rounding(head))
 
 
