@@ -1,4 +1,4 @@
-"""The README is short, its commands run, its links lead somewhere."""
+"""The README is short, its targets exist, its links lead somewhere. That its blocks run: `test_pages.py`."""
 
 import re
 import subprocess
@@ -6,29 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from anylength_check import check
-
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-COMMANDS = re.findall(r"^\$ anylength (.+)$", README, re.MULTILINE)
 
 
 def test_it_is_short():
-    assert len(README.split()) <= 650
-
-
-@pytest.mark.slow
-def test_its_three_commands_run_one_after_the_other(called, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    shown = re.search(r"```console\n(.*?)```", README, re.DOTALL)
-    assert shown is not None and len(COMMANDS) == 3
-    for command, output in zip(COMMANDS, re.split(r"^\$ .+\n", shown[1], flags=re.MULTILINE)[1:], strict=True):
-        found = called(*command.split())
-        assert found.code == 0
-        labels = [re.split(r"\s{2,}", line)[0] for line in output.splitlines() if line != "…"]
-        assert labels
-        assert [label for label in labels if not re.search(rf"^{re.escape(label)}\b", found.stdout, re.MULTILINE)] == []
-    assert check(tmp_path / "runs/hundred/certificate.json", tmp_path / "runs/hundred/model.safetensors").valid
+    assert len(re.sub("<!--.*?-->", "", README).split()) <= 650
 
 
 def test_its_make_targets_exist():

@@ -22,9 +22,7 @@ import anylength as package
 from anylength.cli import main as command_line
 from anylength.cli.command import REJECTED, VERDICT_CODES
 from anylength.cli.commands import COMMANDS
-from anylength_check import check
 from tests.patience import PATIENCE
-from tests.selection import thorough
 
 ROOT = Path(__file__).parents[1]
 DOCS, EXAMPLES = ROOT / "docs", ROOT / "examples"
@@ -66,10 +64,6 @@ CONCEPTS = loaded(DOCS / "figures" / "concepts.py")
 
 def text_of(page: str) -> str:
     return (DOCS / page).read_text(encoding="utf-8")
-
-
-def python_blocks(page: str) -> list[str]:
-    return re.findall(r"^```python\n(.*?)^```", text_of(page), re.MULTILINE | re.DOTALL)
 
 
 # The reference.
@@ -147,61 +141,10 @@ def test_the_answers_in_the_pictures_are_those_of_the_tutorials_net():
     assert package.ask(net, "count", numbers).correct == [right for _, _, right in CONCEPTS.FAMILIES]
 
 
-def test_the_page_of_results_says_what_the_results_files_say():
-    def results(name: str) -> dict:
-        return json.loads((DOCS / "results" / f"{name}.json").read_text())
-
-    page = text_of("results.md")
-    (rnn,) = (part for part in results("post")["parts"] if part["name"] == "rnn")
-    wrong = sum(net["mistake"] is not None for net in rnn["nets"])
-    assert f"of {len(rnn['nets'])} nets by the post's recipe, {wrong} are wrong on some number" in page
-    proved = results("proofs")["parts"]["robust-hundred"]["proved"]
-    assert f"{proved['right']} of {proved['tried']} nets that saw only 0…100" in page
-    near = results("breaks")["summary"]["prediction"]["within_factor"]
-    assert f"the break of {near['right']} of {near['tried']} nets within a factor 1.5" in page
-    assert f"| {results('fewest-bits/made')['bits']}. |" in page
-
-
-@pytest.mark.parametrize("page", thorough(["reference/api.md", "how-to/prove.md", "tutorials/first-proof.md"]))
-def test_the_python_of_a_page_runs_where_nothing_else_is(page, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    blocks, scope = python_blocks(page), {"__name__": "__main__"}
-    assert blocks
-    for number, block in enumerate(blocks):
-        exec(compile(block, f"{page}, block {number + 1}", "exec"), scope)
-
-
-@pytest.mark.slow
-def test_the_tutorial_on_pytorch_refutes_an_ordinary_net_and_proves_one_trained_with_its_short_loss(tmp_path, monkeypatch, capsys):
-    torch = pytest.importorskip("torch", reason="the tutorial trains in PyTorch: pip install .[oracle]")
-    torch.set_num_threads(1)
-    monkeypatch.chdir(tmp_path)
-    page = "tutorials/pytorch-net.md"
-    loss = re.search(r"^def ibp_loss.*?^    return .*?$", text_of(page), re.MULTILINE | re.DOTALL)
+def test_the_loss_that_the_tutorial_on_pytorch_writes_out_is_short():
+    loss = re.search(r"^def ibp_loss.*?^    return .*?$", text_of("tutorials/pytorch-net.md"), re.MULTILINE | re.DOTALL)
     assert loss is not None
     assert len(loss[0].splitlines()) <= 20
-    scope = {"__name__": "__main__"}
-    for number, block in enumerate(python_blocks(page)):
-        exec(compile(block, f"{page}, block {number + 1}", "exec"), scope)
-    *ordinary, proved, valid = capsys.readouterr().out.splitlines()
-    assert "REFUTED" in {line.split()[1] for line in ordinary}
-    assert (proved.split()[0], valid) == ("PROVED", "True")
-    assert check("runs/mine/certificate.json", "runs/mine/model.safetensors").valid
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("page", CONSOLE.PAGES)
-def test_the_commands_of_a_tutorial_answer_as_it_shows(page, tmp_path):
-    codes = []
-    for block in CONSOLE.BLOCK.findall(text_of(page)):
-        for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, *lines = shown.splitlines()
-            finished = CONSOLE.run(command, tmp_path)
-            assert finished.returncode in (0, 1), finished.stderr
-            assert lines[0].split()[0] == finished.stdout.split()[0]
-            codes.append(finished.returncode)
-    refuted = text_of(page).count("\nREFUTED\n")
-    assert codes.count(1) == refuted, "only `prove` on a wrong net ends with 1"
 
 
 def commands_of(page: Path) -> list[str]:
