@@ -228,7 +228,7 @@ def measure_other_cells(seeds: int) -> None:
                 files = found.pop("files")
                 for path, content in zip(paths, files or [], strict=False):
                     path.write_bytes(base64.b64decode(content))
-                valid = bool(files) and check(*paths).valid
+                valid = bool(files) and check(paths[0], paths[1]).valid
                 records.append(net | {"proved": bool(files), "valid": valid} | found)
                 print(records[-1], flush=True)
             counts = {name: sum(record[name] for record in records) for name in ("proved", "valid")}
