@@ -35,10 +35,10 @@ def made(kind, task, seed: int = 0):
     return torch_made.louder(kind(task).eval())
 
 
-def require_agreement(live: ComparedNet) -> None:
-    """Both have answered 10,000 words, at most one in five hundred differently: rounding decides. The program is well formed."""
+def require_agreement(live: ComparedNet, one_in: int = 1000) -> None:
+    """Both have answered 10,000 words, at most one in so many differently: rounding decides. The program is well formed."""
     assert live.agreement is not None and live.agreement.compared >= 10_000
-    assert live.agreement.different <= live.agreement.compared // 500
+    assert live.agreement.different <= live.agreement.compared // one_in
     assert parse_program(program_json(live.net().program), "a test") == live.net().program
 
 
@@ -118,7 +118,7 @@ def operations(state, token):
 
 @pytest.mark.slow
 def test_every_kind_of_operation_is_read_as_pytorch_computes_it():
-    require_agreement(read_live(operations, ADD, initial_state=torch.linspace(-0.5, 0.4, 8).reshape(1, 2, 4), inputs="tokens"))
+    require_agreement(read_live(operations, ADD, initial_state=torch.linspace(-0.5, 0.4, 8).reshape(1, 2, 4), inputs="tokens"), 500)
 
 
 def growing(state, x):
