@@ -112,7 +112,7 @@ def hardened(seeds: int, budget: float) -> dict[str, object]:
         "seeds": seeds,
         "proved": json.loads(share(len(proved), seeds).to_json()),
         "updates": spread([float(result.updates) for result in proved]),
-        "moved": spread([result.relative_change for result in proved]),
+        "moved": spread([result.moved for result in proved]),
         "mended": sum(result.answers_corrected for result in proved),
         "broken": sum(result.answers_broken for result in proved),
         "noise_budget": spread([result.noise_budget or 0.0 for result in proved]),

@@ -11,7 +11,7 @@ from passed_off import OF_ONE_RUN, another_cell, changed, other_weights
 from anylength.errors import InputError
 from anylength.experiments import Run, export, report, run_view, run_words
 from anylength.nets import describe, to_bytes
-from anylength.records import Extraction, Verdict
+from anylength.records import Extraction, Unknown
 from anylength.tasks import from_function, task_named
 from anylength.verification.verdicts import judge_verdict, verify
 from tests.selection import thorough
@@ -119,7 +119,7 @@ def test_a_family_of_wrong_inputs_is_replayed_before_it_is_shown(refuted, family
 def test_a_verdict_on_other_weights_is_not_shown(refuted, verdict):
     run = refuted
     changed(run / "verdict.json", verdict=verdict, tensors="0" * 64)
-    assert Run(run).verdict == Verdict(verdict="UNKNOWN", reason="the stored verdict is of other weights: run anylength prove")
+    assert Run(run).verdict == Unknown(reason="the stored verdict is of other weights: run anylength prove")
 
 
 @pytest.mark.slow

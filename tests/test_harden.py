@@ -15,7 +15,7 @@ from anylength.cli.main import parser
 from anylength.experiments import Run, TrainOptions, harden, quantise, train
 from anylength.experiments.better import Score, score_of
 from anylength.nets import GRIDS, program_net, tensors
-from anylength.records import Verdict
+from anylength.records import Unknown
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import task_named
 from anylength.training import HARDEN, UNROLLED, Session, retraining, tuned
@@ -45,7 +45,7 @@ def hopeless(monkeypatch):
     """A hardening of two epochs that ruins the net, and a prover that never decides."""
     ruinous = dataclasses.replace(HARDEN, epochs=2, updates=2, learning_rate=5.0)
     monkeypatch.setattr(MODULE, "hardening_named", lambda name, *_: dataclasses.replace(ruinous, name=name))
-    undecided = Verification(Verdict(verdict=UNKNOWN, reason="not tried"))
+    undecided = Verification(Unknown(reason="not tried"))
     monkeypatch.setattr(MODULE, "verify", lambda *_, **__: undecided)
 
 
@@ -54,7 +54,7 @@ def test_a_net_that_hardening_makes_worse_is_given_back_as_it_was(hopeless, run_
     out = tmp_path / "hard"
     result = harden(run_folder, out)
     assert result.verdict != PROVED
-    assert (result.updates, result.relative_change, result.answers_broken) == (4, 0.0, 0)
+    assert (result.updates, result.moved, result.answers_broken) == (4, 0.0, 0)
     before, after = tensors(Run(run_folder).net), tensors(Run(out).net)
     assert all(np.array_equal(before[name], after[name]) for name in before)
     assert "gave up after 4 updates without a proof; the trained net was worse than the given one, which is kept" in result.advice

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from by_hand import echoing_net, net_of
@@ -18,7 +19,7 @@ from anylength.experiments.until import search_for_proof
 from anylength.interchange import export_bytes
 from anylength.machines import minimise
 from anylength.nets import describe
-from anylength.records import Verdict
+from anylength.records import AnyVerdict, Unknown
 from anylength.tasks import IGNORE_INDEX, Task, from_named_machine, task_named
 from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.notation import Names, Numbers
@@ -294,7 +295,7 @@ def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_p
     verdicts = iter(["REFUTED", "UNKNOWN", "PROVED"])
 
     def verify(*_, **__):
-        return Verification(Verdict(verdict=next(verdicts), reason=""))
+        return Verification(msgspec.convert({"verdict": next(verdicts), "reason": ""}, AnyVerdict))
 
     monkeypatch.setattr("anylength.experiments.until.verify", verify)
     monkeypatch.setattr("anylength.experiments.until.fit", lambda *_, **__: TrainResult(echoing_net("rnn"), []))
@@ -308,7 +309,7 @@ def test_training_until_proved_takes_the_first_seed_that_is_proved(called, tmp_p
 
 @pytest.mark.slow
 def test_training_until_proved_ends_with_its_budget(monkeypatch):
-    unknown = Verification(Verdict(verdict="UNKNOWN", reason=""))
+    unknown = Verification(Unknown(reason=""))
     monkeypatch.setattr("anylength.experiments.until.verify", lambda *_, **__: unknown)
     tried = []
     options = TrainOptions(task="regex:(ab)*", epochs=1)

@@ -11,7 +11,7 @@ import pytest
 from anylength.cli.main import parser
 from anylength.experiments import Run, TrainOptions, next_step, not_learned
 from anylength.experiments.runs import layout, task_of
-from anylength.records import RunConfig, Training, Verdict
+from anylength.records import AnyVerdict, RunConfig, Training, Verdict
 from anylength.tasks import Task
 
 PATH = Path("runs/my net")
@@ -44,11 +44,16 @@ class Made(Run):
         return task_of(self.made)
 
 
+def verdict_named(name: str) -> Verdict:
+    fields = {"horizon": 9} if name == "PROVED UP TO" else {}
+    return msgspec.convert({"verdict": name, "reason": ""} | fields, AnyVerdict)
+
+
 def step(verdict: str = "REFUTED", *, made_by: str | None = None, **options: object) -> str | None:
     """The next step after a verdict on a net of these options; `made_by` in place of a training recipe."""
     config = TrainOptions(**options).config()  # type: ignore[arg-type]
     config = config if made_by is None else msgspec.structs.replace(config, recipe=made_by)
-    return next_step(Made(config), Verdict(verdict=verdict, reason=""))  # type: ignore[arg-type]
+    return next_step(Made(config), verdict_named(verdict))
 
 
 @pytest.mark.parametrize("verdict", ["REFUTED", "UNKNOWN"])
@@ -71,7 +76,7 @@ def test_a_net_that_is_not_proved_is_hardened_or_trained_until_one_is(verdict, m
 
 @pytest.mark.parametrize("verdict", ["UNKNOWN", "PROVED UP TO", "REFUTED"])
 def test_a_search_that_was_kept_goes_on(verdict):
-    found = next_step(Made(TrainOptions(recipe="blog").config(), kept=True), Verdict(verdict=verdict, reason=""))
+    found = next_step(Made(TrainOptions(recipe="blog").config(), kept=True), verdict_named(verdict))
     goes_on = "anylength prove 'runs/my net' --budget 600"
     assert found == ("anylength harden 'runs/my net'" if verdict == "REFUTED" else goes_on)
     parser().parse_args(shlex.split(found)[1:])

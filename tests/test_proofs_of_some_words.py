@@ -13,7 +13,7 @@ from anylength.errors import InputError
 from anylength.experiments import Run, report, save_net
 from anylength.machines import Machine
 from anylength.nets import answers
-from anylength.records import Verdict
+from anylength.records import Proved, Refuted, Unknown
 from anylength.tasks import task_named
 from anylength.verification.certify.words import END, ReadBy
 from anylength.verification.languages import words_of_language
@@ -28,7 +28,7 @@ from tests.selection import thorough
 
 COUNT = task_named("count")
 NINES = 40
-WRONG = Verdict(verdict="REFUTED", reason="nines are too many", counterexample=["9" * 60])
+WRONG = Refuted(reason="nines are too many", counterexample=["9" * 60])
 
 
 def reads(words: ReadBy, word) -> bool:
@@ -196,7 +196,7 @@ def test_a_proof_for_some_steps_is_never_taken_for_one_of_all(called, run):
     assert folder.proof.reason == "the run's certificate is about some words only"
     assert folder.accepted_certificate() is None
     assert folder.verdict is not None and folder.verdict.verdict == "PROVED UP TO"
-    (run / "verdict.json").write_bytes(Verdict(verdict="PROVED", reason="I say so").to_file())
+    (run / "verdict.json").write_bytes(Proved(reason="I say so").to_file())
     assert Run(run).verdict.verdict == "UNKNOWN"  # pyright: ignore[reportOptionalMemberAccess]
     (run / "verdict.json").unlink()
     assert Run(run).verdict is None
@@ -262,7 +262,7 @@ def test_a_wrong_net_is_proved_within_the_runs_that_it_survives(called, tmp_path
     assert (refused.code, json.loads(refused.stdout)["verdict"]) == (1, "REFUTED")
 
 
-@pytest.mark.parametrize("before", thorough([None, Verdict(verdict="UNKNOWN", reason="nothing was found"), WRONG]))
+@pytest.mark.parametrize("before", thorough([None, Unknown(reason="nothing was found"), WRONG]))
 def test_a_net_that_is_wrong_within_a_language_is_refuted_by_one_of_its_words(called, drifting, tmp_path, before):
     run = shutil.copytree(drifting, tmp_path / "run")
     if before is not None:

@@ -14,7 +14,7 @@ from anylength.cells import Rnn
 from anylength.errors import InputError
 from anylength.experiments import Run, report, save_net
 from anylength.nets import Net
-from anylength.records import Verdict
+from anylength.records import ProvedUpTo, ProvedWithin
 from anylength.tasks import task_named
 from anylength.verification import rounded_states
 from anylength.verification.certify.words import Rounded
@@ -148,8 +148,8 @@ def test_a_proof_of_rounded_states_is_never_taken_for_one_of_the_net(called, run
     assert Run(run).verdict.verdict == "UNKNOWN"  # pyright: ignore[reportOptionalMemberAccess]
     for name in ("horizon-certificate.json", "within-certificate.json"):
         shutil.copy(run / "rounded-certificate.json", run / name)
-    (run / "verdict.json").write_bytes(Verdict(verdict="PROVED UP TO", reason="I say so", horizon=3).to_file())
-    (run / "within.json").write_bytes(Verdict(verdict="PROVED WITHIN", reason="I say so", within="k<=3").to_file())
+    (run / "verdict.json").write_bytes(ProvedUpTo(reason="I say so", horizon=3).to_file())
+    (run / "within.json").write_bytes(ProvedWithin(reason="I say so", within="k<=3").to_file())
     assert Run(run).verdict.verdict == "UNKNOWN"  # pyright: ignore[reportOptionalMemberAccess]
     assert Run(run).verdict_within is None
 

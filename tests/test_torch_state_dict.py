@@ -11,8 +11,7 @@ import anylength
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.interchange.pytorch.write import torch_bytes
 from anylength.nets import describe, tensors
-from anylength.records import Verdict
-from anylength.records.verdicts import UNKNOWN
+from anylength.records import Unknown
 from anylength.tasks import task_named
 from anylength.training import UNROLLED
 from anylength.verification.verdicts import Verification
@@ -120,7 +119,7 @@ def three_updates(monkeypatch):
     """A hardening of three updates, whose net is kept."""
     made = sys.modules["anylength.experiments.harden"]
     monkeypatch.setattr(made, "hardening_named", lambda *_: dataclasses.replace(UNROLLED, epochs=1, updates=3))
-    undecided = Verification(Verdict(verdict=UNKNOWN, reason="not tried"))
+    undecided = Verification(Unknown(reason="not tried"))
     monkeypatch.setattr(made, "_better_of", lambda given, trained, *_: (trained, undecided))
 
 

@@ -21,7 +21,7 @@ from anylength.cells import Rnn
 from anylength.errors import InputError
 from anylength.experiments import TrainOptions, log_run, logged, train
 from anylength.nets import Net, describe, to_bytes
-from anylength.records import Epoch, Share, Training, Verdict
+from anylength.records import Epoch, Refuted, Share, Training
 from anylength.records.lengths import LengthPoint, Mistake, Stress
 from anylength.tasks import task_named
 from anylength.trackers import TRACKERS, AbstractTracker
@@ -58,7 +58,7 @@ def run(tmp_path: Path) -> Path:
     mistake = Mistake(numbers=["999"], answer="0", expected="1000")
     stress = Stress(task="count", base=10, horizon=2, limit=3, curve=[point], families=[], shortest_mistake=mistake, seconds=0.1)
     (out / "stress.json").write_text(stress.to_json())
-    verdict = Verdict(verdict="REFUTED", reason="999 is answered wrongly", counterexample=["999"], mistake=mistake)
+    verdict = Refuted(reason="999 is answered wrongly", counterexample=["999"], mistake=mistake)
     (out / "verdict.json").write_text(verdict.to_json())
     return out
 

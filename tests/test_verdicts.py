@@ -251,7 +251,7 @@ def test_a_hardened_net_of_the_post_is_proved_and_what_moved_is_recorded(called,
 @pytest.mark.slow
 def test_hardening_what_can_be_proved_moves_nothing(copied, tmp_path):
     found = harden(copied, tmp_path / "hard")
-    assert (found.verdict, found.updates, found.relative_change, found.largest_change, found.answers_changed) == (
+    assert (found.verdict, found.updates, found.moved, found.largest_change, found.answers_changed) == (
         "PROVED",
         0,
         0.0,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import onnxruntime
 import pytest
@@ -27,7 +28,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, from_bytes
 from anylength.ops import numpy_arrays
 from anylength.programs import run, stacked_cut
-from anylength.records import Verdict
+from anylength.records import AnyVerdict, Proved
 from anylength.tasks import task_named
 from anylength.verification.certify import EllipsoidCover, Proof, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
@@ -254,7 +255,7 @@ def test_without_a_proof_or_a_counterexample_nothing_is_written(
 ) -> None:
     run = save_net(drifting_net(6), task_named("count"), tmp_path / "run")
     if verdict:
-        run.save(Verdict(verdict=verdict, reason="no time", tensors=tensors_digest(drifting_net(6))))  # type: ignore[arg-type]
+        run.save(msgspec.convert({"verdict": verdict, "reason": "no time", "tensors": tensors_digest(drifting_net(6))}, AnyVerdict))  # type: ignore[arg-type]
     code = main(["export", str(run.path), "--to", "vnnlib", "--out", str(tmp_path / "queries")])
     captured = capsys.readouterr()
     assert code == (3 if verdict else 2) and said in " ".join((captured.out + captured.err).split())
@@ -269,6 +270,6 @@ def test_a_certificate_by_ellipsoids_gives_no_queries(refuted: Path, tmp_path: P
     )  # fmt: skip
     judgement = Judgement(None, machine=machine, proofs=(Proof(cover, 0.0, 1.0, ()),))
     monkeypatch.setattr(Run, "proof", property(lambda run: judgement))
-    monkeypatch.setattr(Run, "verdict", property(lambda run: Verdict(verdict="PROVED", reason="")))
+    monkeypatch.setattr(Run, "verdict", property(lambda run: Proved(reason="")))
     result = export_queries(Run(refuted), out=tmp_path / "queries")
     assert result.path is None and "ellipsoids" in result.statement and not (tmp_path / "queries").exists()

@@ -20,7 +20,7 @@ from anylength.machine_formats import python
 from anylength.machine_formats.named_labels import named_label
 from anylength.machines import Machine, NamedMachine
 from anylength.nets import Net
-from anylength.records import Mistake, PumpedFamily, Verdict
+from anylength.records import Mistake, PumpedFamily, Refuted
 from anylength.tasks import example_of, task_named
 from anylength.tasks.custom import from_named_machine
 from anylength.tasks.held_words import held_words
@@ -123,7 +123,7 @@ def test_mistakes_count_symbols_and_not_characters():
     mistake = Mistake(numbers=[word], answer="12345 " * 29 + "12345", expected="21345", separator=" ")
     assert "(30 symbols) is answered" in mistake_text(mistake)
     assert "(30 outputs), not 21345" in mistake_text(mistake)
-    verdict = Verdict(verdict="REFUTED", reason="a reason", mistake=mistake)
+    verdict = Refuted(reason="a reason", mistake=mistake)
     assert "(30 symbols)" in dict(verdict_evidence(verdict))["counterexample"]
     words = held_words(task)
     assert words is not None

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from msgspec import UNSET, UnsetType
-
 from anylength.benchmark.conventions import Convention, convention_named
 from anylength.benchmark.wording import kind_text
 from anylength.benchmark.worst_word import worst_word
@@ -34,7 +32,7 @@ def summarise(path: Path) -> Benchmark:
         InputError: There is no benchmark at `path`, or it has no finished net.
     """
     plan = folder.plan_of(path)
-    if isinstance(plan.scoring, UnsetType):
+    if plan.scoring is None:
         raise InputError(
             "a benchmark's folder", f"a sweep at {str(path)!r}", "make one with: anylength benchmark KIND --suite NAME"
         )
@@ -84,14 +82,14 @@ def _row(plan: SweepPlan, scoring: ScoringPlan, setting: int, rows: list[SweepRo
         verdicts=dict(Counter(row.verdict for row in tested if row.verdict is not None).most_common()),
         worst_word=worst_word(task, tested),
         not_applicable=_not_applicable(tested),
-        certified_horizons=sorted(row.certified_horizon for row in tested if isinstance(row.certified_horizon, int)) or UNSET,
+        certified_horizons=sorted(row.certified_horizon for row in tested if isinstance(row.certified_horizon, int)) or None,
     )
 
 
-def _not_applicable(rows: Sequence[SweepRow]) -> str | UnsetType:
-    """Why verdicts are NOT APPLICABLE: the reason of most nets; unset where none is."""
+def _not_applicable(rows: Sequence[SweepRow]) -> str | None:
+    """Why verdicts are NOT APPLICABLE: the reason of most nets; None where none is."""
     reasons = Counter(row.not_applicable for row in rows if isinstance(row.not_applicable, str))
-    return reasons.most_common(1)[0][0] if reasons else UNSET
+    return reasons.most_common(1)[0][0] if reasons else None
 
 
 def _has_learned(row: SweepRow) -> bool:
@@ -120,7 +118,7 @@ def _score(convention: Convention, limit: int, rows: Sequence[SweepRow]) -> Conv
 
 
 def _scores_of(row: SweepRow) -> dict[str, LengthScores]:
-    assert row.scores is not UNSET  # every tested net of a benchmark has scores
+    assert row.scores is not None  # every tested net of a benchmark has scores
     return row.scores  # type: ignore[return-value]
 
 

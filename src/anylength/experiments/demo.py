@@ -77,5 +77,5 @@ def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress |
         counting=run.count_on(start=COUNT_FROM, steps=COUNT_STEPS),
         horizon=stress_test.horizon,
         limit=stress_test.limit,
-        verdict=verdict or run.prove(budget=VERDICT_SECONDS),
+        verdict=verdict or run.prove(budget=VERDICT_SECONDS),  # type: ignore[arg-type]
     )

@@ -194,9 +194,9 @@ def _training(net: Net, epochs: list[Epoch]) -> Training:
 def _result(nets: tuple[Net, Net], task: Task, verdict: Verdict, updates: int) -> Hardening:
     """The record of the net before and the net after, without its folder and seconds."""
     changed, corrected, broken = _compared(*nets, task)
-    relative_change, largest_change = distance(*nets)
+    moved, largest_change = distance(*nets)
     return Hardening(
-        run="", verdict=verdict.verdict, updates=updates, relative_change=relative_change,
+        run="", verdict=verdict.verdict, updates=updates, moved=moved,
         largest_change=largest_change, answers_changed=changed, answers_corrected=corrected, answers_broken=broken,
         noise_budget=verdict.noise_budget, seconds=0.0,
     )  # fmt: skip

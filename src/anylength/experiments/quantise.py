@@ -12,7 +12,7 @@ from anylength.experiments.harden import STRESS_DIGITS, distance
 from anylength.experiments.runs import Run, check_budget, layout
 from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, round_to_grid, tensors
-from anylength.records import Epoch, Quantisation, RunConfig, Training, Verdict
+from anylength.records import Epoch, Proved, Quantisation, RunConfig, Training, Verdict
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
 from anylength.verification.certify import StateGrid, coarsest_state_grid
@@ -108,7 +108,7 @@ def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: V
         total_bits=grid.total_bits(shapes),
         file_bytes=weights.stat().st_size,
         updates=len(epochs) * TUNE.updates,
-        relative_change=moved,
+        moved=moved,
         largest_change=largest,
         answers_changed=_changed(old.net, net, old.task),
         noise_budget=verdict.noise_budget,
@@ -119,7 +119,7 @@ def _result(old: Run, new: Run, net: AbstractNet, grid: AbstractGrid, verdict: V
 
 def _proved(run: Run, net: AbstractNet, grid: AbstractGrid, verdict: Verdict | None) -> dict[str, Any]:
     """What a judged verdict and its certificate say of states and formats."""
-    if verdict is None or not verdict.formats:
+    if not isinstance(verdict, Proved) or not verdict.formats:
         return {"formats": (), "state_note": None, "state_spacing": None, "state_values": None}
     states = coarsest_state_grid(net, run.certificate or b"") if isinstance(net, Net) else None
     return {
@@ -141,7 +141,7 @@ def _changed(old: AbstractNet, new: AbstractNet, task: Task) -> float:
     return different / count
 
 
-def _states_text(verdict: Verdict, grid: AbstractGrid, states: StateGrid | None) -> str:
+def _states_text(verdict: Proved, grid: AbstractGrid, states: StateGrid | None) -> str:
     """Whether states may be stored as coarsely as weights, in words."""
     if grid.scales is None:
         if grid.name in verdict.formats:

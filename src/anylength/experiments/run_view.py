@@ -58,7 +58,7 @@ def run_view(path: Path | Run, name: str) -> RunView:
         explanation=run.explanation,
         extraction=extraction,
         machine=machine_view_of(run.task, extraction),
-        verdict=run.verdict,
+        verdict=run.verdict,  # type: ignore[arg-type]
         certificate=_certificate(run) if finished else None,
         words=run_words(run),
         origin=provenance_of(run),

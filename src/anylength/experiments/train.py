@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from anylength.errors import InputError
 from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
@@ -134,7 +132,7 @@ def _finish(run: Run, net: AbstractNet, epochs: list[Epoch], inferred: Inferred 
         epochs=len(epochs), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
         seconds=sum(epoch.seconds for epoch in epochs) * config.candidates, parameters=net.parameters,
         kept_seed=chosen.seed if chosen else None, proved_candidates=chosen.proved if chosen else None,
-        learned_from=recipe_of(config).learns_from, inferred=inferred or msgspec.UNSET,
+        learned_from=recipe_of(config).learns_from, inferred=inferred,
     )  # fmt: skip
     run.save(result)
     run.remove(layout.CHECKPOINT)

@@ -2,7 +2,6 @@
 
 import base64
 
-import msgspec
 import numpy as np
 
 from anylength.cells import growing_fields
@@ -64,7 +63,7 @@ def example_view(task: Task) -> ExampleView:
     """The view of the example question that suits a task."""
     example = example_of(task)
     patterns = [
-        NumberPattern(before=number.before, repeat=number.repeat, after=number.after, separator=number.separator or msgspec.UNSET)
+        NumberPattern(before=number.before, repeat=number.repeat, after=number.after, separator=number.separator)
         for number in example.numbers
     ]
     return ExampleView(label=example.label, numbers=patterns)

@@ -17,8 +17,7 @@ from anylength.interchange.original import Original, OriginalNet, original_net
 from anylength.interchange.rounding_differences import beyond_rounding
 from anylength.lengths import answer_to, mistake_on, truncate
 from anylength.nets import Net
-from anylength.records import Mistake, Verdict
-from anylength.records.verdicts import NOT_APPLICABLE, PROVED, REFUTED, UNKNOWN
+from anylength.records import Mistake, NotApplicable, Proved, Refuted, Unknown, Verdict
 from anylength.tasks import Task
 from anylength.verification.verdicts import Verification
 
@@ -43,20 +42,20 @@ def confirmed(verification: Verification, net: Net, task: Task, original: Origin
     """
     head = agreement.head
     verdict, runs = verification.verdict, original_net(original, lambda answer: classes_of(head, answer), task)
-    if verdict.verdict == NOT_APPLICABLE:
+    if isinstance(verdict, NotApplicable):
         return verification
-    if verdict.verdict == REFUTED and verdict.counterexample is not None:
+    if isinstance(verdict, Refuted) and verdict.counterexample is not None:
         mistake = answer_to(runs, task, tuple(map(task.notation.read, verdict.counterexample)))
         if mistake.answer != mistake.expected:
             return replace(verification, verdict=msgspec.structs.replace(verdict, mistake=mistake))
     own = _own_mistake(runs, task, _wrong(task, agreement))
     if own is not None:
         return Verification(_refuted(own, verdict, original.runtime))
-    if verdict.verdict == REFUTED:
+    if isinstance(verdict, Refuted):
         return _unconfirmed(verification, net, task, head, original)
     if agreement.doubt is not None:
         reason = f"{original.runtime} and the step program that was read give {agreement.doubt.got}"
-        return Verification(Verdict(verdict=UNKNOWN, reason=reason, seconds=verdict.seconds))
+        return Verification(Unknown(reason=reason, seconds=verdict.seconds))
     return verification
 
 
@@ -79,9 +78,9 @@ def _own_mistake(runs: OriginalNet, task: Task, words: list[Symbols]) -> Mistake
 
 def _refuted(mistake: Mistake, verdict: Verdict, runtime: str) -> Verdict:
     reason = f"{runtime} itself answers this input wrongly (found by: the inputs of the comparison)"
-    if verdict.verdict == PROVED:
+    if isinstance(verdict, Proved):
         reason += "; the step program that was read answers it rightly, so float32 decides"
-    return Verdict(verdict=REFUTED, reason=reason, counterexample=mistake.numbers, mistake=mistake, seconds=verdict.seconds)
+    return Refuted(reason=reason, counterexample=mistake.numbers, mistake=mistake, seconds=verdict.seconds)
 
 
 def _unconfirmed(verification: Verification, net: Net, task: Task, head: Head, original: Original) -> Verification:
@@ -101,4 +100,4 @@ def _unconfirmed(verification: Verification, net: Net, task: Task, head: Head, o
         got = f"a right answer of {original.runtime} to {shown}, which the step program answers wrongly"
         raise InputError("a step program that answers as its original does", got, MISREAD)
     reason = f"rounding decides the answer to {shown}: the step program gives a wrong one, {original.runtime} the right one"
-    return Verification(Verdict(verdict=UNKNOWN, reason=reason, seconds=verdict.seconds))
+    return Verification(Unknown(reason=reason, seconds=verdict.seconds))

@@ -1,6 +1,5 @@
 """A net's answers to numbers: single questions, and counting on from its own answers."""
 
-import msgspec
 import numpy as np
 
 from anylength._types import Digits, Symbols
@@ -81,9 +80,9 @@ def answer_to(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Mist
     return Mistake(numbers=texts, answer=task.text(net_answer), expected=task.text(right), separator=separator_of(task))
 
 
-def separator_of(task: Task) -> str | msgspec.UnsetType:
-    """What stands between two symbols of a task's words; unset for a task that reads numbers."""
-    return task.notation.separator if isinstance(task.notation, Names) else msgspec.UNSET
+def separator_of(task: Task) -> str | None:
+    """What stands between two symbols of a task's words; None for a task that reads numbers."""
+    return task.notation.separator if isinstance(task.notation, Names) else None
 
 
 def truncate(task: Task, symbols: Symbols, step: int) -> Symbols:

@@ -29,15 +29,15 @@ class Sequence(Record, frozen=True):
     first_error: int | None
 
 
-class Baseline(Record, frozen=True, rename={"longest_right": "digits", "first_mistake": "mistake"}):
+class Baseline(Record, frozen=True):
     """The post's linear regression a·x + b, fitted and evaluated in one number format.
 
     Attributes:
         dtype: The number format.
         slope: a.
         intercept: b.
-        longest_right: The largest length in digits up to which every number tried was answered right. JSON key: `digits`.
-        first_mistake: The first wrong answer: question, answer, expected answer. JSON key: `mistake`.
+        longest_right: The largest length in digits up to which every number tried was answered right.
+        first_mistake: The first wrong answer: question, answer, expected answer.
     """
 
     dtype: str

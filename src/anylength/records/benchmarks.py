@@ -1,7 +1,5 @@
 """Records of benchmarks: the table of a suite, one row for each task, with scores under each convention."""
 
-import msgspec
-
 from anylength.records.lengths import Share
 from anylength.records.record import Record
 from anylength.records.summaries import SurvivalCurve
@@ -115,8 +113,8 @@ class BenchmarkRow(Record, frozen=True):
         horizon: Survival curve of the horizons; null where the task has no held inputs.
         verdicts: Number of nets by verdict.
         worst_word: The shortest wrong word that was found; null where none was.
-        certified_horizons: The steps that nets are PROVED UP TO, in order; left out where none is.
-        not_applicable: Why verdicts are NOT APPLICABLE: the reason of most of these nets; left out where none is.
+        certified_horizons: The steps that nets are PROVED UP TO, in order; None where none is.
+        not_applicable: Why verdicts are NOT APPLICABLE: the reason of most of these nets; None where none is.
     """
 
     task: str
@@ -135,8 +133,8 @@ class BenchmarkRow(Record, frozen=True):
     horizon: SurvivalCurve | None
     verdicts: dict[str, int]
     worst_word: WrongWord | None
-    not_applicable: str | msgspec.UnsetType = msgspec.UNSET
-    certified_horizons: list[int] | msgspec.UnsetType = msgspec.UNSET
+    not_applicable: str | None = None
+    certified_horizons: list[int] | None = None
 
 
 class Benchmark(Record, frozen=True):

@@ -4,10 +4,10 @@ from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.lengths import Share
 from anylength.records.record import Record
 from anylength.records.runs import Training
-from anylength.records.verdicts import Verdict
+from anylength.records.verdicts import AnyVerdict
 
 
-class DemoRun(Record, frozen=True, rename={"accuracy_20_digits": "twenty", "counting": "counted"}):
+class DemoRun(Record, frozen=True):
     """One net of the demo: how it was trained, and up to which length it is right.
 
     Attributes:
@@ -15,9 +15,9 @@ class DemoRun(Record, frozen=True, rename={"accuracy_20_digits": "twenty", "coun
         recipe: The training recipe.
         data: The training data set.
         training: Epochs and accuracies.
-        accuracy_20_digits: Share of random 20-digit numbers answered right. JSON key: `twenty`.
+        accuracy_20_digits: Share of random 20-digit numbers answered right.
         example: The net's answer to the example in the post.
-        counting: The net counts on across a carry that is in no training data. JSON key: `counted`.
+        counting: The net counts on across a carry that is in no training data.
         horizon: The longest run of nines that a carry passes; None where none up to `limit` failed.
         limit: The longest number tried, in digits.
         verdict: What is known about the net on every input of every length.
@@ -32,7 +32,7 @@ class DemoRun(Record, frozen=True, rename={"accuracy_20_digits": "twenty", "coun
     counting: Sequence
     horizon: int | None
     limit: int
-    verdict: Verdict
+    verdict: AnyVerdict
 
 
 class Demo(Record, frozen=True):

@@ -3,8 +3,6 @@
 Some fields have a clearer name than their JSON key. Each class lists these under `rename`, so that old files stay readable.
 """
 
-import msgspec
-
 from anylength.records.record import Record
 
 UNFINISHED = "unfinished"
@@ -14,7 +12,7 @@ PREDICTED_HORIZON = "predicted horizon"
 """The name of that part of an explanation."""
 
 
-class FixedPointResult(Record, frozen=True, rename={"reads_as": "reads", "stability_proved": "attraction"}):
+class FixedPointResult(Record, frozen=True):
     """A fixed point (period 1) or a cycle of the net's state under a repeated symbol.
 
     Attributes:
@@ -61,7 +59,7 @@ class SlowPointResult(Record, frozen=True):
     steps: float | None
 
 
-class HeldInputResult(Record, frozen=True, rename={"method": "way"}):
+class HeldInputResult(Record, frozen=True):
     """A symbol repeated after a prefix, followed by any one symbol: when the answers turn wrong, predicted and measured.
 
     Attributes:
@@ -91,7 +89,7 @@ class HeldInputResult(Record, frozen=True, rename={"method": "way"}):
     speed: float
 
 
-class Finding(Record, frozen=True, rename={"failure_mode": "way", "text": "says"}):
+class Finding(Record, frozen=True):
     """One finding in words, with a question that shows it.
 
     Attributes:
@@ -108,7 +106,7 @@ class Finding(Record, frozen=True, rename={"failure_mode": "way", "text": "says"
     numbers: list[str] | None = None
     answer: str | None = None
     expected: str | None = None
-    separator: str | msgspec.UnsetType = msgspec.UNSET
+    separator: str | None = None
 
 
 class Orbit(Record, frozen=True):
@@ -118,7 +116,7 @@ class Orbit(Record, frozen=True):
     points: list[tuple[float, float]]
 
 
-class Mark(Record, frozen=True, rename={"position": "at", "reads_as": "reads"}):
+class Mark(Record, frozen=True):
     """A fixed point, projected onto the two axes of a portrait."""
 
     position: tuple[float, float]
@@ -168,7 +166,6 @@ class BasinBoundaryResult(Record, frozen=True):
 class Explanation(
     Record,
     frozen=True,
-    rename={"slow_points": "slow_places", "held_inputs": "holds", "basin_boundaries": "borders"},
 ):
     """Why a net keeps or loses what it must remember.
 

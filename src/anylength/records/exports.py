@@ -3,16 +3,16 @@
 from anylength.records.record import Record
 
 
-class Exported(Record, frozen=True, rename={"target": "to", "usage": "use"}):
+class Exported(Record, frozen=True):
     """The result of `export`.
 
     Attributes:
         run: The run's folder.
         path: The file written.
-        target: The export format, a key of `interchange.EXPORTS`. JSON key: `to`.
+        target: The export format, a key of `interchange.EXPORTS`.
         covered: Whether the proof in the run's certificate also holds for the exported net where it is run.
         statement: Why, or why not, in one sentence.
-        usage: Lines of code that use the file. JSON key: `use`.
+        usage: Lines of code that use the file.
         format: The format number.
     """
 
@@ -25,16 +25,16 @@ class Exported(Record, frozen=True, rename={"target": "to", "usage": "use"}):
     format: int = 1
 
 
-class ExportedQueries(Record, frozen=True, rename={"target": "to", "usage": "use"}):
+class ExportedQueries(Record, frozen=True):
     """The result of `export --to vnnlib`.
 
     Attributes:
         run: The run's folder.
         path: The folder written; None where there is nothing to write.
-        target: `vnnlib`. JSON key: `to`.
+        target: `vnnlib`.
         covered: Whether the queries are those of a certificate.
         statement: What the expected results rest on, or why there are no queries, in one sentence.
-        usage: A command line for a verifier that follows the standard. JSON key: `use`.
+        usage: A command line for a verifier that follows the standard.
         unsat: How many queries are expected to be unsatisfiable.
         sat: How many are expected to be satisfiable.
         format: The format number.

@@ -32,7 +32,7 @@ class MachineTable(Record, frozen=True):
     answers: list[str]
 
 
-class Extraction(Record, frozen=True, rename={"words_compared": "words", "longest_word": "longest", "net_is_wrong": "wrong"}):
+class Extraction(Record, frozen=True):
     """The machine that a net implements: `machine.json` of a run folder.
 
     Attributes:
@@ -43,10 +43,10 @@ class Extraction(Record, frozen=True, rename={"words_compared": "words", "longes
             machine on all words compared. `unfinished`: they differ somewhere, or the search was cut short. `not applicable`: the
             net has no state of fixed size.
         note: What the status means here, in one sentence.
-        words_compared: `tested`: number of words compared. JSON key: `words`.
-        longest_word: `tested`: length of the longest of them, in symbols. JSON key: `longest`.
+        words_compared: `tested`: number of words compared.
+        longest_word: `tested`: length of the longest of them, in symbols.
         difference: A shortest input on which the machine and the task differ, with the net's answer and the right answer.
-        net_is_wrong: Whether the net answers that input wrongly. JSON key: `wrong`.
+        net_is_wrong: Whether the net answers that input wrongly.
         seconds: Time spent.
         format: The format number.
     """

@@ -18,7 +18,7 @@ class CurvePoint(Record, frozen=True):
     worst: float | None
 
 
-class Plane(Record, frozen=True, rename={"machine_states": "at"}):
+class Plane(Record, frozen=True):
     """States on the plane of their two principal axes, with orbits and fixed points under a held symbol.
 
     The axes are turned towards those of the frame before, so that the picture moves smoothly.

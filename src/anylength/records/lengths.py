@@ -1,7 +1,5 @@
 """Records of stress tests: accuracy against length, the horizon, wrong answers."""
 
-import msgspec
-
 from anylength.records.record import Record
 
 HELD_INPUT_FAMILY = "ripple"
@@ -36,22 +34,22 @@ class Mistake(Record, frozen=True):
         numbers: The question, one number per tape.
         answer: The wrong answer.
         expected: The right answer.
-        separator: Of a question that is a word of named symbols, what stands between two symbols. Left out where it is numbers.
+        separator: Of a question that is a word of named symbols, what stands between two symbols. None where it is numbers.
     """
 
     numbers: list[str]
     answer: str
     expected: str
-    separator: str | msgspec.UnsetType = msgspec.UNSET
+    separator: str | None = None
 
 
-class LengthPoint(Record, frozen=True, rename={"random_digits": "digits"}):
+class LengthPoint(Record, frozen=True):
     """Accuracy at one length.
 
     Attributes:
         length: Digits of the numbers.
         random: Share of random numbers answered right as a whole.
-        random_digits: Share of single digits right in the answers to those numbers. JSON key: `digits`.
+        random_digits: Share of single digits right in the answers to those numbers.
         worst: Share of the stress families' numbers answered right as a whole; None where no family has a number of this length.
     """
 
@@ -61,15 +59,15 @@ class LengthPoint(Record, frozen=True, rename={"random_digits": "digits"}):
     worst: Share | None
 
 
-class FamilyResult(Record, frozen=True, rename={"description": "says", "shortest_mistake": "mistake"}):
+class FamilyResult(Record, frozen=True):
     """The result of one family of stress inputs.
 
     Attributes:
         name: The family's short name.
-        description: One line that says what its inputs are. JSON key: `says`.
+        description: One line that says what its inputs are.
         numbers: Share of numbers answered right as a whole.
         digits: Share of single digits right.
-        shortest_mistake: The shortest number answered wrongly, or None. JSON key: `mistake`.
+        shortest_mistake: The shortest number answered wrongly, or None.
     """
 
     name: str

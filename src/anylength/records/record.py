@@ -14,13 +14,13 @@ SHORT_TEXT, SHORT_VALUE = 100, 80
 
 
 def short_repr(name: str, fields: Iterable[tuple[str, Any]]) -> str:
-    """A representation of a few lines: fields that are unset, None or empty are left out, and long values are cut or counted."""
+    """A representation of a few lines: fields that are None or empty are left out, and long values are cut or counted."""
     shown = (f"{field}={_short(value)}" for field, value in fields if not _is_empty(value))
     return f"{name}({', '.join(shown)})"
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value is msgspec.UNSET or (isinstance(value, str | bytes | tuple | list | dict) and not value)
+    return value is None or (isinstance(value, str | bytes | tuple | list | dict) and not value)
 
 
 def _short(value: Any) -> str:
@@ -45,11 +45,12 @@ def _short(value: Any) -> str:
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A frozen result.
 
-    A record that becomes a file of its own has a field `format`, which is checked on reading before anything else. Where the
-    name of a field differs from its JSON key, the class says so with `rename={"name": "key"}`: keys never change.
+    A record that becomes a file of its own has a field `format`, which is checked on reading before anything else. The
+    keys of the JSON are the names of the fields. A record that is one of several names the union of them all as `JSON_TYPE`.
     """
 
     FORMAT: ClassVar[int] = 1
+    JSON_TYPE: ClassVar[Any] = None
 
     def __repr__(self) -> str:
         """The record in a few lines. `to_json` has all of it."""
@@ -85,6 +86,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             got = f"format {raw.get('format')!r} in {source}"
             raise InputError(f"format {cls.FORMAT}", got, "use the version of anylength that wrote it")
         try:
-            return msgspec.convert(raw, cls)
+            return msgspec.convert(raw, cls.JSON_TYPE or cls)
         except msgspec.ValidationError as error:
             raise InputError(f"a {cls.__name__}", f"{source}: {error}", "the file is damaged or of another version") from None

@@ -4,28 +4,19 @@ from anylength.records.answers import Baseline
 from anylength.records.record import Record
 from anylength.records.runs import Environment
 
-NET_KEYS = {
-    "validation_accuracy": "validation",
-    "random_accuracy": "curve",
-    "worst_accuracy": "worst",
-    "shortest_mistake": "mistake",
-}
-"""JSON keys of the fields of `PostNet` whose names differ."""
 
-
-class PostNet(Record, frozen=True, rename=NET_KEYS):
+class PostNet(Record, frozen=True):
     """The net of one seed.
 
     Attributes:
         seed: The seed.
         epochs: Epochs trained.
         perfect_at: The first epoch with 100 % on training and validation data, or None.
-        validation_accuracy: Share of validation numbers answered right after training, 0…1. JSON key: `validation`.
-        random_accuracy: Share of random numbers answered right, 0…1, by length in digits (as text: JSON keys are text). JSON key:
-            `curve`.
-        worst_accuracy: Share of the stress families' numbers answered right, 0…1, by length in digits. JSON key: `worst`.
+        validation_accuracy: Share of validation numbers answered right after training, 0…1.
+        random_accuracy: Share of random numbers answered right, 0…1, by length in digits (as text: JSON keys are text).
+        worst_accuracy: Share of the stress families' numbers answered right, 0…1, by length in digits.
         horizon: The longest run of nines that a carry passes; None where none up to the part's limit failed.
-        shortest_mistake: The shortest number that the stress test found answered wrongly, or None. JSON key: `mistake`.
+        shortest_mistake: The shortest number that the stress test found answered wrongly, or None.
         verdict: PROVED, REFUTED, …; None where the part asks for no verdicts.
     """
 
@@ -40,7 +31,7 @@ class PostNet(Record, frozen=True, rename=NET_KEYS):
     verdict: str | None = None
 
 
-class PostPart(Record, frozen=True, rename={"stress_tested": "stress", "with_verdicts": "verdicts"}):
+class PostPart(Record, frozen=True):
     """One training configuration over many seeds.
 
     Attributes:
@@ -53,8 +44,8 @@ class PostPart(Record, frozen=True, rename={"stress_tested": "stress", "with_ver
         epochs: Most epochs trained.
         settings: The recipe's settings.
         limit: The longest number of the stress test, in digits.
-        stress_tested: Whether the nets are stress-tested. JSON key: `stress`.
-        with_verdicts: Whether each net gets a verdict. JSON key: `verdicts`.
+        stress_tested: Whether the nets are stress-tested.
+        with_verdicts: Whether each net gets a verdict.
         nets: The nets trained so far, in the order of their seeds.
         seconds: Time spent on all of them.
     """

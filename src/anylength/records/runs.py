@@ -2,8 +2,6 @@
 
 from typing import Literal, TypeAlias
 
-import msgspec
-
 from anylength.records.record import Record
 
 LearnsFrom: TypeAlias = Literal["data", "machine", "both"]
@@ -25,8 +23,8 @@ class RunConfig(Record, frozen=True):
         settings: The recipe's settings.
         candidates: Nets trained from different seeds, of which the best is kept.
         machine: The JSON text of a user's own machine, else None.
-        layers: The number of layers, left out for 1.
-        between: What lies between the layers, left out for one layer.
+        layers: The number of layers, None for 1.
+        between: What lies between the layers, None for one layer.
         format: The format number.
     """
 
@@ -41,8 +39,8 @@ class RunConfig(Record, frozen=True):
     settings: dict[str, float | int | str | bool]
     candidates: int = 1
     machine: str | None = None
-    layers: int | msgspec.UnsetType = msgspec.UNSET
-    between: str | msgspec.UnsetType = msgspec.UNSET
+    layers: int | None = None
+    between: str | None = None
     format: int = 1
 
 
@@ -137,8 +135,8 @@ class Training(Record, frozen=True):
     parameters: int
     kept_seed: int | None = None
     proved_candidates: int | None = None
-    learned_from: LearnsFrom | msgspec.UnsetType = msgspec.UNSET
-    inferred: Inferred | msgspec.UnsetType = msgspec.UNSET
+    learned_from: LearnsFrom | None = None
+    inferred: Inferred | None = None
     format: int = 1
 
 

@@ -6,16 +6,16 @@ from anylength.records.lengths import Share
 from anylength.records.record import Record
 
 
-class SurvivalCurve(Record, frozen=True, rename={"failed": "broke", "median_low": "low", "median_high": "high"}):
+class SurvivalCurve(Record, frozen=True):
     """Lengths up to which nets hold an input (Kaplan & Meier 1958). Nets that held up to the limit of the test are censored.
 
     Attributes:
         nets: Number of stress-tested nets.
-        failed: How many of them failed. JSON key: `broke`.
+        failed: How many of them failed.
         limit: The longest held input tried, in steps.
         median: The length in steps that half of the nets hold; null where fewer than half failed.
-        median_low: Lower end of the median's 95 % interval; null where the curve's band never falls to one half. JSON key: `low`.
-        median_high: Upper end, likewise. JSON key: `high`.
+        median_low: Lower end of the median's 95 % interval; null where the curve's band never falls to one half.
+        median_high: Upper end, likewise.
         lengths: Lengths in steps at which the curve drops.
         survival: Share of nets that hold longer than each of these lengths, 0…1.
         survival_low: Lower edge of its 95 % band (log-log).
@@ -34,17 +34,7 @@ class SurvivalCurve(Record, frozen=True, rename={"failed": "broke", "median_low"
     survival_high: list[float]
 
 
-SETTING_KEYS = {
-    "held_lengths": "breaks",
-    "random_accuracy": "random",
-    "worst_accuracy": "worst",
-    "failure_modes": "ways",
-    "seconds_per_net": "seconds",
-}
-"""JSON keys of the fields of `SettingSummary` whose names differ."""
-
-
-class SettingSummary(Record, frozen=True, rename=SETTING_KEYS):
+class SettingSummary(Record, frozen=True):
     """The statistics of one setting's rows. A share is null where the sweep did not ask for it.
 
     Attributes:
@@ -57,11 +47,11 @@ class SettingSummary(Record, frozen=True, rename=SETTING_KEYS):
         faultless: Share of stress-tested nets with no wrong answer in the test.
         proved: Share of verdicts that are PROVED.
         refuted: Share of verdicts that are REFUTED.
-        held_lengths: Survival curve of the horizons; null where the task has no held inputs. JSON key: `breaks`.
-        random_accuracy: Mean share of random words answered right, 0…1, by length in digits. JSON key: `random`.
-        worst_accuracy: Mean share of the stress families' words answered right, 0…1, by length in digits. JSON key: `worst`.
-        failure_modes: Number of nets by the name of an explanation's finding. JSON key: `ways`.
-        seconds_per_net: Mean time per net, on the workers that computed it. JSON key: `seconds`.
+        held_lengths: Survival curve of the horizons; null where the task has no held inputs.
+        random_accuracy: Mean share of random words answered right, 0…1, by length in digits.
+        worst_accuracy: Mean share of the stress families' words answered right, 0…1, by length in digits.
+        failure_modes: Number of nets by the name of an explanation's finding.
+        seconds_per_net: Mean time per net, on the workers that computed it.
     """
 
     setting: int
@@ -80,28 +70,18 @@ class SettingSummary(Record, frozen=True, rename=SETTING_KEYS):
     seconds_per_net: float | None
 
 
-COMPARISON_KEYS = {
-    "difference": "what",
-    "first_setting": "first",
-    "second_setting": "second",
-    "p_value": "p",
-    "adjusted_p_value": "adjusted",
-}
-"""JSON keys of the fields of `Comparison` whose names differ."""
-
-
-class Comparison(Record, frozen=True, rename=COMPARISON_KEYS):
+class Comparison(Record, frozen=True):
     """A test of one measure of two settings that differ on one axis.
 
     Attributes:
-        difference: What differs, in words. JSON key: `what`.
-        first_setting: The number of the first setting. JSON key: `first`.
-        second_setting: The number of the second setting. JSON key: `second`.
+        difference: What differs, in words.
+        first_setting: The number of the first setting.
+        second_setting: The number of the second setting.
         measure: What is compared.
         values: The measure of both settings, in words.
         test: The name of the test.
-        p_value: The test's p value. JSON key: `p`.
-        adjusted_p_value: The p value adjusted for the number of comparisons in the summary (Holm 1979). JSON key: `adjusted`.
+        p_value: The test's p value.
+        adjusted_p_value: The p value adjusted for the number of comparisons in the summary (Holm 1979).
     """
 
     difference: str
@@ -134,15 +114,15 @@ class SweepNet(Record, frozen=True):
     report: str | None = None
 
 
-class SweepSummary(Record, frozen=True, rename={"planned_rows": "wanted", "omitted_pairs": "left_out"}):
+class SweepSummary(Record, frozen=True):
     """The statistics of a sweep, finished or not.
 
     Attributes:
         rows: Rows computed so far.
-        planned_rows: Rows of the whole sweep. JSON key: `wanted`.
+        planned_rows: Rows of the whole sweep.
         groups: One summary per setting.
         comparisons: Tests of pairs of settings.
-        omitted_pairs: Pairs of settings that are not tested because there are too many. JSON key: `left_out`.
+        omitted_pairs: Pairs of settings that are not tested because there are too many.
         format: The format number.
     """
 

@@ -1,7 +1,5 @@
 """Records of sweeps: the plan, one row per net, and the time of each block."""
 
-import msgspec
-
 from anylength.records.lengths import LengthScores, WorstFamily
 from anylength.records.record import Record
 from anylength.records.runs import RunConfig
@@ -38,7 +36,7 @@ class SweepPlan(Record, frozen=True):
         stress: The longest word of the stress test in symbols; None: no stress test; 0: each net's default.
         verdict: Steps of the attack behind each verdict; None: no verdicts.
         explain: Whether each net is explained.
-        scoring: The conventions of a benchmark; left out where the sweep is none.
+        scoring: The conventions of a benchmark; None where the sweep is none.
         format: The format number.
     """
 
@@ -49,20 +47,11 @@ class SweepPlan(Record, frozen=True):
     stress: int | None
     verdict: int | None
     explain: bool
-    scoring: ScoringPlan | msgspec.UnsetType = msgspec.UNSET
+    scoring: ScoringPlan | None = None
     format: int = 1
 
 
-ROW_KEYS = {
-    "random_accuracy": "random",
-    "worst_accuracy": "worst",
-    "shortest_mistake": "mistake",
-    "failure_modes": "ways",
-}
-"""JSON keys of the fields of `SweepRow` whose names differ."""
-
-
-class SweepRow(Record, frozen=True, rename=ROW_KEYS):
+class SweepRow(Record, frozen=True):
     """One net of a sweep. A field is null where the sweep did not ask for it. There are no times: a row is the same on every run.
 
     Attributes:
@@ -84,20 +73,20 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
         validation_accuracy: Share of validation numbers answered right as a whole, 0…1.
         horizon: See `Stress`; null where no held input up to `limit` failed.
         limit: The longest word of the stress test in symbols; null where there was none.
-        random_accuracy: Share of random words answered right, 0…1, by length in digits. JSON key: `random`.
-        worst_accuracy: Share of the stress families' words answered right, 0…1, by length in digits. JSON key: `worst`.
-        shortest_mistake: The shortest word found answered wrongly, one number per tape. JSON key: `mistake`.
+        random_accuracy: Share of random words answered right, 0…1, by length in digits.
+        worst_accuracy: Share of the stress families' words answered right, 0…1, by length in digits.
+        shortest_mistake: The shortest word found answered wrongly, one number per tape.
         verdict: PROVED, REFUTED, UNKNOWN, PROVED UP TO or NOT APPLICABLE.
         counterexample: See `Verdict`.
         shortest_proved: See `Verdict`.
         noise_budget: See `Verdict`.
         formats: See `Verdict`.
         predicted_horizon: The horizon that the explanation predicts from the net's dynamics.
-        failure_modes: The names of the explanation's findings, most important first. JSON key: `ways`.
-        scores: The accuracies under each convention of a benchmark, by its name; left out where the sweep is none.
-        not_applicable: Why the verdict is NOT APPLICABLE; left out for other verdicts.
-        certified_horizon: PROVED UP TO: the net is right on every word of at most so many steps; left out for other verdicts.
-        worst_families: By range of lengths ("41-100") the worst family of stress inputs; left out likewise.
+        failure_modes: The names of the explanation's findings, most important first.
+        scores: The accuracies under each convention of a benchmark, by its name; None where the sweep is none.
+        not_applicable: Why the verdict is NOT APPLICABLE; None for other verdicts.
+        certified_horizon: PROVED UP TO: the net is right on every word of at most so many steps; None for other verdicts.
+        worst_families: By range of lengths ("41-100") the worst family of stress inputs; None likewise.
     """
 
     row: int
@@ -128,23 +117,13 @@ class SweepRow(Record, frozen=True, rename=ROW_KEYS):
     formats: list[str] | None = None
     predicted_horizon: int | None = None
     failure_modes: list[str] | None = None
-    scores: dict[str, LengthScores] | msgspec.UnsetType = msgspec.UNSET
-    worst_families: dict[str, WorstFamily] | msgspec.UnsetType = msgspec.UNSET
-    not_applicable: str | msgspec.UnsetType = msgspec.UNSET
-    certified_horizon: int | msgspec.UnsetType = msgspec.UNSET
+    scores: dict[str, LengthScores] | None = None
+    worst_families: dict[str, WorstFamily] | None = None
+    not_applicable: str | None = None
+    certified_horizon: int | None = None
 
 
-TIME_KEYS = {
-    "training_seconds": "training",
-    "stress_seconds": "stress",
-    "verdict_seconds": "verdict",
-    "explain_seconds": "explain",
-    "total_seconds": "total",
-}
-"""JSON keys of the fields of `BlockTimes` whose names differ."""
-
-
-class BlockTimes(Record, frozen=True, rename=TIME_KEYS):
+class BlockTimes(Record, frozen=True):
     """Where a block was computed, and how long it took. Stored apart from the rows.
 
     Attributes:
@@ -153,11 +132,11 @@ class BlockTimes(Record, frozen=True, rename=TIME_KEYS):
         rows: Number of rows in it.
         worker: The worker's name.
         threads: Threads that the worker used.
-        training_seconds: Time of training. JSON key: `training`.
-        stress_seconds: Time of the stress tests. JSON key: `stress`.
-        verdict_seconds: Time of the verdicts. JSON key: `verdict`.
-        explain_seconds: Time of the explanations. JSON key: `explain`.
-        total_seconds: Time of the whole block. JSON key: `total`.
+        training_seconds: Time of training.
+        stress_seconds: Time of the stress tests.
+        verdict_seconds: Time of the verdicts.
+        explain_seconds: Time of the explanations.
+        total_seconds: Time of the whole block.
     """
 
     block: int
@@ -172,12 +151,12 @@ class BlockTimes(Record, frozen=True, rename=TIME_KEYS):
     total_seconds: float
 
 
-class SweepRun(Record, frozen=True, rename={"new_rows": "made"}):
+class SweepRun(Record, frozen=True):
     """The result of one call of `sweep`.
 
     Attributes:
         rows: Rows of the whole sweep.
-        new_rows: Rows computed by this call. JSON key: `made`.
+        new_rows: Rows computed by this call.
         path: The sweep's folder.
         seconds: Duration of this call.
     """

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from html import escape
 
-import msgspec
-
 from anylength.records.lengths import Mistake
 
 MOST_CELLS = 40
@@ -32,12 +30,12 @@ def mistake_picture(mistake: Mistake) -> str:
 
     Numbers are aligned at their last digit. An answer that is a label is one text.
     """
-    is_number = isinstance(mistake.separator, msgspec.UnsetType) and (mistake.answer + mistake.expected).isdigit()
+    is_number = mistake.separator is None and (mistake.answer + mistake.expected).isdigit()
     questions = [_symbols(number, mistake.separator) for number in mistake.numbers]
     answers = [list(text) if is_number else [text] for text in (mistake.answer, mistake.expected)]
     longest = max(map(len, questions + answers))
     rows = [symbols if not is_number else [""] * (longest - len(symbols)) + symbols for symbols in questions + answers]
-    is_word = not isinstance(mistake.separator, msgspec.UnsetType)
+    is_word = mistake.separator is not None
     rows = [symbols[-MOST_CELLS:] if is_word else symbols[:MOST_CELLS] for symbols in rows]
     width = max([CELL_WIDTH, *(LETTER_WIDTH * len(symbol) for row in rows[: len(questions)] for symbol in row)])
     names, texts = ["input"] * len(questions) + ["net", "right"], []
@@ -53,7 +51,7 @@ def mistake_picture(mistake: Mistake) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="monospace" font-size="13">{"".join(texts)}</svg>'
 
 
-def _symbols(text: str, separator: str | msgspec.UnsetType) -> list[str]:
+def _symbols(text: str, separator: str | None) -> list[str]:
     """The symbols of a question in their written order."""
     return text.split(separator) if isinstance(separator, str) and separator else list(text)
 

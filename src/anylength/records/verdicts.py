@@ -1,6 +1,6 @@
-"""Records of verdicts, and of the commands that change weights to get one."""
+"""Records of verdicts, one for each, and of the commands that change weights to get one."""
 
-from typing import Literal
+from typing import Any, ClassVar, TypeAlias
 
 import msgspec
 
@@ -24,78 +24,182 @@ class PumpedFamily(Record, frozen=True):
         digit: The repeated digit.
         after: The digits after it.
         least: The smallest number of repetitions.
-        separator: Where the inputs are words of named symbols, what stands between two symbols. Left out where they are numbers.
+        separator: Where the inputs are words of named symbols, what stands between two symbols; None for numbers.
     """
 
     before: list[str]
     digit: list[str]
     after: list[str]
     least: int
-    separator: str | msgspec.UnsetType = msgspec.UNSET
+    separator: str | None = None
 
 
-VERDICT_KEYS = {"pumped_family": "family", "regions": "nodes", "holds_for_original": "original", "open_steps": "open"}
-"""JSON keys of the fields of `Verdict` whose names differ."""
-
-
-class Verdict(Record, frozen=True, rename=VERDICT_KEYS):
-    """What is known about a net on every input of every length.
+class Verdict(Record, frozen=True, tag_field="verdict"):
+    """What is known about a net: one of the records below, told apart by `verdict`. What callers rely on stands in each of them.
 
     Attributes:
-        verdict: PROVED, REFUTED, UNKNOWN or NOT APPLICABLE; of some words only: PROVED UP TO a number of steps, or PROVED WITHIN a
-            language; of the net with rounded states: PROVED ROUNDED or REFUTED ROUNDED.
+        verdict: The name of the verdict: a property in Python, a key in JSON.
         reason: Why, in one sentence.
-        horizon: PROVED UP TO: the net is right on every input of at most so many steps. Left out for other verdicts.
-        open_steps: PROVED UP TO, by ellipsoids: how many of their steps did not close. Left out else. JSON key: `open`.
-        within: PROVED WITHIN, or REFUTED or UNKNOWN when asked about a language: the language, as it was given. Left out else.
-        fraction_bits: When asked about rounded states: each number of a state is rounded to a multiple of 2^-`fraction_bits` after
-            every step. Left out else.
-        counterexample: REFUTED: the shortest wrong input found, one number per tape.
-        mistake: REFUTED: the counterexample with the net's answer and the right one.
-        shortest_proved: REFUTED: whether every shorter input was tried and answered right.
-        pumped_family: REFUTED: a proved infinite family of wrong inputs, where one was found. JSON key: `family`.
-        noise_budget: PROVED: the largest error of every state coordinate at every step for which a certificate was found.
-        formats: PROVED: the number formats that the certificate covers.
-        margin: PROVED: the least difference between the right logit and the others, in the proof that covers these formats.
-        regions: PROVED: number of regions in that proof. JSON key: `nodes`.
+        counterexample: The shortest wrong input found, one number per tape; None where the net is not refuted.
+        noise_budget: The largest error of every state coordinate at every step for which a certificate was found; None without a
+            proof of all inputs.
         seconds: Time spent.
-        holds_for_original: PROVED, for an imported net with an embedding: whether the proof also holds for the net in the file that
-            was imported. None: the run's net is that net. JSON key: `original`.
-        tensors: The SHA-256 of the net's tensors, as in a certificate. Left out of the JSON of older versions.
+        tensors: The SHA-256 of the net's tensors, as in a certificate; None for a net that is in no run.
         format: The format number.
     """
 
-    verdict: Literal[
-        "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN", "PROVED ROUNDED", "REFUTED ROUNDED"
-    ]
     reason: str
     counterexample: list[str] | None = None
-    mistake: Mistake | None = None
-    shortest_proved: bool = False
-    pumped_family: PumpedFamily | None = None
     noise_budget: float | None = None
-    formats: tuple[str, ...] = ()
-    margin: float | None = None
-    regions: int | None = None
     seconds: float = 0.0
-    holds_for_original: bool | None = None
-    tensors: str | msgspec.UnsetType = msgspec.UNSET
-    horizon: int | msgspec.UnsetType = msgspec.UNSET
-    open_steps: int | msgspec.UnsetType = msgspec.UNSET
-    within: str | msgspec.UnsetType = msgspec.UNSET
-    fraction_bits: int | msgspec.UnsetType = msgspec.UNSET
+    tensors: str | None = None
     format: int = 1
+
+    JSON_TYPE: ClassVar[Any]
+
+    @property
+    def verdict(self) -> str:
+        """The name of the verdict."""
+        return str(self.__struct_config__.tag)
 
     def _repr_html_(self) -> str:
         """The verdict for a notebook: at most eight rows, and the wrong word as a picture."""
+        rows = [*self._about(), ("why", self.reason), *self._evidence(), ("seconds", f"{self.seconds:.1f}")]
+        return verdict_page(self.verdict, rows, mistake_of(self))
+
+    def _about(self) -> list[tuple[str, str]]:
+        """What the verdict is about, if not all words: names and texts."""
+        asked = {"within": "within", "steps": "horizon", "bits": "fraction_bits"}
+        values = {name: getattr(self, field, None) for name, field in asked.items()}
+        return [(name, str(value)) for name, value in values.items() if value is not None]
+
+    def _evidence(self) -> list[tuple[str, str]]:
+        return []
+
+
+class _Proof(Verdict, frozen=True, kw_only=True):
+    """A verdict with a certificate.
+
+    Attributes:
+        formats: The number formats that the certificate covers, where it is about all inputs.
+        margin: The least difference between the right logit and the others, where the certificate is about all inputs.
+        regions: Number of regions in the proof that covers these formats.
+        holds_for_original: For an imported net with an embedding: whether the proof also holds for the net in the file that was
+            imported. None: the run's net is that net.
+    """
+
+    regions: int | None = None
+    formats: tuple[str, ...] = ()
+    margin: float | None = None
+    holds_for_original: bool | None = None
+
+    def _evidence(self) -> list[tuple[str, str]]:
+        if self.noise_budget is None:
+            return []
+        return [("noise budget", f"{self.noise_budget:.4g}"), ("formats covered", ", ".join(self.formats))]
+
+
+class Proved(_Proof, frozen=True, kw_only=True, tag=PROVED):
+    """Right on every input of every length."""
+
+
+class ProvedUpTo(_Proof, frozen=True, kw_only=True, tag=PROVED_UP_TO):
+    """Right on every input of some steps.
+
+    Attributes:
+        horizon: These are at most so many.
+        open: How many steps of ellipsoids did not close; None where there are none.
+    """
+
+    horizon: int
+    open: int | None = None
+
+
+class ProvedWithin(_Proof, frozen=True, kw_only=True, tag=PROVED_WITHIN):
+    """Right on every word of a language, of every length.
+
+    Attributes:
+        within: The language, as it was given.
+    """
+
+    within: str = ""
+
+
+class ProvedRounded(_Proof, frozen=True, kw_only=True, tag=PROVED_ROUNDED):
+    """Right on every input of every length, with each number of a state rounded after every step.
+
+    Attributes:
+        fraction_bits: To a multiple of 2^-`fraction_bits`.
+    """
+
+    fraction_bits: int
+
+
+class Refuted(Verdict, frozen=True, kw_only=True, tag=REFUTED):
+    """Wrong on the counterexample.
+
+    Attributes:
+        mistake: The counterexample with the net's answer and the right one.
+        shortest_proved: Whether every shorter input was tried and answered right.
+        pumped_family: A proved infinite family of wrong inputs, where one was found.
+        within: When asked about a language: the language, as it was given.
+    """
+
+    mistake: Mistake | None = None
+    shortest_proved: bool = False
+    pumped_family: PumpedFamily | None = None
+    within: str | None = None
+
+    def _evidence(self) -> list[tuple[str, str]]:
         wrong = self.mistake
-        about = {"within": self.within, "steps": self.horizon, "bits": self.fraction_bits}
-        rows = [(name, str(value)) for name, value in about.items() if value is not msgspec.UNSET] + [("why", self.reason)]
-        if wrong is not None:
-            rows += [("input", " and ".join(wrong.numbers)), ("net's answer", wrong.answer), ("right answer", wrong.expected)]
-        if self.noise_budget is not None:
-            rows += [("noise budget", f"{self.noise_budget:.4g}"), ("formats covered", ", ".join(self.formats))]
-        return verdict_page(self.verdict, [*rows, ("seconds", f"{self.seconds:.1f}")], wrong)
+        if wrong is None:
+            return []
+        return [("input", " and ".join(wrong.numbers)), ("net's answer", wrong.answer), ("right answer", wrong.expected)]
+
+
+class RefutedRounded(Verdict, frozen=True, kw_only=True, tag=REFUTED_ROUNDED):
+    """Wrong on the counterexample, with rounded states.
+
+    Attributes:
+        fraction_bits: See `ProvedRounded`.
+    """
+
+    fraction_bits: int
+
+
+class Unknown(Verdict, frozen=True, kw_only=True, tag=UNKNOWN):
+    """Neither proved nor refuted.
+
+    Attributes:
+        within: When asked about a language: the language, as it was given.
+        fraction_bits: When asked about rounded states: see `ProvedRounded`.
+    """
+
+    within: str | None = None
+    fraction_bits: int | None = None
+
+
+class NotApplicable(Verdict, frozen=True, kw_only=True, tag=NOT_APPLICABLE):
+    """No proof is possible for this kind of net.
+
+    Attributes:
+        within: See `Unknown`.
+        fraction_bits: See `Unknown`.
+    """
+
+    within: str | None = None
+    fraction_bits: int | None = None
+
+
+AnyVerdict: TypeAlias = Proved | ProvedUpTo | ProvedWithin | ProvedRounded | Refuted | RefutedRounded | Unknown | NotApplicable
+"""A verdict as JSON has it: the key `verdict` says which record."""
+
+Verdict.JSON_TYPE = AnyVerdict
+
+
+def mistake_of(verdict: Verdict | None) -> Mistake | None:
+    """The counterexample with both answers; None where the net is not refuted."""
+    return verdict.mistake if isinstance(verdict, Refuted) else None
 
 
 class CheckedCertificate(Record, frozen=True):
@@ -116,86 +220,60 @@ class CheckedCertificate(Record, frozen=True):
     machine: list[str] = msgspec.field(default_factory=list)
 
 
-HARDENING_KEYS = {
-    "relative_change": "moved",
-    "largest_change": "largest",
-    "answers_changed": "changed",
-    "answers_corrected": "mended",
-    "answers_broken": "broken",
-}
-"""JSON keys of the fields of `Hardening` whose names differ."""
-
-
-class Hardening(Record, frozen=True, rename=HARDENING_KEYS):
+class Hardening(Record, frozen=True):
     """The result of `harden`.
 
     Attributes:
         run: The new run's folder.
         verdict: The verdict on the new net.
         updates: Certified-training updates from the given weights.
-        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors. JSON key: `moved`.
-        largest_change: The largest absolute change of a single weight. JSON key: `largest`.
-        answers_changed: Share of random stress inputs answered differently than before, 0…1. JSON key: `changed`.
-        answers_corrected: How many stress inputs are right now and were wrong before. JSON key: `mended`.
-        answers_broken: How many stress inputs are wrong now and were right before. JSON key: `broken`.
+        moved: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors.
+        largest_change: The largest absolute change of a single weight.
+        answers_changed: Share of random stress inputs answered differently than before, 0…1.
+        answers_corrected: How many stress inputs are right now and were wrong before.
+        answers_broken: How many stress inputs are wrong now and were right before.
         noise_budget: PROVED: see `Verdict`.
         seconds: Time spent.
-        advice: What happened and what to try next, where no proof was found; else left out.
+        advice: What happened and what to try next, where no proof was found; else None.
         format: The format number.
     """
 
     run: str
     verdict: str
     updates: int
-    relative_change: float
+    moved: float
     largest_change: float
     answers_changed: float
     answers_corrected: int
     answers_broken: int
     noise_budget: float | None
     seconds: float
-    advice: str | msgspec.UnsetType = msgspec.UNSET
+    advice: str | None = None
     format: int = 1
 
 
-QUANTISATION_KEYS = {
-    "weight_format": "to",
-    "exponent_sharing": "scales",
-    "total_bits": "bits",
-    "file_bytes": "bytes",
-    "relative_change": "moved",
-    "largest_change": "largest",
-    "answers_changed": "changed",
-    "state_note": "states",
-    "state_spacing": "spacing",
-    "state_values": "values",
-}
-"""JSON keys of the fields of `Quantisation` whose names differ."""
-
-
-class Quantisation(Record, frozen=True, rename=QUANTISATION_KEYS):
+class Quantisation(Record, frozen=True):
     """The result of `quantise`.
 
     Attributes:
         run: The new run's folder.
         path: The file of the quantised tensors.
         verdict: The verdict on the quantised net.
-        weight_format: The number format of the weights. JSON key: `to`.
-        exponent_sharing: The weights that share an exponent: `row` or `tensor`; None where each weight has its own. JSON key:
-            `scales`.
+        weight_format: The number format of the weights.
+        exponent_sharing: The weights that share an exponent: `row` or `tensor`; None where each weight has its own.
         parameters: Number of weights and biases.
         exponents: Number of shared exponents.
-        total_bits: Bits of all weights and exponents. JSON key: `bits`.
-        file_bytes: Size of the file in bytes, header included. JSON key: `bytes`.
+        total_bits: Bits of all weights and exponents.
+        file_bytes: Size of the file in bytes, header included.
         updates: Certified-training updates from the given weights; 0 if the weights were only rounded.
-        relative_change: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors. JSON key: `moved`.
-        largest_change: The largest absolute change of a single weight. JSON key: `largest`.
-        answers_changed: Share of stress inputs answered differently than before, 0…1. JSON key: `changed`.
+        moved: ‖new − old‖ / ‖old‖, the Euclidean norms taken over all tensors.
+        largest_change: The largest absolute change of a single weight.
+        answers_changed: Share of stress inputs answered differently than before, 0…1.
         noise_budget: PROVED: see `Verdict`.
         formats: PROVED: the number formats of states and logits that the certificate covers.
-        state_note: Whether states may be as coarse as the weights, in one sentence; None without a proof. JSON key: `states`.
-        state_spacing: PROVED: the proof also covers states rounded to multiples of this power of two. JSON key: `spacing`.
-        state_values: PROVED: number of such multiples in the range of one state coordinate. JSON key: `values`.
+        state_note: Whether states may be as coarse as the weights, in one sentence; None without a proof.
+        state_spacing: PROVED: the proof also covers states rounded to multiples of this power of two.
+        state_values: PROVED: number of such multiples in the range of one state coordinate.
         seconds: Time spent.
         format: The format number.
     """
@@ -210,7 +288,7 @@ class Quantisation(Record, frozen=True, rename=QUANTISATION_KEYS):
     total_bits: int
     file_bytes: int
     updates: int
-    relative_change: float
+    moved: float
     largest_change: float
     answers_changed: float
     noise_budget: float | None

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from anylength.records.explanations import Explanation
 from anylength.records.extraction import Extraction
 from anylength.records.film import Frame
@@ -11,7 +9,7 @@ from anylength.records.lengths import Stress
 from anylength.records.record import Record
 from anylength.records.run_words import RunWords
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
-from anylength.records.verdicts import Verdict
+from anylength.records.verdicts import AnyVerdict
 
 
 class TensorView(Record, frozen=True):
@@ -26,7 +24,7 @@ class TensorView(Record, frozen=True):
     data: str
 
 
-class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "answer_most_first": "written"}):
+class LayoutView(Record, frozen=True):
     """A layout: how numbers become words, and outputs an answer.
 
     Attributes:
@@ -35,8 +33,8 @@ class LayoutView(Record, frozen=True, rename={"read_most_first": "most_first", "
         markers: `phases`: see `tasks.phases.Phases`, as for all fields below.
         work: (a, b): a·L + b steps to work on numbers of L digits.
         answers: (c, d): ⌈c·L⌉ + d steps of answers.
-        read_most_first: Whether numbers are read with the most significant digit first. JSON key: `most_first`.
-        answer_most_first: Whether the answer comes with the most significant digit first. JSON key: `written`.
+        read_most_first: Whether numbers are read with the most significant digit first.
+        answer_most_first: Whether the answer comes with the most significant digit first.
     """
 
     kind: str
@@ -69,13 +67,13 @@ class TableView(Record, frozen=True):
 class NumberPattern(Record, frozen=True):
     """A number of any length: `before`, then the digits of `repeat` again and again, then `after`. See `tasks.examples`.
 
-    Where symbols of a word stand apart, `separator` is what stands between them; it is left out where it is empty.
+    Where symbols of a word stand apart, `separator` is what stands between them; it is empty where they do not.
     """
 
     before: str
     repeat: str
     after: str = ""
-    separator: str | msgspec.UnsetType = msgspec.UNSET
+    separator: str = ""
 
 
 class ExampleView(Record, frozen=True):
@@ -165,11 +163,11 @@ class EdgeView(Record, frozen=True):
     label: str
 
 
-class MachineView(Record, frozen=True, rename={"caption": "says"}):
+class MachineView(Record, frozen=True):
     """A machine to be drawn.
 
     Attributes:
-        caption: Which machine it is, in words. JSON key: `says`.
+        caption: Which machine it is, in words.
         start: The number of the start state.
         names: The names of the states.
         edges: The edges: all of them, or the first of very many.
@@ -269,7 +267,7 @@ class RunView(Record, frozen=True):
     explanation: Explanation | None
     extraction: Extraction | None
     machine: MachineView | None
-    verdict: Verdict | None
+    verdict: AnyVerdict | None
     certificate: CertificateView | None
     words: RunWords
     origin: str | None = None

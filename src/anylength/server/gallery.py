@@ -8,6 +8,7 @@ import msgspec
 from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.records import Verdict
+from anylength.records.verdicts import mistake_of
 
 Result = TypeVar("Result")
 
@@ -74,7 +75,8 @@ def gallery_row(name: str, run: Run, status: str, changed: float) -> GalleryRow:
 
 def _separator(verdict: Verdict | None) -> str | None:
     """What stands between the symbols of the counterexample; None where it is numbers."""
-    separator = None if verdict is None or verdict.mistake is None else verdict.mistake.separator
+    mistake = mistake_of(verdict)
+    separator = None if mistake is None else mistake.separator
     return separator if isinstance(separator, str) else None
 
 

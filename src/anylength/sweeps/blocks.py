@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from msgspec import UnsetType
-
 from anylength.experiments.runs import net_config
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
@@ -98,7 +96,7 @@ def job_of(plan: SweepPlan, block: Block, count: int) -> BlockJob:
     scoring = plan.scoring
     scored = (
         {}
-        if isinstance(scoring, UnsetType)
+        if scoring is None
         else {"scored_by": tuple(scoring.scored_by[block.setting]), "words": scoring.words, "limit": scoring.limit}
     )
     return BlockJob(

@@ -34,12 +34,12 @@ def differing_axes(plan: SweepPlan) -> list[str]:
 def value_on(config: RunConfig, axis: str) -> str | int:
     """The value of a configuration on an axis."""
     value = getattr(config, axis)
-    return LEFT_OUT[axis] if value is msgspec.UNSET else value
+    return LEFT_OUT[axis] if value is None else value
 
 
 def stated_values(config: RunConfig) -> dict[str, str | int]:
     """The values on all axes that a configuration states."""
-    return {axis: getattr(config, axis) for axis in AXES if getattr(config, axis) is not msgspec.UNSET}
+    return {axis: getattr(config, axis) for axis in AXES if getattr(config, axis) is not None}
 
 
 def _value(group: SettingSummary, axis: str) -> str | int:

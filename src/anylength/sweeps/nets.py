@@ -4,8 +4,6 @@ import os
 from collections import Counter
 from pathlib import Path
 
-import msgspec
-
 from anylength.records import Mistake, SweepNet, SweepPlan, SweepRow
 from anylength.sweeps import folder
 from anylength.sweeps.exported import exported_runs, report_of
@@ -43,16 +41,16 @@ def read_words(plan: SweepPlan) -> bool:
 def _net(path: Path, row: SweepRow, task: Task, run: str | None) -> SweepNet:
     report = None if run is None else report_of(path, run)
     folder_of_run = None if run is None else os.path.normpath(path / run)
-    separator = task.notation.separator if isinstance(task.notation, Names) else msgspec.UNSET
+    separator = task.notation.separator if isinstance(task.notation, Names) else None
     facts = facts_of(row, held_words(task), separator)
     return SweepNet(row=row.row, setting=row.setting, seed=row.seed, facts=facts, run=folder_of_run, report=report)
 
 
-def facts_of(row: SweepRow, words: HeldWords | None, separator: Separator = msgspec.UNSET) -> list[tuple[str, str]]:
-    """What is known about a net. `separator` stands between the symbols of its words; it is unset where it reads numbers."""
+def facts_of(row: SweepRow, words: HeldWords | None, separator: Separator = None) -> list[tuple[str, str]]:
+    """What is known about a net. `separator` stands between the symbols of its words; it is None where it reads numbers."""
     if row.diverged:
         return [("training", f"diverged after {_counted(row.epochs, 'epoch')}")]
-    inputs = "numbers" if isinstance(separator, msgspec.UnsetType) else "words"
+    inputs = "numbers" if separator is None else "words"
     facts = [("training", f"{_counted(row.epochs, 'epoch')}; {_accuracies(row, inputs)}")]
     if row.limit is not None:
         if words is not None:

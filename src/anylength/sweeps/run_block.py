@@ -11,15 +11,25 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
-import msgspec
 
 from anylength.diagnosis import explain
 from anylength.experiments.runs import layering_of, net_config, recipe_of, task_of
 from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import ARCHITECTURES, architecture_named
-from anylength.records import BlockTimes, Explanation, Mistake, RunConfig, Stress, SweepRow, Verdict
-from anylength.records.verdicts import NOT_APPLICABLE, PROVED_UP_TO
+from anylength.records import (
+    BlockTimes,
+    Explanation,
+    Mistake,
+    NotApplicable,
+    Proved,
+    ProvedUpTo,
+    Refuted,
+    RunConfig,
+    Stress,
+    SweepRow,
+    Verdict,
+)
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task
@@ -206,11 +216,11 @@ def _verdict_fields(verdict: Verdict | None) -> Fields:
     return {
         "verdict": verdict.verdict,
         "counterexample": verdict.counterexample,
-        "shortest_proved": verdict.shortest_proved,
+        "shortest_proved": isinstance(verdict, Refuted) and verdict.shortest_proved,
         "noise_budget": verdict.noise_budget,
-        "formats": list(verdict.formats),
-        "not_applicable": verdict.reason if verdict.verdict == NOT_APPLICABLE else msgspec.UNSET,
-        "certified_horizon": verdict.horizon if verdict.verdict == PROVED_UP_TO else msgspec.UNSET,
+        "formats": list(verdict.formats) if isinstance(verdict, Proved) else [],
+        "not_applicable": verdict.reason if isinstance(verdict, NotApplicable) else None,
+        "certified_horizon": verdict.horizon if isinstance(verdict, ProvedUpTo) else None,
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import quoted
-from anylength.records import Epoch, RunConfig, Stress, Training, Verdict
+from anylength.records import Epoch, Proved, RunConfig, Stress, Training, Verdict
 from anylength.trackers.registry import MAX_ERROR_TEXT
 from anylength.trackers.tracker import AbstractTracker, Value, Values
 
@@ -41,7 +41,7 @@ class RunLogger:
     def finished(self, result: Training) -> None:
         """Logs the result of the training."""
         entries = msgspec.structs.asdict(result).items()
-        values = {key: value for key, value in entries if value not in (None, msgspec.UNSET) and key != "format"}
+        values = {key: value for key, value in entries if value is not None and key != "format"}
         self._log_summary({f"final/{key}": value for key, value in values.items()})
 
     def stress(self, record: Stress) -> None:
@@ -62,8 +62,9 @@ class RunLogger:
         values: dict[str, Value] = {"verdict": record.verdict, "verdict/reason": record.reason}
         if record.counterexample is not None:
             values["verdict/counterexample"] = " ".join(record.counterexample)
-        if record.noise_budget is not None:
-            values |= {"verdict/noise_budget": record.noise_budget, "verdict/formats": " ".join(record.formats)}
+        if isinstance(record, Proved) and record.noise_budget is not None:
+            values["verdict/noise_budget"] = record.noise_budget
+            values["verdict/formats"] = " ".join(record.formats)
         self._log_summary(values)
 
     def close(self, *, failed: bool = False) -> None:
@@ -87,7 +88,7 @@ class RunLogger:
 
 
 def _flat(config: RunConfig) -> Values:
-    """A configuration as one flat table, unset values left out. The recipe's settings have keys `settings/…`."""
+    """A configuration as one flat table, values that are None left out. The recipe's settings have keys `settings/…`."""
     values = {key: value for key, value in msgspec.structs.asdict(config).items() if key not in ("settings", "format")}
     return {key: value for key, value in values.items() if value is not None} | {
         f"settings/{key}": value for key, value in config.settings.items()

@@ -1,7 +1,6 @@
 """The `memory` recipe: for cells with an external memory, on tasks whose answer comes long after the question."""
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import jax.numpy as jnp
@@ -59,7 +58,6 @@ class Memory(AbstractRecipe):
     sharpness: float = 20.0
 
     any_task: ClassVar[bool] = True
-    setting_keys: ClassVar[Mapping[str, str]] = {"learning_rate": "rate", "anneal_start": "soft", "anneal_end": "hard"}
 
     def with_epochs(self, epochs: int) -> "Memory":
         """The same recipe with its schedules stretched to another number of epochs."""

@@ -1,7 +1,6 @@
 """The `plain` recipe, today's standard practice, for any net: mean cross-entropy, Adam, warm-up and cosine decay."""
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import jax
@@ -47,7 +46,6 @@ class Plain(AbstractRecipe):
 
     any_task: ClassVar[bool] = True
     any_net: ClassVar[bool] = True
-    setting_keys: ClassVar[Mapping[str, str]] = {"learning_rate": "rate"}
 
     def compiled_for(self, machine: Machine | None) -> Machine | None:
         """No machine: the loss does not look at it."""

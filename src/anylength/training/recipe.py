@@ -2,7 +2,6 @@
 
 import abc
 import dataclasses
-from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias
 
 import jax
@@ -59,9 +58,6 @@ class AbstractRecipe(abc.ABC):
 
     infers: ClassVar[bool] = False
     """Whether it infers the machine from the training examples, and chooses its units after that."""
-
-    setting_keys: ClassVar[Mapping[str, str]] = {}
-    """Field name → its key in `config.json`, where the two differ. The keys are those of earlier versions, so old runs resume."""
 
     @property
     def learns_from(self) -> LearnsFrom:
@@ -146,9 +142,9 @@ class AbstractRecipe(abc.ABC):
         return ()
 
     def settings(self) -> dict[str, float | int | str | bool]:
-        """The recipe's numbers for `config.json`: every field except `RUN_FIELDS`, under its key there."""
+        """The recipe's numbers for `config.json`: every field except `RUN_FIELDS`."""
         names = [field.name for field in dataclasses.fields(self) if field.name not in RUN_FIELDS]  # type: ignore[arg-type]
-        return {self.setting_keys.get(name, name): getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names}
 
 
 def stacked(trees: list[Any]) -> Any:

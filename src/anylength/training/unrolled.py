@@ -7,8 +7,7 @@ every step. Given nets are hardened by it. From random weights `certified` is be
 """
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -82,20 +81,6 @@ class Unrolled(AbstractRecipe):
     def learns_from(self) -> LearnsFrom:
         """Words and the machine."""
         return "both"
-
-    setting_keys: ClassVar[Mapping[str, str]] = {
-        "learning_rate": "rate",
-        "ramp": "climb",
-        "error_threshold": "gate",
-        "worst_weight": "worst",
-        "box_warmup": "opening",
-        "state_weight": "states",
-        "forget_bias": "forget",
-    }
-
-    def settings(self) -> dict[str, float | int | str | bool]:
-        """The recipe's numbers. Configurations without a `closure` are those of earlier versions."""
-        return {name: value for name, value in AbstractRecipe.settings(self).items() if value or name != "closure"}
 
     def with_epochs(self, epochs: int) -> "Unrolled":
         """The same recipe with its schedules stretched to another number of epochs."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from anylength.records import RunView, TaskView
+from anylength.records import Proved, RunView, TaskView
+from anylength.records.verdicts import mistake_of
 from anylength.web.bundle import bundled, without_comments
 from anylength.web.files import text, weights
 from anylength.web.render import TITLES, page_script, page_style, render
@@ -68,7 +69,7 @@ def site_files(
 
 def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str, Any]]:
     """What the script and the template of the page of nines read."""
-    if proved.verdict is None or proved.verdict.verdict != "PROVED" or proved.certificate is None:
+    if not isinstance(proved.verdict, Proved) or proved.certificate is None:
         raise ValueError("the net that the site shows as proved has no proof")
     assert post.net and proved.net and post.verdict and proved.model and post.stress
     data = {
@@ -112,7 +113,7 @@ def _broken(post: RunView) -> str:
 
 def _mistake(post: RunView) -> str:
     """The shortest mistake that was found, in words; nothing if none was."""
-    mistake = post.verdict.mistake if post.verdict else None
+    mistake = mistake_of(post.verdict)
     if mistake is None:
         return ""
     return f"it answers {mistake.numbers[0]} + 1 = {mistake.answer}, where {mistake.expected} is right."

@@ -37,7 +37,7 @@ def _show(result: Hardening) -> None:
     table.add_row("updates", f"{result.updates:,}")
     table.add_row(
         "weights moved",
-        f"by {result.relative_change:.1%} of their Euclidean norm; the largest change of one is {result.largest_change:.3f}",
+        f"by {result.moved:.1%} of their Euclidean norm; the largest change of one is {result.largest_change:.3f}",
     )
     changed = f"{result.answers_changed:.1%} of stress inputs are answered differently"
     table.add_row("answers", f"{changed}: {result.answers_corrected:,} became right, {result.answers_broken:,} became wrong")

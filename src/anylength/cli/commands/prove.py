@@ -55,8 +55,9 @@ def _show(run: Path, result: Verdict, step: str | None) -> None:
     for name, text in verdict_evidence(result):
         table.add_row(name, text)
     if result.verdict in CERTIFICATES:
-        if result.holds_for_original is not None:
-            statement = "holds" if result.holds_for_original else "does not hold"
+        holds = getattr(result, "holds_for_original", None)
+        if holds is not None:
+            statement = "holds" if holds else "does not hold"
             table.add_row("the original", f"its embedding is folded into W_ih here; for the net in its file the proof {statement}")
         certificate = f"{run}/{CERTIFICATES[result.verdict]}"
         table.add_row("certificate", certificate)

@@ -46,7 +46,7 @@ def _show(result: Quantisation) -> None:
     table.add_row("size", _size(result))
     table.add_row(
         "weights moved",
-        f"by {result.relative_change:.1%} of their Euclidean norm; the largest change of one is {result.largest_change:.3g}",
+        f"by {result.moved:.1%} of their Euclidean norm; the largest change of one is {result.largest_change:.3g}",
     )
     table.add_row("updates", f"{result.updates:,}" if result.updates else "none: the weights were rounded, nothing else")
     table.add_row("answers", f"{result.answers_changed:.1%} of stress inputs are answered differently")

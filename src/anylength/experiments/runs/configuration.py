@@ -43,7 +43,7 @@ def layering_of(config: RunConfig) -> Layering:
     Raises:
         InputError: There is no such layering.
     """
-    if isinstance(config.layers, msgspec.UnsetType) or isinstance(config.between, msgspec.UnsetType):
+    if config.layers is None or config.between is None:
         return ONE_LAYER
     return Layering(config.layers, config.between)
 
@@ -98,7 +98,7 @@ def retrain_command(config: RunConfig, path: Path, *options: str) -> str:
 
 def _training(config: RunConfig, path: Path, names: tuple[str, ...], *more: str) -> str:
     """A command line that trains, with the options of these names. The run's folder itself holds a user's own machine."""
-    given = [name for name in names if getattr(config, name) is not msgspec.UNSET]
+    given = [name for name in names if getattr(config, name) is not None]
     options = [word for name in given for word in (f"--{name}", str(getattr(config, name)))]
     if _unseen(config) != REFUSE and "recipe" in names:
         options.append(f"--{_unseen(config)}")

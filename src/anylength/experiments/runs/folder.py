@@ -28,6 +28,7 @@ from anylength.records import (
     Hardening,
     Imported,
     Origin,
+    ProvedWithin,
     Quantisation,
     Record,
     RunConfig,
@@ -225,11 +226,10 @@ class RunFolder:
     def verdict_within(self) -> Verdict | None:
         """PROVED WITHIN a language, as far as the run's files prove it of this net; else None."""
         stored = self.stored_within
-        if stored is None or not self.finished:
+        if not isinstance(stored, ProvedWithin) or not self.finished:
             return None
-        language = stored.within if isinstance(stored.within, str) else ""
         try:
-            words = words_of_language(language, self.task)
+            words = words_of_language(stored.within, self.task)
         except InputError:
             return None
         return judge_within(stored, self.read(layout.WITHIN_CERTIFICATE), words, self.subject)

@@ -198,7 +198,7 @@ class Run(RunFolder):
             verdict = run._keep_scoped(verification, layout.WITHIN, layout.WITHIN_CERTIFICATE)
             known = run.verdict
             if verdict.verdict == REFUTED and (known is None or known.verdict != REFUTED):
-                run.save_verification(Verification(msgspec.structs.replace(verdict, within=msgspec.UNSET)))
+                run.save_verification(Verification(msgspec.structs.replace(verdict, within=None)))
             return verdict
 
     def prove_rounded(self, fraction_bits: int, *, budget: float = PROVE_SECONDS) -> Verdict:

@@ -8,7 +8,6 @@ not shown.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import msgspec
 
@@ -17,8 +16,18 @@ from anylength.lengths import answer_to
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
-from anylength.records import Mistake, PumpedFamily, Verdict
-from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, REFUTED_ROUNDED, UNKNOWN
+from anylength.records import (
+    Mistake,
+    Proved,
+    ProvedRounded,
+    ProvedUpTo,
+    ProvedWithin,
+    PumpedFamily,
+    Refuted,
+    RefutedRounded,
+    Unknown,
+    Verdict,
+)
 from anylength.tasks import Task
 from anylength.verification.certify import (
     Cover,
@@ -36,8 +45,6 @@ from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo
 from anylength.verification.verdicts.checker import check_bytes_once
 from anylength.verification.verdicts.proof import BELOW_MARGIN
-
-ProvedName = Literal["PROVED", "PROVED UP TO", "PROVED WITHIN", "PROVED ROUNDED"]
 
 REMEDY = "run anylength prove"
 """What to do about a verdict that does not hold for its net."""
@@ -166,23 +173,25 @@ def judge_verdict(
         return msgspec.structs.replace(verdict, holds_for_original=original, tensors=tensors_digest(subject.net))
     if stored is None:
         return None
-    if stored.tensors not in (msgspec.UNSET, tensors_digest(subject.net)):
+    if stored.tensors not in (None, tensors_digest(subject.net)):
         return _unknown("the stored verdict is of other weights")
-    if stored.verdict == PROVED:
+    if isinstance(stored, Proved):
         missing = "there is no certificate" if judgement is None else judgement.reason
         return _unknown(f"the stored verdict has no proof here: {missing}")
-    if stored.verdict == PROVED_UP_TO:
+    if isinstance(stored, ProvedUpTo):
         return _up_to(stored, horizon_certificate, subject)
-    if stored.verdict == PROVED_WITHIN:
+    if isinstance(stored, ProvedWithin):
         return _unknown("the stored verdict is about the words of a language")
-    if stored.verdict in (PROVED_ROUNDED, REFUTED_ROUNDED):
+    if isinstance(stored, ProvedRounded | RefutedRounded):
         return _unknown("the stored verdict is about the net with rounded states")
-    if stored.verdict == REFUTED:
-        return _replayed(stored, subject)
-    return Verdict(verdict=stored.verdict, reason=stored.reason, seconds=stored.seconds, tensors=stored.tensors)
+    return _replayed(stored, subject) if isinstance(stored, Refuted) else _without_evidence(stored)
 
 
-def _up_to(stored: Verdict, certificate: bytes | None, subject: Subject) -> Verdict:
+def _without_evidence(stored: Verdict) -> Verdict:
+    return msgspec.structs.replace(stored, counterexample=None, noise_budget=None)
+
+
+def _up_to(stored: ProvedUpTo, certificate: bytes | None, subject: Subject) -> Verdict:
     """PROVED UP TO what the certificate says, if it is accepted."""
     judgement = Judgement("there is no certificate") if certificate is None else judge_some_words(certificate, subject)
     if judgement.reason is None and isinstance(judgement.scope, UpTo):
@@ -200,7 +209,7 @@ def judge_within(stored: Verdict | None, certificate: bytes | None, words: ReadB
         words: The automaton of the language that the verdict names; None where it cannot be read.
         subject: The net.
     """
-    if stored is None or stored.verdict != PROVED_WITHIN or certificate is None:
+    if not isinstance(stored, ProvedWithin) or certificate is None:
         return None
     judgement = _of_task(_judged(certificate, subject), subject)
     if judgement.reason is not None or words is None or judgement.scope not in (None, words):
@@ -214,7 +223,7 @@ def judge_within(stored: Verdict | None, certificate: bytes | None, words: ReadB
 
 def judge_rounded(stored: Verdict | None, certificate: bytes | None, subject: Subject) -> Verdict | None:
     """What is known about a net with rounded states, as far as the evidence shows; None where nothing is."""
-    if stored is None or stored.verdict != PROVED_ROUNDED or certificate is None:
+    if not isinstance(stored, ProvedRounded) or certificate is None:
         return None
     judgement = judge_some_words(certificate, subject)
     if judgement.reason is not None or not isinstance(judgement.scope, Rounded):
@@ -232,21 +241,24 @@ def proved_verdict(net: AbstractNet, proofs: tuple[Proof, ...], scope: Scope = N
     if isinstance(net, Net) and net.least_margin:
         proofs = tuple(of_shares(net, proof) for proof in proofs)
         if not any(proof.formats for proof in proofs):
-            return Verdict(verdict=UNKNOWN, reason=SHARES_TIE.format(max(proof.eta for proof in proofs), net.least_margin))
+            return Unknown(reason=SHARES_TIE.format(max(proof.eta for proof in proofs), net.least_margin))
     first = next((proof for proof in proofs if proof.formats), proofs[0])
-    name, words = _about(scope)
-    stored = stored if stored is not None and stored.verdict == name else None
-    regions, reason = _held(first, words)
-    verdict = Verdict(verdict=name, reason=reason, regions=regions, seconds=stored.seconds if stored else 0.0)
-    if scope is not None:
-        reason += f"; number formats covered: {', '.join(first.formats) or 'none'}"
-        horizon = scope.steps if isinstance(scope, UpTo) else msgspec.UNSET
-        fraction_bits = scope.fraction_bits if isinstance(scope, Rounded) else msgspec.UNSET
-        return msgspec.structs.replace(verdict, reason=reason, horizon=horizon, fraction_bits=fraction_bits)
-    margin = stored.margin if stored is not None and stored.margin is not None else first.eta
-    margin = margin if first.eta <= margin <= first.eta / BELOW_MARGIN**2 else first.eta
-    budget = max(proof.epsilon for proof in proofs)
-    return msgspec.structs.replace(verdict, noise_budget=budget, formats=first.formats, margin=margin)
+    regions, reason = _held(first, _words_of(scope))
+    about = f"{reason}; number formats covered: {', '.join(first.formats) or 'none'}"
+    match scope:
+        case UpTo(steps):
+            verdict = ProvedUpTo(reason=about, regions=regions, horizon=steps)
+        case ReadBy():
+            verdict = ProvedWithin(reason=about, regions=regions)
+        case Rounded(fraction_bits):
+            verdict = ProvedRounded(reason=about, regions=regions, fraction_bits=fraction_bits)
+        case None:
+            margin = stored.margin if isinstance(stored, Proved) and stored.margin is not None else first.eta
+            margin = margin if first.eta <= margin <= first.eta / BELOW_MARGIN**2 else first.eta
+            budget = max(proof.epsilon for proof in proofs)
+            verdict = Proved(reason=reason, regions=regions, noise_budget=budget, formats=first.formats, margin=margin)
+    seconds = stored.seconds if stored is not None and type(stored) is type(verdict) else 0.0
+    return msgspec.structs.replace(verdict, seconds=seconds)
 
 
 SHARES_TIE = (
@@ -270,9 +282,10 @@ def of_shares(net: Net, proof: Proof) -> Proof:
 
 def within_all_words(proved: Verdict) -> Verdict:
     """PROVED WITHIN a language, for a net that is PROVED on all words. The certificate is the one about all words."""
-    if proved.verdict != PROVED:
+    if not isinstance(proved, Proved):
         return proved
-    return msgspec.structs.replace(proved, verdict=PROVED_WITHIN, reason=f"the net is proved on all words: {proved.reason}")
+    reason = f"the net is proved on all words: {proved.reason}"
+    return ProvedWithin(**(msgspec.structs.asdict(proved) | {"reason": reason}))  # type: ignore[arg-type]
 
 
 def _held(proof: Proof, words: str) -> tuple[int, str]:
@@ -287,17 +300,11 @@ def _held(proof: Proof, words: str) -> tuple[int, str]:
     return regions, f"{regions} {kind} hold every state that any input {words} can lead to, and every answer on them is right"
 
 
-def _about(scope: Scope) -> tuple[ProvedName, str]:
-    """The name of the verdict that a proof about some words gives, and these words."""
-    match scope:
-        case UpTo(steps):
-            return PROVED_UP_TO, f"of at most {steps} step{'s' * (steps != 1)}"
-        case ReadBy():
-            return PROVED_WITHIN, "within the language"
-        case Rounded():
-            return PROVED_ROUNDED, "of any length"
-        case _:
-            return PROVED, "of any length"
+def _words_of(scope: Scope) -> str:
+    """The words that a proof is about."""
+    if isinstance(scope, UpTo):
+        return f"of at most {scope.steps} step{'s' * (scope.steps != 1)}"
+    return "within the language" if isinstance(scope, ReadBy) else "of any length"
 
 
 def holds_for_original(proofs: tuple[Proof, ...], subject: Subject) -> bool | None:
@@ -307,15 +314,13 @@ def holds_for_original(proofs: tuple[Proof, ...], subject: Subject) -> bool | No
     return covers_original(subject.net, proofs, subject.folding_error)
 
 
-def _replayed(stored: Verdict, subject: Subject) -> Verdict:
+def _replayed(stored: Refuted, subject: Subject) -> Verdict:
     """A refutation with the answer that the net gives now. A mistake of other days proves no family and is not the shortest."""
     mistake = _mistake(stored.counterexample or [], subject)
     if mistake is None:
         return _unknown("this net does not answer the stored counterexample wrongly")
-    verdict = Verdict(
-        verdict=REFUTED, reason="the stored counterexample is answered wrongly", counterexample=mistake.numbers, mistake=mistake,
-        seconds=stored.seconds,
-    )  # fmt: skip
+    reason = "the stored counterexample is answered wrongly"
+    verdict = Refuted(reason=reason, counterexample=mistake.numbers, mistake=mistake, seconds=stored.seconds)
     family = stored.pumped_family
     if mistake != stored.mistake or not (family is None or _is_wrong_on(family, subject)):
         return verdict
@@ -351,4 +356,4 @@ def _mistake(counterexample: list[str], subject: Subject) -> Mistake | None:
 
 
 def _unknown(why: str) -> Verdict:
-    return Verdict(verdict=UNKNOWN, reason=f"{why}: {REMEDY}")
+    return Unknown(reason=f"{why}: {REMEDY}")

@@ -6,8 +6,7 @@ import msgspec
 import numpy as np
 
 from anylength.nets import AbstractNet, Net, describe
-from anylength.records import Verdict
-from anylength.records.verdicts import NOT_APPLICABLE, REFUTED_ROUNDED, UNKNOWN
+from anylength.records import NotApplicable, RefutedRounded, Unknown
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, epsilon_and_eta_within
 from anylength.verification.certify.words import Rounded
@@ -40,12 +39,12 @@ def verify_rounded(net: AbstractNet, task: Task, rounding: Rounded, *, budget: f
     started = time.monotonic()
     reason = not_applicable(net, task, describe(net, task))
     if reason is not None:
-        verification = Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+        verification = Verification(NotApplicable(reason=reason))
     else:
         assert isinstance(net, Net)
         verification = _decided(net, task, rounding, started + budget)
-    verdict = verification.verdict
-    verdict = msgspec.structs.replace(verdict, seconds=time.monotonic() - started, fraction_bits=rounding.fraction_bits)
+    seconds, bits = time.monotonic() - started, rounding.fraction_bits
+    verdict = msgspec.structs.replace(verification.verdict, seconds=seconds, fraction_bits=bits)
     return Verification(verdict, verification.certificate, verification.weights)
 
 
@@ -83,8 +82,8 @@ def _refuted(net: Net, task: Task, rounding: Rounded, found: Visit) -> Verificat
     numbers = [task.notation.write(number) for number in task.numbers(np.asarray(word, np.uint16))]
     on = f"on {', '.join(numbers)} the output at step {len(word)}"
     reason = f"{on} is {given}, the right one is {right}; no shorter input is wrong"
-    return Verification(Verdict(verdict=REFUTED_ROUNDED, reason=reason, counterexample=numbers))
+    return Verification(RefutedRounded(reason=reason, counterexample=numbers, fraction_bits=rounding.fraction_bits))
 
 
 def _unknown(reason: str) -> Verification:
-    return Verification(Verdict(verdict=UNKNOWN, reason=reason))
+    return Verification(Unknown(reason=reason))

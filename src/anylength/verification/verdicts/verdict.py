@@ -29,9 +29,9 @@ import numpy as np
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, describe, to_bytes
-from anylength.records import Verdict
+from anylength.records import NotApplicable, ProvedUpTo, Refuted, Unknown, Verdict
 from anylength.records.record import short_repr
-from anylength.records.verdicts import NOT_APPLICABLE, PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
+from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.words import ReadBy, Scope, UpTo
@@ -126,11 +126,11 @@ def verify(
     """
     started = time.monotonic()
     if isinstance(net, AbstractForeignNet):
-        return Verification(Verdict(verdict=NOT_APPLICABLE, reason=net.not_a_step))
+        return Verification(NotApplicable(reason=net.not_a_step))
     config = config or describe(net, task)
     reason = not_applicable(net, task, config)
     if reason is not None:
-        return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason))
+        return Verification(NotApplicable(reason=reason))
     assert isinstance(net, Net)
     if steps is None:
         attack_budget, deadline = TimeBudget(budget), started + budget
@@ -146,7 +146,7 @@ def verify(
     if verification is None:
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
         reason = f"in {spent} the search found neither a proof nor a wrong answer: {tried.text()}"
-        verification = Verification(Verdict(verdict=UNKNOWN, reason=reason))
+        verification = Verification(Unknown(reason=reason))
     return Verification(
         msgspec.structs.replace(verification.verdict, seconds=seconds), verification.certificate, verification.weights
     )
@@ -169,7 +169,7 @@ def _first_success(
 
 def proved_steps(verdict: Verdict) -> int | None:
     """The steps that a net is PROVED UP TO; None for other verdicts."""
-    return verdict.horizon if verdict.verdict == PROVED_UP_TO and isinstance(verdict.horizon, int) else None
+    return verdict.horizon if isinstance(verdict, ProvedUpTo) else None
 
 
 def verify_within(
@@ -193,7 +193,7 @@ def verify_within(
     config = describe(net, task)
     reason = not_applicable(net, task, config)
     if reason is not None:
-        return Verification(Verdict(verdict=NOT_APPLICABLE, reason=reason, within=language))
+        return Verification(NotApplicable(reason=reason, within=language))
     assert isinstance(net, Net)
     tried = Tried()
     if of_all_words is not None:
@@ -204,7 +204,7 @@ def verify_within(
     seconds = time.monotonic() - started
     neither = "neither a proof for these words nor a wrong answer to one of them"
     reason = f"in {seconds:.1f} seconds the search found {neither}: within the language, {tried.text()}"
-    verification = found or Verification(Verdict(verdict=UNKNOWN, reason=reason))
+    verification = found or Verification(Unknown(reason=reason))
     verdict = msgspec.structs.replace(verification.verdict, seconds=seconds, within=language)
     return Verification(verdict, verification.certificate, verification.weights)
 
@@ -306,7 +306,7 @@ def _checked_ellipsoids(net: Net, machine: Machine, config: NetConfig, found: Fo
     verification = checked(net, machine, config, [found.proof], found.proof.eta, found.scope)
     if proved_steps(verification.verdict) is None:
         return verification
-    return replace(verification, verdict=msgspec.structs.replace(verification.verdict, open_steps=found.open))
+    return replace(verification, verdict=msgspec.structs.replace(verification.verdict, open=found.open))
 
 
 def _try_steps(net: Net, machine: Machine, config: NetConfig, until: float) -> Verification | None:
@@ -323,7 +323,7 @@ def checked(
     result = independent_check(certificate, weights)
     if not result.valid:
         reason = f"the prover found a proof, but the independent checker rejects it: {result.reason}"
-        return Verification(Verdict(verdict=UNKNOWN, reason=reason))
+        return Verification(Unknown(reason=reason))
     verdict = proved_verdict(net, tuple(proofs), scope)
     if verdict.verdict == UNKNOWN:
         return Verification(verdict)
@@ -367,8 +367,7 @@ def _refuted(
         return None
     until = max(deadline, time.monotonic() + FAMILY_SECONDS)
     return Verification(
-        Verdict(
-            verdict=REFUTED,
+        Refuted(
             reason=_reason(refutation, "input" if language is None else f"input within {language}"),
             counterexample=mistake.numbers,
             mistake=mistake,

@@ -6,6 +6,7 @@ from anylength.digits import shortened
 from anylength.records import Explanation, Mistake, Stress, Verdict
 from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.lengths import HELD_INPUT_FAMILY
+from anylength.records.verdicts import mistake_of
 from anylength.tasks import Task
 from anylength.tasks.held_words import HeldWords, held_words
 from anylength.web.words.mistakes import composition, groups_of, mistake_length, mistake_text, numbers_text
@@ -95,9 +96,7 @@ def mistakes_text(
 
 def _mistake(stress: Stress | None, verdict: Verdict | None) -> Mistake | None:
     """The counterexample, else the shortest mistake of the stress test."""
-    if verdict is not None and verdict.mistake is not None:
-        return verdict.mistake
-    return None if stress is None else stress.shortest_mistake
+    return mistake_of(verdict) or (None if stress is None else stress.shortest_mistake)
 
 
 def _followed_break(words: HeldWords, explanation: Explanation | None) -> int | None:

@@ -3,8 +3,6 @@
 import re
 from itertools import groupby
 
-import msgspec
-
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.records import Mistake, PumpedFamily
 from anylength.tasks.held_words import digit_plural
@@ -36,7 +34,7 @@ def mistake_text(mistake: Mistake) -> str:
 
 def family_text(family: PumpedFamily) -> str:
     """A proved family of wrong inputs. One of words is given as a regular expression."""
-    if not isinstance(family.separator, msgspec.UnsetType):
+    if family.separator is not None:
         return _words_text(family, family.separator)
     parts = zip(family.before, family.digit, family.after, strict=True)
     words = " and ".join(_pumped(before, digit, after) for before, digit, after in parts)

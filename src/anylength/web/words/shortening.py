@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from anylength.digits import KEPT_DIGITS, MAX_SHOWN_DIGITS, shortened
 
-Separator = str | msgspec.UnsetType
-"""What stands between two symbols of a word; unset for a number."""
+Separator = str | None
+"""What stands between two symbols of a word; None for a number."""
 
 
 def symbols_of(word: str, separator: str) -> list[str]:
@@ -17,19 +15,19 @@ def symbols_of(word: str, separator: str) -> list[str]:
 
 def length_of(text: str, separator: Separator) -> int:
     """The number of digits of a number, or of symbols of a word."""
-    return len(text) if isinstance(separator, msgspec.UnsetType) else len(symbols_of(text, separator))
+    return len(text) if separator is None else len(symbols_of(text, separator))
 
 
 def shortened_question(text: str, separator: Separator) -> str:
     """One number or word of a question. If it is long, its middle is left out and its length is told."""
-    if isinstance(separator, msgspec.UnsetType):
+    if separator is None:
         return shortened(text)
     return _shortened_parts(symbols_of(text, separator), separator, "symbols")
 
 
 def shortened_answer(text: str, separator: Separator) -> str:
     """An answer. That to a word is a label, or a label for each symbol."""
-    if isinstance(separator, msgspec.UnsetType):
+    if separator is None:
         return shortened(text)
     between = " " if " " in text else ""
     return _shortened_parts(symbols_of(text, between), between, "outputs" if between else "characters")

@@ -1,8 +1,20 @@
 """Verdicts in words, and what a verdict says about the result of another command."""
 
-from anylength.records import Explanation, Extraction, Finding, Mistake, Verdict
+from anylength.records import (
+    Explanation,
+    Extraction,
+    Finding,
+    Mistake,
+    Proved,
+    ProvedRounded,
+    ProvedUpTo,
+    ProvedWithin,
+    Refuted,
+    RefutedRounded,
+    Unknown,
+    Verdict,
+)
 from anylength.records.extraction import TESTED
-from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, REFUTED, REFUTED_ROUNDED, UNKNOWN
 from anylength.web.words.mistakes import family_text, mistake_text
 
 KEEPS = "keeps"
@@ -11,48 +23,52 @@ KEEPS = "keeps"
 WITHOUT = "Of the net without rounding this says nothing."
 """The end of a sentence about rounded states."""
 
-OLD_NOTE = " That is no proof: anylength prove gives one."
-"""The end of such a finding in records of earlier versions. It does not depend on the verdict, so it is not shown."""
-
 
 def verdict_text(verdict: Verdict | None) -> str:
     """A verdict in one sentence."""
-    if verdict is None:
-        return "This run has no verdict yet: anylength prove searches for one."
-    if verdict.verdict == PROVED:
-        return "This net is right on every input of every length."
-    if verdict.verdict == REFUTED:
-        mistake = verdict.reason if verdict.mistake is None else mistake_text(verdict.mistake)
-        return f"This net is wrong{f' within {verdict.within}' if verdict.within else ''}: {mistake}."
-    if verdict.verdict == PROVED_UP_TO:
-        return f"This net is right on every input of up to {_steps(verdict)}. Of longer ones nothing is proved."
-    if verdict.verdict == PROVED_WITHIN:
-        of_all = verdict.noise_budget is not None  # it has one only where the proof is about all inputs
-        others = "The proof is about all other inputs, too." if of_all else "Of other inputs this proof says nothing."
-        return f"This net is right on every input within {verdict.within}, of any length. {others}"
-    if verdict.verdict == PROVED_ROUNDED:
-        return f"With states rounded to {_multiples(verdict)} this net is right on every input of every length. {WITHOUT}"
-    if verdict.verdict == REFUTED_ROUNDED:
-        return f"With states rounded to {_multiples(verdict)} this net is wrong: {verdict.reason}. {WITHOUT}"
-    if verdict.verdict == UNKNOWN:
-        return f"Neither proved nor refuted: {verdict.reason}."
+    match verdict:
+        case None:
+            return "This run has no verdict yet: anylength prove searches for one."
+        case Proved():
+            return "This net is right on every input of every length."
+        case Refuted(mistake=mistake, within=language):
+            wrong = verdict.reason if mistake is None else mistake_text(mistake)
+            return f"This net is wrong{f' within {language}' if language else ''}: {wrong}."
+        case ProvedUpTo():
+            return f"This net is right on every input of up to {_steps(verdict)}. Of longer ones nothing is proved."
+        case ProvedWithin(within=language):
+            of_all = verdict.noise_budget is not None  # it has one only where the proof is about all inputs
+            others = "The proof is about all other inputs, too." if of_all else "Of other inputs this proof says nothing."
+            return f"This net is right on every input within {language}, of any length. {others}"
+        case ProvedRounded():
+            return f"With states rounded to {_multiples(verdict)} this net is right on every input of every length. {WITHOUT}"
+        case RefutedRounded():
+            return f"With states rounded to {_multiples(verdict)} this net is wrong: {verdict.reason}. {WITHOUT}"
+        case Unknown():
+            return f"Neither proved nor refuted: {verdict.reason}."
     return f"No proof is possible for this kind of net: {verdict.reason}."
 
 
 def verdict_name(verdict: Verdict) -> str:
     """A verdict's name, with the length or the language that it is about."""
-    rounded = f" to {_multiples(verdict)}"
-    about = {PROVED_UP_TO: f" {_steps(verdict).upper()}", PROVED_WITHIN: f" {verdict.within}"}
-    about |= {PROVED_ROUNDED: rounded, REFUTED_ROUNDED: rounded, REFUTED: f" WITHIN {verdict.within}" if verdict.within else ""}
-    return verdict.verdict + about.get(verdict.verdict, "")
+    match verdict:
+        case ProvedUpTo():
+            return f"{verdict.verdict} {_steps(verdict).upper()}"
+        case ProvedWithin(within=language):
+            return f"{verdict.verdict} {language}"
+        case Refuted(within=str(language)):
+            return f"{verdict.verdict} WITHIN {language}"
+        case ProvedRounded() | RefutedRounded():
+            return f"{verdict.verdict} to {_multiples(verdict)}"
+    return verdict.verdict
 
 
-def _multiples(verdict: Verdict) -> str:
-    return f"multiples of 1/{2**verdict.fraction_bits:,}" if isinstance(verdict.fraction_bits, int) else "multiples of a number"
+def _multiples(verdict: ProvedRounded | RefutedRounded) -> str:
+    return f"multiples of 1/{2**verdict.fraction_bits:,}"
 
 
-def _steps(verdict: Verdict) -> str:
-    return f"{verdict.horizon:,} step{'s' * (verdict.horizon != 1)}" if isinstance(verdict.horizon, int) else "some steps"
+def _steps(verdict: ProvedUpTo) -> str:
+    return f"{verdict.horizon:,} step{'s' * (verdict.horizon != 1)}"
 
 
 def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
@@ -60,11 +76,11 @@ def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
     if verdict is None:
         return []
     rows = [("why", verdict.reason)]
-    if verdict.mistake is not None:
+    if isinstance(verdict, Refuted) and verdict.mistake is not None:
         rows.append(("counterexample", mistake_text(verdict.mistake)))
-    if verdict.pumped_family is not None:
+    if isinstance(verdict, Refuted) and verdict.pumped_family is not None:
         rows.append(("also wrong", family_text(verdict.pumped_family)))
-    if verdict.noise_budget is not None:
+    if isinstance(verdict, Proved | ProvedWithin) and verdict.noise_budget is not None:
         rows.append(("noise budget", noise_text(verdict.noise_budget)))
         rows.append(("formats covered", ", ".join(verdict.formats)))
     return rows
@@ -86,7 +102,7 @@ def noise_number(budget: float) -> str:
 
 def finding_text(finding: Finding, verdict: Verdict | None) -> str:
     """A finding with its example. That no wrong answer was found is followed by what the verdict says about it."""
-    text = finding.text.removesuffix(OLD_NOTE)
+    text = finding.text
     if finding.failure_mode == KEEPS:
         return f"{text} {_proof_text(verdict)}"
     if finding.numbers is None or finding.answer is None or finding.expected is None:
@@ -104,9 +120,9 @@ def _proof_text(verdict: Verdict | None) -> str:
     """What the verdict says about a net on which no wrong answer was found near its held inputs."""
     if verdict is None:
         return "That is no proof: anylength prove searches for one."
-    if verdict.verdict == PROVED:
+    if isinstance(verdict, Proved):
         return "The proof covers all other inputs too."
-    if verdict.verdict == REFUTED:
+    if isinstance(verdict, Refuted):
         mistake = "" if verdict.mistake is None else f": {mistake_text(verdict.mistake)}"
         return f"The search of anylength prove found a wrong answer elsewhere{mistake}."
     return "That is no proof, and anylength prove found none."
@@ -116,8 +132,8 @@ def extraction_text(extraction: Extraction, verdict: Verdict | None) -> str:
     """The note of an extraction, and what a verdict that came later says about it."""
     if extraction.status != TESTED or verdict is None:
         return extraction.note
-    if verdict.verdict == PROVED:
+    if isinstance(verdict, Proved):
         return f"{extraction.note}. The proof came later: anylength extract now gives a theorem"
-    if verdict.verdict == REFUTED and extraction.equivalent:
+    if isinstance(verdict, Refuted) and extraction.equivalent:
         return f"{extraction.note}. The counterexample shows that the net differs from this machine"
     return extraction.note
