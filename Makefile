@@ -64,7 +64,8 @@ dist: $(VENV)/.publish
 	$(BIN)/twine check --strict dist/*
 
 results: $(VENV)/.ready
-	$(BIN)/anylength reproduce
+	$(BIN)/anylength reproduce --out docs/results/post.json --page build/post.md
+	$(BIN)/python -m studies.post.page
 	$(BIN)/python -m benchmarks.proofs
 
 $(VENV)/bin/python:

@@ -10,7 +10,6 @@ import pytest
 from anylength.attention import CONTEXT_NETS
 from anylength.benchmark.conventions import CONVENTIONS, DEFAULT
 from anylength.experiments.plans import PLANS
-from anylength.experiments.post_page import page
 from anylength.nets import load, stored_tensors, tensors
 from anylength.records import PostResults
 from anylength.verification.certify import RUNTIMES
@@ -21,6 +20,7 @@ from docs.figures.tables.forgetting import failure_modes_of
 from docs.figures.tables.plain import rounded_nets
 from docs.figures.tables.results import parts
 from docs.figures.tables.stated import stated
+from studies.post.page import page
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "results"

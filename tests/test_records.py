@@ -34,7 +34,6 @@ from anylength.records import (
     ExampleView,
     Explanation,
     Exported,
-    ExportedQueries,
     Extraction,
     FamilyResult,
     Finding,
@@ -269,9 +268,6 @@ INSTANCES: dict[str, Record] = {
     "Explanation": EXPLANATION,
     "Exported": Exported(
         run="runs/a", path="runs/a/model.c", target="c", covered=True, statement="covered: …", usage="cc model.c -lm",
-    ),
-    "ExportedQueries": ExportedQueries(
-        run="runs/a", path="runs/a/vnnlib", target="vnnlib", covered=True, statement="all …", usage="solver …", unsat=4, sat=0,
     ),
     "Formalised": Formalised(
         run="runs/a", path="theorem", statement="the net reads the digits of n …", noise=0.2, installed=True,

@@ -10,7 +10,7 @@ from anylength.errors import InputError
 from anylength.experiments import Run
 from anylength.files import exists
 from anylength.nets import AbstractNet, grid_named
-from anylength.records import Exported, ExportedQueries, Imported, Quantisation
+from anylength.records import Exported, Imported, Quantisation
 from anylength.tasks import Task
 
 
@@ -63,18 +63,13 @@ def quantise(
     return experiments.quantise(Run.open(path), Path(out), grid_named(to, scales), tune=tune, budget=budget, resume=resume)
 
 
-def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported | ExportedQueries:
+def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported:
     """Writes the net of a finished run as a file for other programs: onnx, torch, json, js or c.
-
-    With `vnnlib` it writes the steps of the run's certificate or counterexample as queries for other verifiers into a new folder.
 
     Raises:
         InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.
     """
-    target = None if out is None else Path(out)
-    if to == "vnnlib":
-        return experiments.export_queries(Run.open(path), out=target)
-    return experiments.export(Run.open(path), to, out=target)
+    return experiments.export(Run.open(path), to, out=None if out is None else Path(out))
 
 
 def import_net(path: str | Path, task: Task | str, out: str | Path, *, cell: str | None = None) -> Imported:

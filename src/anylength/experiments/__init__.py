@@ -8,7 +8,6 @@ from anylength.experiments.imports import import_net
 from anylength.experiments.next_steps import next_step, not_learned
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.quantise import quantise
-from anylength.experiments.queries import export_queries
 from anylength.experiments.report import MOST_RUNS, report, report_html
 from anylength.experiments.reproduce import reproduce, reproduce_quickly
 from anylength.experiments.run_view import run_view
@@ -27,7 +26,6 @@ __all__ = [
     "TrainOptions",
     "demo",
     "export",
-    "export_queries",
     "formalise",
     "free_name",
     "harden",

@@ -15,7 +15,7 @@ from anylength.records.explanations import (
     Portrait,
     SlowPointResult,
 )
-from anylength.records.exports import Exported, ExportedQueries, Formalised
+from anylength.records.exports import Exported, Formalised
 from anylength.records.extraction import Extraction, MachineTable
 from anylength.records.film import CurvePoint, Frame, Plane
 from anylength.records.interchange import Imported
@@ -66,7 +66,6 @@ __all__ = [
     "Environment",
     "Epoch",
     "Exported",
-    "ExportedQueries",
     "Formalised",
     "BasinBoundaryResult",
     "Explanation",

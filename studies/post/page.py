@@ -1,17 +1,29 @@
-"""The page `docs/the-post.md`: for each claim of the blog post, the measured shares and a sentence. Written from records."""
+"""Writes the page `docs/the-post.md`: for each claim of the blog post, the measured shares and a sentence.
+
+anylength reproduce --out docs/results/post.json
+python -m studies.post.page
+"""
 
 import statistics
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from anylength.experiments.post_claims import CLAIMS, LENGTHS, Parts, has_learned, share_text
 from anylength.records import Baseline, PostNet, PostResults
+from studies.post.claims import CLAIMS, LENGTHS, Parts, has_learned, share_text
+
+RESULTS = Path("docs/results/post.json")
+"""What `anylength reproduce` measured."""
+
+PAGE = Path("docs/the-post.md")
+"""The page."""
 
 INTRODUCTION = """# The post's claims, put to the test
 
 A blog post trained a vanilla RNN to compute n + 1, digit by digit from the right. It had one training run of each kind. This page
 compares its claims with runs of {seeds} seeds. Slow nets have fewer seeds; each row states how many. *Random* numbers have random
 digits. *Hard* numbers are those of the stress test: they have long carries, such as 99…9. Shares have exact 95 % intervals
-(Clopper–Pearson). `anylength reproduce` writes this page from its results file. Parts that were not measured are left out.
+(Clopper–Pearson). `python -m studies.post.page` writes this page from the results of `anylength reproduce`. Parts that were not
+measured are left out.
 
 | the post | seeds | measured | in a sentence |
 |---|---|---|---|
@@ -70,3 +82,8 @@ def _baseline_section(baselines: Sequence[Baseline]) -> str:
 
 SECTIONS: tuple[Callable[[Parts], str], ...] = (_accuracy_section, _width_section)
 """The sections after the table of claims. A section without measurements is empty."""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PostResults.from_json(RESULTS.read_bytes(), RESULTS.name)), encoding="utf-8")
+    print(f"wrote {PAGE}")

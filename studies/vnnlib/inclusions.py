@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anylength.interchange.vnnlib.query import UNSAT, Query, lead_below, outside
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
 from anylength.verification.certify import Cover, Proof
+from studies.vnnlib.query import UNSAT, Query, lead_below, outside
 
 SHARE = 0.875
 """The part of epsilon in a query that is not exact. An eighth of the error is room enough: float32 errs a thousand times less."""

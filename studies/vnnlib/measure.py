@@ -1,8 +1,8 @@
-"""What other verifiers say of the queries that `export --to vnnlib` writes. Writes `docs/results/vnnlib-queries.json`.
+"""What other verifiers say of the queries that `studies.vnnlib.export` writes. Writes `docs/results/vnnlib-queries.json`.
 
-    python -m benchmarks.vnnlib_queries --verifier PYTHON [--seconds 10] [--nets NAME …]
+    python -m studies.vnnlib.measure --verifier PYTHON [--seconds 10] [--nets NAME …]
 
-PYTHON is the interpreter of an environment with the verifiers: see `benchmarks/vnnlib_verifier.py`. The nets are two proved ones of
+PYTHON is the interpreter of an environment with the verifiers: see `studies/vnnlib/verifier.py`. The nets are two proved ones of
 `docs/results` and others that are trained here, by the command line with fixed seeds. Each is judged and exported as a user does.
 """
 
@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from anylength.cli.main import main as anylength
-from anylength.experiments import Run, export_queries, save_net
+from anylength.experiments import Run, save_net
 from anylength.nets import Net, from_bytes
 from anylength.tasks import task_named
 from benchmarks.results_file import RESULTS, save_part
+from studies.vnnlib.export import export_queries
 
 FILE = RESULTS / "vnnlib-queries.json"
 """The results file."""
 
-VERIFIER = Path(__file__).with_name("vnnlib_verifier.py")
+VERIFIER = Path(__file__).with_name("verifier.py")
 """The script that runs in the other environment."""
 
 KEPT = ("smallest", "int8")
@@ -57,7 +58,7 @@ def trained_run(arguments: tuple[str, ...], folder: Path) -> Run:
 
 def measure(run: Run, queries: Path, verifier: str, seconds: int) -> dict[str, Any]:
     """What the other verifiers say of a run's queries."""
-    exported, verdict = export_queries(run, out=queries), run.verdict
+    exported, verdict = export_queries(run, queries), run.verdict
     assert exported.path is not None and verdict is not None, exported.statement
     command = [verifier, str(VERIFIER), str(queries), "--seconds", str(seconds)]
     said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

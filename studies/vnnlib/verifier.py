@@ -1,6 +1,6 @@
 """Runs a folder of VNN-LIB queries through auto_LiRPA and, where it can read the network, through Marabou.
 
-    python benchmarks/vnnlib_verifier.py FOLDER [--seconds 10] > results.json
+    python studies/vnnlib/verifier.py FOLDER [--seconds 10] > results.json
 
 It shares nothing with anylength, and runs in an environment of its own: `pip install vnnlib onnx onnxruntime onnx2pytorch torch
 torchvision maraboupy`, and auto_LiRPA 0.7 (https://github.com/Verified-Intelligence/auto_LiRPA). Each query is read by the parser
@@ -9,7 +9,7 @@ The result is `unsat` if each inequality is refuted on the box, by interval boun
 with both; `sat` if a point of the box satisfies one, in float64 and in onnxruntime; else `unknown`.
 """
 
-# pyright: reportMissingImports=false, reportMissingModuleSource=false
+# pyright: reportMissingImports=false, reportMissingModuleSource=false, reportAttributeAccessIssue=false
 
 import argparse
 import csv

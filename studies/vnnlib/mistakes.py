@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.interchange.vnnlib.query import SAT, UNSAT, Query, no_lead
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.programs import run
 from anylength.verification.certify import StepImages, margins
+from studies.vnnlib.query import SAT, UNSAT, Query, no_lead
 
 STEPS = 32
 """Queries are about the last steps of the word only, at most so many: a word may have thousands."""

@@ -1,6 +1,12 @@
-"""Export of a run's certificate or counterexample as queries for other verifiers."""
+"""Writes a run's certificate or counterexample as queries for other verifiers.
 
+python -m studies.vnnlib.export RUN --out FOLDER
+"""
+
+import argparse
 import shlex
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,45 +14,47 @@ import numpy as np
 from anylength.errors import InputError
 from anylength.experiments.runs import Run
 from anylength.files import exists, new_folder, write_atomic
-from anylength.interchange.vnnlib import (
-    NETWORK,
-    SAT,
-    SECONDS,
-    SHARE,
-    Query,
-    all_edges,
-    inclusion_queries,
-    mistake_queries,
-    most_queries,
-    query_folder,
-)
 from anylength.nets import Net
-from anylength.records import ExportedQueries
 from anylength.records.verdicts import PROVED, REFUTED
 from anylength.verification.certify import Cover, Proof
+from studies.vnnlib.folder import NETWORK, SECONDS, most_queries, query_folder
+from studies.vnnlib.inclusions import SHARE, all_edges, inclusion_queries
+from studies.vnnlib.mistakes import mistake_queries
+from studies.vnnlib.query import SAT, Query
 
-FOLDER = "vnnlib"
-"""The name of the folder in a run."""
+
+@dataclass(frozen=True)
+class ExportedQueries:
+    """What was written.
+
+    Attributes:
+        path: The folder; None where there is nothing to write.
+        statement: What the expected results rest on, or why there are no queries, in one sentence.
+        usage: A command line for a verifier that follows the standard.
+        unsat: How many queries are expected to be unsatisfiable.
+        sat: How many are expected to be satisfiable.
+    """
+
+    path: Path | None
+    statement: str
+    usage: str = ""
+    unsat: int = 0
+    sat: int = 0
 
 
-def export_queries(path: Path | Run, *, out: Path | None = None) -> ExportedQueries:
-    """Writes the steps of a run's certificate, or of its counterexample, as VNN-LIB queries into a new folder.
+def export_queries(path: Path | Run, out: Path) -> ExportedQueries:
+    """Writes the steps of a run's certificate, or of its counterexample, as VNN-LIB queries into the new folder `out`.
 
     A certificate by boxes gives a query for each node and symbol, all unsatisfiable. A counterexample gives satisfiable queries and
     others. Where a run has neither, nothing is written and the statement says why.
-
-    Args:
-        path: The run.
-        out: The new folder; None: `vnnlib` in the run.
 
     Raises:
         InputError: The run is not finished or has no verdict, its net's state has no fixed size, or the folder exists or cannot be
             written.
     """
     run = Run.open(path)
-    target = run.path / FOLDER if out is None else out
-    if exists(target):
-        raise InputError("a new folder for the queries", f"{str(target)!r}, which exists", "remove it, or pass another --out")
+    if exists(out):
+        raise InputError("a new folder for the queries", f"{str(out)!r}, which exists", "remove it, or pass another --out")
     net, verdict = run.net, run.verdict
     if not isinstance(net, Net) or not net.cell.has_fixed_size_state:
         remedy = "its state grows with the input, so a step of it is no fixed network"
@@ -59,17 +67,12 @@ def export_queries(path: Path | Run, *, out: Path | None = None) -> ExportedQuer
         queries, statement = _of_counterexample(run, net)
     else:
         queries, statement = [], f"no queries: the verdict is {verdict.verdict}, so there is no certificate of all words to export"
-    if queries:
-        about = (
-            f"One-step queries about a {run.config.cell} net for the task {run.task.name}, written by anylength. {verdict.verdict}."
-        )
-        _write(run, target, dict(query_folder(net, queries, about=about, meaning=statement)))
+    if not queries:
+        return ExportedQueries(None, statement)
+    about = f"One-step queries about a {run.config.cell} net for the task {run.task.name}, written by anylength. {verdict.verdict}."
+    _write(out, dict(query_folder(net, queries, about=about, meaning=statement)))
     sat = sum(query.expected == SAT for query in queries)
-    return ExportedQueries(
-        run=str(run.path), path=str(target) if queries else None, target=FOLDER,
-        covered=bool(queries) and verdict.verdict == PROVED, statement=statement,
-        usage=_usage(target, queries[0]) if queries else "", unsat=len(queries) - sat, sat=sat,
-    )  # fmt: skip
+    return ExportedQueries(out, statement, _usage(out, queries[0]), unsat=len(queries) - sat, sat=sat)
 
 
 def _of_certificate(run: Run, net: Net) -> tuple[list[Query], str]:
@@ -113,9 +116,26 @@ def _usage(target: Path, query: Query) -> str:
     return f"solver verify {path} --network step={network} --timeout {SECONDS}\n"
 
 
-def _write(run: Run, target: Path, files: dict[str, bytes]) -> None:
-    """Writes the files into a new folder. In the run's folder this happens under the run's lock."""
-    with run.lock_of(target), new_folder(target) as temporary:
+def _write(target: Path, files: dict[str, bytes]) -> None:
+    """Writes the files into a new folder."""
+    with new_folder(target) as temporary:
         for name, content in files.items():
             (temporary / name).parent.mkdir(exist_ok=True)
             write_atomic(temporary / name, content)
+
+
+def main() -> None:
+    """Writes the queries and prints what they are."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("run", type=Path, help="a run with a verdict")
+    parser.add_argument("--out", type=Path, required=True, help="the new folder")
+    options = parser.parse_args()
+    try:
+        written = export_queries(options.run, options.out)
+    except InputError as error:
+        sys.exit(str(error))
+    print(f"{written.unsat:,} unsat, {written.sat:,} sat: {written.statement}\n{written.usage}", end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,9 +5,9 @@ onnx/step.onnx · vnnlib/*.vnnlib · instances.csv (network, query, seconds) · 
 
 from collections.abc import Mapping, Sequence
 
-from anylength.interchange.vnnlib.query import SAT, Query
-from anylength.interchange.vnnlib.step_network import step_network
 from anylength.nets import Net
+from studies.vnnlib.query import SAT, Query
+from studies.vnnlib.step_network import step_network
 
 NETWORK = "onnx/step.onnx"
 """The network of all queries."""
