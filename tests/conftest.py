@@ -1,6 +1,7 @@
 # ruff: noqa: E402 - the settings and the import hook come before what they act on
 """What all tests share: JAX settings, run-time checks of shapes and types, and the few trained nets."""
 
+import gc
 import getpass
 import io
 import os
@@ -19,12 +20,11 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["JAX_COMPILATION_CACHE_DIR"] = str(_CACHE)
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
-os.environ["XDG_STATE_HOME"] = str(_CACHE.parent / "state")
 
+import jax
 import jaxtyping
 import pytest
 
-from benchmarks.served import served
 from tests import type_checker
 from tests.patience import PATIENCE
 
@@ -43,9 +43,9 @@ jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], f"{
 
 from anylength.experiments import Run, TrainOptions, report, train, write_site
 from anylength.nets import Net
-from anylength.server.worker_memory import clear_programs
 from anylength.tasks import Task, task_named
 from anylength.training import TrainResult, fit, recipe_named
+from anylength.web.serving import serving
 
 SEED = 2
 
@@ -79,7 +79,8 @@ def few_mappings() -> Iterator[None]:
     yield
     maps = Path("/proc/self/maps")  # only Linux has it, and the limit
     if maps.exists() and maps.read_bytes().count(b"\n") > MOST_MAPPINGS:
-        clear_programs()
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -236,7 +237,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site_address(site_folder: Path) -> Iterator[str]:
     """The static site on a server of files."""
-    with served(site_folder) as address:
+    with serving(site_folder) as address:
         yield address
 
 

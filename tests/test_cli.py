@@ -255,7 +255,7 @@ def test_serve_says_where_it_is_opens_it_and_serves_until_it_is_interrupted(call
         started("http://127.0.0.1:1/")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("anylength.server.serving.serve", served)
+    monkeypatch.setattr("anylength.web.serving.serve", served)
     monkeypatch.setattr("webbrowser.open", opened.append)
     given = ["serve", str(tmp_path / "runs"), "--port", "0"] + (["--json"] if json_too else [])
     for more in ([], ["--no-browser"]):

@@ -25,7 +25,6 @@ from anylength.records import (
     Comparison,
     ConventionScore,
     ConventionView,
-    CurvePoint,
     Demo,
     DemoRun,
     EdgeView,
@@ -39,7 +38,6 @@ from anylength.records import (
     Finding,
     FixedPointResult,
     Formalised,
-    Frame,
     Hardening,
     HeldInputResult,
     Imported,
@@ -56,7 +54,6 @@ from anylength.records import (
     NumberPattern,
     Orbit,
     Origin,
-    Plane,
     Portrait,
     PostNet,
     PostPart,
@@ -161,9 +158,6 @@ EXTRACTION = Extraction(
     difference=MISTAKE, net_is_wrong=True,
 )  # fmt: skip
 STRESS = Stress(task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7)
-CURVE_POINT = CurvePoint(length=7, random=1 / 3, worst=0.0)
-PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], machine_states=[1], orbits=[ORBIT], marks=[MARK])
-FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
 TENSOR, TABLE = TensorView(shape=[1, 2], data="AAAAAAAAgD8="), TableView(start=0, delta=[[0]], output=[[0]], names=["q"])
 LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
 PATTERN = NumberPattern(before="1", repeat="0")
@@ -263,7 +257,6 @@ INSTANCES: dict[str, Record] = {
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], report="runs/demo/report.html", seconds=3.5),
     "DemoRun": DEMO_RUN,
     "Environment": ENVIRONMENT,
-    "CurvePoint": CURVE_POINT,
     "Epoch": EPOCH,
     "Explanation": EXPLANATION,
     "Exported": Exported(
@@ -275,8 +268,6 @@ INSTANCES: dict[str, Record] = {
     "Extraction": EXTRACTION,
     "PumpedFamily": PUMPED,
     "FamilyResult": FAMILY,
-    "Frame": FRAME,
-    "Plane": PLANE,
     "Finding": FINDING,
     "Hardening": Hardening(
         run="runs/x", verdict="PROVED", updates=30, relative_change=0.01, largest_change=0.2, answers_changed=0.5,
@@ -318,7 +309,7 @@ INSTANCES: dict[str, Record] = {
     "NetView": NET_VIEW,
     "ProofView": PROOF_VIEW,
     "RunView": RunView(
-        name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], film=[FRAME], net=NET_VIEW,
+        name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], net=NET_VIEW,
         model="AAAA", stress=STRESS, explanation=EXPLANATION, extraction=EXTRACTION, machine=MACHINE_VIEW, verdict=VERDICT,
         certificate=CERTIFICATE_VIEW, words=RUN_WORDS,
     ),

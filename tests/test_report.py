@@ -122,8 +122,3 @@ def test_a_damaged_certificate_is_told_in_the_report(called, whole_certified_run
     assert told["valid"] is False
     assert told["proofs"] == []
     assert told["reason"]
-
-
-def test_a_film_whose_last_line_is_torn_is_shown_without_it(called, copied):
-    (copied / "film.jsonl").write_bytes(b'{"update": 1, ')
-    assert called("report", str(copied)).code == 0

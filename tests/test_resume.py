@@ -12,12 +12,24 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, candidates, demo, harden, import_net, layout, quantise, save_net, train
+from anylength.experiments import (
+    Run,
+    TrainOptions,
+    candidates,
+    demo,
+    harden,
+    import_net,
+    layout,
+    quantise,
+    resume_run,
+    save_net,
+    train,
+)
 from anylength.experiments import checkpoint as checkpoints
 from anylength.experiments.runs import creation
 from anylength.nets import build, grid_named, load, tensors, to_bytes
 from anylength.tasks import task_named
-from anylength.training import BlockSession
+from anylength.training import BlockSession, Session
 from anylength.verification import verdicts
 from tests.selection import thorough
 
@@ -332,3 +344,15 @@ def test_an_interrupted_demo_continues(tmp_path, monkeypatch):
 def test_a_demo_is_only_continued_by_name(called):
     found = called("demo", "--resume")
     assert (found.code, "--out" in found.stderr) == (2, True)
+
+
+def test_going_on_with_other_numbers_of_the_recipe_is_refused(tmp_path, monkeypatch):
+    stepped, stop = Session.step, after(1)
+    monkeypatch.setattr(Session, "step", lambda session: (stop(), stepped(session))[1])
+    with pytest.raises(KeyboardInterrupt):
+        train(TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=3), tmp_path / "run")
+    config = json.loads((tmp_path / "run" / layout.CONFIG).read_bytes())
+    config["settings"]["batch"] = 7
+    (tmp_path / "run" / layout.CONFIG).write_text(json.dumps(config))
+    with pytest.raises(InputError, match="got other numbers: train it into a new folder"):
+        resume_run(Run(tmp_path / "run"))

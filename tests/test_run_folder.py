@@ -30,7 +30,7 @@ def run(tmp_path: Path) -> Run:
 def test_a_new_run_has_no_results(tmp_path, attribute):
     run = Run.create(tmp_path / "run", TrainOptions(recipe="blog").config())
     assert getattr(run, attribute) is None
-    assert (run.finished, run.epochs, run.film, run.certificate) == (False, [], [], None)
+    assert (run.finished, run.epochs, run.certificate) == (False, [], None)
 
 
 def test_a_record_is_saved_to_its_own_file(run):

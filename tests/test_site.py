@@ -36,7 +36,6 @@ INTERNAL = {
     "files",
     "pytrees",
     "records",
-    "server",
     "structured_text",
     "sweeps",
     "torch",

@@ -51,7 +51,6 @@ def run_view(path: Path | Run, name: str) -> RunView:
         environment=environment,
         training=run.training,
         epochs=run.epochs,
-        film=run.film,
         net=net_view(Run.open(run).net, run.task) if finished else None,
         model=_base64(run.path / layout.MODEL) if finished else None,
         stress=run.stress_test,

@@ -17,7 +17,6 @@ from anylength.records.explanations import (
 )
 from anylength.records.exports import Exported, Formalised
 from anylength.records.extraction import Extraction, MachineTable
-from anylength.records.film import CurvePoint, Frame, Plane
 from anylength.records.interchange import Imported
 from anylength.records.lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
 from anylength.records.record import Record
@@ -76,9 +75,6 @@ __all__ = [
     "Portrait",
     "FixedPointResult",
     "SlowPointResult",
-    "CurvePoint",
-    "Frame",
-    "Plane",
     "Extraction",
     "PumpedFamily",
     "FamilyResult",

@@ -21,7 +21,7 @@ def _run(options: Namespace) -> Outcome:
 
     with epoch_progress(options) as progress:
         path = experiments.write_site(options.out, pyodide=options.pyodide, progress=progress)
-    facts = {"site": str(path), "open it": f"python -m http.server --directory {options.out}, then http://localhost:8000"}
+    facts = {"site": str(path), "open it": f"anylength serve {options.out}"}
     return Outcome(json_of({"path": str(path)}), lambda: show_facts(facts))
 
 

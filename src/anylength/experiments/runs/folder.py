@@ -17,14 +17,12 @@ from anylength.experiments.runs.lock import locked
 from anylength.experiments.runs.records import RecordFile, records_in
 from anylength.extraction import judge_extraction
 from anylength.files import Folder, exists, is_folder
-from anylength.film.file import frames_in
 from anylength.nets import PROGRAM, AbstractNet, NetConfig, describe, from_bytes, to_bytes
 from anylength.records import (
     Environment,
     Epoch,
     Explanation,
     Extraction,
-    Frame,
     Hardening,
     Imported,
     Origin,
@@ -186,11 +184,6 @@ class RunFolder:
     def epochs(self) -> list[Epoch]:
         """The epochs so far."""
         return records_in(self.read(layout.METRICS) or b"", Epoch, layout.METRICS)
-
-    @property
-    def film(self) -> list[Frame]:
-        """The frames of the film so far."""
-        return frames_in(self.path)
 
     @property
     def certificate(self) -> bytes | None:

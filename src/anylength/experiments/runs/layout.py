@@ -5,7 +5,6 @@
 | `config.json` | the configuration, complete; written first |
 | `environment.json` | versions and processor |
 | `metrics.jsonl` | one epoch a line |
-| `film.jsonl` | one frame of the film a line |
 | `checkpoint.safetensors` | the state of an unfinished training |
 | `model.safetensors` | the trained net |
 | `DONE` | the result of training; written last |
@@ -13,7 +12,6 @@
 The other files are results. Commands add them to a finished run.
 """
 
-from anylength.film.file import FILM, MAX_FILM_BYTES
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 from anylength_check.certificate import CERTIFICATE_LIMIT
 
@@ -51,7 +49,7 @@ MIB = 1 << 20
 
 LIMITS = {
     METRICS: 64 * MIB, CHECKPOINT: 512 * MIB, MODEL: MAX_WEIGHTS_BYTES, QUANTISED_WEIGHTS: MAX_WEIGHTS_BYTES,
-    FILM: MAX_FILM_BYTES, CERTIFICATE: CERTIFICATE_LIMIT, MACHINE_CERTIFICATE: CERTIFICATE_LIMIT,
+    CERTIFICATE: CERTIFICATE_LIMIT, MACHINE_CERTIFICATE: CERTIFICATE_LIMIT,
     SEARCH: 512 * MIB, HORIZON_CERTIFICATE: CERTIFICATE_LIMIT, WITHIN_CERTIFICATE: CERTIFICATE_LIMIT,
     ROUNDED_CERTIFICATE: CERTIFICATE_LIMIT, f"{ORIGINAL}.onnx": MAX_WEIGHTS_BYTES,
     f"{ORIGINAL}.safetensors": MAX_WEIGHTS_BYTES,
@@ -62,7 +60,7 @@ RECORD_LIMIT = 16 * MIB
 """Longest file of every other kind. The largest that anylength makes, `explain.json`, has less than 1 MiB."""
 
 __all__ = [
-    "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "FILM", "HARDENING", "IMPORT",
+    "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "HARDENING", "IMPORT",
     "LIMITS", "MACHINE", "MACHINE_CERTIFICATE", "METRICS", "MODEL", "ORIGIN", "ORIGINAL", "QUANTISATION", "QUANTISED_WEIGHTS",
     "RECORD_LIMIT",     "HORIZON_CERTIFICATE", "REPORT", "ROUNDED", "ROUNDED_CERTIFICATE", "SEARCH", "STRESS", "VERDICT", "WITHIN",
     "WITHIN_CERTIFICATE",
