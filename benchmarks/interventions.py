@@ -64,7 +64,7 @@ DISTANCES = np.geomspace(3e-6, 1e-2, 8)
 """Distances of the scale from its critical value."""
 
 ONE = 5e-4
-"""An eigenvalue this near to 1 at the birth counts as 1: the fixed point is born as one of a pair (docs/decisions/0015)."""
+"""An eigenvalue this near to 1 at the birth counts as 1: the point is born as one of a pair (docs/research-log/dynamics.md)."""
 
 NEAR = 1e-3
 """The end of the break is searched within this distance of the critical scale."""

@@ -23,7 +23,7 @@ from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 
 VMAP_WIDTH = 8
-"""Seeds that one call of the block program trains side by side. See `docs/decisions/0005-lanes.md` for the timings."""
+"""Seeds that one call of the block program trains side by side. See `docs/research-log/speed.md` for the timings."""
 
 THREADS = "ANYLENGTH_THREADS"
 """The environment variable for the number of threads that a process may keep busy. Results do not depend on it."""

@@ -68,7 +68,7 @@ DECIDED = (PROVED, REFUTED)
 
 FIRST_ATTACK_SECONDS, LONG_FIRST_ATTACK_SECONDS = 2.0, 3.0
 """Most seconds of the first attack, and most where that is no more than `LONGER_ATTACK` of the budget. For nets of 16 units or less
-it ends by itself after 1 to 5 seconds (docs/decisions/0077)."""
+it ends by itself after 1 to 5 seconds (docs/design/refutation.md)."""
 
 LONGER_ATTACK, LONGEST_ATTACK_SECONDS = 0.25, 30.0
 """The share of the remaining budget that the search for ellipsoids leaves to an attack, and the most seconds of it."""
