@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from anylength.experiments import write_site
+from anylength.experiments.site import write_site
 from anylength.web.render import TITLES
 from anylength.web.serving import serving
 from benchmarks.page import CHROMIUM

@@ -22,7 +22,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from anylength.cli.main import configure_libraries
-from anylength.experiments import TrainOptions, report, train
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.report import report
+from anylength.experiments.train import train
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "page.json"
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}

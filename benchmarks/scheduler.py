@@ -121,7 +121,7 @@ def measure_service() -> tuple[Service, int]:
 
 def writer_seconds(plan: SweepPlan, result: BlockResult) -> float:
     """Seconds that the writer takes to store a block."""
-    from anylength.experiments.runs.environment import environment
+    from anylength.runs.environment import environment
     from anylength.sweeps import folder
     from anylength.sweeps.blocks import row_count
 

@@ -31,7 +31,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anylength.experiments import write_site
+from anylength.experiments.site import write_site
 from anylength.web.serving import serving
 from anylength_check import check
 from benchmarks.drawn_patterns import drawn_pattern

@@ -19,8 +19,8 @@ from typing import Any
 
 import psutil
 
-from anylength.experiments.runs.environment import environment
 from anylength.records import BlockTimes, SweepRow
+from anylength.runs.environment import environment
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.folder import open_folder, read_rows, sorted_lines

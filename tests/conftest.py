@@ -25,6 +25,9 @@ import jax
 import jaxtyping
 import pytest
 
+from anylength.experiments.proving import prove
+from anylength.experiments.results import explain, stress
+from anylength.runs import Run
 from tests import type_checker
 from tests.patience import PATIENCE
 
@@ -41,7 +44,10 @@ check themselves (and beartype's random sampling of tuples would disturb hypothe
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], f"{type_checker.__name__}.checked")
 
 
-from anylength.experiments import Run, TrainOptions, report, train, write_site
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.report import report
+from anylength.experiments.site import write_site
+from anylength.experiments.train import train
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
 from anylength.training import TrainResult, fit, recipe_named
@@ -114,7 +120,7 @@ def certified_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run taught on 0…100 alone by the recipe `certified`, with its certificate. Copy it before changing it."""
     out = tmp_path_factory.mktemp("certified") / "run"
     train(TrainOptions(recipe="certified", data="hundred", hidden=16), out)
-    assert Run(out).prove().verdict == "PROVED"
+    assert prove(out).verdict == "PROVED"
     return out
 
 
@@ -123,9 +129,9 @@ def whole_blog_run(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A copy of the post's run with verdict, stress test and explanation, but not extracted. Copy it before changing it."""
     out = tmp_path_factory.mktemp("whole") / "blog"
     shutil.copytree(run_folder, out)
-    assert Run(out).prove(budget=60.0).verdict == "REFUTED"
-    Run(out).explain()
-    Run(out).stress()
+    assert prove(out, budget=60.0).verdict == "REFUTED"
+    explain(out)
+    stress(out)
     return out
 
 

@@ -28,11 +28,11 @@ from anylength.benchmark.summary import summarise
 from anylength.benchmark.wording import repeated
 from anylength.benchmark.words import draw_test_words
 from anylength.errors import InputError
-from anylength.experiments import Run
-from anylength.experiments.runs.environment import environment
 from anylength.nets import Net, answers
 from anylength.nets.foreign import AbstractForeignNet
 from anylength.records import Benchmark, Interval, SweepRow
+from anylength.runs import Run
+from anylength.runs.environment import environment
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of as sweep_plan

@@ -25,7 +25,6 @@ from anylength.cells import CELLS
 from anylength.cli.commands import export as export_command
 from anylength.digits import from_text
 from anylength.errors import InputError
-from anylength.experiments import Run
 from anylength.interchange import EXPORT_FORMATS, export_bytes, read_net
 from anylength.interchange.own_files import own_net
 from anylength.interchange.pytorch.safetensors_file import read_tensors
@@ -36,6 +35,7 @@ from anylength.ops import numpy_arrays
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.programs import parse_program
 from anylength.programs import run as run_program
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.tasks.custom import from_mapping
 from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate_bytes, parse_certificate, runtime_coverage

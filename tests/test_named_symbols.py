@@ -12,13 +12,13 @@ from by_hand import echoing_net, net_of
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
-from anylength.experiments.runs import Run
+from anylength.experiments.options import TrainOptions
 from anylength.experiments.until import search_for_proof
 from anylength.interchange import export_bytes
 from anylength.machines import minimise
 from anylength.nets import describe
 from anylength.records import Verdict
+from anylength.runs import Run
 from anylength.tasks import IGNORE_INDEX, Task, from_named_machine, task_named
 from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.notation import Names, Numbers

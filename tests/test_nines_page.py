@@ -16,8 +16,7 @@ from safetensors.numpy import save as safetensors
 
 from anylength.cells import cell_named
 from anylength.cells.rnn import Rnn
-from anylength.experiments import write_site
-from anylength.experiments.site import PYODIDE, named_machines
+from anylength.experiments.site import PYODIDE, named_machines, write_site
 from anylength.nets import Net
 from anylength.tasks import task_named
 from anylength.training import fit, recipe_named

@@ -17,7 +17,8 @@ pytest.importorskip("onnxruntime", reason="what is read is compared with onnxrun
 from anylength._types import OUTPUT
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.experiments import Run, import_net
+from anylength.experiments.imports import import_net
+from anylength.experiments.proving import prove
 from anylength.interchange import ImportedNet, read_net
 from anylength.interchange.heads import LOGITS
 from anylength.interchange.onnx.abstract_values import AxisSizes, SymbolicSize
@@ -28,6 +29,7 @@ from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
 from anylength.nets.weights import shapes
 from anylength.ops import numpy_arrays
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.verification.certify.certificate import tensors_digest
 from tests.onnx_graphs import (
@@ -447,7 +449,7 @@ def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run:
     assert imported.runtime is not None and imported.runtime.startswith("onnxruntime ") and imported.inputs_differing == 0
     again = Run(out).net
     assert isinstance(again, Net) and tensors_digest(again) == tensors_digest(net)
-    assert Run(out).prove().verdict == "PROVED"
+    assert prove(out).verdict == "PROVED"
     assert (out / "certificate.json").read_bytes() == (certified_run / "certificate.json").read_bytes()
     with pytest.raises(InputError, match="an ONNX file with a relu, got a rnn"):
         read_net(path, task, "relu")

@@ -13,7 +13,7 @@ pytest.importorskip("onnxruntime", reason="what is read is compared with onnxrun
 
 from anylength.cells import ProgramCell
 from anylength.errors import InputError
-from anylength.experiments import Run, import_net
+from anylength.experiments.imports import import_net
 from anylength.interchange import read_net
 from anylength.interchange.agreement import hard_words
 from anylength.interchange.onnx.importer import read_onnx
@@ -22,6 +22,7 @@ from anylength.interchange.onnx.steps.arrays import StepArray, reshaped
 from anylength.nets import Net, NetConfig, build
 from anylength.nets.weights import shapes
 from anylength.programs import Program, parse_program, program_json
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from tests.onnx_graphs import (
     Graph,

@@ -15,21 +15,21 @@ from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, as_a_program, change
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import (
-    Run,
-    TrainOptions,
-    export,
-    formalise,
-    harden,
-    log_run,
-    quantise,
-    report,
-    run_view,
-    run_words,
-    tracking,
-    train,
-)
+from anylength.experiments import tracking
+from anylength.experiments.export import export
+from anylength.experiments.formalise import formalise
+from anylength.experiments.harden import harden
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove, verification_of
+from anylength.experiments.quantise import quantise
+from anylength.experiments.report import report
+from anylength.experiments.results import extract
+from anylength.experiments.run_view import run_view
+from anylength.experiments.run_words import run_words
+from anylength.experiments.tracking import log_run
+from anylength.experiments.train import train
 from anylength.nets import grid_named
+from anylength.runs import Run
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import summarise
 from anylength.tasks import task_named
@@ -50,8 +50,8 @@ def decrement(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was proved to decrement, with a machine."""
     out = tmp_path_factory.mktemp("decrement") / "run"
     train(TrainOptions(task="decrement", recipe="certified", data="hundred", hidden=16), out)
-    assert Run(out).prove().verdict == "PROVED"
-    assert Run(out).extract().status == "theorem"
+    assert prove(out).verdict == "PROVED"
+    assert extract(out).status == "theorem"
     return out
 
 
@@ -107,7 +107,7 @@ def a_log(run: Path) -> str:
 def from_python(run: Path) -> str:
     """What Python says."""
     found = Run.open(run)
-    assert found.verification_of(found.verdict).certificate is None
+    assert verification_of(found, found.verdict).certificate is None
     return repr([found.verdict, found.verdict_within, found.verdict_rounded, found.extraction and found.extraction.note])
 
 

@@ -14,7 +14,7 @@ from by_hand import counting_net, echoing_net
 
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.experiments import Run, quantise
+from anylength.experiments.quantise import quantise
 from anylength.nets import (
     AbstractGrid,
     Net,
@@ -31,6 +31,7 @@ from anylength.nets import (
     unpacked_bytes,
 )
 from anylength.records import Quantisation
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.training import Unrolled, on_grid
 from anylength.training.recipe import TrainState

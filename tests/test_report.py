@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from anylength.experiments import report, run_view
-from anylength.experiments.runs.layout import EXPLANATION, STRESS, VERDICT
+from anylength.experiments.report import report
+from anylength.experiments.run_view import run_view
 from anylength.records import RunView
+from anylength.runs.layout import EXPLANATION, STRESS, VERDICT
 from anylength.web import report_page
 
 EVIL = "</script><script>alert(1)</script><!--"

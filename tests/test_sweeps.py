@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, report
-from anylength.experiments.runs.environment import environment
+from anylength.experiments.report import report
 from anylength.lengths import stress
 from anylength.nets import tensors
 from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
+from anylength.runs import Run
+from anylength.runs.environment import environment
 from anylength.sweeps import blocks, cost, folder, run_block
 from anylength.sweeps.blocks import job_of
 from anylength.sweeps.choose_executor import choose_executor

@@ -17,12 +17,14 @@ from by_hand import drifting_net
 
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.experiments import Run, save_net
+from anylength.experiments.proving import prove
+from anylength.experiments.save import save_net
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, from_bytes
 from anylength.ops import numpy_arrays
 from anylength.programs import run, stacked_cut
 from anylength.records import Verdict
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.verification.certify import EllipsoidCover, Proof, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
@@ -217,7 +219,7 @@ def test_a_word_that_is_answered_right_gives_no_queries() -> None:
 def refuted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of the net that counts to six nines, refuted."""
     out = tmp_path_factory.mktemp("drifting") / "run"
-    assert save_net(drifting_net(6), task_named("count"), out).prove(budget=60.0).verdict == "REFUTED"
+    assert prove(save_net(drifting_net(6), task_named("count"), out), budget=60.0).verdict == "REFUTED"
     return out
 
 

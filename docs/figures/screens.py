@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anylength.experiments import write_site
+from anylength.experiments.site import write_site
 from anylength.web.serving import serving
 
 HERE = Path(__file__).parent

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.experiments.runs import Run
+from anylength.experiments.results import counterexample_word
 from anylength.files import exists, new_folder, write_atomic
 from anylength.nets import Net
 from anylength.records.verdicts import PROVED, REFUTED
+from anylength.runs import Run
 from anylength.verification.certify import Cover, Proof
 from studies.vnnlib.folder import NETWORK, SECONDS, most_queries, query_folder
 from studies.vnnlib.inclusions import SHARE, all_edges, inclusion_queries
@@ -99,7 +100,7 @@ def most_noise(proofs: list[Proof[Cover]]) -> Proof[Cover]:
 
 def _of_counterexample(run: Run, net: Net) -> tuple[list[Query], str]:
     """The queries of the run's counterexample, and what they rest on; none where the mistake is one of rounding only."""
-    word = run.counterexample_word()
+    word = counterexample_word(run)
     queries = [] if word is None else mistake_queries(net, run.task.machine, word)
     if word is None or not queries:
         return [], "no queries: the last answer of the counterexample is wrong by so little that rounding decides it"

@@ -11,10 +11,10 @@ from anylength.benchmark.page import page
 from anylength.benchmark.plan import plan_of
 from anylength.benchmark.run_block import run_block
 from anylength.benchmark.summary import summarise
-from anylength.experiments.runs.environment import environment
-from anylength.experiments.runs.lock import locked
 from anylength.files import write_atomic
 from anylength.records import Benchmark
+from anylength.runs.environment import environment
+from anylength.runs.lock import locked
 from anylength.sweeps import folder
 from anylength.sweeps.choose_executor import choose_executor
 from anylength.sweeps.executors import in_process

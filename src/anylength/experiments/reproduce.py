@@ -6,11 +6,11 @@ from pathlib import Path
 
 from anylength.experiments.plans import PLANS, Plan
 from anylength.experiments.post_table import table
-from anylength.experiments.runs.environment import environment
 from anylength.files import disk_errors, exists, read_file, write_atomic
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.records import PostNet, PostPart, PostResults, Stress
+from anylength.runs.environment import environment
 from anylength.training import TrainResult, fit_block, linear_baseline
 from anylength.verification.verdicts import verify
 

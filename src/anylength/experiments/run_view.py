@@ -7,7 +7,6 @@ from pathlib import Path
 from anylength.errors import InputError
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.run_words import run_words
-from anylength.experiments.runs import Run, layout
 from anylength.experiments.views import net_view, state_words
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
@@ -23,6 +22,7 @@ from anylength.records import (
     RunView,
 )
 from anylength.records.extraction import UNFINISHED
+from anylength.runs import Run, layout
 from anylength.tasks import Task
 from anylength.verification.certify import Cover, EllipsoidCover, Proof
 

@@ -9,10 +9,10 @@ from anylength.errors import InputError
 from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.runs import Run, check_same, layering_of, layout, recipe_of
 from anylength.files import exists
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, Inferred, RunConfig, Training
+from anylength.runs import Run, check_same, layering_of, layout, recipe_of
 from anylength.training import Session
 
 Progress = Callable[[Epoch, int], None]
@@ -78,7 +78,7 @@ def _finished(run: Run) -> Training:
 
 def session_of(config: RunConfig) -> Session:
     """The training session that a configuration describes."""
-    from anylength.experiments.runs import task_of
+    from anylength.runs import task_of
 
     task = task_of(config)
     return Session(

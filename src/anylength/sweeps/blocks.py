@@ -7,9 +7,9 @@ from pathlib import Path
 
 from msgspec import UnsetType
 
-from anylength.experiments.runs import net_config
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
+from anylength.runs import net_config
 from anylength.sweeps.job import BlockJob, versions
 from anylength.tasks import task_named
 from anylength.training import VMAP_WIDTH

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs.environment import environment
-from anylength.experiments.runs.lock import locked
 from anylength.records import SweepPlan, SweepRun
+from anylength.runs.environment import environment
+from anylength.runs.lock import locked
 from anylength.sweeps import config, folder
 from anylength.sweeps.blocks import block_at, block_count, job_of, row_count
 from anylength.sweeps.choose_executor import choose_executor

@@ -14,12 +14,12 @@ import jax
 import msgspec
 
 from anylength.diagnosis import explain
-from anylength.experiments.runs import layering_of, net_config, recipe_of, task_of
 from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import ARCHITECTURES, architecture_named
 from anylength.records import BlockTimes, Explanation, Mistake, RunConfig, Stress, SweepRow, Verdict
 from anylength.records.verdicts import NOT_APPLICABLE, PROVED_UP_TO
+from anylength.runs import layering_of, net_config, recipe_of, task_of
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task

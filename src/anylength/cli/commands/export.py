@@ -21,9 +21,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
+    from anylength.experiments.export import export
 
-    result = experiments.export(options.run, options.to, out=options.out)
+    result = export(options.run, options.to, out=options.out)
     return Outcome(result.to_json(), lambda: _show(result))
 
 

@@ -15,12 +15,12 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
     from anylength.cli.progress import count_progress
+    from anylength.experiments.reproduce import reproduce, reproduce_quickly
 
     out, page = _files(options)
     with count_progress(options, "nets") as progress:
-        measure = experiments.reproduce_quickly if options.quick else experiments.reproduce
+        measure = reproduce_quickly if options.quick else reproduce
         result = measure(out, page, progress=progress)
     return Outcome(json_of({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: _show(out, page))
 

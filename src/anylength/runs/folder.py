@@ -1,24 +1,23 @@
 """A run folder: a configuration, a net, its training, and every result about it.
 
-`RunFolder` reads and writes the files. `Run` adds the commands that compute results.
+`Run` reads, writes and locks. Functions on it compute results (`anylength.experiments`). Reading a verdict, a proof or an
+extracted machine judges what the file is worth for this net, and imports what judges it.
 """
 
 import dataclasses
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from io import BufferedIOBase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anylength.errors import InputError
-from anylength.experiments.runs import layout
-from anylength.experiments.runs.configuration import command_of, in_todays_words, net_config, task_of
-from anylength.experiments.runs.lock import locked
-from anylength.experiments.runs.records import RecordFile, records_in
-from anylength.extraction import judge_extraction
-from anylength.files import Folder, exists, is_folder
+from anylength.files import Folder, exists, is_folder, write_atomic
 from anylength.nets import PROGRAM, AbstractNet, NetConfig, describe, from_bytes, to_bytes
 from anylength.records import (
+    Answers,
     Environment,
     Epoch,
     Explanation,
@@ -33,13 +32,23 @@ from anylength.records import (
     Training,
     Verdict,
 )
+from anylength.runs import layout
+from anylength.runs.configuration import command_of, in_todays_words, net_config, task_of
+from anylength.runs.creation import make_folder
+from anylength.runs.environment import environment
+from anylength.runs.lock import locked
+from anylength.runs.records import RecordFile, records_in
 from anylength.tasks import Task
-from anylength.verification.languages import words_of_language
-from anylength.verification.verdicts import Judgement, Subject, judge_proof, judge_rounded, judge_verdict, judge_within
+
+if TYPE_CHECKING:
+    from anylength.verification.verdicts import Judgement, Subject
 
 
-class RunFolder:
+class Run:
     """A run folder. Each record is an attribute: None where it has not been made yet.
+
+    `Run.open(path)` takes a finished run, `Run.create(path, config)` makes a new folder, and `Run(path)` takes a folder in any
+    state.
 
     Attributes:
         path: The folder.
@@ -74,6 +83,36 @@ class RunFolder:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
+
+    @staticmethod
+    def open(path: "str | Path | Run") -> "Run":
+        """A finished run, with its net loaded and checked.
+
+        Raises:
+            InputError: The run is missing, damaged or unfinished, or its files do not belong together.
+        """
+        run = path if isinstance(path, Run) else Run(path)
+        _require_own_result(run.result(), run.epochs)
+        _ = run.net  # loading checks the weights
+        return run
+
+    @staticmethod
+    def create(
+        path: str | Path, config: RunConfig, *, made_with: Environment | None = None, files: Mapping[str, bytes] | None = None
+    ) -> "Run":
+        """A new run folder with its configuration and environment, and with other files. It appears whole, or not at all.
+
+        Args:
+            path: The folder to make.
+            config: The configuration.
+            made_with: Versions and processor; None: those of this process.
+            files: The content of other files, by name.
+
+        Raises:
+            InputError: The folder exists, or cannot be made.
+        """
+        make_folder(Path(path), config, made_with or environment(), files or {})
+        return Run(path)
 
     # reading
 
@@ -190,25 +229,46 @@ class RunFolder:
         """The certificate, as it lies in the folder; None without one. Call `proof` to know what it proves."""
         return self.read(layout.CERTIFICATE)
 
+    def ask(self, questions: Sequence[Sequence[str]]) -> Answers:
+        """The net's answers to questions, one number per tape each.
+
+        Raises:
+            InputError: The run is not finished, or a text is not a number.
+        """
+        from anylength import lengths
+
+        run = Run.open(self)
+        return lengths.ask(run.net, run.task, [list(question) for question in questions])
+
     # what the results are worth for this net
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> "Subject":
         """The net that certificates and verdicts must be about. Raises what `net` does."""
+        from anylength.verification.verdicts import Subject
+
         imported = self.imported
         return Subject(self.net, self.config.cell, self.weights, self.task, imported.folding_error if imported else 0.0)
 
     @property
-    def proof(self) -> Judgement:
+    def proof(self) -> "Judgement":
         """What the certificate proves: that this net does the run's task on every input of every length, or nothing."""
+        from anylength.verification.verdicts import Judgement, judge_proof
+
         content = self.certificate
         if content is None:
             return Judgement(f"the run has no certificate (anylength prove {self.path})")
         return judge_proof(content, self.subject)
 
+    def accepted_certificate(self) -> bytes | None:
+        """The certificate, if it proves that this net does the run's task (`proof`)."""
+        return self.certificate if self.proof.reason is None else None
+
     @property
     def verdict(self) -> Verdict | None:
         """What is known about this net, as far as the run's files prove it. None without a verdict, or before training ends."""
+        from anylength.verification.verdicts import judge_verdict
+
         stored, certificate = self.stored_verdict, self.certificate
         if (stored is None and certificate is None) or not self.finished:
             return None
@@ -217,6 +277,9 @@ class RunFolder:
     @property
     def verdict_within(self) -> Verdict | None:
         """PROVED WITHIN a language, as far as the run's files prove it of this net; else None."""
+        from anylength.verification.languages import words_of_language
+        from anylength.verification.verdicts import judge_within
+
         stored = self.stored_within
         if stored is None or not self.finished:
             return None
@@ -230,6 +293,8 @@ class RunFolder:
     @property
     def verdict_rounded(self) -> Verdict | None:
         """PROVED ROUNDED, as far as the run's files prove it of this net; else None."""
+        from anylength.verification.verdicts import judge_rounded
+
         stored = self.stored_rounded
         if stored is None or not self.finished:
             return None
@@ -238,6 +303,8 @@ class RunFolder:
     @property
     def extraction(self) -> Extraction | None:
         """The machine of this net, a theorem only if a certificate in the run proves it. None without one."""
+        from anylength.extraction import judge_extraction
+
         stored = self.stored_extraction
         if stored is None or not self.finished:
             return None
@@ -281,6 +348,24 @@ class RunFolder:
         """Removes a file where it exists."""
         self._files.remove(name)
 
+    def write_beside(self, target: Path, content: bytes) -> None:
+        """Writes a file made from the run. In the run's folder it is written under the run's lock.
+
+        Raises:
+            InputError: The file cannot be written, or another process works in the run.
+        """
+        with self.lock_of(target):
+            write_atomic(target, content)
+
+    def lock_of(self, target: Path) -> AbstractContextManager[None]:
+        """Holds the run while something is written in its folder; does nothing elsewhere.
+
+        Raises:
+            InputError: Another process works in the run.
+        """
+        within = os.path.realpath(target.parent) == os.path.realpath(self.path)
+        return self.locked() if within else nullcontext()
+
 
 def epochs_file(epochs: Sequence[Epoch]) -> bytes:
     """The file with these epochs, one a line."""
@@ -289,7 +374,23 @@ def epochs_file(epochs: Sequence[Epoch]) -> bytes:
 
 def file_of(record: Record) -> str:
     """The name of the file that a record belongs in."""
-    for attribute in vars(RunFolder).values():
+    for attribute in vars(Run).values():
         if isinstance(attribute, RecordFile) and isinstance(record, attribute.kind):
             return attribute.name
     raise TypeError(f"a run folder holds no {type(record).__name__}")
+
+
+def _require_own_result(result: Training, epochs: Sequence[Epoch]) -> None:
+    """Checks the numbers of `DONE` that the metrics have too. A net that was saved or rounded has no metrics.
+
+    Raises:
+        InputError: They differ.
+    """
+    if not epochs:
+        return
+    measured = {"epochs": len(epochs)} | {key: getattr(epochs[-1], key) for key in ("train_accuracy", "validation_accuracy")}
+    for key, expected in measured.items():
+        got = getattr(result, key)
+        if expected != got:
+            remedy = "one of the two files was changed, or is from another run"
+            raise InputError(f"the {key} of {layout.METRICS}, {expected}", f"{got} in {layout.DONE}", remedy)

@@ -7,9 +7,9 @@ import msgspec
 
 from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
-from anylength.experiments.runs import layout
 from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
+from anylength.runs import layout
 from anylength.tasks import Task, task_named
 from anylength.training import CERTIFIED, REFUSE, UNROLLED, AbstractRecipe, recipe_named, with_unseen
 

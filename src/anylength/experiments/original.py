@@ -3,14 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from anylength.experiments.runs import layout
-from anylength.experiments.runs.folder import RunFolder
 from anylength.interchange import ComparedNet, read_net
 from anylength.nets import Net
+from anylength.runs import layout
+from anylength.runs.folder import Run
 from anylength.verification.verdicts import Verification
 
 
-def confirmed(run: RunFolder, verification: Verification) -> Verification:
+def confirmed(run: Run, verification: Verification) -> Verification:
     """What a verification of a run's net says of the file that was imported; the verification itself for other runs.
 
     Raises:
@@ -20,7 +20,7 @@ def confirmed(run: RunFolder, verification: Verification) -> Verification:
     return verification if original is None else original.confirmed(verification)
 
 
-def original_of(run: RunFolder) -> ComparedNet | None:
+def original_of(run: Run) -> ComparedNet | None:
     """The net of an imported run beside the file that it was read from, after both have answered the same hard words.
 
     None for other runs, and for runs that were imported without a copy of the file.

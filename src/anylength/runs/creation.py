@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs import layout
 from anylength.files import exists, is_folder, new_folder, write_atomic
 from anylength.records import Environment, RunConfig
+from anylength.runs import layout
 
 
 def make_folder(path: Path, config: RunConfig, made_with: Environment, files: Mapping[str, bytes]) -> None:
