@@ -228,7 +228,7 @@ def test_an_imported_run_is_confirmed_in_its_file(certified_run, tmp_path: Path,
     run = Run(tmp_path / "run")
     assert run.has("original.onnx") and prove(run).verdict == PROVED
     monkeypatch.setattr(
-        "anylength.interchange.onnx.runner.OnnxRunner.__call__", lambda self, words: np.zeros(words.shape, np.uint16)
+        "anylength.interchange.onnx.runner.StepsRunner.__call__", lambda self, words: np.zeros(words.shape, np.uint16)
     )
     with pytest.raises(InputError, match="hard inputs"):
         prove(tmp_path / "run")

@@ -19,7 +19,7 @@ import anylength
 from anylength.interchange.jax_step import read_jax_step
 from anylength.interchange.onnx.importer import read_onnx
 from anylength.interchange.onnx.loader import load_model
-from anylength.interchange.onnx.steps.program import read_onnx_steps
+from anylength.interchange.onnx.program import read_onnx_steps
 from anylength.interchange.pytorch.alphabet import Alphabet
 from anylength.interchange.pytorch.whole_module import module_program
 from anylength.nets import tensors

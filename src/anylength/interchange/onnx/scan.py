@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 
 from anylength.interchange.flat_values import Flat
+from anylength.interchange.onnx.arrays import Marks, StepArray, numbers_of
+from anylength.interchange.onnx.context import StepContext
 from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import Marks, StepArray, numbers_of
-from anylength.interchange.onnx.steps.context import StepContext
-from anylength.interchange.onnx.steps.layout import array
 
 Body = Callable[[Sequence[StepArray]], list[StepArray]]
 """Runs the body of a Scan: its inputs → its outputs."""
@@ -22,7 +21,7 @@ def scan_step(node: Node, context: StepContext, body: Body) -> tuple[StepArray, 
         ValueError: The loop runs backwards, over another axis than that of time, or its state is not known at the start.
     """
     count = int(node.attributes["num_scan_inputs"])
-    arrays = [array(node, at) for at in range(len(node.inputs))]
+    arrays = [node.array(at) for at in range(len(node.inputs))]
     starts, scanned = arrays[: len(arrays) - count], arrays[len(arrays) - count :]
     if not 0 < count <= len(arrays) or not starts:
         raise ValueError("without a state or without an input")

@@ -3,26 +3,27 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError, quoted
 from anylength.interchange.flat_values import Flat, FlatArithmetic
-from anylength.interchange.onnx.abstract_interpretation import UNROLLED_REMEDY
+from anylength.interchange.onnx.answers import without_softmax
+from anylength.interchange.onnx.arrays import StepArray, numbers_of
+from anylength.interchange.onnx.context import StepContext
+from anylength.interchange.onnx.graph import Values, read_initializers, visit
+from anylength.interchange.onnx.inputs import SymbolForm, declared_sizes, pair_states, state_shape, step_marks, symbol_forms
 from anylength.interchange.onnx.loader import Model, opset_version
-from anylength.interchange.onnx.steps.arrays import StepArray, numbers_of
-from anylength.interchange.onnx.steps.context import StepContext
-from anylength.interchange.onnx.steps.graph import REMEDY, Values, read_initializers, visit
-from anylength.interchange.onnx.steps.inputs import SymbolForm, declared_sizes, pair_states, state_shape, step_marks, symbol_forms
-from anylength.interchange.onnx.steps.numbers import FIRST_OPSET_OF_SINGLE_AXIS
+from anylength.interchange.onnx.node import REMEDY
+from anylength.interchange.onnx.recurrent_ops import RecurrentOp
 from anylength.programs import Program, Traced, program_of_step
 from anylength.programs.json_form import MAX_ROWS
 from anylength.tasks import Task
 
-SCORES = ("Softmax", "LogSoftmax", "ArgMax")
-"""Operators after the logits that keep the order of the classes."""
+UNROLLED_REMEDY = (
+    "export nn.RNN, nn.GRU or nn.LSTM itself: torch.onnx.export(..., dynamo=False) does not unroll the loop over the steps"
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,10 @@ class StepsOfOnnx:
         tensors: Its tensors.
         form: How the graph reads symbols.
         time: The label of the axis of time; None for a graph of one step.
-        output: The name of the output with the answers, or with scores or logits.
-        logits: The logits, as the graph has them before these.
+        output: The name of the output with the logits, or with scores or classes of them.
+        answers: That output.
+        layers: The recurrent operators that start from a known state.
+        tables: The embeddings.
         states: For a graph of one step: for each state its input, its output and its shape for one word.
         free_axes: For each state's input the axes of any size, which hold several words.
     """
@@ -45,7 +48,9 @@ class StepsOfOnnx:
     form: SymbolForm
     time: str | None
     output: str
-    logits: StepArray
+    answers: StepArray
+    layers: tuple[RecurrentOp, ...]
+    tables: tuple[NDArray[np.float32], ...]
     states: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
     free_axes: Mapping[str, tuple[bool, ...]] = field(default_factory=dict)
 
@@ -145,79 +150,52 @@ class _Reading:
             InputError: The outputs are no logits and new states.
             ValueError: They are not expressible.
         """
-        shapes = {entry.name: values[entry.name].shape for entry in self.model.graph.output if _is_array(values.get(entry.name))}
+        shapes = {entry.name: values[entry.name].shape for entry in self.model.graph.output}
         pairs = pair_states(self.states, shapes)
         if self.states:
             context.new_state.update({at: _vector(context, values[name]) for at, name in enumerate(pairs)})
         names = [entry.name for entry in self.model.graph.output if entry.name not in pairs]
-        output, logits = self._answers(values, names, context)
+        output, answers = self._answers(values, names, context)
         start = np.concatenate([part.ravel() for part in context.starts])
         program, tensors = program_of_step(
             new_state=context.arithmetic.tracer.concatenate([context.new_state[at] for at in range(len(context.starts))]),
-            logits=_vector(context, logits), tensors=context.arithmetic.weights.tensors, encoded=self.task.encoding_size,
+            logits=_logits(answers).vector(), tensors=context.arithmetic.weights.tensors, encoded=self.task.encoding_size,
             start=context.arithmetic.weights.named_start(start),
         )  # fmt: skip
         states = tuple((entry.name, name, state_shape(entry)) for entry, name in zip(self.states, pairs, strict=True))
         free = {entry.name: tuple(bool(group) for group in step_marks(entry)) for entry in self.states}
-        return StepsOfOnnx(program, tensors, self._own_form, context.time, output, logits, states, free)
+        layers, tables = tuple(context.layers), tuple(context.tables)
+        return StepsOfOnnx(program, tensors, self._own_form, context.time, output, answers, layers, tables, states, free)
 
     def _answers(self, values: Values, names: Sequence[str], context: StepContext) -> tuple[str, StepArray]:
-        """The one output with answers, and the logits in front of it.
+        """The one output with answers.
 
         Raises:
             InputError: There is none, or there are several.
         """
-        found = [(name, logits) for name in names if (logits := self._logits(name, values)) is not None]
+        found = [name for name in names if self._is_answer(values[name])]
         if not found:
-            shapes = ", ".join(f"{quoted(name)} {list(getattr(values[name], 'shape', ()))}" for name in names) or "none"
+            shapes = ", ".join(f"{quoted(name)} {list(values[name].shape)}" for name in names) or "none"
             remedy = "name another --task, or import a net that answers in this alphabet"
             raise InputError(f"{self.task.classes} output classes for {self.task.name}", shapes, remedy)
-        found = [(name, logits) for name, logits in found if not logits.final] or found
+        found = [name for name in found if not values[name].final] or found
         if len(found) > 1:
             remedy = "export the logits alone, or name each new state after its input"
-            raise InputError("one output with answers", ", ".join(quoted(name) for name, _ in found), remedy)
-        name, logits = found[0]
-        if not self.states and not logits.final and not any(context.time in group for group in logits.marks):
-            raise InputError("answers at every step", f"{quoted(name)}, which is the same at all steps", REMEDY)
-        return name, logits
+            raise InputError("one output with answers", ", ".join(quoted(name) for name in found), remedy)
+        answers = values[found[0]]
+        if not self.states and not answers.final and not any(context.time in group for group in answers.marks):
+            raise InputError("answers at every step", f"{quoted(found[0])}, which is the same at all steps", REMEDY)
+        return found[0], answers
 
-    def _logits(self, name: str, values: Values) -> StepArray | None:
-        """The logits of an output, in front of softmax and a last argmax; None where it has another size.
-
-        Raises:
-            InputError: One of these operators works along another axis.
-        """
-        makers = {output: node for node in self.model.graph.node for output in node.output}
-        passed: list[Model] = []
-        while name in makers and makers[name].op_type in SCORES and (not passed or makers[name].op_type != "ArgMax"):
-            passed.append(makers[name])
-            name = makers[name].input[0]
-        value = values.get(name)
-        if not isinstance(value, StepArray) or not isinstance(value.value, Flat) or value.value.size != self.task.classes:
-            return None
-        wide = [at for at, size in enumerate(value.shape) if size > 1]
-        for node in passed:
-            _require_first_on_ties(node)
-            if [_axis_of(node, opset_version(self.model)) % len(value.shape)] != wide:
-                raise InputError("answers over the classes", f"the operator {quoted(node.op_type)} along another axis", REMEDY)
-        return value if len(wide) <= 1 else None
+    def _is_answer(self, value: StepArray) -> bool:
+        """Whether an array holds a number for each class, along one axis, or is made of such numbers."""
+        scores = value.value if value.answers is None else value.answers
+        is_vector = isinstance(scores, Flat) and scores.size == max(scores.shape, default=1) == self.task.classes
+        return is_vector and not value.digits
 
 
-def _axis_of(node: Model, opset: int) -> int:
-    """The axis of a softmax or an argmax. Before version 13 a softmax works along all axes from this one on."""
-    default = 0 if node.op_type == "ArgMax" else -1 if opset >= FIRST_OPSET_OF_SINGLE_AXIS else 1
-    return next((entry.i for entry in node.attribute if entry.name == "axis"), default)
-
-
-def _require_first_on_ties(node: Model) -> None:
-    """Refuses an ArgMax that takes the last of several largest."""
-    if any(entry.name == "select_last_index" and entry.i for entry in node.attribute):
-        remedy = "export it with select_last_index=0: anylength takes the first class on a tie"
-        raise InputError("an ArgMax that takes the first class on a tie", "the operator 'ArgMax', which takes the last", remedy)
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, StepArray)
+def _logits(answers: StepArray) -> Flat:
+    return without_softmax(answers.value) if answers.answers is None else answers.answers
 
 
 def _vector(context: StepContext, value: StepArray) -> Traced:

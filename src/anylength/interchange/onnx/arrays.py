@@ -4,6 +4,7 @@ A graph computes the arrays of all steps and all words at once. A step program c
 batch has size 1 here, and a mark. Operators may not mix along a marked axis. All other axes have their true sizes.
 """
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.interchange.flat_values import NO_ERF, Condition, ErfTerm
-from anylength.interchange.onnx.abstract_values import SymbolicSize
+from anylength.interchange.flat_values import NO_ERF, Condition, ErfTerm, Flat
 
 Axes = Sequence[tuple[int, tuple[str, ...]]]
 """The size and the labels of each axis."""
@@ -22,22 +22,41 @@ Marks = tuple[tuple[str, ...], ...]
 
 MIXED = "which mixes steps, words and units, or needs a fixed number of steps or words"
 
+MAX_ENTRIES = 1 << 26
+"""Numbers in one known array: a net of 1024 units has a sixteenth of them in its largest matrix."""
+
+
+@dataclass(frozen=True)
+class SymbolicSize:
+    """An integer that depends on the input: `number` times the sizes of the input axes with these (sorted) labels."""
+
+    number: int
+    labels: tuple[str, ...]
+
+    def __mul__(self, other: "SymbolicSize | int") -> "SymbolicSize":
+        number, labels = (other.number, other.labels) if isinstance(other, SymbolicSize) else (int(other), ())
+        return SymbolicSize(self.number * number, tuple(sorted(self.labels + labels)))
+
+    __rmul__ = __mul__
+
 
 @dataclass(frozen=True, eq=False)
 class StepArray:
     """An array of one step of one word.
 
     Attributes:
-        value: The array: of rows of the program, known, or a condition.
+        value: The array: of rows of the program, known (numbers, or integers and `SymbolicSize`s), or a condition.
         marks: The labels of each axis.
         digits: Whether the entries are digits of the symbol: the rows then are numbers of tapes.
         final: Whether this is the array after the last step only.
+        answers: For the result of an ArgMax or a LogSoftmax: the logits, whose order is all that this array keeps.
     """
 
     value: Any
     marks: Marks
     digits: bool = False
     final: bool = False
+    answers: Flat | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -46,7 +65,7 @@ class StepArray:
 
     def with_value(self, value: Any, marks: Marks | None = None) -> "StepArray":
         """The same kind of array with another value."""
-        return StepArray(value, self.marks if marks is None else marks, self.digits, self.final)
+        return dataclasses.replace(self, value=value, marks=self.marks if marks is None else marks)
 
 
 def known(array: np.ndarray) -> StepArray:
@@ -54,12 +73,31 @@ def known(array: np.ndarray) -> StepArray:
     return StepArray(array, ((),) * array.ndim)
 
 
+def of_sizes(entries: Sequence[object]) -> np.ndarray:
+    """Integers and `SymbolicSize`s as an array."""
+    result = np.empty(len(entries), object)
+    result[:] = entries
+    return result
+
+
+def require_entries(count: int) -> None:
+    """Refuses a known array that is too large.
+
+    Raises:
+        ValueError: It has more than `MAX_ENTRIES` numbers.
+    """
+    if count > MAX_ENTRIES:
+        raise ValueError(f"which would make a constant of {count:,} numbers")
+
+
 def operand_of(array: StepArray) -> Any:
     """The value of an array of numbers, or of a term with the error function.
 
     Raises:
-        ValueError: It holds digits or conditions.
+        ValueError: It holds digits, conditions or answers.
     """
+    if array.answers is not None:
+        raise ValueError("of classes or logarithms of shares: no operator but those that move entries may follow")
     if array.digits:
         raise ValueError("of digits: encode them one-hot or by an embedding first")
     if isinstance(array.value, Condition):
@@ -71,7 +109,7 @@ def numbers_of(array: StepArray) -> Any:
     """The value of an array of numbers.
 
     Raises:
-        ValueError: It holds digits, conditions or an error function.
+        ValueError: It holds digits, conditions, answers or an error function.
     """
     if isinstance(array.value, ErfTerm):
         raise ValueError(NO_ERF)

@@ -8,10 +8,9 @@ import numpy as np
 
 from anylength.errors import InputError, quoted
 from anylength.interchange.flat_values import Flat
-from anylength.interchange.onnx.abstract_values import input_axis_label
+from anylength.interchange.onnx.arrays import StepArray
+from anylength.interchange.onnx.context import StepContext
 from anylength.interchange.onnx.loader import Model, onnx_package
-from anylength.interchange.onnx.steps.arrays import StepArray
-from anylength.interchange.onnx.steps.context import StepContext
 from anylength.tasks import Task
 
 MAX_LEADING = 2
@@ -74,7 +73,7 @@ def declared_sizes(entry: Model) -> list[int | None]:
 
 def axis_marks(entry: Model) -> tuple[tuple[str, ...], ...]:
     """The labels of the axes of the one input of a graph that reads whole words: none for axes of size 1."""
-    return tuple(() if size == 1 else (input_axis_label(axis),) for axis, size in enumerate(declared_sizes(entry)))
+    return tuple(() if size == 1 else (f"in {axis}",) for axis, size in enumerate(declared_sizes(entry)))
 
 
 def step_marks(entry: Model) -> tuple[tuple[str, ...], ...]:

@@ -1,25 +1,29 @@
 """The operators that compute with step arrays: sums, products, norms, and functions without parameters."""
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from anylength.interchange.flat_values import Condition, Flat, largest, matmul, softmax, total
-from anylength.interchange.onnx.loader import onnx_package
-from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import (
+from anylength.interchange.onnx.arrays import (
     MIXED,
     StepArray,
+    SymbolicSize,
     common_shape,
     is_final,
     known,
     numbers_of,
+    of_sizes,
     operand_of,
+    require_entries,
     together,
 )
-from anylength.interchange.onnx.steps.context import StepContext
-from anylength.interchange.onnx.steps.layout import Rule, array
+from anylength.interchange.onnx.context import StepContext
+from anylength.interchange.onnx.layout import Rule
+from anylength.interchange.onnx.loader import onnx_package
+from anylength.interchange.onnx.node import Node
 
 Function = Callable[[StepContext, Any], Any]
 
@@ -34,15 +38,23 @@ def numbers(context: StepContext, value: StepArray) -> Flat:
 
 
 def unary(op: str) -> Rule:
-    """An operation on each entry."""
-    return function(lambda context, value: context.arithmetic.unary(op, value))
+    """An operation on each entry; computed at once for known numbers where numpy has it."""
+    compute = function(lambda context, value: context.arithmetic.unary(op, value))
+
+    def rule(node: Node, context: StepContext) -> StepArray:
+        value = node.numbers(0)
+        if op in NUMPY and isinstance(value.value, np.ndarray):
+            return value.with_value(folded(NUMPY[op], value.value))
+        return compute(node, context)
+
+    return rule
 
 
 def function(compute: Function) -> Rule:
     """A function of each entry."""
 
     def rule(node: Node, context: StepContext) -> StepArray:
-        value = array(node, 0)
+        value = node.numbers(0)
         return value.with_value(compute(context, numbers(context, value)))
 
     return rule
@@ -52,9 +64,9 @@ def binary(op: str) -> Rule:
     """An operation of two or more arrays, from left to right."""
 
     def rule(node: Node, context: StepContext) -> StepArray:
-        result = array(node, 0)
+        result = node.numbers(0)
         for at in range(1, len(node.inputs)):
-            result = pointwise(context, op, result, array(node, at))
+            result = pointwise(context, op, result, node.numbers(at))
         return result
 
     return rule
@@ -66,19 +78,72 @@ def pointwise(context: StepContext, op: str, left: StepArray, right: StepArray) 
     final = is_final([left, right], context.time)
     first, second = operand_of(left), operand_of(right)
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
-        return StepArray(NUMPY[op](first, second), marks, final=final)
+        return StepArray(folded(NUMPY[op], first, second), marks, final=final)
     return StepArray(context.arithmetic.binary(op, first, second), marks, final=final)
 
 
 NUMPY: Mapping[str, Callable[[Any, Any], Any]] = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "divide": np.divide, "maximum": np.maximum,
-    "minimum": np.minimum,
+    "minimum": np.minimum, "negative": np.negative, "reciprocal": np.reciprocal, "sqrt": np.sqrt,
 }  # fmt: skip
-"""The operations of two known arrays."""
+"""The operations of known arrays."""
+
+
+def folded(function: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
+    """A function of known arrays, entry by entry, in the type of the first one.
+
+    Raises:
+        ValueError: The result would be too large.
+    """
+    require_entries(math.prod(np.broadcast_shapes(*(array.shape for array in arrays))))
+    with np.errstate(all="ignore"):
+        return np.asarray(function(*arrays), arrays[0].dtype)
+
+
+def _multiply(node: Node, context: StepContext) -> StepArray:
+    """A product of numbers, or of sizes."""
+    values = [node.array(at) for at in (0, 1)]
+    if not all(isinstance(value.value, np.ndarray) and value.value.dtype.kind in "iuO" for value in values):
+        return binary("multiply")(node, context)
+    factors = [of_sizes(node.sizes(at)).reshape(value.shape) for at, value in enumerate(values)]
+    shape = common_shape(*values)
+    require_entries(math.prod(shape))
+    products = [_size(pair) for pair in np.broadcast(*factors)]
+    return known(of_sizes(products).reshape(shape))
+
+
+def _reduce_product(node: Node, context: StepContext) -> StepArray:
+    """The product of a list of sizes."""
+    del context
+    total = of_sizes([_size(node.sizes(0))])
+    if node.constant(0).ndim != 1:
+        raise ValueError("of more than a list of sizes")
+    return known(total if node.attributes.get("keepdims", 1) else total.reshape(()))
+
+
+def _size(factors: Iterable[Any]) -> Any:
+    """The product of integers and `SymbolicSize`s.
+
+    Raises:
+        ValueError: No tensor has this size.
+    """
+    total = SymbolicSize(1, ())
+    for factor in factors:
+        total = total * factor
+        if abs(total.number) > MAX_SIZE or len(total.labels) > MAX_LABELS:
+            raise ValueError("of sizes that no tensor can have")
+    return total if total.labels else total.number
+
+
+MAX_SIZE = 1 << 62
+"""The largest product of sizes. It fits into int64, in which ONNX keeps sizes."""
+
+MAX_LABELS = 8
+"""The largest number of symbols in a product of sizes: more than the input has axes."""
 
 
 def _matmul(node: Node, context: StepContext) -> StepArray:
-    return product(context, array(node, 0), array(node, 1), node.names)
+    return product(context, node.numbers(0), node.numbers(1), node.names)
 
 
 def product(context: StepContext, left: StepArray, right: StepArray, names: Sequence[str]) -> StepArray:
@@ -102,21 +167,37 @@ def product(context: StepContext, left: StepArray, right: StepArray, names: Sequ
         raise ValueError(MIXED)
     hint = next((name for value, name in zip((left, right), names, strict=False) if isinstance(value.value, np.ndarray)), "")
     first, second = numbers_of(left), numbers_of(right)
-    both = isinstance(first, np.ndarray) and isinstance(second, np.ndarray)
-    value = first @ second if both else matmul(context.arithmetic, first, second, hint)
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        require_entries(math.prod(stacked) * math.prod(left.shape[-2:-1]) * math.prod(right.shape[1:][-1:]))
+        value: Any = first @ second
+    else:
+        value = matmul(context.arithmetic, first, second, hint)
     return StepArray(value, marks, final=is_final([left, right], context.time))
 
 
 def _gemm(node: Node, context: StepContext) -> StepArray:
-    """α·A'·B' + β·C."""
-    sides = [array(node, at) for at in (0, 1)]
+    """α·A'·B' + β·C, with α and β in known B and C where float32 holds the products."""
+    sides = [node.numbers(at) for at in (0, 1)]
     for at, name in enumerate(("transA", "transB")):
         if node.attributes.get(name, 0):
             sides[at] = sides[at].with_value(numbers_of(sides[at]).transpose((1, 0)), sides[at].marks[::-1])
-    result = _scaled(context, product(context, sides[0], sides[1], node.names), node.attributes.get("alpha", 1.0))
+    alpha, weights = node.attributes.get("alpha", 1.0), int(isinstance(sides[1].value, np.ndarray))
+    scaled = _scaled_exactly(sides[weights], alpha)
+    sides[weights] = sides[weights] if scaled is None else scaled
+    result = product(context, sides[0], sides[1], node.names)
+    result = _scaled(context, result, alpha) if scaled is None else result
     if node.input(2) is None:
         return result
-    return pointwise(context, "add", result, _scaled(context, array(node, 2), node.attributes.get("beta", 1.0)))
+    return pointwise(context, "add", result, _scaled(context, node.numbers(2), node.attributes.get("beta", 1.0)))
+
+
+def _scaled_exactly(value: StepArray, factor: float) -> StepArray | None:
+    """Known numbers times a factor; None if they are not known, or float32 would round a product."""
+    if not isinstance(value.value, np.ndarray):
+        return value if factor == 1 else None
+    exact = value.value.astype(np.float64) * np.float64(factor)
+    rounded = exact.astype(np.float32)
+    return value.with_value(rounded) if np.array_equal(rounded.astype(np.float64), exact) else None
 
 
 def _scaled(context: StepContext, value: StepArray, factor: float) -> StepArray:
@@ -144,7 +225,7 @@ def _axes(node: Node, rank: int) -> list[int]:
 
 def _reduction(reduce: Callable[[StepContext, Flat, list[int]], Flat]) -> Rule:
     def rule(node: Node, context: StepContext) -> StepArray:
-        value = array(node, 0)
+        value = node.numbers(0)
         axes = sorted(_axes(node, len(value.shape)))
         if any(value.marks[axis] for axis in axes):
             raise ValueError("over steps or words")
@@ -166,14 +247,14 @@ def _normalisation(*, centered: bool) -> Rule:
     """LayerNormalization and RMSNormalization: over all axes from the given one on."""
 
     def rule(node: Node, context: StepContext) -> StepArray:
-        value = array(node, 0)
+        value = node.numbers(0)
         rank = len(value.shape)
         axes = list(range(node.axis_index(int(node.attributes.get("axis", -1)), rank), rank))
         if any(value.marks[axis] for axis in axes):
             raise ValueError("over steps or words")
         normal = _normalized(context, numbers(context, value), axes, float(node.attributes.get("epsilon", 1e-5)), centered)
-        result = pointwise(context, "multiply", value.with_value(normal), array(node, 1))
-        return result if node.input(2) is None else pointwise(context, "add", result, array(node, 2))
+        result = pointwise(context, "multiply", value.with_value(normal), node.numbers(1))
+        return result if node.input(2) is None else pointwise(context, "add", result, node.numbers(2))
 
     return rule
 
@@ -188,12 +269,17 @@ def _normalized(context: StepContext, value: Flat, axes: list[int], epsilon: flo
 
 
 def _softmax(node: Node, context: StepContext) -> StepArray:
-    value = array(node, 0)
+    value = node.numbers(0)
+    return value.with_value(softmax(context.arithmetic, numbers(context, value), softmax_axis(node, value)))
+
+
+def softmax_axis(node: Node, value: StepArray) -> int:
+    """The axis of a softmax: one axis since version 13 of the operators, before all axes from it on."""
     single = node.opset >= FIRST_OPSET_OF_SINGLE_AXIS
     axis = node.axis_index(int(node.attributes.get("axis", -1 if single else 1)), len(value.shape))
     if value.marks[axis] or (not single and axis != len(value.shape) - 1):
         raise ValueError("over steps, words or several axes")
-    return value.with_value(softmax(context.arithmetic, numbers(context, value), axis))
+    return axis
 
 
 FIRST_OPSET_OF_SINGLE_AXIS = 13
@@ -201,11 +287,21 @@ FIRST_OPSET_OF_SINGLE_AXIS = 13
 
 
 def _cast(node: Node, context: StepContext) -> StepArray:
-    """Digits to any type that holds them, numbers to float32 alone."""
+    """Digits, sizes and classes to types that hold them, known numbers to any type, other numbers to float32 alone."""
     del context
-    value, target = array(node, 0), onnx_package().helper.tensor_dtype_to_np_dtype(int(node.attributes["to"]))
-    if not value.digits and (target != np.float32 or isinstance(value.value, Condition)):
-        raise ValueError(f"to {target}")
+    value, target = node.array(0), onnx_package().helper.tensor_dtype_to_np_dtype(int(node.attributes["to"]))
+    held = value.value
+    if isinstance(held, np.ndarray) and held.dtype != object and target.kind in "iuf":
+        with np.errstate(all="ignore"):
+            return value.with_value(held.astype(target))
+    if isinstance(held, np.ndarray):
+        allowed = target in (np.int64, np.int32)
+    elif value.digits or value.answers is not None:
+        allowed = target.kind in "iuf"
+    else:
+        allowed = target == np.float32 and not isinstance(held, Condition)
+    if not allowed:
+        raise ValueError(f"to {target}, which may not hold the values")
     return value
 
 
@@ -213,10 +309,11 @@ NUMBERS: Mapping[str, Rule] = {
     "Abs": unary("absolute"), "Add": binary("add"), "Cast": _cast, "Div": binary("divide"),
     "Erf": function(lambda context, value: context.arithmetic.erf(value)), "Exp": unary("exp"), "Gemm": _gemm,
     "LayerNormalization": _normalisation(centered=True), "Log": unary("log"), "MatMul": _matmul, "Max": binary("maximum"),
-    "Min": binary("minimum"), "Mul": binary("multiply"), "Neg": unary("negative"),
+    "Min": binary("minimum"), "Mul": _multiply, "Neg": unary("negative"),
     "RMSNormalization": _normalisation(centered=False), "Reciprocal": unary("reciprocal"),
     "ReduceMax": _reduction(lambda context, value, axes: largest(context.arithmetic, value, axes)),
-    "ReduceMean": _reduction(mean), "ReduceSum": _reduction(lambda context, value, axes: total(context.arithmetic, value, axes)),
+    "ReduceMean": _reduction(mean), "ReduceProd": _reduce_product,
+    "ReduceSum": _reduction(lambda context, value, axes: total(context.arithmetic, value, axes)),
     "Relu": unary("relu"), "Sigmoid": unary("sigmoid"), "Softmax": _softmax, "Softplus": unary("softplus"),
     "Sqrt": unary("sqrt"), "Sub": binary("subtract"), "Sum": binary("add"), "Tanh": unary("tanh"),
 }  # fmt: skip

@@ -5,16 +5,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from anylength.interchange.flat_values import Flat
-from anylength.interchange.onnx.abstract_values import Constant, SymbolicSize
+from anylength.interchange.onnx.arrays import StepArray, SymbolicSize, common_shape, known, of_sizes, sizes, together
+from anylength.interchange.onnx.context import StepContext
+from anylength.interchange.onnx.layout import Rule, axis_asked, plain_value
 from anylength.interchange.onnx.node import Node
-from anylength.interchange.onnx.steps.arrays import StepArray, common_shape, sizes, together
-from anylength.interchange.onnx.steps.context import StepContext
-from anylength.interchange.onnx.steps.layout import Rule, array, axis_asked, plain_value
 
 
 def _one_hot(node: Node, context: StepContext) -> StepArray:
     """Digits as vectors of zeros and a one."""
-    digits, depth, values = array(node, 0), node.integers(1), np.ravel(node.constant(2))
+    digits, depth, values = node.array(0), node.integers(1), np.ravel(node.constant(2))
     if not digits.digits or depth != [context.letters] or values.tolist() != [0, 1]:
         raise ValueError(f"which does not encode digits as vectors of {context.letters} numbers 0 and 1")
     axis = node.axis_index(int(node.attributes.get("axis", -1)), len(digits.shape) + 1)
@@ -26,7 +25,7 @@ def _one_hot(node: Node, context: StepContext) -> StepArray:
 
 def _expand(node: Node, context: StepContext) -> StepArray:
     del context
-    value, target = array(node, 0), node.sizes(1)
+    value, target = node.array(0), node.sizes(1)
     axes = [axis_asked(value, at, size, False) for at, size in enumerate(target)]
     frame = StepArray(np.broadcast_to(np.float32(0), [n for n, _ in axes]), tuple(group for _, group in axes))
     shape = common_shape(value, frame)
@@ -35,12 +34,9 @@ def _expand(node: Node, context: StepContext) -> StepArray:
     return value.with_value(spread, together([value, frame], shape))
 
 
-def _shape(node: Node, context: StepContext) -> Constant:
+def _shape(node: Node, context: StepContext) -> StepArray:
     del context
-    entries = sizes(array(node, 0))
-    result = np.empty(len(entries), object)
-    result[:] = entries
-    return Constant(result[node.attributes.get("start", 0) : node.attributes.get("end", None)])
+    return known(of_sizes(sizes(node.array(0)))[node.attributes.get("start", 0) : node.attributes.get("end", None)])
 
 
 def _constant_of_shape(node: Node, context: StepContext) -> StepArray:
