@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +66,10 @@ LONGEST = ("test_formalise", "test_kills", "test_board", "test_hostile_fuzz", "t
 """Files whose slow tests take minutes. They come first, so that no worker waits for one that another began last."""
 
 
+ONE_IN = int(os.environ.get("ANYLENGTH_SAMPLE", "1"))
+"""One in so many slow tests runs, beside those marked `sampled`. `make test-sample` takes 12."""
+
+
 @dataclass(frozen=True)
 class Finished:
     """What a command left behind."""
@@ -74,9 +79,18 @@ class Finished:
     stderr: str
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest files first, and leaves all else in its random order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the longest files first, and leaves all else in its random order; leaves out slow tests that are not in the sample."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+    left_out = {item for item in items if item.get_closest_marker("slow") and not in_sample(item)}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def in_sample(item: pytest.Item) -> bool:
+    """Whether a slow test is one of the sample. Names decide, so the sample is the same on every machine."""
+    return ONE_IN == 1 or item.get_closest_marker("sampled") is not None or zlib.crc32(item.nodeid.encode()) % ONE_IN == 0
 
 
 @pytest.fixture(scope="module", autouse=True)

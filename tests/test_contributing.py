@@ -61,12 +61,14 @@ def test_the_cell_takes_as_many_lines_as_the_page_says():
     assert (int(stated), 2) == (len(FILE.splitlines()), sum(len(line.splitlines()) for line in LINES))
 
 
+@pytest.mark.sampled
 @pytest.mark.slow
 def test_a_net_of_the_cell_is_trained_and_proved_and_the_checker_agrees(printed):
     assert printed["prove run"]["verdict"] == "PROVED"
     assert printed[" ".join(COMMANDS[2])]["valid"]
 
 
+@pytest.mark.sampled
 @pytest.mark.slow
 def test_a_net_of_the_cell_is_exported(printed):
     assert [Path(printed[" ".join(command)]["path"]).name for command in COMMANDS[3:]] == [f"net-{form}" for form in FORMATS]

@@ -97,6 +97,7 @@ def axioms_of(printed: str) -> set[str]:
     return {line.split(" :")[0].strip().split(".")[-1] for line in lines if line and not line.startswith(" ")}
 
 
+@pytest.mark.sampled
 @pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
