@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-slow test-all test-kills lint bench results figures docs notebooks dist site theorem clean
+.PHONY: demo test test-sample test-all test-kills lint bench results figures docs notebooks dist site theorem clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
@@ -13,11 +13,12 @@ demo: $(VENV)/.ready
 test: $(VENV)/.dev
 	$(PYTEST) -m "not slow"
 
-# the exhaustive and long tests
-test-slow: $(VENV)/.dev
-	$(PYTEST) -m slow
+# the same, and of the exhaustive and long tests those marked `sampled` and one in twelve, always the same ones
+test-sample: $(VENV)/.dev
+	ANYLENGTH_SAMPLE=12 ANYLENGTH_KILLS=1 $(PYTEST)
 
-test-all: test test-slow
+test-all: $(VENV)/.dev
+	$(PYTEST)
 
 # kills every command that writes 30 times, at random moments
 test-kills: $(VENV)/.dev
@@ -64,7 +65,8 @@ dist: $(VENV)/.publish
 	$(BIN)/twine check --strict dist/*
 
 results: $(VENV)/.ready
-	$(BIN)/anylength reproduce
+	$(BIN)/anylength reproduce --out docs/results/post.json --page build/post.md
+	$(BIN)/python -m studies.post.page
 	$(BIN)/python -m benchmarks.proofs
 
 $(VENV)/bin/python:

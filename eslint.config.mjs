@@ -1,10 +1,9 @@
-// ESLint's recommended rules for the pages. The playground and the film are left out: they will be removed.
+// ESLint's recommended rules for the pages.
 
 import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["**/playground/**", "**/film*.js", "**/parts-film.js"] },
   {
     files: ["src/anylength/web/**/*.js"],
     ...js.configs.recommended,

@@ -17,10 +17,10 @@ from anylength.cli.main import configure_libraries
 
 configure_libraries()
 
-from anylength.experiments.runs.environment import environment  # noqa: E402
 from anylength.experiments.tuning import train_until_provable  # noqa: E402
 from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, round_to_grid, tensors, to_bytes  # noqa: E402
 from anylength.records import RunConfig  # noqa: E402
+from anylength.runs.environment import environment  # noqa: E402
 from anylength.statistics import share  # noqa: E402
 from anylength.tasks import Task, task_named  # noqa: E402
 from anylength.training import TUNE, UNROLLED, AbstractRecipe, fit_block, on_grid, recipe_named  # noqa: E402

@@ -10,11 +10,12 @@ from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any
 
-from anylength.experiments import save_net
-from anylength.experiments.runs import layout
+from anylength.experiments.proving import prove, prove_rounded, prove_within
+from anylength.experiments.save import save_net
 from anylength.files import write_atomic
 from anylength.formal import Files, checker_words, read_files, verified_checker
 from anylength.nets import AbstractNet, load
+from anylength.runs import layout
 from anylength.tasks import Task, task_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.certify.words import UpTo
@@ -71,17 +72,17 @@ def made(folder: Path, only: Container[str]) -> Iterator[tuple[str, Path, Path]]
     """The same for certificates of the other kinds, which are written into a folder: for those with these names."""
     plain = load(FIXTURES / "ellipsoids" / "model.safetensors")[0]
     nets: dict[str, tuple[AbstractNet, Task, Callable[[Any], object], str]] = {
-        GELU: (counting_net_with_gelu(), COUNT, lambda run: run.prove(), layout.CERTIFICATE),
-        LANGUAGE: (*fading_switch(), lambda run: run.prove_within("k<=3", budget=SECONDS), layout.WITHIN_CERTIFICATE),
-        ROUNDED: (drifting_net(12), COUNT, lambda run: run.prove_rounded(3), layout.ROUNDED_CERTIFICATE),
-        PLAIN_ROUNDED: (plain, COUNT, lambda run: run.prove_rounded(2), layout.ROUNDED_CERTIFICATE),
+        GELU: (counting_net_with_gelu(), COUNT, prove, layout.CERTIFICATE),
+        LANGUAGE: (*fading_switch(), lambda run: prove_within(run, "k<=3", budget=SECONDS), layout.WITHIN_CERTIFICATE),
+        ROUNDED: (drifting_net(12), COUNT, lambda run: prove_rounded(run, 3), layout.ROUNDED_CERTIFICATE),
+        PLAIN_ROUNDED: (plain, COUNT, lambda run: prove_rounded(run, 2), layout.ROUNDED_CERTIFICATE),
         SHORT: (drifting_net(3), COUNT, _prove_short_words, layout.HORIZON_CERTIFICATE),
     }
-    for name, (net, task, prove, file) in nets.items():
+    for name, (net, task, search, file) in nets.items():
         if name not in only:
             continue
         run = save_net(net, task, folder / name)
-        prove(run)
+        search(run)
         if not (run.path / file).exists():
             raise SystemExit(f"{name}: no proof")
         yield name, run.path / file, run.path / layout.MODEL

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from anylength.attention import CONTEXT_NETS
-from anylength.experiments.runs.environment import environment
 from anylength.lengths import held_inputs_correct
 from anylength.nets import AbstractNet, answers
 from anylength.records import Epoch
+from anylength.runs.environment import environment
 from anylength.tasks import Task, numbers_of_length, task_named
 from anylength.training import Plain, TrainResult, fit
 

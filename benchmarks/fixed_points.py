@@ -29,9 +29,9 @@ from anylength.dynamics.distinct import distinct
 from anylength.dynamics.ghosts import AT_REST, FASTEST, polished
 from anylength.dynamics.newton import solutions
 from anylength.dynamics.starts import state_limits
-from anylength.experiments.runs.environment import environment
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops import jax_arrays, numpy_arrays
+from anylength.runs.environment import environment
 from anylength.tasks import task_named
 from anylength.training import fit_block, recipe_named
 

@@ -21,11 +21,13 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from anylength.experiments import Run, import_net
-from anylength.experiments.runs.environment import environment
+from anylength.experiments.imports import import_net
+from anylength.experiments.proving import prove
 from anylength.interchange.agreement import stress_words
 from anylength.lengths import share
 from anylength.nets import answers
+from anylength.runs import Run
+from anylength.runs.environment import environment
 from anylength.tasks import Task, task_named
 from benchmarks.plain_torch_nets import CELLS, SEEDS, SIZES, TASKS, UPDATES
 from tests.torch_made import predictions as torch_predictions
@@ -51,7 +53,7 @@ def import_and_prove(model: Any, task: Task, folder: Path, budget: float) -> dic
     run = folder / "run"
     imported = import_net(file, task, run)
     import_done = time.perf_counter()
-    verdict = Run(run).prove(budget=budget)
+    verdict = prove(run, budget=budget)
     ended = time.perf_counter()
     words = np.concatenate([stress_words(task, limit=MAX_DIGITS, seed=seed) for seed in WORD_SEEDS], axis=1)[:, :WORDS]
     torch_answers, targets = torch_predictions(model, words, task), task.targets(words)

@@ -19,7 +19,12 @@ from typing import Any
 import numpy as np
 
 from anylength.dynamics import HeldInput, Reduction, nearest_slow_point, predict_break, reduced
-from anylength.dynamics.interventions import (
+from anylength.lengths import share
+from anylength.runs.environment import environment
+from benchmarks.breaks import Row, nines_of, resampled, shortened, spearman, spread
+from benchmarks.selection import NEVER, Group, SelectedNet, groups, select_nets
+from benchmarks.snapshots import at_seed, breaks, snapshots
+from studies.interventions import (
     FixedPointState,
     correct_stable_fixed_point,
     fixed_points_from,
@@ -28,11 +33,6 @@ from anylength.dynamics.interventions import (
     scaled,
     slow_direction,
 )  # fmt: skip
-from anylength.experiments.runs.environment import environment
-from anylength.lengths import share
-from benchmarks.breaks import Row, nines_of, resampled, shortened, spearman, spread
-from benchmarks.selection import NEVER, Group, SelectedNet, groups, select_nets
-from benchmarks.snapshots import at_seed, breaks, snapshots
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "interventions.json"
 
@@ -64,7 +64,7 @@ DISTANCES = np.geomspace(3e-6, 1e-2, 8)
 """Distances of the scale from its critical value."""
 
 ONE = 5e-4
-"""An eigenvalue this near to 1 at the birth counts as 1: the fixed point is born as one of a pair (docs/decisions/0015)."""
+"""An eigenvalue this near to 1 at the birth counts as 1: the point is born as one of a pair (docs/research-log/dynamics.md)."""
 
 NEAR = 1e-3
 """The end of the break is searched within this distance of the critical scale."""

@@ -9,7 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from anylength.experiments import TrainOptions, train
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.train import train
 
 FOLDER = Path(__file__).parents[1] / "src" / "anylength" / "web" / "laboratory"
 SEED, BASE = 1, 2

@@ -15,11 +15,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from anylength.experiments import write_site
+from anylength.experiments.site import write_site
 from anylength.web.render import TITLES
+from anylength.web.serving import serving
 from benchmarks.page import CHROMIUM
 from benchmarks.results_file import save_part
-from benchmarks.served import served
 
 FILE = Path(__file__).parents[1] / "docs" / "results" / "lighthouse.json"
 RUNS = 5
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as kept:
         folder = Path(kept) / "site"
         write_site(folder)
-        with served(folder) as address:
+        with serving(folder) as address:
             for page in options.only:
                 runs = [audit(command, f"{address}{page}.html") for _ in range(RUNS)]
                 scores = {name: statistics.median(run[name] for run in runs) for name in CATEGORIES}

@@ -5,7 +5,7 @@
 Each net is trained by the recipe `unrolled` on the post's numbers, with another bias of the update gate at the start, and
 then judged. The claim of a certificate allows an error in every coordinate at every step. Its size for float32 is known for each
 net. So the errors are also made: of that size and of one sign, on one unit alone, while the net reads random digits. A net that
-answers wrongly then has no certificate for float32, and no search can find one. Decision 0030 reads the figures.
+answers wrongly then has no certificate for float32, and no search can find one. docs/research-log/recipes.md reads the figures.
 """
 
 import argparse

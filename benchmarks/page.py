@@ -1,10 +1,10 @@
-"""Measures the pages in a browser: first paint, an answer to 10,000 digits, 200 digits in motion, sizes.
+"""Measures reports in a browser: first paint, an answer to 10,000 digits, 200 digits in motion, sizes.
 
     python -m benchmarks.page
 
 Writes `docs/results/page.json`. Needs Chromium (Debian's package) and the package playwright.
 
-The benchmark trains a `blog` run and a `certified` run, writes their reports, serves them, and opens both in headless Chromium.
+The benchmark trains a `blog` run and a `certified` run, writes their reports, and opens them from disk in headless Chromium.
 Every visit has a browser context of its own, so nothing is cached. Times come from the page's own clock. The time of an answer ends
 at the second animation frame after the click, when the answer is painted.
 """
@@ -13,8 +13,6 @@ import json
 import os
 import platform
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +22,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from anylength.cli.main import configure_libraries
-from anylength.experiments import TrainOptions, report, train
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.report import report
+from anylength.experiments.train import train
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "page.json"
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}
@@ -84,19 +84,6 @@ def make_reports(root: Path) -> dict[str, Path]:
 
 
 @contextmanager
-def server(root: Path) -> Iterator[str]:
-    """Serves a folder: the address."""
-    command = [sys.executable, "-m", "anylength", "serve", str(root), "--port", "0", "--no-browser", "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
-
-
-@contextmanager
 def open_page(browser: Browser, address: str, selector: str) -> Iterator[Page]:
     """Opens a page without any cache and waits for an element."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -153,16 +140,14 @@ def main() -> None:
         files = make_reports(root)
         browser = tools.chromium.launch(**CHROMIUM)
         addresses = {name: path.as_uri() for name, path in files.items()}
-        with server(root) as url:
-            results = {
-                "playground": measure_visits(browser, url, "#setting-task option"),
-                "reports": {name: measure_visits(browser, address, ".viewer .answer") for name, address in addresses.items()},
-                "ten_thousand_digits": {name: measure_answers(browser, addresses[name]) for name in RUNS},
-                "two_hundred_digits": {name: measure_motion(browser, addresses[name]) for name in RUNS},
-                "report_bytes": {name: path.stat().st_size for name, path in files.items()},
-                "chromium": browser.version, "processors": os.cpu_count(), "platform": platform.machine(),
-                "others_at_work": round(os.getloadavg()[0], 1),
-            }  # fmt: skip
+        results = {
+            "reports": {name: measure_visits(browser, address, ".viewer .answer") for name, address in addresses.items()},
+            "ten_thousand_digits": {name: measure_answers(browser, addresses[name]) for name in RUNS},
+            "two_hundred_digits": {name: measure_motion(browser, addresses[name]) for name in RUNS},
+            "report_bytes": {name: path.stat().st_size for name, path in files.items()},
+            "chromium": browser.version, "processors": os.cpu_count(), "platform": platform.machine(),
+            "others_at_work": round(os.getloadavg()[0], 1),
+        }  # fmt: skip
         browser.close()
     OUT.write_text(json.dumps(results, indent=1) + "\n")
     print(f"wrote {OUT}: {json.dumps(results, indent=1)}")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from anylength.experiments.runs.environment import environment
+from anylength.runs.environment import environment
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results"
 

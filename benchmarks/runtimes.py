@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.experiments.runs.environment import environment
+from anylength.runs.environment import environment
 from benchmarks import probes
 from benchmarks.probes import Probes, Values
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
-from anylength.sweeps.cost import net_cost
 from anylength.sweeps.run_block import run_block
 from benchmarks.results_file import RESULTS, save_part
 
@@ -56,7 +55,7 @@ WHOLE = {
 
 
 def measure(grid: dict[str, object], stress: bool, verdict: int | None) -> dict[str, float]:
-    """Seconds for each net and for each of its epochs, and the cost that the sweep's own model predicts."""
+    """Seconds for each net and for each of its epochs."""
     raw: dict[str, object] = {"seeds": NETS, "block": NETS, "grid": grid}
     raw |= {"stress": {"limit": STRESS_LIMIT}} if stress else {}
     raw |= {"verdict": {"steps": verdict}} if verdict else {}
@@ -68,7 +67,7 @@ def measure(grid: dict[str, object], stress: bool, verdict: int | None) -> dict[
         name: statistics.median(getattr(run.times, f"{name}_seconds") for run in runs) / NETS
         for name in ("training", "stress", "verdict", "total")
     }
-    return {**parts, "epochs": epochs, "an_epoch": parts["training"] / epochs, "model": net_cost(plan.settings[0], plan.stress)}
+    return {**parts, "epochs": epochs, "an_epoch": parts["training"] / epochs}
 
 
 def slope(sizes: list[float], seconds: list[float]) -> float:

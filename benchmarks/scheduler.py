@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -121,7 +122,7 @@ def measure_service() -> tuple[Service, int]:
 
 def writer_seconds(plan: SweepPlan, result: BlockResult) -> float:
     """Seconds that the writer takes to store a block."""
-    from anylength.experiments.runs.environment import environment
+    from anylength.runs.environment import environment
     from anylength.sweeps import folder
     from anylength.sweeps.blocks import row_count
 
@@ -149,17 +150,25 @@ def scheduler_seconds(plan: SweepPlan, result: BlockResult) -> float:
         LocalCluster(n_workers=1, threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
-        finished = client.scatter(result, broadcast=True)
-        list(run_jobs(client, iter(jobs[:WARM_UP_JOBS]), call=_return_result, more=(finished,)))
+        client.run(_keep_result, result)
+        list(run_jobs(client, _kept_result, iter(jobs[:WARM_UP_JOBS])))
         started = time.perf_counter()
-        list(run_jobs(client, iter(jobs), call=_return_result, more=(finished,)))
+        list(run_jobs(client, _kept_result, iter(jobs)))
         return (time.perf_counter() - started) / len(jobs)
 
 
-def _return_result(job: bytes, result: object) -> object:
+def _keep_result(result: BlockResult, dask_worker: Any = None) -> None:
+    """Stores the result at the worker."""
+    dask_worker.kept_result = result
+
+
+def _kept_result(job: bytes) -> BlockResult:
     """What the worker runs: nothing."""
+    from distributed import get_worker
+
     del job
-    return result
+    worker: Any = get_worker()
+    return worker.kept_result
 
 
 CHECKED_WORKERS, CHECKED_BLOCKS, CHECKED_SECONDS = 100, 1_000, 0.5

@@ -31,12 +31,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anylength.experiments import write_site
+from anylength.experiments.site import write_site
+from anylength.web.serving import serving
 from anylength_check import check
 from benchmarks.drawn_patterns import drawn_pattern
 from benchmarks.page import CHROMIUM, PAINT, POLL
 from benchmarks.results_file import save_part
-from benchmarks.served import served
 
 FILE = Path(__file__).parents[1] / "docs" / "results" / "site.json"
 
@@ -315,7 +315,7 @@ def main() -> None:
         folder = Path(kept) / "site"
         write_site(folder)
         browser = playwright.chromium.launch(**CHROMIUM)
-        with served(folder) as address:
+        with serving(folder) as address:
             if "visits" in options.only:
                 measure_visits(browser, address, folder)
             if LONG_TASKS in options.only:

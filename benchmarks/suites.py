@@ -16,8 +16,8 @@ from typing import Any
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.run import benchmark
 from anylength.errors import InputError
-from anylength.experiments.runs.environment import environment
 from anylength.records import Benchmark, Interval
+from anylength.runs.environment import environment
 from anylength.sweeps.folder import TIMES, read_times
 from anylength.sweeps.run import Progress
 from anylength.tasks import SUITES

@@ -14,13 +14,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from anylength.experiments.runs.environment import environment
 from anylength.records import BlockTimes, SweepRow
+from anylength.runs.environment import environment
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.folder import open_folder, read_rows, sorted_lines
@@ -199,8 +200,10 @@ def dask(folder: Path, rounds: int) -> dict[str, object]:
     from distributed import Client
 
     from anylength.sweeps.cluster import local_cluster
-    from anylength.sweeps.worker import run
+    from anylength.sweeps.run import RUN_BLOCK
+    from anylength.sweeps.worker import run as run_block_of
 
+    run = partial(run_block_of, module=RUN_BLOCK)
     grid = {"task": "count", "recipe": "certified", "data": "hundred"}
     plan = plan_of({"seeds": SEEDS_A_BLOCK, "block": SEEDS_A_BLOCK, "grid": grid})
     job, short = (job_of(plan, block_at(plan, 0), rows).to_json().encode() for rows in (SEEDS_A_BLOCK, WARM_UP_SEEDS))

@@ -19,10 +19,12 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
-from anylength import experiments
-from anylength.experiments import Run, TrainOptions
 from anylength.experiments.formalise import chosen_proof, sentence, task_statement
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove
+from anylength.experiments.train import train
 from anylength.formal import INSTALL, net_files, read_files
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength_check import check
 from benchmarks.certificates import GELU, PLAIN_ROUNDED, ROUNDED, certificates, made
@@ -144,9 +146,9 @@ def trained(part: str, nets: list[tuple[str, dict[str, Any]]], given: argparse.N
 def _proved_runs(folder: Path, options: dict[str, Any], first: int) -> Iterator[tuple[Run, int]]:
     for seed in range(first, first + 20):
         out = folder / str(seed)
-        experiments.train(TrainOptions(seed=seed, **options), out)
+        train(TrainOptions(seed=seed, **options), out)
         run = Run.open(out)
-        if run.prove().verdict == "PROVED":
+        if prove(run).verdict == "PROVED":
             yield run, seed
 
 

@@ -1,6 +1,7 @@
 # ruff: noqa: E402 - the settings and the import hook come before what they act on
 """What all tests share: JAX settings, run-time checks of shapes and types, and the few trained nets."""
 
+import gc
 import getpass
 import io
 import os
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +21,14 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["JAX_COMPILATION_CACHE_DIR"] = str(_CACHE)
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
-os.environ["XDG_STATE_HOME"] = str(_CACHE.parent / "state")
 
+import jax
 import jaxtyping
 import pytest
 
-from benchmarks.served import served
+from anylength.experiments.proving import prove
+from anylength.experiments.results import explain, stress
+from anylength.runs import Run
 from tests import type_checker
 from tests.patience import PATIENCE
 
@@ -41,11 +45,14 @@ check themselves (and beartype's random sampling of tuples would disturb hypothe
 jaxtyping.install_import_hook([f"anylength.{module}" for module in CHECKED], f"{type_checker.__name__}.checked")
 
 
-from anylength.experiments import Run, TrainOptions, report, train, write_site
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.report import report
+from anylength.experiments.site import write_site
+from anylength.experiments.train import train
 from anylength.nets import Net
-from anylength.server.worker_memory import clear_programs
 from anylength.tasks import Task, task_named
 from anylength.training import TrainResult, fit, recipe_named
+from anylength.web.serving import serving
 
 SEED = 2
 
@@ -59,6 +66,10 @@ LONGEST = ("test_formalise", "test_kills", "test_board", "test_hostile_fuzz", "t
 """Files whose slow tests take minutes. They come first, so that no worker waits for one that another began last."""
 
 
+ONE_IN = int(os.environ.get("ANYLENGTH_SAMPLE", "1"))
+"""One in so many slow tests runs, beside those marked `sampled`. `make test-sample` takes 12."""
+
+
 @dataclass(frozen=True)
 class Finished:
     """What a command left behind."""
@@ -68,9 +79,18 @@ class Finished:
     stderr: str
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest files first, and leaves all else in its random order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the longest files first, and leaves all else in its random order; leaves out slow tests that are not in the sample."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+    left_out = {item for item in items if item.get_closest_marker("slow") and not in_sample(item)}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def in_sample(item: pytest.Item) -> bool:
+    """Whether a slow test is one of the sample. Names decide, so the sample is the same on every machine."""
+    return ONE_IN == 1 or item.get_closest_marker("sampled") is not None or zlib.crc32(item.nodeid.encode()) % ONE_IN == 0
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -79,7 +99,8 @@ def few_mappings() -> Iterator[None]:
     yield
     maps = Path("/proc/self/maps")  # only Linux has it, and the limit
     if maps.exists() and maps.read_bytes().count(b"\n") > MOST_MAPPINGS:
-        clear_programs()
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +134,7 @@ def certified_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run taught on 0…100 alone by the recipe `certified`, with its certificate. Copy it before changing it."""
     out = tmp_path_factory.mktemp("certified") / "run"
     train(TrainOptions(recipe="certified", data="hundred", hidden=16), out)
-    assert Run(out).prove().verdict == "PROVED"
+    assert prove(out).verdict == "PROVED"
     return out
 
 
@@ -122,9 +143,9 @@ def whole_blog_run(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A copy of the post's run with verdict, stress test and explanation, but not extracted. Copy it before changing it."""
     out = tmp_path_factory.mktemp("whole") / "blog"
     shutil.copytree(run_folder, out)
-    assert Run(out).prove(budget=60.0).verdict == "REFUTED"
-    Run(out).explain()
-    Run(out).stress()
+    assert prove(out, budget=60.0).verdict == "REFUTED"
+    explain(out)
+    stress(out)
     return out
 
 
@@ -236,7 +257,7 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site_address(site_folder: Path) -> Iterator[str]:
     """The static site on a server of files."""
-    with served(site_folder) as address:
+    with serving(site_folder) as address:
         yield address
 
 

@@ -17,3 +17,17 @@ def thorough(values: Iterable[Any], *, quick: int = 1, unpack: bool = False) -> 
     listed = list(values)
     late = [pytest.param(*(value if unpack else (value,)), marks=pytest.mark.slow) for value in listed[quick:]]
     return [*listed[:quick], *late]
+
+
+def batches(values: Iterable[Any], *, quick: int = 1) -> list[Any]:
+    """The values in two parameters of a test, which goes through them itself: `make test` takes the first, `make test-all` both.
+
+    A test that takes milliseconds is made so: to collect thousands of tests takes longer than to run them.
+
+    Args:
+        values: The values.
+        quick: How many of them the first parameter has.
+    """
+    listed = list(values)
+    first = pytest.param(listed[:quick], id=f"first-{quick}")
+    return [first, pytest.param(listed[quick:], marks=pytest.mark.slow, id=f"{len(listed) - quick}-more")]

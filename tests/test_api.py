@@ -12,8 +12,8 @@ import pytest
 import anylength
 from anylength.cells import CELLS, Layering
 from anylength.errors import InputError
-from anylength.experiments import Run
 from anylength.nets import Net
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.training import UNROLLED, recipe_named
 

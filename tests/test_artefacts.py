@@ -10,7 +10,6 @@ import pytest
 from anylength.attention import CONTEXT_NETS
 from anylength.benchmark.conventions import CONVENTIONS, DEFAULT
 from anylength.experiments.plans import PLANS
-from anylength.experiments.post_page import page
 from anylength.nets import load, stored_tensors, tensors
 from anylength.records import PostResults
 from anylength.verification.certify import RUNTIMES
@@ -21,6 +20,7 @@ from docs.figures.tables.forgetting import failure_modes_of
 from docs.figures.tables.plain import rounded_nets
 from docs.figures.tables.results import parts
 from docs.figures.tables.stated import stated
+from studies.post.page import page
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "results"
@@ -177,14 +177,14 @@ def test_whether_a_net_breaks_is_said_rightly_of_99_of_100():
 
 def test_nets_with_an_open_update_gate_that_stay_unknown_drift_and_proved_ones_do_not():
     parts = json.loads((RESULTS / "open-gates.json").read_text())["parts"]
-    decision = (ROOT / "docs" / "decisions" / "0030-open-update-gates.md").read_text()
+    page = (ROOT / "docs" / "research-log" / "recipes.md").read_text()
     nets = [net for part in parts.values() for net in part["nets"]]
     for name, part in parts.items():
         counts = [sum(net["verdict"] == verdict for net in part["nets"]) for verdict in ("PROVED", "UNKNOWN", "REFUTED")]
         bias = name.removeprefix("bias ").replace("-", "−")
-        assert re.search(rf"^\| {bias}\b.* \| {counts[0]} \| {counts[1]} \| {counts[2]} \|$", decision, re.MULTILINE), name
+        assert re.search(rf"^\| {bias}\b.* \| {counts[0]} \| {counts[1]} \| {counts[2]} \|$", page, re.MULTILINE), name
     unknown = [net["largest_state"] for net in nets if net["verdict"] == "UNKNOWN"]
     proved = [net["largest_state"] for net in nets if net["verdict"] == "PROVED"]
-    assert f"In {sum(state > 3.5 for state in unknown)} of the {len(unknown)} UNKNOWN nets" in decision
+    assert f"In {sum(state > 3.5 for state in unknown)} of the {len(unknown)} UNKNOWN nets" in page
     assert max(proved) < 1.0002
-    assert f"{len(proved)} PROVED nets" in decision.replace("\n", " ")
+    assert f"{len(proved)} PROVED nets" in page.replace("\n", " ")

@@ -13,7 +13,7 @@ from anylength._types import OUTPUT
 from anylength.attention import CONTEXT_NETS, MAX_STEPS, AbstractContextNet, transformer
 from anylength.attention import answers as context_answers
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
+from anylength.experiments.options import TrainOptions
 from anylength.lengths import ask, held_inputs_correct, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes
 from anylength.tasks import IGNORE_INDEX, Dataset, Task, task_named

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from anylength.benchmark import columns, run, worker
+from anylength.benchmark import columns, run
 from anylength.benchmark.conventions import CONVENTIONS, STRIDE, TRAIN_TO, scoring_conventions, training_data
 from anylength.benchmark.latex import latex
 from anylength.benchmark.markdown import markdown, markdown_table
@@ -28,12 +28,12 @@ from anylength.benchmark.summary import summarise
 from anylength.benchmark.wording import repeated
 from anylength.benchmark.words import draw_test_words
 from anylength.errors import InputError
-from anylength.experiments import Run
-from anylength.experiments.runs.environment import environment
 from anylength.nets import Net, answers
 from anylength.nets.foreign import AbstractForeignNet
 from anylength.records import Benchmark, Interval, SweepRow
-from anylength.sweeps import folder
+from anylength.runs import Run
+from anylength.runs.environment import environment
+from anylength.sweeps import folder, worker
 from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of as sweep_plan
 from anylength.sweeps.export_run import export_run
@@ -155,7 +155,9 @@ def test_a_killed_process_continues_to_the_same_bytes(calm, tmp_path):
 @pytest.mark.slow
 def test_a_worker_computes_the_rows_of_the_driver(calm):
     job = job_of(plan_of(SMALL), block_at(plan_of(SMALL), 0), 3)
-    assert [f"{line}\n".encode() for line in worker.run(job.to_json().encode()).lines] == folder.sorted_lines(calm)[:3]
+    assert [f"{line}\n".encode() for line in worker.run(job.to_json().encode(), run.RUN_BLOCK).lines] == folder.sorted_lines(calm)[
+        :3
+    ]
 
 
 def test_another_benchmark_is_refused_and_changes_nothing(calm):

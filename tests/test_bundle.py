@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from anylength.server.assets import assets
-from anylength.web import PLAYGROUND, SHARED, bundled, declared_names, imported_by, policy, scripts, text, without_comments
+from anylength.web import SHARED, bundled, declared_names, imported_by, policy, scripts, text, without_comments
 
 ENTRY = 'import { a } from "./a.js";\nconsole.log(a);\n'
 
@@ -62,7 +61,7 @@ def test_a_page_imports_from_its_own_folder_and_from_shared():
     assert re.findall(r"^const (\w)", bundled("page/page.js", modules.__getitem__), re.MULTILINE) == ["b", "a"]
 
 
-FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "benchmark", "nines", "patterns", "laboratory", PLAYGROUND)
+FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "benchmark", "nines", "patterns", "laboratory")
 """The folders of modules."""
 
 
@@ -75,9 +74,9 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
-    pages = ("report", "summary", "benchmark", "playground", "nines", "patterns", "laboratory")
+    pages = ("report", "summary", "benchmark", "nines", "patterns", "laboratory")
     workers = ("nines/worker.js", "patterns/worker.js", "laboratory/worker.js", "python/worker.js")
-    entries = [*(f"{page}/{page}.js" for page in pages), *workers, "playground/waiting.js"]
+    entries = [*(f"{page}/{page}.js" for page in pages), *workers]
     used = set.union(*(modules_below(entry, set()) for entry in entries))
     assert used == {path for folder in FOLDERS for path in scripts(folder)}
 
@@ -99,10 +98,6 @@ def test_every_imported_name_is_exported_by_its_module(folder):
                     path,
                     name,
                 )
-
-
-def test_the_server_has_every_module_of_the_playground():
-    assert modules_below("playground/playground.js", set()) <= set(assets())
 
 
 def test_no_two_shared_modules_declare_the_same_name():

@@ -1,19 +1,17 @@
-"""The producer's check of a cover and of formats: equalities hold, a hair beyond them fails."""
+"""Images, margins and formats of a net of exact numbers: equalities hold, a hair beyond them fails."""
 
 import dataclasses
 import math
 
 import numpy as np
 import pytest
-from by_hand import counting_net, echoing_net
-from exact_proof import HAIR, checked, cover, exact_net
+from by_hand import echoing_net
+from exact_proof import HAIR, cover, exact_net
 
 from anylength.cells import CELLS
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
-from anylength.tasks import task_named
-from anylength.verification.certify import Cover, StepImages, check, margins, state_bound_of
+from anylength.verification.certify import StepImages, margins, state_bound_of
 from anylength.verification.certify.formats import (
     FORMATS,
     covered_formats,
@@ -22,90 +20,6 @@ from anylength.verification.certify.formats import (
     required_epsilon_and_eta,
     step_error,
 )
-
-
-def test_a_cover_holds_up_to_a_hair():
-    found = checked()
-    assert (found.holds, found.reason) == (True, "")
-    assert abs(found.margin - 1.5) < 8 * HAIR
-    assert checked(eta=found.margin).holds
-    assert not checked(eta=math.nextafter(found.margin, 2)).holds
-
-
-BEYOND = {
-    "high": ({"high": 1.25 - HAIR}, "1 of 2 steps leave their box"),
-    "low": ({"low": -0.125 + HAIR}, "1 of 2 steps leave their box"),
-    "both": ({"low": -0.125 + HAIR, "high": 1.25 - HAIR}, "2 of 2 steps leave their box"),
-    "eta": ({"eta": 1.5 + 8 * HAIR}, "on some box the margin of the right answer is only 1.5"),
-    "epsilon": ({"epsilon": 0.25 + 8 * HAIR}, "2 of 2 steps leave their box"),
-    "negative epsilon": ({"epsilon": -1e-300}, "do not fit each other"),
-    "no epsilon": ({"epsilon": math.nan}, "do not fit each other"),
-    "eta 0": ({"eta": 0.0}, "do not fit each other"),
-    "no eta": ({"eta": math.nan}, "do not fit each other"),
-    "crossed": ({"low": 2.0, "high": 1.25}, "a box is empty or not finite"),
-    "infinite low": ({"low": -math.inf}, "a box is empty or not finite"),
-    "infinite high": ({"high": math.inf}, "a box is empty or not finite"),
-    "NaN": ({"low": math.nan, "high": math.nan}, "a box is empty or not finite"),
-    "start above": ({"low": 1e-300}, "the start lies outside the start's box"),
-    "start below": ({"low": -1.0, "high": -1e-300}, "the start lies outside the start's box"),
-    "symbols": ({"machine": Machine(0, ((0, 0, 0),), ((1, 1, 1),))}, "do not fit each other"),
-    "classes": ({"machine": Machine(0, ((0, 0),), ((1, 2),))}, "do not fit each other"),
-}
-
-
-@pytest.mark.parametrize("kind", BEYOND)
-def test_a_hair_beyond_does_not_hold(kind):
-    change, reason = BEYOND[kind]
-    with np.errstate(all="ignore"):
-        found = checked(**change)
-    assert not found.holds
-    assert reason in found.reason
-    known = kind in ("high", "low", "both", "eta", "epsilon")
-    assert (found.margin > 1) == known and (found.margin == -math.inf) == (not known)
-
-
-def test_equalities_hold():
-    """No noise, a box that is a point, a start on its edge."""
-    still = dataclasses.replace(
-        exact_net(), cell=CELLS["relu"](np.zeros((1, 2), np.float32), np.zeros((1, 1), np.float32), np.zeros(1, np.float32))
-    )
-    assert checked(epsilon=0.0, eta=1e-300, low=-HAIR, high=HAIR, net=still).holds
-    assert checked(epsilon=0.0, eta=1e-300, low=-1.0, high=1.0, net=still).holds
-
-
-def test_two_tapes_in_base_3():
-    net = dataclasses.replace(
-        exact_net(), cell=CELLS["relu"](*(np.zeros(n, np.float32) for n in ((1, 6), (1, 1), 1))), base=3, tapes=2
-    )
-    wide = Cover(np.array([0]), np.array([[0] * 9]), 0, Interval.between([[-1.0]], [[1.0]]))
-    for symbols, holds in ((9, True), (6, False)):
-        assert check(net, Machine(0, ((0,) * symbols,), ((1,) * symbols,)), wide, epsilon=0.25, eta=1.0).holds == holds
-
-
-def test_nodes_that_do_not_follow_the_machine():
-    net, machine = counting_net(2), task_named("count", 2).machine
-    boxes = Interval.between(np.full((4, 2), -100.0), np.full((4, 2), 100.0))
-    right = Cover(np.array([0, 1]), np.array(machine.delta), 0, boxes)
-    assert check(net, machine, right, epsilon=0.0, eta=1.0).reason != "the nodes do not follow the machine"
-    for spoilt in (
-        dataclasses.replace(right, start=1),
-        dataclasses.replace(right, successors=1 - right.successors),
-        dataclasses.replace(right, machine_states=1 - right.machine_states),
-        dataclasses.replace(right, successors=np.array([[1 - machine.delta[0][0], machine.delta[0][1]], list(machine.delta[1])])),
-    ):
-        found = check(net, machine, spoilt, epsilon=0.0, eta=1.0)
-        assert (found.reason, found.margin, found.holds) == ("the nodes do not follow the machine", -math.inf, False)
-
-
-@pytest.mark.parametrize(
-    ("end", "value"), [("low", 9.0), ("low", -math.inf), ("low", math.nan), ("high", math.inf), ("high", math.nan)]
-)
-def test_one_bad_bound_of_many_is_enough(end, value):
-    net, machine = counting_net(2), task_named("count", 2).machine
-    ends = {"low": np.full((4, 2), -100.0), "high": np.full((4, 2), 8.0)}
-    ends[end][3, 1] = value
-    spoilt = Cover(np.array([0, 1]), np.array(machine.delta), 0, Interval.between(**ends))
-    assert check(net, machine, spoilt, epsilon=0.0, eta=1.0).reason == "a box is empty or not finite"
 
 
 def test_images_are_ordered_by_node_and_then_by_symbol():

@@ -9,7 +9,7 @@ from chomsky_oracles import ORACLES
 from suite_oracles import oracle
 
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
+from anylength.experiments.options import TrainOptions
 from anylength.lengths import ask, stress
 from anylength.nets import AbstractNet, NetConfig, build
 from anylength.nets.weights import shapes

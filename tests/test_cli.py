@@ -16,13 +16,16 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from anylength import experiments
 from anylength.cells import CELLS
 from anylength.cli.commands import COMMANDS, command_named
 from anylength.cli.main import configure_libraries
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions, train
+from anylength.experiments.demo import demo
+from anylength.experiments.options import TrainOptions
 from anylength.experiments.plans import Plan
+from anylength.experiments.proving import prove
+from anylength.experiments.reproduce import reproduce
+from anylength.experiments.train import train
 from anylength.nets import ARCHITECTURES
 from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
 from tests.patience import PATIENCE
@@ -94,7 +97,7 @@ def smallest(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     config = json.loads((out / "config.json").read_bytes())
     (out / "config.json").write_text(json.dumps(config | {"hidden": 4}))
     shutil.copy(SMALLEST, out / "model.safetensors")
-    assert experiments.Run(out).prove().verdict == "PROVED"
+    assert prove(out).verdict == "PROVED"
     return out
 
 
@@ -143,21 +146,20 @@ def small_sweep(out: Path) -> Path:
 
 def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two small candidates, a second of attack, numbers of up to 30 digits, no explanations."""
-    showing = sys.modules[experiments.demo.__module__]
+    showing = sys.modules[demo.__module__]
     small = {"hidden": 4, "epochs": 2, "candidates": 2}
     monkeypatch.setattr(showing, "TrainOptions", lambda **given: TrainOptions(**given | (small if "candidates" in given else {})))
     monkeypatch.setattr(showing, "VERDICT_SECONDS", 1.0)
-    unexplained = type("Run", (showing.Run,), {"explain": lambda run: None})
-    monkeypatch.setattr(showing, "Run", unexplained)  # in the demo alone: the command explain keeps its own
-    monkeypatch.setattr(experiments, "demo", partial(experiments.demo, limit=30))
+    monkeypatch.setattr(showing, "explain", lambda run: None)  # in the demo alone: the command explain keeps its own
+    monkeypatch.setattr(showing, "demo", partial(demo, limit=30))
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """`reproduce` and `demo` on less."""
     plans = (Plan("rnn", epochs=2, limit=30),)
-    less = partial(experiments.reproduce, seeds=2, plans=plans)
-    monkeypatch.setattr(experiments, "reproduce_quickly", less)
+    less = partial(reproduce, seeds=2, plans=plans)
+    monkeypatch.setattr(sys.modules[reproduce.__module__], "reproduce_quickly", less)
     shorten_the_demo(monkeypatch)
 
 
@@ -255,7 +257,7 @@ def test_serve_says_where_it_is_opens_it_and_serves_until_it_is_interrupted(call
         started("http://127.0.0.1:1/")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("anylength.server.serving.serve", served)
+    monkeypatch.setattr("anylength.web.serving.serve", served)
     monkeypatch.setattr("webbrowser.open", opened.append)
     given = ["serve", str(tmp_path / "runs"), "--port", "0"] + (["--json"] if json_too else [])
     for more in ([], ["--no-browser"]):

@@ -15,10 +15,10 @@ from anylength.records import SweepPlan
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[cluster]'")
 
-from anylength.sweeps import cluster, folder
+from anylength.sweeps import blocks, cluster, folder
 from anylength.sweeps import run as driver
 from anylength.sweeps.config import read
-from anylength.sweeps.worker import check_versions
+from anylength.sweeps.job import versions
 from tests.patience import PATIENCE
 
 TOML = """
@@ -99,14 +99,11 @@ def test_a_worker_killed_while_it_starts_is_replaced(running):
         assert client.submit(os.getpid, pure=False).result(timeout=PATIENCE) > 0
 
 
-def test_workers_of_another_version_are_refused_before_the_folder_is_made(config, running, tmp_path, monkeypatch):
-    def check(expected: dict[str, str], own: dict[str, str], where: str) -> None:
-        check_versions(expected | {"anylength": "99.0"}, own, where)
-
-    monkeypatch.setattr(cluster, "check_versions", check)
-    with pytest.raises(InputError, match=r"expected anylength 99\.0, as the driver has it, got anylength \S+ on the worker tcp:"):
+def test_workers_of_another_version_are_refused(config, running, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "versions", lambda: versions() | {"anylength": "99.0"})
+    with pytest.raises(InputError, match=r"expected anylength 99\.0, as the driver has it, got anylength \S+ on the worker [01]"):
         driver.sweep(config, tmp_path / "sweep", scheduler=running.scheduler_address)
-    assert not (tmp_path / "sweep").exists()
+    assert not (tmp_path / "sweep" / "results.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "127.0.0.1", "nonsense://x"])

@@ -531,7 +531,8 @@ def test_ask_stress_and_prove_need_no_machine_file(own_run, called):
 
 @pytest.mark.slow
 def test_a_half_written_run_names_a_command_that_finishes_it_without_the_file(called, tmp_path, monkeypatch):
-    from anylength.experiments import TrainOptions, train
+    from anylength.experiments.options import TrainOptions
+    from anylength.experiments.train import train
 
     monkeypatch.chdir(tmp_path)
     Path("mine.toml").write_text(RUN)

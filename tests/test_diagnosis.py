@@ -231,7 +231,7 @@ def test_a_portrait_holds_its_orbits_its_marks_and_a_full_grid(explained, name):
     assert [len(row) for row in picture.basins] == [GRID] * GRID
     assert {index for row in picture.basins for index in row} <= set(range(-1, len(picture.marks)))
     (left, low), (right, high) = picture.corners
-    shown = [mark.position for mark in picture.marks] + [point for orbit in picture.orbits for point in orbit.points]
+    shown = [mark.at for mark in picture.marks] + [point for orbit in picture.orbits for point in orbit.points]
     assert all(left < x < right and low < y < high for x, y in shown)
     names = [
         f"{held_input.state} after {held_input.prefix or 'the start'}"
@@ -482,7 +482,7 @@ def test_explain_prints_its_record_leaves_it_in_the_run_and_names_the_counterexa
     result = json.loads(found.stdout)
     assert result.keys() >= {"findings", "fixed_points", "predicted_horizon", "measured_horizon"}
     assert json.loads((forgetful / "explain.json").read_bytes()) == result
-    assert result["counterexample"] == "forgets" == result["findings"][0]["way"]
+    assert result["counterexample"] == "forgets" == result["findings"][0]["failure_mode"]
 
 
 def test_the_finding_is_shown_first_and_then_the_evidence(capsys, explained):
@@ -522,7 +522,7 @@ def test_compare_explains_every_run_and_where_nothing_can_be_explained_the_exit_
     rows = json.loads(found.stdout)["runs"]
     assert found.code == 3
     assert [row["run"] for row in rows] == [run, str(forgetful)]
-    assert [row["findings"][0]["way"] for row in rows] == ["NOT APPLICABLE", "forgets"]
+    assert [row["findings"][0]["failure_mode"] for row in rows] == ["NOT APPLICABLE", "forgets"]
     assert [row["counterexample"] for row in rows] == [None, "forgets"]
     assert (Path(run) / "explain.json").is_file()
 

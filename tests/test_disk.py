@@ -13,9 +13,16 @@ from pathlib import Path
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, export, harden, layout, report, train
 from anylength.experiments import checkpoint as checkpoints
+from anylength.experiments.export import export
+from anylength.experiments.harden import harden
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove
+from anylength.experiments.report import report
+from anylength.experiments.results import explain, extract, stress
+from anylength.experiments.train import train
 from anylength.records import Epoch
+from anylength.runs import Run, layout
 from anylength.sweeps.run import sweep
 from tests.patience import PATIENCE
 from tests.selection import thorough
@@ -67,10 +74,10 @@ def fill_after(patch: pytest.MonkeyPatch, writes: int) -> None:
 
 
 WORK: dict[str, Callable[[Run], object]] = {
-    "prove": lambda run: run.prove(budget=5.0),
-    "stress": lambda run: run.stress(limit=20),
-    "explain": lambda run: run.explain(),
-    "extract": lambda run: run.extract(budget=5.0),
+    "prove": lambda run: prove(run, budget=5.0),
+    "stress": lambda run: stress(run, limit=20),
+    "explain": explain,
+    "extract": lambda run: extract(run, budget=5.0),
     "report": lambda run: report([run]),
     "export": lambda run: export(run, "c"),
 }
@@ -250,8 +257,8 @@ def test_a_clock_that_goes_back_changes_nothing(tmp_path, monkeypatch):
     assert (tmp_path / "after" / layout.MODEL).read_bytes() == (tmp_path / "before" / layout.MODEL).read_bytes()
     assert all(epoch.seconds >= 0 for epoch in Run(tmp_path / "after").epochs)
     run = Run(shutil.copytree(FIXTURES / "hundred", tmp_path / "proved"))
-    assert 0 <= run.prove(budget=60.0).seconds < 100
-    assert run.stress(limit=20).limit == 20
+    assert 0 <= prove(run, budget=60.0).seconds < 100
+    assert stress(run, limit=20).limit == 20
 
 
 def test_a_file_that_is_older_than_it_was_is_read_anew(run):

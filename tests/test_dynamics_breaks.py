@@ -18,7 +18,11 @@ from anylength.dynamics import (
     trace_slow_manifold,
 )
 from anylength.dynamics.as_run import measured_as_run, periods_right_as_run
-from anylength.dynamics.interventions import (
+from anylength.lengths import horizon
+from anylength.nets import Net, answers
+from anylength.tasks import task_named
+from anylength.training import fit_block, recipe_named
+from studies.interventions import (
     correct_stable_fixed_point,
     fixed_point_near,
     fixed_points_from,
@@ -27,10 +31,6 @@ from anylength.dynamics.interventions import (
     scaled,
     slow_direction,
 )
-from anylength.lengths import horizon
-from anylength.nets import Net, answers
-from anylength.tasks import task_named
-from anylength.training import fit_block, recipe_named
 
 TWO = task_named("count", 2)
 LIMIT = 10_000

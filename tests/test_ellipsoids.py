@@ -13,10 +13,13 @@ from by_hand import counting_net, switch
 from sliced_counter import sliced_counter
 
 from anylength.cells import Rnn
-from anylength.experiments import Run, report, save_net
+from anylength.experiments.proving import prove
+from anylength.experiments.report import report
+from anylength.experiments.save import save_net
 from anylength.machines import Machine
 from anylength.nets import Net, load, to_bytes
 from anylength.nets.weights import describe
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.certify.words import END, ReadBy, UpTo
@@ -442,7 +445,7 @@ def test_a_search_proves_a_switch_and_not_one_that_forgets(tmp_path):
 @pytest.mark.slow
 def test_a_net_by_the_posts_recipe_is_proved_and_its_run_says_so(counter, tmp_path):
     run = save_net(counter, task_named("count"), tmp_path / "run")
-    verdict = run.prove(budget=200.0)
+    verdict = prove(run, budget=200.0)
     assert verdict.verdict == "PROVED" and "ellipsoids hold every state" in verdict.reason
     again = Run(tmp_path / "run")
     assert again.verdict is not None and again.proof.reason is None

@@ -9,9 +9,15 @@ import pytest
 from passed_off import OF_ONE_RUN, another_cell, changed, other_weights
 
 from anylength.errors import InputError
-from anylength.experiments import Run, export, report, run_view, run_words
+from anylength.experiments.export import export
+from anylength.experiments.proving import prove
+from anylength.experiments.report import report
+from anylength.experiments.results import complete, extract
+from anylength.experiments.run_view import run_view
+from anylength.experiments.run_words import run_words
 from anylength.nets import describe, to_bytes
 from anylength.records import Extraction, Unknown
+from anylength.runs import Run
 from anylength.tasks import from_function, task_named
 from anylength.verification.verdicts import judge_verdict, verify
 from tests.selection import thorough
@@ -52,7 +58,7 @@ def test_an_extracted_machine_of_another_net_is_no_theorem(proved, attack):
     attack(proved)
     assert Run(proved).stored_extraction.status == "theorem"
     assert Run(proved).extraction.status != "theorem"
-    assert Run.open(proved).extract(budget=1.0).status != "theorem" or (proved / "machine-certificate.json").exists()
+    assert extract(proved, budget=1.0).status != "theorem" or (proved / "machine-certificate.json").exists()
 
 
 def test_a_proved_run_shows_the_numbers_of_its_certificate(proved):
@@ -67,7 +73,7 @@ def test_a_proved_run_shows_the_numbers_of_its_certificate(proved):
 
 def test_the_judged_verdict_is_the_one_that_prove_gave(proved):
     assert Run(proved).verdict == Run(proved).stored_verdict
-    assert Run(proved).prove() == Run(proved).verdict
+    assert prove(proved) == Run(proved).verdict
 
 
 @pytest.mark.parametrize("stored", ["REFUTED", "UNKNOWN", None])
@@ -126,10 +132,10 @@ def test_a_verdict_on_other_weights_is_not_shown(refuted, verdict):
 def test_a_run_that_is_completed_gets_a_new_verdict_and_machine_for_old_ones_of_another_net(proved):
     other_weights(proved)
     run = Run(proved)
-    run.prove(budget=1.0)
+    prove(run, budget=1.0)
     assert Run(proved).verdict == Run(proved).stored_verdict
     assert Run(proved).verdict.tensors != msgspec.UNSET
-    run.complete()
+    complete(run)
     assert Run(proved).extraction.status == Run(proved).stored_extraction.status
 
 
@@ -157,7 +163,7 @@ def test_a_theorem_about_a_wrong_net_brings_its_certificate(run_folder, tmp_path
     net = counting_net(wrong={(1, 4): 3})
     changed(run / "config.json", hidden=net.hidden)
     (run / "model.safetensors").write_bytes(to_bytes(net, describe(net, task_named("count"))))
-    result = Run(run).extract(budget=60.0)
+    result = extract(run, budget=60.0)
     assert (result.status, result.equivalent) == ("theorem", False)
     assert (run / "machine-certificate.json").is_file()
     assert Run(run).extraction == result

@@ -25,7 +25,6 @@ from anylength.cells import CELLS
 from anylength.cli.commands import export as export_command
 from anylength.digits import from_text
 from anylength.errors import InputError
-from anylength.experiments import Run
 from anylength.interchange import EXPORT_FORMATS, export_bytes, read_net
 from anylength.interchange.own_files import own_net
 from anylength.interchange.pytorch.safetensors_file import read_tensors
@@ -36,6 +35,7 @@ from anylength.ops import numpy_arrays
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.programs import parse_program
 from anylength.programs import run as run_program
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.tasks.custom import from_mapping
 from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate_bytes, parse_certificate, runtime_coverage
@@ -251,7 +251,7 @@ def asked_of_json(file: dict, question: tuple[str, ...]) -> str:
     program = parse_program(json.dumps(file["program"]), "model.json")
     length = max(map(len, question))
     padded = [text.rjust(length, "0") for text in question]
-    columns = list(zip(*(padded if asking["most_first"] else [text[::-1] for text in padded])))
+    columns = list(zip(*(padded if asking["read_most_first"] else [text[::-1] for text in padded])))
     letters = [[int(sign, 36) for sign in column] for column in columns]
     for many, symbol in (("work", "work_symbol"), ("answers", "answer_symbol")):
         own = [asking[symbol] // code["letters"] ** tape % code["letters"] for tape in range(code["tapes"])]
@@ -267,9 +267,9 @@ def asked_of_json(file: dict, question: tuple[str, ...]) -> str:
     last = asking["answers"][0] * length + asking["answers"][1]
     digits = outputs if asking["whole"] else outputs[-last:]
     value = 0
-    for digit in digits if asking["written"] else digits[::-1]:
+    for digit in digits if asking["answer_most_first"] else digits[::-1]:
         value = value * task["base"] + digit
-    top = digits[0] if asking["written"] else digits[-1]
+    top = digits[0] if asking["answer_most_first"] else digits[-1]
     if task["negative"] and top == task["base"] - 1:
         value -= task["base"] ** len(digits)
     return f"-{np.base_repr(-value, task['base'])}" if value < 0 else in_base(value, task["base"])
@@ -426,7 +426,7 @@ def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_pa
     out = tmp_path / "file"
     found = called("export", str(certified_run), "--to", to, "--out", str(out), "--json")
     said = json.loads(found.stdout)
-    assert (found.code, found.stderr, said["covered"], said["to"]) == (0, "", True, to)
+    assert (found.code, found.stderr, said["covered"], said["target"]) == (0, "", True, to)
     assert said["statement"].startswith("covered: ")
     net = Run(certified_run).net
     assert out.read_bytes() == export_bytes(net, Run(certified_run).net_config, to) or to == "torch"
@@ -434,7 +434,7 @@ def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     shown = called("export", str(certified_run), "--to", to, "--out", str(out))
     assert " ".join(said["statement"].split()) in " ".join(shown.stdout.split())
-    assert said["use"].splitlines()[-1] in shown.stdout
+    assert said["usage"].splitlines()[-1] in shown.stdout
 
 
 def test_the_default_file_lies_in_the_run_and_is_replaced(run_folder, tmp_path, called):

@@ -16,7 +16,7 @@ from aalpy.oracles import StatePrefixEqOracle
 from by_hand import counting_net, drifting_net, net_of, net_with_a_rare_mistake
 
 from anylength import extraction
-from anylength.experiments import Run
+from anylength.experiments.results import extract
 from anylength.extraction import learn_machine
 from anylength.extraction.batched_net import BatchedNet
 from anylength.extraction.extract import table_of
@@ -313,10 +313,10 @@ def test_extract_leaves_the_machine_in_the_run_in_four_forms(called, copied):
 
 def test_a_certificate_is_believed_only_where_the_independent_checker_accepts_it(copied, monkeypatch):
     monkeypatch.setattr(extracting, "try_to_prove", lambda *_: None)
-    assert Run(copied).extract().status == "theorem"
+    assert extract(copied).status == "theorem"
     text = (copied / "certificate.json").read_text()
     (copied / "certificate.json").write_text(text.replace('"noise_budget": "0x1', '"noise_budget": "0x2'))
-    assert Run(copied).extract().status == "tested"
+    assert extract(copied).status == "tested"
 
 
 @pytest.mark.slow

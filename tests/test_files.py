@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, layout, train
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.train import train
 from anylength.files import Folder, exclusive, free_name, new_folder, read_file, write_atomic
 from anylength.formal import checker, library_folder
+from anylength.runs import Run, layout
 from anylength.sweeps import folder
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import compute_summary

@@ -13,11 +13,13 @@ import pytest
 from by_hand import counting_net, counting_net_with_gelu, drifting_net, fading_switch
 from every_operation import net_of_every_operation
 
-from anylength import experiments
 from anylength.cli.commands.formalise import PROOFS as NAMES_OF_PROOFS
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions, save_net
-from anylength.experiments.formalise import PROOFS
+from anylength.experiments.formalise import PROOFS, formalise
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove, prove_rounded
+from anylength.experiments.save import save_net
+from anylength.experiments.train import train
 from anylength.formal import (
     Files,
     folder,
@@ -64,8 +66,8 @@ needs_ocaml = pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOL
 def counting(tmp_path_factory) -> Path:
     """A proved run that counts."""
     out = tmp_path_factory.mktemp("formal") / "count"
-    experiments.train(TrainOptions(recipe="certified", hidden=16, seed=3), out)
-    experiments.Run.open(out).prove()
+    train(TrainOptions(recipe="certified", hidden=16, seed=3), out)
+    prove(out)
     return out
 
 
@@ -95,11 +97,12 @@ def axioms_of(printed: str) -> set[str]:
     return {line.split(" :")[0].strip().split(".")[-1] for line in lines if line and not line.startswith(" ")}
 
 
+@pytest.mark.sampled
 @pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
 def test_the_kernel_accepts_that_a_trained_net_counts_in_float32(counting, library, tmp_path):
-    made = experiments.formalise(counting, tmp_path / "theorem")
+    made = formalise(counting, tmp_path / "theorem")
     assert made.statement == "the net reads the digits of n and writes those of n + 1, for every natural number n"
     net = tmp_path / "theorem" / "net"
     printed = {name: compiled(library, net, name) for name in ("Given", "Proved", "Float32")}
@@ -240,8 +243,8 @@ def test_the_kernel_accepts_ellipsoids_with_joint_weights_in_float32(library, tm
 
 def test_a_proof_of_some_steps_is_stated_as_one(tmp_path, monkeypatch):
     monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
-    save_net(drifting_net(3), task_named("count"), tmp_path / "run").prove(budget=1.0)
-    made = experiments.formalise(tmp_path / "run", tmp_path / "theorem")
+    prove(save_net(drifting_net(3), task_named("count"), tmp_path / "run"), budget=1.0)
+    made = formalise(tmp_path / "run", tmp_path / "theorem")
     most = re.search(r"for every word of at most (\d+) symbols$", made.statement)
     assert most is not None and made.statement.startswith("the net writes what its machine of 2 states says")
     theorem = (tmp_path / "theorem" / "net" / "Proved.v").read_text()
@@ -261,7 +264,7 @@ def test_a_format_that_does_not_hold_the_start_state_has_no_theorem():
 
 
 def test_the_folder_is_whole(counting, tmp_path):
-    made = experiments.formalise(counting, tmp_path / "theorem")
+    made = formalise(counting, tmp_path / "theorem")
     project = (Path(made.path) / "_CoqProject").read_text().splitlines()
     listed = {line for line in project if line.endswith(".v")}
     assert listed == {str(path.relative_to(made.path)) for path in Path(made.path).rglob("*.v")}
@@ -336,7 +339,7 @@ def test_the_theorems_know_every_operation():
 def counting_with_gelu(tmp_path_factory) -> Path:
     """A proved run of a step with gelu."""
     out = tmp_path_factory.mktemp("gelu") / "run"
-    assert save_net(counting_net_with_gelu(), task_named("count"), out).prove().verdict == PROVED
+    assert prove(save_net(counting_net_with_gelu(), task_named("count"), out)).verdict == PROVED
     return out
 
 
@@ -344,7 +347,7 @@ def counting_with_gelu(tmp_path_factory) -> Path:
 @needs_coq
 @pytest.mark.timeout(3600)
 def test_the_kernel_accepts_that_a_net_with_gelu_counts_in_float32(counting_with_gelu, library, tmp_path):
-    net = Path(experiments.formalise(counting_with_gelu, tmp_path / "theorem").path) / "net"
+    net = Path(formalise(counting_with_gelu, tmp_path / "theorem").path) / "net"
     printed = [compiled(library, net, name) for name in ("Given", "Proved", "Float32")]
     assert [done.returncode for done in printed] == [0, 0, 0], [done.stderr for done in printed]
     assert [axioms_of(done.stdout) for done in printed[1:]] == [AXIOMS, AXIOMS]
@@ -461,7 +464,7 @@ def test_both_checkers_say_the_same_of_rounded_states(tmp_path):
 @pytest.mark.usefixtures("verified")
 def test_a_proof_of_rounded_states_is_verified_from_its_files(called, tmp_path):
     save_net(*fading_switch([0.9], 0.05), tmp_path / "run")
-    assert experiments.Run.open(tmp_path / "run").prove_rounded(3).verdict == "PROVED ROUNDED"
+    assert prove_rounded(tmp_path / "run", 3).verdict == "PROVED ROUNDED"
     given = ("check", str(tmp_path / "run" / "rounded-certificate.json"), "--weights", str(tmp_path / "run" / "model.safetensors"))
     done = called(*given, "--verified", "--json")
     assert (done.code, json.loads(done.stdout)["verified"]) == (0, True)
@@ -488,8 +491,8 @@ def test_the_kernel_accepts_that_a_net_with_rounded_states_is_right_in_float32(l
 
 
 def test_a_proof_of_rounded_states_is_stated_as_one(tmp_path):
-    save_net(drifting_net(12), task_named("count"), tmp_path / "run").prove_rounded(3)
-    made = experiments.formalise(tmp_path / "run", tmp_path / "theorem")
+    prove_rounded(save_net(drifting_net(12), task_named("count"), tmp_path / "run"), 3)
+    made = formalise(tmp_path / "run", tmp_path / "theorem")
     assert made.statement.startswith(
         "the net, each number of its state rounded to a multiple of 1/8 at every step, reads the digits of n"
     )
@@ -501,19 +504,19 @@ def test_a_proof_of_rounded_states_is_stated_as_one(tmp_path):
 
 def test_one_of_several_proofs_is_asked_for_by_its_name(tmp_path, called):
     run = tmp_path / "run"
-    assert save_net(counting_net(), task_named("count"), run).prove().verdict == PROVED
+    assert prove(save_net(counting_net(), task_named("count"), run)).verdict == PROVED
     assert PROOFS == NAMES_OF_PROOFS
     for proof in PROOFS[1:]:
         done = called("formalise", str(run), "--out", str(tmp_path / proof), "--proof", proof)
         assert (done.code, done.stderr.count("\n")) == (2, 1) and "the run has only: all" in done.stderr
-    assert experiments.Run.open(run).prove_rounded(1).verdict == "PROVED ROUNDED"
-    assert "rounded" not in experiments.formalise(run, tmp_path / "first").statement
-    assert experiments.formalise(run, tmp_path / "all", proof="all").statement.startswith("the net reads")
+    assert prove_rounded(run, 1).verdict == "PROVED ROUNDED"
+    assert "rounded" not in formalise(run, tmp_path / "first").statement
+    assert formalise(run, tmp_path / "all", proof="all").statement.startswith("the net reads")
     done = called("formalise", str(run), "--out", str(tmp_path / "rounded"), "--proof", "rounded", "--json")
     assert "rounded to a multiple of 1/2 at every step" in json.loads(done.stdout)["statement"]
     assert "rounded_certificate" in (tmp_path / "rounded" / "net" / "Given.v").read_text()
     with pytest.raises(InputError, match="leave it out"):
-        experiments.formalise(run, tmp_path / "none", proof="exact")
+        formalise(run, tmp_path / "none", proof="exact")
 
 
 def ellipsoids_of_short_words() -> tuple[int, Files, dict]:

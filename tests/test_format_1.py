@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from anylength.experiments import Run, resume_run, run_view
-from anylength.experiments.runs import recipe_of
+from anylength.experiments.proving import prove
+from anylength.experiments.run_view import run_view
+from anylength.experiments.train import resume_run
 from anylength.records import RunConfig, SweepRow
+from anylength.runs import Run, recipe_of
 from anylength.sweeps import folder
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import summarise
@@ -71,10 +73,10 @@ def test_a_certificate_is_valid(old, name):
 @pytest.mark.slow
 def test_a_run_is_judged_as_before(old):
     before = Run(old / "hundred").verdict
-    again = Run(old / "hundred").prove(budget=60)
+    again = prove(old / "hundred", budget=60)
     assert (before.verdict, before.formats) == (again.verdict, again.formats) == ("PROVED", before.formats)
     assert json.loads(Run(old / "hundred").certificate)["format"] == 2
-    assert Run(old / "post").prove(budget=60).verdict == "REFUTED"
+    assert prove(old / "post", budget=60).verdict == "REFUTED"
 
 
 @pytest.mark.slow

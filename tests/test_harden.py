@@ -12,11 +12,15 @@ import pytest
 import anylength
 from anylength.cells import CELLS, Layering
 from anylength.cli.main import parser
-from anylength.experiments import Run, TrainOptions, harden, quantise, train
 from anylength.experiments.better import Score, score_of
+from anylength.experiments.harden import harden
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.quantise import quantise
+from anylength.experiments.train import train
 from anylength.nets import GRIDS, program_net, tensors
 from anylength.records import Unknown
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.training import HARDEN, UNROLLED, Session, retraining, tuned
 from anylength.training import hardening as recipe_of

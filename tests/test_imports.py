@@ -9,7 +9,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from anylength.errors import InputError
-from anylength.experiments import Run, import_net
+from anylength.experiments.imports import import_net
+from anylength.experiments.proving import prove
 from anylength.interchange import from_torch, read_net
 from anylength.interchange.agreement import stress_words
 from anylength.interchange.imported_net import ImportedNet
@@ -18,6 +19,7 @@ from anylength.interchange.original import FunctionOriginal
 from anylength.interchange.pytorch.state_dict import layer_from_state_dict
 from anylength.nets import Net, answers, tensors
 from anylength.records import Imported
+from anylength.runs import Run
 from anylength.tasks import IGNORE_INDEX, task_named
 from anylength.verification.verdicts import proved_steps
 from tests.selection import thorough
@@ -78,7 +80,7 @@ def test_a_net_that_pytorch_trained_is_imported_agrees_on_10000_hard_inputs_and_
     net = Run(tmp_path / "run").net
     theirs = torch_made.predictions(model, words, task)
     assert different_words(net, words, theirs) <= 2  # rounding decides these answers
-    verdict = Run(tmp_path / "run").prove(budget=0.5)
+    verdict = prove(tmp_path / "run", budget=0.5)
     right = (theirs == task.targets(words)).all()
     assert verdict.verdict in ("PROVED", "REFUTED", "UNKNOWN", "PROVED UP TO")
     assert right or verdict.verdict != "PROVED"
@@ -257,9 +259,9 @@ def test_a_proof_says_whether_it_holds_for_the_original_with_its_embedding(spoil
     }  # fmt: skip
     result = _import_without_pytorch(saved(tmp_path / "x.safetensors", theirs), tmp_path / "run")
     assert (result.folding_error > 0.1) == (not holds)
-    verdict = Run(tmp_path / "run").prove(budget=60.0)
+    verdict = prove(tmp_path / "run", budget=60.0)
     assert (verdict.verdict, verdict.holds_for_original) == ("PROVED", holds)
-    assert Run(certified_run).prove().holds_for_original is None
+    assert prove(certified_run).holds_for_original is None
 
 
 def _import_without_pytorch(file: Path, out: Path) -> Imported:
@@ -396,6 +398,6 @@ def test_an_imported_run_is_a_run_and_says_where_it_is_from(tmp_path):
     import_net(file, COUNT, tmp_path / "run")
     config = json.loads((tmp_path / "run" / "config.json").read_bytes())
     assert (config["recipe"], config["cell"]) == ("import", "lstm")
-    assert json.loads((tmp_path / "run" / "import.json").read_bytes())["file"] == "x.safetensors"
+    assert json.loads((tmp_path / "run" / "import.json").read_bytes())["source_file"] == "x.safetensors"
     with pytest.raises(InputError, match="a new run folder"):
         import_net(file, COUNT, tmp_path / "run")

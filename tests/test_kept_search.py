@@ -8,10 +8,10 @@ import pytest
 from by_hand import counting_net, switch
 from safetensors.numpy import load, save
 
-from anylength.experiments import save_net
-from anylength.experiments.runs import layout
-from anylength.experiments.runs.run import KeptInRun
+from anylength.experiments.proving import KeptInRun, prove
+from anylength.experiments.save import save_net
 from anylength.machines import Machine
+from anylength.runs import layout
 from anylength.tasks import task_named
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.ellipsoids import search
@@ -188,4 +188,4 @@ def test_a_run_keeps_a_search_until_it_is_decided(tmp_path):
     assert memory.read() == b"of no use"
     memory.write(bytes(layout.LIMITS[layout.SEARCH] + 1))
     assert memory.read() == b"of no use"
-    assert run.prove(budget=60.0).verdict == "PROVED" and memory.read() is None
+    assert prove(run, budget=60.0).verdict == "PROVED" and memory.read() is None

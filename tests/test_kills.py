@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run
+from anylength.runs import Run
 
 KILLS = int(os.environ.get("ANYLENGTH_KILLS", "3"))
 """Kills of every command. `make test-kills` takes 30."""

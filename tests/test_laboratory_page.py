@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save as safetensors
 
-from anylength.experiments import TrainOptions, train
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.train import train
 from anylength.nets import load
 from anylength_check import check
 from tests.looking import fits, missed_by_tab, serious_findings

@@ -11,11 +11,12 @@ import pytest
 from anylength.cells import BETWEEN, CELLS, ONE_LAYER, LayeredCell, Layering
 from anylength.cells.layers import NORM_EPSILON
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, train
-from anylength.experiments.runs import train_command
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.train import train
 from anylength.nets import Net, NetConfig, answers, architecture_named, describe, from_bytes, logits_and_states, tensors, to_bytes
 from anylength.ops import numpy_arrays
 from anylength.programs import run as run_program
+from anylength.runs import Run, train_command
 from anylength.sweeps.compare import LEFT_OUT, differing_axes, value_on
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.summary import name_of

@@ -10,7 +10,7 @@ import pytest
 
 from anylength.cells import Gru, Layering
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
+from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine
 from anylength.nets import Net, architecture_named
 from anylength.ops import jax_arrays

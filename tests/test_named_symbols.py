@@ -13,13 +13,13 @@ from by_hand import echoing_net, net_of
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
-from anylength.experiments.runs import Run
+from anylength.experiments.options import TrainOptions
 from anylength.experiments.until import search_for_proof
 from anylength.interchange import export_bytes
 from anylength.machines import minimise
 from anylength.nets import describe
 from anylength.records import AnyVerdict, Unknown
+from anylength.runs import Run
 from anylength.tasks import IGNORE_INDEX, Task, from_named_machine, task_named
 from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.notation import Names, Numbers
@@ -379,7 +379,7 @@ def test_words_with_labels_test_a_net(called, tmp_path):
     file = tmp_path / "SL_TestLA.txt"
     file.write_text("".join(f"{word}\t{str('000' not in word).upper()}\n" for word in words))
     found = json.loads(called("stress", str(tmp_path / "run"), "--words", str(file), "--json").stdout)["sets"]
-    assert [(each["name"], each["numbers"]["right"], each["mistake"]) for each in found] == [("SL_TestLA", 200, None)]
+    assert [(each["name"], each["numbers"]["right"], each["shortest_mistake"]) for each in found] == [("SL_TestLA", 200, None)]
     assert "long adversarial" in called("stress", str(tmp_path / "run"), "--words", str(file)).stdout.replace("\n", " ")
     file.write_text("0\tFALSE\n")
     assert "words of the language tomita-4, got 1 words with the other label, the first 0" in called(

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from anylength.cli.main import parser
-from anylength.experiments import Run, TrainOptions, next_step, not_learned
-from anylength.experiments.runs import layout, task_of
+from anylength.experiments.next_steps import next_step, not_learned
+from anylength.experiments.options import TrainOptions
 from anylength.records import AnyVerdict, RunConfig, Training, Verdict
+from anylength.runs import Run, layout, task_of
 from anylength.tasks import Task
 
 PATH = Path("runs/my net")

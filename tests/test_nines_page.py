@@ -16,16 +16,15 @@ from safetensors.numpy import save as safetensors
 
 from anylength.cells import cell_named
 from anylength.cells.rnn import Rnn
-from anylength.experiments import write_site
-from anylength.experiments.site import PYODIDE, named_machines
+from anylength.experiments.site import PYODIDE, named_machines, write_site
 from anylength.nets import Net
 from anylength.tasks import task_named
 from anylength.training import fit, recipe_named
 from anylength.training.start import Purpose, generator
 from anylength.verification.refutation import StepBudget
 from anylength.verification.refutation.refute import refute_within, replay
+from anylength.web.serving import serving
 from anylength_check import check
-from benchmarks.served import served
 from tests.in_node import NODE, in_node
 from tests.looking import fits, missed_by_tab, serious_findings
 
@@ -458,7 +457,7 @@ def pyodide(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_the_checker_in_python_runs_in_the_page_where_the_site_carries_it(tab, pyodide, tmp_path):
     write_site(tmp_path / "site", pyodide=pyodide)
-    with served(tmp_path / "site") as address:
+    with serving(tmp_path / "site") as address:
         page = tab(f"{address}nines.html", reduced_motion="reduce")
         page.get_by_role("button", name="Check it by the Python checker itself").click()
         expect(page.locator(".checked strong")).to_contain_text("VALID: anylength_check took")

@@ -17,17 +17,17 @@ pytest.importorskip("onnxruntime", reason="what is read is compared with onnxrun
 from anylength._types import OUTPUT
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.experiments import Run, import_net
+from anylength.experiments.imports import import_net
+from anylength.experiments.proving import prove
 from anylength.interchange import ImportedNet, read_net
 from anylength.interchange.heads import LOGITS
-from anylength.interchange.onnx.abstract_values import AxisSizes, SymbolicSize
 from anylength.interchange.onnx.importer import read_onnx
 from anylength.interchange.onnx.own_export import OWN
-from anylength.interchange.onnx.reshape import regroup
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
 from anylength.nets.weights import shapes
 from anylength.ops import numpy_arrays
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.verification.certify.certificate import tensors_digest
 from tests.onnx_graphs import (
@@ -447,7 +447,7 @@ def test_a_proved_net_comes_back_with_its_answers_and_its_verdict(certified_run:
     assert imported.runtime is not None and imported.runtime.startswith("onnxruntime ") and imported.inputs_differing == 0
     again = Run(out).net
     assert isinstance(again, Net) and tensors_digest(again) == tensors_digest(net)
-    assert Run(out).prove().verdict == "PROVED"
+    assert prove(out).verdict == "PROVED"
     assert (out / "certificate.json").read_bytes() == (certified_run / "certificate.json").read_bytes()
     with pytest.raises(InputError, match="an ONNX file with a relu, got a rnn"):
         read_net(path, task, "relu")
@@ -673,32 +673,3 @@ def test_damaged_files_are_refused_or_still_a_net(tmp_path: Path) -> None:
         except InputError:
             refused += 1
     assert 10 < refused < 60
-
-
-# Reshape
-
-
-def test_a_reshape_that_is_accepted_means_the_same_for_every_size() -> None:
-    labels, units = ("in 0", "in 1", "unit"), 6
-    t, b = SymbolicSize(1, ("in 0",)), SymbolicSize(1, ("in 1",))
-    entries: list[Any] = [-1, 1, units, t, b, t * b, b * units, 3]
-    accepted = 0
-    for target in ([x] for x in entries), ([x, y] for x in entries for y in entries), (
-        [x, y, z] for x in entries for y in entries for z in entries
-    ), ([x, y, z, -1] for x in entries for y in entries for z in entries):  # fmt: skip
-        for sizes in target:
-            known = AxisSizes({"in 0": None, "in 1": None, "unit": units})
-            axes = regroup(labels, sizes, known)
-            if axes is None:
-                continue
-            accepted += 1
-            assert tuple(label for axis in axes for label in axis) == labels
-            for steps, batch in ((3, 5), (1, 7), (4, 2)):
-                real = {"in 0": steps, "in 1": batch, "unit": units}
-                numbers = [
-                    int(np.prod([size.number, *(real[name] for name in size.labels)])) if isinstance(size, SymbolicSize) else size
-                    for size in sizes
-                ]
-                shape = np.empty((steps, batch, units)).reshape(numbers).shape
-                assert shape == tuple(int(np.prod([real[label] for label in axis])) for axis in axes)
-    assert accepted > 30

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from exact_operations import exact, precise
 from float32_machine import Float32Machine, single
-from selection import thorough
+from selection import batches
 
 from anylength.ops import Ops, intervals, numpy_arrays, slopes
 from anylength.ops.intervals import Interval
@@ -94,7 +94,7 @@ SEAMS = (0.0, -1.2784645427610738, -0.7517915246935645, 2.3993572805154674, -2.3
 
 SCALES = (1e-200, 1e-9, 0.01, 1.0, 5.0, 40.0, 1e3, 1e6, 1e150)
 
-seeds = pytest.mark.parametrize("seed", thorough(range(20)))
+over_seeds = pytest.mark.parametrize("seeds", batches(range(20)))
 all_laws = pytest.mark.parametrize("name", LAWS)
 
 
@@ -139,40 +139,42 @@ def holds(found: Interval, values: np.ndarray) -> bool:
     return bool(((exact(found.low) <= values) & (values <= exact(found.high))).all())
 
 
-@seeds
+@over_seeds
 @all_laws
-def test_a_range_holds_every_value(name, seed):
-    law, rng = LAWS[name], np.random.default_rng(seed)
-    with np.errstate(all="ignore"), precise():
-        arguments = boxes(law, rng)
-        found = law.apply(intervals, *arguments)
-        known = np.isfinite(found.low) | np.isfinite(found.high)
-        assert known.mean() > 0.6
-        for _ in range(4):
-            values = law.apply(exact_operations, *map(exact, inner(arguments, rng)))
-            assert found.shape == values.shape
-            assert holds(found, values), name
+def test_a_range_holds_every_value(name, seeds):
+    for seed in seeds:
+        law, rng = LAWS[name], np.random.default_rng(seed)
+        with np.errstate(all="ignore"), precise():
+            arguments = boxes(law, rng)
+            found = law.apply(intervals, *arguments)
+            known = np.isfinite(found.low) | np.isfinite(found.high)
+            assert known.mean() > 0.6
+            for _ in range(4):
+                values = law.apply(exact_operations, *map(exact, inner(arguments, rng)))
+                assert found.shape == values.shape
+                assert holds(found, values), name
 
 
-@seeds
+@over_seeds
 @pytest.mark.parametrize("name", EXACT_RANGE)
-def test_a_range_reaches_no_further_than_the_values(name, seed):
+def test_a_range_reaches_no_further_than_the_values(name, seeds):
     """Some of the corners and seams come as close to each end as rounding lets them."""
-    law, rng = LAWS[name], np.random.default_rng(seed)
-    arguments = boxes(law, rng, columns=12, scales=(0.01, 1.0, 5.0))
-    found = law.apply(intervals, *arguments)
-    rows = [row for argument in arguments for row in zip(argument.low, argument.high, strict=True)]
-    points = [[low, high, *(np.clip(seam, low, high) for seam in SEAMS[:3])] for low, high in rows]
-    if len(points) > 4:
-        points = [row[:2] for row in points]
-    least, largest = np.full(found.shape, np.inf), np.full(found.shape, -np.inf)
-    splits = np.cumsum(law.rows)[:-1]
-    for chosen in itertools.product(*points):
-        values = law.apply(numpy_arrays, *np.split(np.array(chosen), splits))
-        least, largest = np.minimum(least, values), np.maximum(largest, values)
-    slack = 1e-9 * (1 + np.abs(least) + np.abs(largest))
-    assert (found.low >= least - slack).all()
-    assert (found.high <= largest + slack).all()
+    for seed in seeds:
+        law, rng = LAWS[name], np.random.default_rng(seed)
+        arguments = boxes(law, rng, columns=12, scales=(0.01, 1.0, 5.0))
+        found = law.apply(intervals, *arguments)
+        rows = [row for argument in arguments for row in zip(argument.low, argument.high, strict=True)]
+        points = [[low, high, *(np.clip(seam, low, high) for seam in SEAMS[:3])] for low, high in rows]
+        if len(points) > 4:
+            points = [row[:2] for row in points]
+        least, largest = np.full(found.shape, np.inf), np.full(found.shape, -np.inf)
+        splits = np.cumsum(law.rows)[:-1]
+        for chosen in itertools.product(*points):
+            values = law.apply(numpy_arrays, *np.split(np.array(chosen), splits))
+            least, largest = np.minimum(least, values), np.maximum(largest, values)
+        slack = 1e-9 * (1 + np.abs(least) + np.abs(largest))
+        assert (found.low >= least - slack).all()
+        assert (found.high <= largest + slack).all()
 
 
 EXTREMES = [
@@ -233,27 +235,28 @@ def test_a_nan_in_any_row_proves_nothing_of_what_depends_on_it(name):
         assert not everything.inside(found).any()
 
 
-@seeds
+@over_seeds
 @all_laws
-def test_a_slope_holds_every_difference(name, seed):
+def test_a_slope_holds_every_difference(name, seeds):
     """f(b) − f(a) lies in the slope times b − a, for all a and b in a box."""
-    law, rng = LAWS[name], np.random.default_rng(seed)
-    with np.errstate(all="ignore"), precise():
-        for _ in range(6):
-            arguments = boxes(law, rng, columns=1, scales=(1e-9, 0.01, 1.0, 5.0, 40.0, 1e3))
-            value = intervals.concatenate(arguments)
-            stacked = Slope(value, Interval.exact(np.eye(len(value.low))))
-            edges = [0, *np.cumsum(law.rows)]
-            found = law.apply(slopes, *(stacked[a:b] for a, b in itertools.pairwise(edges))).slope
-            for _ in range(3):
-                one, two = inner(arguments, rng), inner(arguments, rng)
-                apart = exact(np.concatenate(two)) - exact(np.concatenate(one))
-                difference = law.apply(exact_operations, *map(exact, two)) - law.apply(exact_operations, *map(exact, one))
-                corners = exact(found.low) * apart[:, 0], exact(found.high) * apart[:, 0]
-                low, high = np.minimum(*corners).sum(axis=1), np.maximum(*corners).sum(axis=1)
-                # The oracle subtracts numbers of 300 bits, about 10⁻⁹⁰; a bound that is NaN says nothing.
-                slack = exact(1e-80) * (1 + np.abs(difference[:, 0]))
-                assert not ((difference[:, 0] < low - slack) | (difference[:, 0] > high + slack)).any()
+    for seed in seeds:
+        law, rng = LAWS[name], np.random.default_rng(seed)
+        with np.errstate(all="ignore"), precise():
+            for _ in range(6):
+                arguments = boxes(law, rng, columns=1, scales=(1e-9, 0.01, 1.0, 5.0, 40.0, 1e3))
+                value = intervals.concatenate(arguments)
+                stacked = Slope(value, Interval.exact(np.eye(len(value.low))))
+                edges = [0, *np.cumsum(law.rows)]
+                found = law.apply(slopes, *(stacked[a:b] for a, b in itertools.pairwise(edges))).slope
+                for _ in range(3):
+                    one, two = inner(arguments, rng), inner(arguments, rng)
+                    apart = exact(np.concatenate(two)) - exact(np.concatenate(one))
+                    difference = law.apply(exact_operations, *map(exact, two)) - law.apply(exact_operations, *map(exact, one))
+                    corners = exact(found.low) * apart[:, 0], exact(found.high) * apart[:, 0]
+                    low, high = np.minimum(*corners).sum(axis=1), np.maximum(*corners).sum(axis=1)
+                    # The oracle subtracts numbers of 300 bits, about 10⁻⁹⁰; a bound that is NaN says nothing.
+                    slack = exact(1e-80) * (1 + np.abs(difference[:, 0]))
+                    assert not ((difference[:, 0] < low - slack) | (difference[:, 0] > high + slack)).any()
 
 
 @all_laws
@@ -292,29 +295,30 @@ def rounded(form: Format, range: Interval, error: np.ndarray) -> Rounded:
     return Rounded(form, range, magnitude(range) + error, error, np.zeros(error.shape))
 
 
-@seeds
+@over_seeds
 @all_laws
-def test_no_float32_machine_errs_by_more_than_the_bound(name, seed):
-    law, rng = LAWS[name], np.random.default_rng(seed)
-    with np.errstate(all="ignore"):
-        ranges = [of_float32(range) for range in boxes(law, rng, scales=ROUNDED_SCALES)]
-        moved = [rng.choice([0.0, 1e-7, 1e-4, 1e-2], range.shape) * magnitude(range) for range in ranges]
-        errors = [
-            move * (1 + 2.0**-24) + np.where(move > 0, 2.0**-24, 0.0) * magnitude(range) for range, move in zip(ranges, moved)
-        ]
-        given = [rounded(FLOAT32, range, error) for range, error in zip(ranges, errors)]
-        found = law.apply(Rounding(FLOAT32), *given).finished()
-        assert not np.isnan(found.size).any()
-        assert not np.isnan(found.error).any()
-        covered = found.error < np.inf
-        assert covered.mean() > 0.5
-        for _ in range(6):
-            points = [single(point) for point in inner(ranges, rng)]
-            computed = [single(point + rng.choice([-1.0, 1.0], move.shape) * move) for point, move in zip(points, moved)]
-            result = law.apply(Float32Machine(rng), *computed).astype(np.float64)
-            right = law.apply(numpy_arrays, *(point.astype(np.float64) for point in points))
-            assert (np.abs(result - right) <= found.error + 1e-12 * np.abs(right))[covered].all()
-            assert (np.abs(result) <= found.size * (1 + 1e-12))[covered].all()
+def test_no_float32_machine_errs_by_more_than_the_bound(name, seeds):
+    for seed in seeds:
+        law, rng = LAWS[name], np.random.default_rng(seed)
+        with np.errstate(all="ignore"):
+            ranges = [of_float32(range) for range in boxes(law, rng, scales=ROUNDED_SCALES)]
+            moved = [rng.choice([0.0, 1e-7, 1e-4, 1e-2], range.shape) * magnitude(range) for range in ranges]
+            errors = [
+                move * (1 + 2.0**-24) + np.where(move > 0, 2.0**-24, 0.0) * magnitude(range) for range, move in zip(ranges, moved)
+            ]
+            given = [rounded(FLOAT32, range, error) for range, error in zip(ranges, errors)]
+            found = law.apply(Rounding(FLOAT32), *given).finished()
+            assert not np.isnan(found.size).any()
+            assert not np.isnan(found.error).any()
+            covered = found.error < np.inf
+            assert covered.mean() > 0.5
+            for _ in range(6):
+                points = [single(point) for point in inner(ranges, rng)]
+                computed = [single(point + rng.choice([-1.0, 1.0], move.shape) * move) for point, move in zip(points, moved)]
+                result = law.apply(Float32Machine(rng), *computed).astype(np.float64)
+                right = law.apply(numpy_arrays, *(point.astype(np.float64) for point in points))
+                assert (np.abs(result - right) <= found.error + 1e-12 * np.abs(right))[covered].all()
+                assert (np.abs(result) <= found.size * (1 + 1e-12))[covered].all()
 
 
 STORED = {"bfloat16": ml_dtypes.bfloat16, "float16": np.float16, "float32": np.float32}
@@ -334,31 +338,32 @@ def step(ops: Any, weights: dict[str, np.ndarray], symbol: Any, state: Any, colu
     return ops.concatenate([kept, ops.softplus(kept) * ops.reciprocal(divisor), ops.relu(ops.maximum(kept, root))])
 
 
-@pytest.mark.parametrize("seed", thorough(range(40), quick=6))
+@pytest.mark.parametrize("seeds", batches(range(40), quick=6))
 @pytest.mark.parametrize("name", STORED)
-def test_no_float32_machine_errs_by_more_than_the_bound_in_a_whole_step(name, seed):
-    rng, form = np.random.default_rng(seed), FORMATS[name]
+def test_no_float32_machine_errs_by_more_than_the_bound_in_a_whole_step(name, seeds):
     store = lambda value: single(np.asarray(value).astype(STORED[name]))
-    sizes = {"input": (D, E), "recurrent": (D, D), "bias": (D,), "gain": (D,)}
-    weights = {name: single(10.0 ** rng.uniform(-1, 0.3) * rng.normal(size=size)) for name, size in sizes.items()}
-    symbols = np.eye(E)
-    centre, radius = rng.normal(size=(D, E)), 10.0 ** rng.uniform(-3, 0)
-    states = of_float32(Interval.between(centre - radius, centre + radius))
-    reach = step(intervals, weights, Interval.exact(symbols), states, E)
-    assert (np.isfinite(reach.low) & np.isfinite(reach.high)).all()
-    with np.errstate(all="ignore"):  # where a rule does not apply, bounds are infinite
-        bound = step(Rounding(form), weights, encoded_symbols(form, symbols), stored_state(form, states), E)
-        narrowed = bound.within(reach).stored_error()
-        assert (narrowed <= bound.stored_error()).all()
-    for _ in range(20):
-        (state,) = (single(point) for point in inner([states], rng))
-        computed = store(step(Float32Machine(rng, store), weights, single(symbols), state, E)).astype(np.float64)
-        exact_weights = {name: weight.astype(np.float64) for name, weight in weights.items()}
-        right = step(numpy_arrays, exact_weights, symbols, state.astype(np.float64), E)
-        assert (np.abs(computed - right) <= narrowed + 1e-13).all()
-        assert ((reach.low <= right + 1e-13) & (right <= reach.high + 1e-13)).all()
-    if name == "float32" and seed == 0:
-        assert (narrowed < 0.01).all()
+    for seed in seeds:
+        rng, form = np.random.default_rng(seed), FORMATS[name]
+        sizes = {"input": (D, E), "recurrent": (D, D), "bias": (D,), "gain": (D,)}
+        weights = {name: single(10.0 ** rng.uniform(-1, 0.3) * rng.normal(size=size)) for name, size in sizes.items()}
+        symbols = np.eye(E)
+        centre, radius = rng.normal(size=(D, E)), 10.0 ** rng.uniform(-3, 0)
+        states = of_float32(Interval.between(centre - radius, centre + radius))
+        reach = step(intervals, weights, Interval.exact(symbols), states, E)
+        assert (np.isfinite(reach.low) & np.isfinite(reach.high)).all()
+        with np.errstate(all="ignore"):  # where a rule does not apply, bounds are infinite
+            bound = step(Rounding(form), weights, encoded_symbols(form, symbols), stored_state(form, states), E)
+            narrowed = bound.within(reach).stored_error()
+            assert (narrowed <= bound.stored_error()).all()
+        for _ in range(20):
+            (state,) = (single(point) for point in inner([states], rng))
+            computed = store(step(Float32Machine(rng, store), weights, single(symbols), state, E)).astype(np.float64)
+            exact_weights = {name: weight.astype(np.float64) for name, weight in weights.items()}
+            right = step(numpy_arrays, exact_weights, symbols, state.astype(np.float64), E)
+            assert (np.abs(computed - right) <= narrowed + 1e-13).all()
+            assert ((reach.low <= right + 1e-13) & (right <= reach.high + 1e-13)).all()
+        if name == "float32" and seed == 0:
+            assert (narrowed < 0.01).all()
 
 
 def test_a_machine_that_errs_more_is_noticed():
@@ -379,20 +384,21 @@ def sparse_weights(rng: np.random.Generator, rows: int, columns: int) -> np.ndar
     return single(weights)
 
 
-@pytest.mark.parametrize("seed", thorough(range(40), quick=4))
+@pytest.mark.parametrize("seeds", batches(range(40), quick=4))
 @pytest.mark.parametrize("name", STORED)
-def test_no_machine_errs_by_more_than_the_bound_in_a_sparse_product(name, seed):
+def test_no_machine_errs_by_more_than_the_bound_in_a_sparse_product(name, seeds):
     """In any order, with zeros anywhere, with or without fused multiply-add, with subnormal numbers kept or flushed."""
-    rng, form = np.random.default_rng(seed), FORMATS[name]
     store = lambda value: single(np.asarray(value).astype(STORED[name]))
-    weights = sparse_weights(rng, rows=9, columns=40)
-    exact_value = single(rng.normal(size=(40, 12)) * rng.choice([0.0, 1e-40, 1e-36, 1.0], (40, 12)))
-    found = Rounding(form).matmul(weights, rounded(form, Interval.exact(exact_value), np.zeros(exact_value.shape)))
-    assert (found.terms == (weights != 0).astype(float) @ (exact_value != 0)).all()
-    right = weights.astype(np.float64) @ exact_value.astype(np.float64)
-    for _ in range(20):
-        computed = Float32Machine(rng, store).matmul(weights, exact_value)
-        assert (np.abs(computed - right) <= found.finished().error * (1 + 1e-12)).all()
+    for seed in seeds:
+        rng, form = np.random.default_rng(seed), FORMATS[name]
+        weights = sparse_weights(rng, rows=9, columns=40)
+        exact_value = single(rng.normal(size=(40, 12)) * rng.choice([0.0, 1e-40, 1e-36, 1.0], (40, 12)))
+        found = Rounding(form).matmul(weights, rounded(form, Interval.exact(exact_value), np.zeros(exact_value.shape)))
+        assert (found.terms == (weights != 0).astype(float) @ (exact_value != 0)).all()
+        right = weights.astype(np.float64) @ exact_value.astype(np.float64)
+        for _ in range(20):
+            computed = Float32Machine(rng, store).matmul(weights, exact_value)
+            assert (np.abs(computed - right) <= found.finished().error * (1 + 1e-12)).all()
 
 
 @pytest.mark.parametrize("terms", [1, 2, 3])

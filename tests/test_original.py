@@ -10,10 +10,11 @@ import pytest
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import Run
+from anylength.experiments.proving import prove
 from anylength.interchange.heads import LOGITS, ONE_LOGIT, SHARES_MARGIN
 from anylength.nets import Net, describe, from_bytes, to_bytes
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.runs import Run
 from anylength.tasks import task_named
 from benchmarks.import_fuzz import DOORS, tried
 from tests.selection import thorough
@@ -225,12 +226,12 @@ def test_an_imported_run_is_confirmed_in_its_file(certified_run, tmp_path: Path,
     path = anylength.export(certified_run, "onnx", out=tmp_path / "net.onnx").path
     anylength.import_net(path, "count", tmp_path / "run")
     run = Run(tmp_path / "run")
-    assert run.has("original.onnx") and run.prove().verdict == PROVED
+    assert run.has("original.onnx") and prove(run).verdict == PROVED
     monkeypatch.setattr(
-        "anylength.interchange.onnx.runner.OnnxRunner.__call__", lambda self, words: np.zeros(words.shape, np.uint16)
+        "anylength.interchange.onnx.runner.StepsRunner.__call__", lambda self, words: np.zeros(words.shape, np.uint16)
     )
     with pytest.raises(InputError, match="hard inputs"):
-        Run(tmp_path / "run").prove()
+        prove(tmp_path / "run")
 
 
 def test_heads_answer_as_their_libraries_do():

@@ -23,7 +23,7 @@ from anylength.cli.command import VERDICT_CODES
 ROOT = Path(__file__).parents[1]
 PAGES = (
     "README.md",
-    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md") if "decisions" not in path.parts),
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
 )
 TEXTS = {page: (ROOT / page).read_text() for page in PAGES}
 

@@ -15,25 +15,21 @@ from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, as_a_program, change
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import (
-    Run,
-    TrainOptions,
-    export,
-    formalise,
-    harden,
-    log_run,
-    quantise,
-    report,
-    run_view,
-    run_words,
-    tracking,
-    train,
-)
+from anylength.experiments import tracking
+from anylength.experiments.export import export
+from anylength.experiments.formalise import formalise
+from anylength.experiments.harden import harden
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove, verification_of
+from anylength.experiments.quantise import quantise
+from anylength.experiments.report import report
+from anylength.experiments.results import extract
+from anylength.experiments.run_view import run_view
+from anylength.experiments.run_words import run_words
+from anylength.experiments.tracking import log_run
+from anylength.experiments.train import train
 from anylength.nets import grid_named
-from anylength.server.event_history import events_of
-from anylength.server.gallery import gallery_row
-from anylength.server.marks import Marks
-from anylength.server.run_index import RunIndex
+from anylength.runs import Run
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import summarise
 from anylength.tasks import task_named
@@ -54,8 +50,8 @@ def decrement(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was proved to decrement, with a machine."""
     out = tmp_path_factory.mktemp("decrement") / "run"
     train(TrainOptions(task="decrement", recipe="certified", data="hundred", hidden=16), out)
-    assert Run(out).prove().verdict == "PROVED"
-    assert Run(out).extract().status == "theorem"
+    assert prove(out).verdict == "PROVED"
+    assert extract(out).status == "theorem"
     return out
 
 
@@ -108,32 +104,17 @@ def a_log(run: Path) -> str:
     return json.dumps(log.said)
 
 
-def events(run: Path) -> str:
-    """The events that a server sends."""
-    log, _ = events_of(run)
-    return "\n".join(str(event) for event in vars(log).values() if "verdict" in str(event))
-
-
 def from_python(run: Path) -> str:
     """What Python says."""
     found = Run.open(run)
-    assert found.verification_of(found.verdict).certificate is None
+    assert verification_of(found, found.verdict).certificate is None
     return repr([found.verdict, found.verdict_within, found.verdict_rounded, found.extraction and found.extraction.note])
-
-
-def gallery(run: Path) -> str:
-    """The rows of a server's gallery."""
-    (row,) = RunIndex(run.parent, Marks(b"key")).rows()
-    assert row == gallery_row(row.name, Run(run), row.status, row.changed)
-    return msgspec.json.encode(row).decode()
 
 
 PLACES: dict[str, Callable[[Path], str]] = {
     "report": a_report,
     "view": lambda run: of_view(json.loads(run_view(run, "run").to_json())),
     "words": lambda run: run_words(Run(run)).to_json(),
-    "gallery": gallery,
-    "events": events,
     "log": a_log,
     "python": from_python,
     "export": lambda run: export(run, "json").to_json(),
@@ -196,8 +177,6 @@ def test_files_that_contradict_each_other_are_refused_in_one_line(proved, attack
             said = PLACES[place](proved)
         except InputError as error:
             assert "\n" not in str(error)
-        except ValueError:  # the gallery leaves out a run that cannot be read
-            assert place == "gallery"
         else:
             assert not CLAIMS.search(said), place
     for command in (

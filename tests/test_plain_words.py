@@ -54,7 +54,6 @@ LOCAL = {
     "src/anylength/dynamics/*": ("Curve", "curve", "entries", "holds", "reach"),
     "src/anylength/diagnosis/*": ("entries", "holds"),
     "src/anylength/tasks/*": ("holds",),
-    "src/anylength/server/*": ("replay", "wire"),
     "src/anylength/sweeps/*": ("here",),
     "src/anylength/experiments/*": ("origins", "pieces", "watch"),
 }

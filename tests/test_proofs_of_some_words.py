@@ -10,10 +10,13 @@ import pytest
 from by_hand import counting_net, drifting_net, fading_switch
 
 from anylength.errors import InputError
-from anylength.experiments import Run, report, save_net
+from anylength.experiments.proving import prove
+from anylength.experiments.report import report
+from anylength.experiments.save import save_net
 from anylength.machines import Machine
 from anylength.nets import answers
 from anylength.records import Proved, Refuted, Unknown
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.verification.certify.words import END, ReadBy
 from anylength.verification.languages import words_of_language
@@ -127,7 +130,7 @@ def test_what_is_proved_on_all_words_is_proved_within_a_language(called, tmp_pat
     without_run = verify_within(counting_net(), COUNT, words_of_language(language, COUNT), language, budget=60.0)
     assert without_run.verdict.verdict == "PROVED WITHIN" and without_run.certificate is not None
     run = save_net(counting_net(), COUNT, tmp_path / "run")
-    assert run.prove(budget=60.0).verdict == "PROVED"
+    assert prove(run, budget=60.0).verdict == "PROVED"
     monkeypatch.setattr(verdict, "try_to_prove", lambda *_: None)  # the run's own certificate is enough
     found = called("prove", str(run.path), "--within", language, "--json")
     result = json.loads(found.stdout)
@@ -212,9 +215,9 @@ def test_a_stored_length_is_that_of_the_certificate_or_none(called, run):
 
 
 def test_a_shorter_length_does_not_replace_a_longer_one(run, monkeypatch):
-    first = Run(run).prove(budget=1.0)
+    first = prove(run, budget=1.0)
     monkeypatch.setattr(verdict, "_try_steps", lambda *_: None)
-    again = Run(run).prove(budget=0.2)
+    again = prove(run, budget=0.2)
     assert again.horizon == first.horizon and (run / "horizon-certificate.json").exists()
 
 
@@ -223,9 +226,9 @@ def test_a_proof_replaces_a_length(tmp_path, monkeypatch):
     run = save_net(counting_net(), COUNT, tmp_path / "run")
     with monkeypatch.context() as without:
         without.setattr(verdict, "try_to_prove", lambda *_: None)
-        assert run.prove(budget=0.5).verdict == "PROVED UP TO"
+        assert prove(run, budget=0.5).verdict == "PROVED UP TO"
     assert (tmp_path / "run" / "horizon-certificate.json").exists()
-    assert Run(tmp_path / "run").prove(budget=60.0).verdict == "PROVED"
+    assert prove(tmp_path / "run", budget=60.0).verdict == "PROVED"
     assert not (tmp_path / "run" / "horizon-certificate.json").exists()
 
 
@@ -272,7 +275,7 @@ def test_a_net_that_is_wrong_within_a_language_is_refuted_by_one_of_its_words(ca
     result = json.loads(found.stdout)
     assert (found.code, result["verdict"], result["within"]) == (1, "REFUTED", language)
     word = [int(digit) for digit in reversed(result["counterexample"][0])]
-    assert reads(words_of_language(language, COUNT), word) and result["family"] is None
+    assert reads(words_of_language(language, COUNT), word) and result["pumped_family"] is None
     assert "no shorter" not in result["reason"] or not result["shortest_proved"]
     assert not (run / "within.json").exists()
     kept = Run(run).verdict

@@ -14,7 +14,7 @@ from by_hand import counting_net, echoing_net
 
 from anylength.cells import CELLS
 from anylength.errors import InputError
-from anylength.experiments import Run, quantise
+from anylength.experiments.quantise import quantise
 from anylength.nets import (
     AbstractGrid,
     Net,
@@ -31,6 +31,7 @@ from anylength.nets import (
     unpacked_bytes,
 )
 from anylength.records import Quantisation
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.training import Unrolled, on_grid
 from anylength.training.recipe import TrainState
@@ -215,11 +216,11 @@ def test_the_verdict_says_in_words_whether_states_in_that_format_are_covered(cal
     result = json.loads(found.stdout)
     covered = to in result["formats"]
     words = "states and logits stored in {} are covered too" if covered else "storing them in {} is not covered"
-    assert words.format(to) in result["states"]
+    assert words.format(to) in result["state_note"]
     certificate = json.loads((tmp_path / "run" / "certificate.json").read_bytes())
     assert certificate["proofs"][0]["formats"] == result["formats"]
     assert result["path"] == str(tmp_path / "run" / "quantised.safetensors")
-    assert (result["scales"], result["exponents"], result["bits"]) == (None, 0, 16 * result["parameters"])
+    assert (result["exponent_sharing"], result["exponents"], result["total_bits"]) == (None, 0, 16 * result["parameters"])
 
 
 @pytest.fixture
@@ -274,7 +275,7 @@ def test_a_net_whose_context_grows_is_quantised_but_not_tuned(called, context_ru
     monkeypatch.setattr(sys.modules[quantise.__module__], "STRESS_DIGITS", 4)
     found = called("quantise", str(context_run), "--to", "int4", "--out", str(tmp_path / "out"), "--quiet", "--json")
     result = json.loads(found.stdout)
-    assert (found.code, result["verdict"], result["states"]) == (3, "NOT APPLICABLE", None)
+    assert (found.code, result["verdict"], result["state_note"]) == (3, "NOT APPLICABLE", None)
     refused = called("quantise", str(context_run), "--to", "int4", "--tune", "--out", str(tmp_path / "tuned"), "--quiet")
     assert (refused.code, refused.stdout) == (2, "")
     assert "leave --tune out" in refused.stderr

@@ -25,7 +25,6 @@ from anylength.records import (
     Comparison,
     ConventionScore,
     ConventionView,
-    CurvePoint,
     Demo,
     DemoRun,
     EdgeView,
@@ -34,13 +33,11 @@ from anylength.records import (
     ExampleView,
     Explanation,
     Exported,
-    ExportedQueries,
     Extraction,
     FamilyResult,
     Finding,
     FixedPointResult,
     Formalised,
-    Frame,
     Hardening,
     HeldInputResult,
     Imported,
@@ -58,7 +55,6 @@ from anylength.records import (
     NumberPattern,
     Orbit,
     Origin,
-    Plane,
     Portrait,
     PostNet,
     PostPart,
@@ -147,7 +143,7 @@ HELD_INPUT = HeldInputResult(
 FINDING = Finding(
     failure_mode="trips", text="a wrong step, not a slow drift", numbers=["129999"], answer="230000", expected="130000"
 )
-ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(position=(1e-9, 2.0), stable=False, reads_as=None)
+ORBIT, MARK = Orbit(name="carry", points=[(0.0, 1 / 3)]), Mark(at=(1e-9, 2.0), stable=False, reads=None)
 PORTRAIT = Portrait(symbol="9", share=0.9, orbits=[ORBIT], marks=[MARK], corners=((0.0, 0.0), (1.0, 1.0)), basins=[[0, -1]])
 SLOW_POINT, BASIN_BOUNDARY = (
     SlowPointResult(symbol="3,4", speed=0.01, steps=None),
@@ -169,9 +165,6 @@ EXTRACTION = Extraction(
     difference=MISTAKE, net_is_wrong=True,
 )  # fmt: skip
 STRESS = Stress(task="count", base=10, horizon=3, limit=50, curve=[POINT], families=[FAMILY], shortest_mistake=MISTAKE, seconds=0.7)
-CURVE_POINT = CurvePoint(length=7, random=1 / 3, worst=0.0)
-PLANE = Plane(symbol="9", share=0.8, states=[(0.5, -1.0)], machine_states=[1], orbits=[ORBIT], marks=[MARK])
-FRAME = Frame(update=20, epoch=0.25, loss=1.5, curve=[CURVE_POINT], horizon=None, limit=200, stable=2, plane=PLANE)
 TENSOR, TABLE = TensorView(shape=[1, 2], data="AAAAAAAAgD8="), TableView(start=0, delta=[[0]], output=[[0]], names=["q"])
 LAYOUT = LayoutView(kind="phases", markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
 PATTERN = NumberPattern(before="1", repeat="0")
@@ -271,14 +264,10 @@ INSTANCES: dict[str, Record] = {
     "Demo": Demo(runs=[DEMO_RUN], baselines=[BASELINE], report="runs/demo/report.html", seconds=3.5),
     "DemoRun": DEMO_RUN,
     "Environment": ENVIRONMENT,
-    "CurvePoint": CURVE_POINT,
     "Epoch": EPOCH,
     "Explanation": EXPLANATION,
     "Exported": Exported(
         run="runs/a", path="runs/a/model.c", target="c", covered=True, statement="covered: …", usage="cc model.c -lm",
-    ),
-    "ExportedQueries": ExportedQueries(
-        run="runs/a", path="runs/a/vnnlib", target="vnnlib", covered=True, statement="all …", usage="solver …", unsat=4, sat=0,
     ),
     "Formalised": Formalised(
         run="runs/a", path="theorem", statement="the net reads the digits of n …", noise=0.2, installed=True,
@@ -286,8 +275,6 @@ INSTANCES: dict[str, Record] = {
     "Extraction": EXTRACTION,
     "PumpedFamily": PUMPED,
     "FamilyResult": FAMILY,
-    "Frame": FRAME,
-    "Plane": PLANE,
     "Finding": FINDING,
     "Hardening": Hardening(
         run="runs/x", verdict="PROVED", updates=30, moved=0.01, largest_change=0.2, answers_changed=0.5,
@@ -329,7 +316,7 @@ INSTANCES: dict[str, Record] = {
     "NetView": NET_VIEW,
     "ProofView": PROOF_VIEW,
     "RunView": RunView(
-        name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], film=[FRAME], net=NET_VIEW,
+        name="runs/a", config=RUN_CONFIG, environment=ENVIRONMENT, training=TRAINING, epochs=[EPOCH], net=NET_VIEW,
         model="AAAA", stress=STRESS, explanation=EXPLANATION, extraction=EXTRACTION, machine=MACHINE_VIEW, verdict=VERDICT,
         certificate=CERTIFICATE_VIEW, words=RUN_WORDS,
     ),

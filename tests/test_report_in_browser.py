@@ -11,14 +11,14 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import msgspec
 import numpy as np
 import pytest
 
 from anylength.digits import digits_of
-from anylength.experiments import Run, report, run_view
+from anylength.experiments.report import report
+from anylength.experiments.run_view import run_view
 from anylength.nets import ARCHITECTURES, NetConfig, logits_and_states
-from anylength.records import CurvePoint, Frame
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.web import report_page
 from tests.looking import fits, missed_by_tab, serious_findings
@@ -479,22 +479,6 @@ def test_no_page_denies_its_own_verdict(opened):
         expect(refuted.locator(part).get_by_role("row", name="how these agree")).to_contain_text(
             "Numbers of nines alone are right up to"
         )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_charts_of_a_film_keep_their_size_where_there_is_no_portrait(width, tab, run_folder, tmp_path):
-    curve = [CurvePoint(length=length, random=1.0, worst=None) for length in (1, 10)]
-    still = {"curve": curve, "loss": 1.0, "plane": None, "stable": None, "horizon": None, "limit": 0}
-    frames = [Frame(update=update, epoch=float(update), **still) for update in (1, 2)]
-    run = msgspec.structs.replace(run_view(run_folder, "run"), film=frames)
-    (tmp_path / "report.html").write_text(report_page([run]))
-    page = tab(tmp_path / "report.html", width=width)
-    charts = page.locator(".film svg.plot")
-    expect(charts).to_have_count(2)
-    for chart in charts.all():
-        assert chart.bounding_box()["width"] <= 36 * 16
-    assert fits(page)
 
 
 @pytest.mark.slow

@@ -12,12 +12,21 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, candidates, demo, harden, import_net, layout, quantise, save_net, train
+from anylength.experiments import candidates
 from anylength.experiments import checkpoint as checkpoints
-from anylength.experiments.runs import creation
+from anylength.experiments.demo import demo
+from anylength.experiments.harden import harden
+from anylength.experiments.imports import import_net
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove
+from anylength.experiments.quantise import quantise
+from anylength.experiments.results import explain, extract, stress
+from anylength.experiments.save import save_net
+from anylength.experiments.train import resume_run, train
 from anylength.nets import build, grid_named, load, tensors, to_bytes
+from anylength.runs import Run, creation, layout
 from anylength.tasks import task_named
-from anylength.training import BlockSession
+from anylength.training import BlockSession, Session
 from anylength.verification import verdicts
 from tests.selection import thorough
 
@@ -220,7 +229,7 @@ def test_a_proof_that_is_there_stays_where_a_search_finds_nothing(certified_run,
     run = Run(shutil.copytree(certified_run, tmp_path / "run"))
     before = {path.name: path.read_bytes() for path in run.path.iterdir()}
     monkeypatch.setattr(verifying, "find_proofs", lambda *_: None)
-    assert run.prove(budget=0.1).verdict == "PROVED"
+    assert prove(run, budget=0.1).verdict == "PROVED"
     assert {path.name: path.read_bytes() for path in run.path.iterdir()} == before
 
 
@@ -235,21 +244,21 @@ def test_a_proof_killed_between_two_writes_leaves_a_proof(certified_run, tmp_pat
             os, "replace", lambda *given, **more: [step(*given, **more) if step is replaced else step() for step in order]
         )
         with pytest.raises(KeyboardInterrupt):
-            Run(run).prove()
+            prove(run)
     assert Run(run).verdict.verdict == "PROVED"
-    assert Run(run).prove().verdict == "PROVED"
+    assert prove(run).verdict == "PROVED"
 
 
 COMMANDS = {
-    "prove": lambda run: run.prove(budget=1.0),
-    "stress": lambda run: run.stress(limit=20),
-    "explain": lambda run: run.explain(),
-    "extract": lambda run: run.extract(budget=1.0),
+    "prove": lambda run: prove(run, budget=1.0),
+    "stress": lambda run: stress(run, limit=20),
+    "explain": explain,
+    "extract": lambda run: extract(run, budget=1.0),
 }
 HOLDER = """
 import sys, time
 from pathlib import Path
-from anylength.experiments.runs.lock import locked
+from anylength.runs.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -332,3 +341,15 @@ def test_an_interrupted_demo_continues(tmp_path, monkeypatch):
 def test_a_demo_is_only_continued_by_name(called):
     found = called("demo", "--resume")
     assert (found.code, "--out" in found.stderr) == (2, True)
+
+
+def test_going_on_with_other_numbers_of_the_recipe_is_refused(tmp_path, monkeypatch):
+    stepped, stop = Session.step, after(1)
+    monkeypatch.setattr(Session, "step", lambda session: (stop(), stepped(session))[1])
+    with pytest.raises(KeyboardInterrupt):
+        train(TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=3), tmp_path / "run")
+    config = json.loads((tmp_path / "run" / layout.CONFIG).read_bytes())
+    config["settings"]["batch"] = 7
+    (tmp_path / "run" / layout.CONFIG).write_text(json.dumps(config))
+    with pytest.raises(InputError, match="got other numbers: train it into a new folder"):
+        resume_run(Run(tmp_path / "run"))

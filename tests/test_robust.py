@@ -11,9 +11,9 @@ import pytest
 
 from anylength.cli.main import parser
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions
-from anylength.experiments.runs import recipe_of, train_command
+from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine, equivalent
+from anylength.runs import Run, recipe_of, train_command
 from anylength.tasks import IGNORE_INDEX, Task, task_named
 from anylength.training import ROBUST, BlockSession, Robust, Session, fit, recipe_named, with_unseen
 from anylength.training.examples import Examples

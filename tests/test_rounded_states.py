@@ -12,9 +12,12 @@ from by_hand import counting_net, drifting_net, fading_switch
 
 from anylength.cells import Rnn
 from anylength.errors import InputError
-from anylength.experiments import Run, report, save_net
+from anylength.experiments.proving import prove_rounded
+from anylength.experiments.report import report
+from anylength.experiments.save import save_net
 from anylength.nets import Net
 from anylength.records import ProvedUpTo, ProvedWithin
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.verification import rounded_states
 from anylength.verification.certify.words import Rounded
@@ -50,12 +53,12 @@ def test_a_refuted_net_is_proved_with_its_states_rounded(called, run):
     assert "PROVED ROUNDED to multiples of 1/8" in called("prove", str(run), "--rounded", "3").stdout
     folder = Run(run)
     assert folder.verdict is not None and folder.verdict.verdict == "REFUTED"  # it stays
-    assert folder.verdict_rounded is not None and folder.verdict_rounded.regions == result["nodes"]
+    assert folder.verdict_rounded is not None and folder.verdict_rounded.regions == result["regions"]
     assert "With states rounded to multiples of 1/8 this net is right on every input" in report([run]).read_text()
 
 
 def test_a_finer_rounding_is_refuted_by_a_shortest_word(run):
-    found = Run(run).prove_rounded(7)
+    found = prove_rounded(run, 7)
     assert found.verdict == "REFUTED ROUNDED" and not (run / "rounded.json").exists()
     net, task = fading_switch([0.9], 0.05)
     (word,) = (visit(net, task.machine, Rounded(7), 1e-9, 10_000, FOREVER).wrong,)
@@ -139,7 +142,7 @@ def test_a_rejected_proof_is_unknown(monkeypatch):
 
 
 def test_a_proof_of_rounded_states_is_never_taken_for_one_of_the_net(called, run):
-    Run(run).prove_rounded(3)
+    prove_rounded(run, 3)
     shutil.copy(run / "rounded-certificate.json", run / "certificate.json")
     folder = Run(run)
     assert folder.proof.reason == "the run's certificate is about rounded states"
@@ -156,7 +159,7 @@ def test_a_proof_of_rounded_states_is_never_taken_for_one_of_the_net(called, run
 
 def test_what_is_stored_of_rounded_states_is_shown_with_its_certificate_alone(run):
     assert Run(run).verdict_rounded is None
-    Run(run).prove_rounded(3)
+    prove_rounded(run, 3)
     stored = json.loads((run / "rounded.json").read_text())
     (run / "rounded.json").write_text(json.dumps(stored | {"fraction_bits": 9}))
     assert Run(run).verdict_rounded.fraction_bits == 3  # pyright: ignore[reportOptionalMemberAccess]
@@ -169,7 +172,7 @@ def test_bits_that_are_none_are_refused_in_one_line(called, run, bits):
     found = called("prove", str(run), "--rounded", bits)
     assert found.code == 2 and found.stderr.count("\n") == 1
     with pytest.raises(InputError, match="1 to 20 fractional bits"):
-        Run(run).prove_rounded(21)
+        prove_rounded(run, 21)
 
 
 def test_rounded_and_within_are_not_asked_together(called, run):

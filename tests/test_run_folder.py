@@ -10,9 +10,11 @@ import msgspec
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, TrainOptions, layout
-from anylength.experiments.runs.configuration import train_command
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.results import complete
 from anylength.records import Stress, Verdict
+from anylength.runs import Run, layout
+from anylength.runs.configuration import train_command
 from anylength_check.certificate import CERTIFICATE_LIMIT
 
 FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "hundred"
@@ -30,7 +32,7 @@ def run(tmp_path: Path) -> Run:
 def test_a_new_run_has_no_results(tmp_path, attribute):
     run = Run.create(tmp_path / "run", TrainOptions(recipe="blog").config())
     assert getattr(run, attribute) is None
-    assert (run.finished, run.epochs, run.film, run.certificate) == (False, [], [], None)
+    assert (run.finished, run.epochs, run.certificate) == (False, [], None)
 
 
 def test_a_record_is_saved_to_its_own_file(run):
@@ -90,7 +92,7 @@ def test_two_workers_do_not_work_in_one_run(run):
 def test_complete_makes_only_what_is_missing(run):
     run.remove(layout.STRESS)
     kept = (run.path / layout.VERDICT).stat().st_mtime_ns
-    run.complete()
+    complete(run)
     assert run.stress_test is not None
     assert (run.path / layout.VERDICT).stat().st_mtime_ns == kept
 

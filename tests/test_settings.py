@@ -10,7 +10,7 @@ from test_unrolled import random_net
 
 from anylength.cells import Layering, Rnn
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
+from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import TASKS, Task, task_named
 from anylength.training import RECIPES, LearnedInvariant, Unrolled, fit, fit_block, recipe_named, tuned

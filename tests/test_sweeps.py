@@ -16,20 +16,21 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.experiments import Run, report
-from anylength.experiments.runs.environment import environment
+from anylength.experiments.report import report
 from anylength.lengths import stress
 from anylength.nets import tensors
 from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
-from anylength.sweeps import blocks, cost, folder, run_block
+from anylength.runs import Run
+from anylength.runs.environment import environment
+from anylength.sweeps import blocks, folder, run_block
 from anylength.sweeps.blocks import job_of
-from anylength.sweeps.choose_executor import choose_executor
 from anylength.sweeps.config import AXES, TABLE_KEYS, TOP_LEVEL_KEYS, plan_of, read
+from anylength.sweeps.executor import executor
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.exported import exported_runs
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.nets import facts_of
-from anylength.sweeps.run import duration_text, run_plan, sweep
+from anylength.sweeps.run import RUN_BLOCK, duration_text, run_plan, sweep
 from anylength.sweeps.summary import compute_summary, summarise
 from anylength.sweeps.worker import check_versions
 from anylength.sweeps.worker import run as run_job
@@ -306,12 +307,6 @@ def test_durations_as_text():
     ]  # fmt: skip
 
 
-def test_larger_settings_cost_more():
-    plan = plan_of({"grid": {"task": "count", "recipe": "blog", "hidden": [8, 16], "digits": [5, 20], "epochs": [1, 5]}})
-    weights = np.array(cost.net_costs(plan)).reshape(2, 2, 2)
-    assert all((np.diff(weights, axis=axis) > 0).all() for axis in range(3))
-
-
 def test_a_block_is_made_smaller_where_memory_is_short(monkeypatch):
     settings = plan_of({"grid": {"task": "count", "recipe": "blog"}}).settings
     each = blocks.memory_of_a_net(settings[0])
@@ -351,13 +346,13 @@ def test_a_worker_of_another_version_refuses_and_names_both(config):
     plan = read(config)
     job = msgspec.structs.replace(job_of(plan, blocks.block_at(plan, 0), 1), versions={"anylength": "99.0"})
     with pytest.raises(InputError, match=r"expected anylength 99\.0"):
-        run_job(job.to_json().encode())
+        run_job(job.to_json().encode(), RUN_BLOCK)
 
 
 @pytest.mark.parametrize(("options", "message"), [({"scheduler": "tcp://x:1", "workers": 2}, "got both"), ({"workers": 0}, "1 to")])
 def test_contradicting_executor_options_are_refused(options, message):
     with pytest.raises(InputError, match=message):
-        choose_executor(**{"scheduler": None, "workers": None} | options)
+        executor(RUN_BLOCK, **{"scheduler": None, "workers": None} | options)
 
 
 def test_the_summary_counts_what_the_rows_say(calm):

@@ -19,7 +19,9 @@ import pytest
 import anylength
 from anylength.cells import Rnn
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions, log_run, logged, train
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.tracking import log_run, logged
+from anylength.experiments.train import train
 from anylength.nets import Net, describe, to_bytes
 from anylength.records import Epoch, Refuted, Share, Training
 from anylength.records.lengths import LengthPoint, Mistake, Stress

@@ -8,7 +8,7 @@ import pytest
 
 from anylength.digits import from_int, to_int
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
+from anylength.experiments.options import TrainOptions
 from anylength.tasks import IGNORE_INDEX, Task, task_named
 from tests.selection import thorough
 

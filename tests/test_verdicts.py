@@ -14,9 +14,14 @@ import pytest
 from by_hand import ECHOING, counting_net, echo, echoing_net
 
 import anylength_check
-from anylength.experiments import Run, TrainOptions, candidates, harden, train
+from anylength.experiments import candidates
+from anylength.experiments.harden import harden
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove
+from anylength.experiments.train import train
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, Training, Verdict
+from anylength.runs import Run
 from anylength.training import RECIPES, Blog, TrainResult
 from anylength.verification import verdicts
 from anylength.verification.refutation import StepBudget, TimeBudget
@@ -25,7 +30,6 @@ from tests.patience import PATIENCE
 from tests.selection import thorough
 
 module = sys.modules[verdicts.verify.__module__]
-proving = sys.modules[Run.prove.__module__]
 
 
 @pytest.fixture
@@ -104,7 +108,7 @@ def test_prove_and_check_say_proved_and_valid_with_exit_code_0(called, copied):
 
 def test_proving_twice_leaves_the_same_certificate(copied):
     before = (copied / "certificate.json").read_bytes()
-    Run(copied).prove()
+    prove(copied)
     assert (copied / "certificate.json").read_bytes() == before
 
 
@@ -222,7 +226,7 @@ def test_an_attack_that_tried_all_it_has_is_not_made_again_and_leaves_its_time_t
 
 @pytest.mark.slow
 def test_a_crash_never_looks_like_a_verdict(tmp_path):
-    crash = "import sys; from anylength import experiments; from anylength.cli.main import main; experiments.Run.prove = None; "
+    crash = "import sys; from anylength.cli.main import main; from anylength.experiments import proving; proving.prove = None; "
     command = [sys.executable, "-c", crash + "sys.exit(main(sys.argv[1:]))", "prove", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert "NoneType" in done.stderr
@@ -240,9 +244,9 @@ def test_a_hardened_net_of_the_post_is_proved_and_what_moved_is_recorded(called,
     before, after = (np.concatenate([x.ravel() for x in tensors(Run(run).net).values()]) for run in (run_folder, out))
     assert result["updates"] > 0
     assert result["moved"] == pytest.approx(np.linalg.norm(after - before) / np.linalg.norm(before), rel=1e-5)
-    assert result["largest"] == pytest.approx(np.abs(after - before).max(), rel=1e-6)
-    assert 0 <= result["changed"] <= 1
-    assert result["broken"] == 0 or result["mended"] >= result["broken"]
+    assert result["largest_change"] == pytest.approx(np.abs(after - before).max(), rel=1e-6)
+    assert 0 <= result["answers_changed"] <= 1
+    assert result["answers_broken"] == 0 or result["answers_corrected"] >= result["answers_broken"]
     assert (out / "certificate.json").is_file()
     assert called("check", str(out / "certificate.json"), "--weights", str(out / "model.safetensors"), "--json").code == 0
     assert set(json.loads((run_folder / "config.json").read_bytes())) == set(json.loads((out / "config.json").read_bytes()))

@@ -5,35 +5,36 @@ is in `docs/results/vnnlib-queries.json`.
 """
 
 import csv
-import json
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import onnxruntime
 import pytest
 from by_hand import drifting_net
 
 from anylength.cells import CELLS
-from anylength.cli.main import main
-from anylength.experiments import Run, export_queries, save_net
-from anylength.interchange.vnnlib import inclusion_queries, mistake_queries, step_network
-from anylength.interchange.vnnlib.inclusions import SHARE, all_edges
-from anylength.interchange.vnnlib.mistakes import STEPS
-from anylength.interchange.vnnlib.query import decimal
+from anylength.errors import InputError
+from anylength.experiments.proving import prove
+from anylength.experiments.save import save_net
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, from_bytes
 from anylength.ops import numpy_arrays
 from anylength.programs import run, stacked_cut
-from anylength.records import AnyVerdict, Proved
+from anylength.records import Proved, Unknown
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.verification.certify import EllipsoidCover, Proof, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.refutation import replay
 from anylength.verification.verdicts import Judgement
+from studies.vnnlib.export import export_queries
+from studies.vnnlib.inclusions import SHARE, all_edges, inclusion_queries
+from studies.vnnlib.mistakes import STEPS, mistake_queries
+from studies.vnnlib.query import decimal
+from studies.vnnlib.step_network import step_network
 
 SMALLEST = Path(__file__).parent.parent / "docs" / "results" / "smallest"
 NUMBER = r"-?\d+(?:\.\d+)?"
@@ -218,48 +219,44 @@ def test_a_word_that_is_answered_right_gives_no_queries() -> None:
 def refuted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of the net that counts to six nines, refuted."""
     out = tmp_path_factory.mktemp("drifting") / "run"
-    assert save_net(drifting_net(6), task_named("count"), out).prove(budget=60.0).verdict == "REFUTED"
+    assert prove(save_net(drifting_net(6), task_named("count"), out), budget=60.0).verdict == "REFUTED"
     return out
 
 
-def test_export_writes_a_folder_as_of_the_competition(refuted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["export", str(refuted), "--to", "vnnlib", "--out", str(tmp_path / "queries"), "--json"]) == 0
-    result, folder = json.loads(capsys.readouterr().out), tmp_path / "queries"
-    assert (result["path"], result["to"], result["covered"]) == (str(folder), "vnnlib", False)
+def test_export_writes_a_folder_as_of_the_competition(refuted: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "queries"
+    written = export_queries(refuted, folder)
+    assert written.path == folder and written.usage.startswith("solver verify")
     expected = list(csv.DictReader((folder / "expected.csv").read_text().splitlines()))
     instances = [line.split(",") for line in (folder / "instances.csv").read_text().splitlines()]
     assert [line[:2] for line in instances] == [[line["onnx"], line["vnnlib"]] for line in expected]
     assert all(int(line[2]) > 0 for line in instances)
     assert {(folder / line["vnnlib"]).name for line in expected} == {path.name for path in (folder / "vnnlib").iterdir()}
-    assert [sum(line["expected"] == kind for line in expected) for kind in ("unsat", "sat")] == [result["unsat"], result["sat"]]
+    assert [sum(line["expected"] == kind for line in expected) for kind in ("unsat", "sat")] == [written.unsat, written.sat]
     for line in expected:
         assert f"; Expected: {line['expected']}." in (folder / line["vnnlib"]).read_text()
     assert "0 expected sat" not in (folder / "README").read_text()
-    assert main(["export", str(refuted), "--to", "vnnlib", "--out", str(folder)]) == 2
-    assert "expected a new folder" in capsys.readouterr().err
+    with pytest.raises(InputError, match="a new folder"):
+        export_queries(refuted, folder)
 
 
 def test_a_proved_run_gives_exact_queries_beside_those_of_the_competition(tmp_path: Path) -> None:
     net, _, proof = smallest()
     save_net(net, task_named("count"), tmp_path / "run")
     Run(tmp_path / "run").write("certificate.json", (SMALLEST / "certificate.json").read_bytes())
-    result = export_queries(tmp_path / "run")
-    assert (result.path, result.covered, result.sat) == (str(tmp_path / "run" / "vnnlib"), True, 0)
-    names = [line.split(",")[1] for line in (tmp_path / "run" / "vnnlib" / "instances.csv").read_text().splitlines()]
-    assert len(names) * 2 == result.unsat == 2 * proof.cover.successors.size and not any("exact" in name for name in names)
+    written = export_queries(tmp_path / "run", tmp_path / "queries")
+    names = [line.split(",")[1] for line in (tmp_path / "queries" / "instances.csv").read_text().splitlines()]
+    assert len(names) * 2 == written.unsat == 2 * proof.cover.successors.size and written.sat == 0
+    assert not any("exact" in name for name in names)
 
 
-@pytest.mark.parametrize(("verdict", "said"), [("UNKNOWN", "the verdict is UNKNOWN"), (None, "anylength prove")])
-def test_without_a_proof_or_a_counterexample_nothing_is_written(
-    verdict: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_proof_or_a_counterexample_nothing_is_written(tmp_path: Path) -> None:
     run = save_net(drifting_net(6), task_named("count"), tmp_path / "run")
-    if verdict:
-        run.save(msgspec.convert({"verdict": verdict, "reason": "no time", "tensors": tensors_digest(drifting_net(6))}, AnyVerdict))  # type: ignore[arg-type]
-    code = main(["export", str(run.path), "--to", "vnnlib", "--out", str(tmp_path / "queries")])
-    captured = capsys.readouterr()
-    assert code == (3 if verdict else 2) and said in " ".join((captured.out + captured.err).split())
-    assert not (tmp_path / "queries").exists()
+    with pytest.raises(InputError, match="anylength prove"):
+        export_queries(run, tmp_path / "queries")
+    run.save(Unknown(reason="no time", tensors=tensors_digest(drifting_net(6))))
+    written = export_queries(run, tmp_path / "queries")
+    assert written.path is None and "the verdict is UNKNOWN" in written.statement and not (tmp_path / "queries").exists()
 
 
 def test_a_certificate_by_ellipsoids_gives_no_queries(refuted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,5 +268,5 @@ def test_a_certificate_by_ellipsoids_gives_no_queries(refuted: Path, tmp_path: P
     judgement = Judgement(None, machine=machine, proofs=(Proof(cover, 0.0, 1.0, ()),))
     monkeypatch.setattr(Run, "proof", property(lambda run: judgement))
     monkeypatch.setattr(Run, "verdict", property(lambda run: Proved(reason="")))
-    result = export_queries(Run(refuted), out=tmp_path / "queries")
-    assert result.path is None and "ellipsoids" in result.statement and not (tmp_path / "queries").exists()
+    written = export_queries(Run(refuted), tmp_path / "queries")
+    assert written.path is None and "ellipsoids" in written.statement and not (tmp_path / "queries").exists()

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from anylength.diagnosis.principal_axes import before_running_away
-from anylength.experiments import Run, report, run_view
+from anylength.experiments.report import report
+from anylength.experiments.run_view import run_view
 from anylength.experiments.views import task_view
 from anylength.nets import NetConfig
+from anylength.runs import Run
 from anylength.tasks import Task, from_function, task_named
 from anylength.web import report_page
 from tests.looking import fits

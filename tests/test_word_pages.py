@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import anylength
-from anylength.experiments import Run, report
+from anylength.experiments.proving import prove
+from anylength.experiments.report import report
 from anylength.experiments.run_view import machine_view_of
 from anylength.experiments.run_words import words_of
 from anylength.experiments.views import state_words, task_view
@@ -157,7 +158,7 @@ def word_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a net of `s5-generators` before training, with a wrong answer."""
     task, out = suite_task("s5-generators"), tmp_path_factory.mktemp("runs") / "run"
     anylength.save(drawn("rnn", task, hidden=6), task, out)
-    assert Run(out).prove(budget=60).verdict == "REFUTED"
+    assert prove(out, budget=60).verdict == "REFUTED"
     return report([out])
 
 
@@ -197,7 +198,7 @@ def proved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The whole report of a trained and proved acceptor."""
     task, out = suite_task("parity-bits"), tmp_path_factory.mktemp("proved") / "run"
     anylength.save(anylength.fit(task).net, task, out)
-    assert Run(out).prove().verdict == "PROVED"
+    assert prove(out).verdict == "PROVED"
     yield report([out], complete=True)
 
 

@@ -7,7 +7,8 @@ import plain_zoo
 import pytest
 
 from anylength.cells import CELLS, DeltaNet, Ssm
-from anylength.experiments import TrainOptions, train
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.train import train
 from anylength.machines import Machine
 from anylength.nets import architecture_named
 from anylength.ops import numpy_arrays

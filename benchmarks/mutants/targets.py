@@ -69,50 +69,13 @@ _LONG = (
 )
 _CHECKER_OPTIONS = ("--confcutdir=tests/checker", "-k", f"not ({' or '.join(_LONG)})")
 
-_INTERVALS = ("__init__", "curves", "elementwise", "functions", "interval", "rows", "shares", "sums")
-_ROUNDING = ("__init__", "functions", "interpreter", "model", "rounded", "rows", "shares", "sums")
-
-_PRODUCER = {
-    **{f"ops/intervals/{name}": ("test_interval_edges", "test_intervals", "test_operations_sound") for name in _INTERVALS},
-    **{f"ops/rounding/{name}": ("test_rounding_edges", "test_operations_sound", "test_rounding") for name in _ROUNDING},
-    "verification/certify/certificate": ("test_certificate_edges",),
-    "verification/certify/cover": ("test_certify_edges", "test_certify"),
-    "verification/certify/ellipsoid_cover": ("test_certificate_edges",),
-    "verification/certify/ellipsoid_images": ("test_ellipsoid_images",),
-    "verification/certify/words": ("test_certificate_edges",),
-    "verification/certify/visited": ("test_certificate_edges",),
-    "verification/certify/images": ("test_certify_edges", "test_certify", "test_images"),
-    "verification/certify/formats": ("test_certify_edges", "test_rounding_edges", "test_certify"),
-    "verification/certify/runtimes": ("test_certificate_edges", "test_runtime_edges"),
-    "verification/certify/state_grid": ("test_certificate_edges",),
-    "verification/certify/__init__": ("test_certify_edges",),
-}
-_PRODUCER_LOADED = ("gmpy2", "scipy.special", "safetensors.numpy", "ml_dtypes", "jax", "anylength.nets", "anylength.tasks")
-
-TARGETS = (
-    *(
-        Target(
-            (f"anylength_check/{name}.py",),
-            tuple(f"tests/checker/{test}.py" for test in tests),
-            _CHECKER_OPTIONS,
-            ("gmpy2", "numpy"),
-        )
-        for name, tests in _CHECKER.items()
-    ),
-    *(
-        Target((f"anylength/{name}.py",), tuple(f"tests/{test}.py" for test in tests), ("--noconftest",), _PRODUCER_LOADED)
-        for name, tests in _PRODUCER.items()
-    ),
+TARGETS = tuple(
+    Target(
+        (f"anylength_check/{name}.py",), tuple(f"tests/checker/{test}.py" for test in tests), _CHECKER_OPTIONS, ("gmpy2", "numpy")
+    )
+    for name, tests in _CHECKER.items()
 )
 """A file each. The tests of the checker load neither JAX nor the producer."""
 
-DUE = (
-    *(f"anylength/ops/intervals/{name}.py" for name in ("elementwise", "functions", "interval", "rows", "shares", "sums")),
-    *(f"anylength/ops/rounding/{name}.py" for name in _ROUNDING),
-    *(
-        f"anylength/verification/certify/{name}.py"
-        for name in ("certificate", "cover", "ellipsoid_cover", "ellipsoid_images", "formats", "images", "visited", "words")
-    ),
-    *(f"anylength_check/{name}.py" for name in ("certificate", "forms", "regions")),
-)
+DUE = tuple(f"anylength_check/{name}.py" for name in ("certificate", "forms", "regions"))
 """Files that were written anew, with step programs, after their last run: their mutants are still to be tried."""

@@ -1,30 +1,21 @@
-"""Takes the screenshots of README and docs: of the playground, in which the post's net is trained, and of the static site.
+"""Takes the screenshots of the static site for README and docs.
 
     python -m docs.figures.screens
 
-Writes `docs/figures/film.png` and `playground.png`, and of the static site `nines.png`, `patterns.png` and
-`laboratory.png`. Needs Chromium (Debian's package) at /usr/bin/chromium and the package playwright.
+Writes `docs/figures/nines.png`, `patterns.png` and `laboratory.png`.
+Needs Chromium (Debian's package) at /usr/bin/chromium and the package playwright.
 """
 
-import json
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anylength.experiments import write_site
-from benchmarks.served import served
+from anylength.experiments.site import write_site
+from anylength.web.serving import serving
 
 HERE = Path(__file__).parent
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}
-POST = "?task=count&cell=rnn&hidden=12&recipe=blog&data=post&seed=15"
-"""The settings of the net in the screenshots: this seed of the post's net fails visibly."""
-
-PORT = "8799"
 WIDTH, HEIGHT, SCALE = 1180, 900, 1.5
 """The size of the browser window in CSS pixels, and image pixels for each of them."""
 
@@ -32,37 +23,7 @@ MARGIN = 14
 """Pixels above and below the photographed part."""
 
 TIMEOUT = 120_000
-"""Milliseconds in which the training and the verdict must end."""
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """Serves a folder: the address."""
-    command = [sys.executable, "-m", "anylength", "serve", str(folder), "--port", PORT, "--no-browser", "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def open_playground(browser: Browser, address: str, color_scheme: str) -> Page:
-    """The playground, after its settings have loaded."""
-    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=color_scheme, device_scale_factor=SCALE)
-    page.goto(address)
-    page.get_by_role("button", name="Train", exact=True).wait_for()
-    return page
-
-
-def train_in_page(browser: Browser, address: str) -> Page:
-    """The playground after the post's net was trained, verified and explained in it."""
-    page = open_playground(browser, f"{address}{POST}", "light")
-    page.get_by_role("button", name="Train", exact=True).click()
-    page.locator("#live .status", has_text="Done").wait_for(timeout=TIMEOUT)
-    page.locator("#ask .answer", has_text="wrong").wait_for(timeout=TIMEOUT)
-    return page
+"""Milliseconds in which a page must have learned its net."""
 
 
 def screenshot(page: Page, first: str, last: str, name: str) -> None:
@@ -99,12 +60,8 @@ def main() -> None:
     """Takes all screenshots."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as tools:
         browser = tools.chromium.launch(**CHROMIUM)
-        with server(Path(folder)) as address:
-            page = train_in_page(browser, address)
-            screenshot(page, "#live", "#live", "film.png")
-            screenshot(page, "#verdict", "#ask canvas.strip", "playground.png")
         write_site(Path(folder) / "site")
-        with served(Path(folder) / "site") as address:
+        with serving(Path(folder) / "site") as address:
             photograph_site(browser, address)
         browser.close()
 

@@ -16,7 +16,7 @@ PACKAGES = (
     "dynamics", "verification.certify", "verification.ellipsoids", "verification.forks", "verification.invariants",
     "verification.refutation", "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange",
     "machine_formats", "inference",
-    "statistics", "trackers", "formal", "ops", "programs", "experiments", "film", "errors",
+    "statistics", "trackers", "formal", "ops", "programs", "experiments", "errors",
 )  # fmt: skip
 """Public packages and modules, in reading order."""
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from anylength.api.verdicts import ask, count_on, explain, extract, horizon, prove, stress
     from anylength.black_boxes import black_box
     from anylength.errors import InputError
-    from anylength.experiments import Run, log_run
+    from anylength.experiments.tracking import log_run
     from anylength.interchange import from_torch
     from anylength.machines import Machine
+    from anylength.runs import Run
     from anylength.tasks import from_file as machine_file
     from anylength.tasks import from_function as machine_task
     from anylength.tasks import regex_task
@@ -31,7 +32,7 @@ except PackageNotFoundError:  # a source tree on the path that is not installed
 
 _HOMES = {
     "Machine": ("machines", "Machine"),
-    "Run": ("experiments", "Run"),
+    "Run": ("runs", "Run"),
     "InputError": ("errors", "InputError"),
     "ask": ("api.verdicts", "ask"),
     "automaton_task": ("tasks.automata", "automaton_task"),
@@ -48,7 +49,7 @@ _HOMES = {
     "horizon": ("api.verdicts", "horizon"),
     "import_net": ("api.folders", "import_net"),
     "linear_baseline": ("training", "linear_baseline"),
-    "log_run": ("experiments", "log_run"),
+    "log_run": ("experiments.tracking", "log_run"),
     "machine_file": ("tasks", "from_file"),
     "machine_task": ("tasks", "from_function"),
     "open_run": ("api.folders", "open_run"),

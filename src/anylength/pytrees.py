@@ -14,7 +14,7 @@ def pytree(cls: Class) -> Class:
 
     `jax.tree_util.register_dataclass` is not safe here: two of its classes with the same fields have equal tree structures (jax
     0.10.2), although their hashes differ. `jit` looks compiled programs up by tree structure. So after a hash collision it ran the
-    program of another class: a net with rectifiers was answered by one with tanh (decision 0025).
+    program of another class: a net with rectifiers was answered by one with tanh (docs/design/step-programs.md).
     """
     children = tuple(field.name for field in fields(cls) if not field.metadata.get("static"))
     static = tuple(field.name for field in fields(cls) if field.metadata.get("static"))

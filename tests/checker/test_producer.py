@@ -1,7 +1,6 @@
-"""The producer's certificates before the checker: both say the same sentence, both agree at the edge, every mutation is refused."""
+"""The producer's certificates before the checker: both say the same sentence, every mutation is refused."""
 
 import copy
-import dataclasses
 import itertools
 import json
 
@@ -14,10 +13,9 @@ from test_mutations import RETYPED, parent, paths
 
 from anylength.cells import Rnn
 from anylength.machines import Machine
-from anylength.nets import Net, answers, tensors
-from anylength.ops.intervals import Interval
+from anylength.nets import Net, tensors
 from anylength.tasks import task_named
-from anylength.verification.certify import Proof, certificate_bytes, check, covered_formats, state_bound_of
+from anylength.verification.certify import Proof, certificate_bytes, covered_formats, state_bound_of
 from anylength.verification.invariants import find_cover
 from anylength.verification.verdicts import find_proofs
 
@@ -55,46 +53,6 @@ def test_the_producers_certificate_is_valid_and_its_claim_is_the_checkers_senten
     assert result.claim == fields["claim"] == claim_of(fields, net.classes)
     assert seal(copy.deepcopy(fields))["digest"] == fields["digest"]
     assert text == certificate_bytes(net, machine, found.proofs)
-
-
-def wrong_words(net, machine, length):
-    """The short words that a net answers wrongly."""
-    words = np.array(list(itertools.product(range(machine.symbols), repeat=length)), np.uint8).T
-    right = np.array([machine.run(word) for word in words.T.tolist()]).T
-    return int((answers(net, words) != right).any(axis=0).sum())
-
-
-@pytest.mark.slow
-def test_both_programs_agree_on_random_certificates_and_what_they_accept_is_right(judge):
-    """Bounds, epsilon and eta moved by random factors about the edge: what the producer holds true, the checker accepts."""
-    rng, seen = np.random.default_rng(7), {}
-    for turn in range(240):
-        base = int(rng.choice([2, 3]))
-        machine, net = task_named("count", base).machine, counting_net(base)
-        if turn % 3 == 0:  # weaker nets, some of them wrong
-            scale = np.float32(rng.choice([0.02, 0.05, 0.1, 0.3]))
-            noise = lambda leaf, scale=scale: (scale * leaf + rng.normal(0, 0.05, leaf.shape)).astype(np.float32)
-            net = dataclasses.replace(net, cell=Rnn(*(noise(getattr(net.cell, f)) for f in ("weight_ih", "weight_hh", "bias"))))
-        epsilon = float(rng.choice([0.0, 1e-3, 0.02, 0.2]))
-        cover = find_cover(net, machine, epsilon=epsilon, eta=1e-6, memories=(int(rng.integers(0, 2)),))
-        if cover is None:
-            continue
-        margin = check(net, machine, cover, epsilon=epsilon, eta=1e-6).margin
-        edge = lambda: float(rng.choice([1 - 1e-3, 1 - 1e-9, 1 - 2.0**-50, 1.0, 1 + 2.0**-50, 1 + 1e-9, 1 + 1e-3]))
-        centre, radius = (cover.boxes.low + cover.boxes.high) / 2, (cover.boxes.high - cover.boxes.low) / 2
-        radius = radius * np.where(rng.random(radius.shape) < 0.1, edge(), 1.0)
-        ends = [np.where(np.abs(end) < 2.0**-300, 0.0, end) for end in (centre - radius, centre + radius)]
-        moved = dataclasses.replace(cover, boxes=Interval.between(*ends))
-        epsilon, eta = epsilon * edge(), margin * edge()
-        formats = tuple(covered_formats(net, epsilon=epsilon, eta=eta, state_bound=state_bound_of(net, moved, epsilon)))
-        mine = check(net, machine, moved, epsilon=epsilon, eta=eta).holds
-        result = judge(certificate_bytes(net, machine, [Proof(moved, epsilon, eta, formats)]), safetensors(net))
-        assert result.valid or not mine, result.reason
-        if result.valid:
-            assert wrong_words(net, machine, 7 if base == 2 else 5) == 0
-        seen[mine, result.valid] = seen.get((mine, result.valid), 0) + 1
-    assert seen[True, True] > 20, seen
-    assert seen[False, False] > 20, seen
 
 
 def test_a_format_that_the_producer_would_not_write_is_refused(judge):

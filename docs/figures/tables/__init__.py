@@ -41,7 +41,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/reference/commands.md": {"exit-codes": exit_codes},
     "docs/speed.md": {"speed": speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
-    "docs/report-and-playground.md": {"page": pages},
+    "docs/report.md": {"page": pages},
     "docs/static-site.md": {"site": site},
     "docs/theorem.md": {"theorems": theorems},
     "docs/sweeps.md": {"sweeps": sweeps},

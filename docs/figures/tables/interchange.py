@@ -42,7 +42,7 @@ def vnnlib() -> str:
     words = (
         f"The parser `vnnlib` {versions['vnnlib']} reads all {len(asked)} queries. auto_LiRPA {versions['auto_LiRPA']} agrees on "
         f"{agree}, contradicts {len(known) - agree}, and leaves {len(asked) - len(known)} unknown after {limit} s of branch and "
-        f"bound. Marabou is maraboupy {versions['maraboupy']}. {source('vnnlib-queries', 'vnnlib_queries')}"
+        f"bound. Marabou is maraboupy {versions['maraboupy']}. {source('vnnlib-queries', 'studies.vnnlib.measure')}"
     )
     return f"{table(('net', 'queries', 'auto_LiRPA', 'Marabou'), rows)}\n\n{words}"
 

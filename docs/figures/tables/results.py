@@ -30,6 +30,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def source(name: str, *commands: str) -> str:
-    """The sentence that names the results file and the commands that write it."""
-    made = " and ".join(f"`python -m benchmarks.{command}`" for command in commands)
+    """The sentence that names the results file and the commands that write it (of `studies` by full name)."""
+    modules = [command if command.startswith("studies.") else f"benchmarks.{command}" for command in commands]
+    made = " and ".join(f"`python -m {module}`" for module in modules)
     return f"From [results/{name}.json](results/{name}.json), written by {made}."

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import anylength_check
-from anylength import experiments
 from anylength.api.subjects import Subject, as_net, as_task
 from anylength.errors import InputError
-from anylength.experiments import Run
+from anylength.experiments.export import export as _export
+from anylength.experiments.imports import import_net as _import_net
+from anylength.experiments.quantise import quantise as _quantise
+from anylength.experiments.report import report as _report
+from anylength.experiments.save import save_net
 from anylength.files import exists
 from anylength.nets import AbstractNet, grid_named
-from anylength.records import Exported, ExportedQueries, Imported, Quantisation
+from anylength.records import Exported, Imported, Quantisation
+from anylength.runs import Run
 from anylength.tasks import Task
 
 
@@ -38,7 +42,7 @@ def save(subject: Subject, task: Task | str, path: str | Path) -> Run:
     if exists(Path(path)):
         raise InputError("a new run folder", f"{str(path)!r}, which exists", "pass another path, or open it with open_run")
     net, task = as_net(subject, task)
-    return experiments.save_net(net, task, Path(path))
+    return save_net(net, task, Path(path))
 
 
 def quantise(
@@ -60,21 +64,16 @@ def quantise(
         InputError: The run is not finished, `out` exists (without `resume`) or was made in another way (with it), there is no such
             format, or a weight lies beyond the grid.
     """
-    return experiments.quantise(Run.open(path), Path(out), grid_named(to, scales), tune=tune, budget=budget, resume=resume)
+    return _quantise(Run.open(path), Path(out), grid_named(to, scales), tune=tune, budget=budget, resume=resume)
 
 
-def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported | ExportedQueries:
+def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported:
     """Writes the net of a finished run as a file for other programs: onnx, torch, json, js or c.
-
-    With `vnnlib` it writes the steps of the run's certificate or counterexample as queries for other verifiers into a new folder.
 
     Raises:
         InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.
     """
-    target = None if out is None else Path(out)
-    if to == "vnnlib":
-        return experiments.export_queries(Run.open(path), out=target)
-    return experiments.export(Run.open(path), to, out=target)
+    return _export(Run.open(path), to, out=None if out is None else Path(out))
 
 
 def import_net(path: str | Path, task: Task | str, out: str | Path, *, cell: str | None = None) -> Imported:
@@ -89,7 +88,7 @@ def import_net(path: str | Path, task: Task | str, out: str | Path, *, cell: str
     Raises:
         InputError: `out` exists, the file cannot be read, or the original answers differently.
     """
-    return experiments.import_net(Path(path), as_task(task), Path(out), cell=cell)
+    return _import_net(Path(path), as_task(task), Path(out), cell=cell)
 
 
 def report(paths: Sequence[str | Path | Run] | str | Path | Run, *, out: str | Path | None = None, complete: bool = False) -> Path:
@@ -100,7 +99,7 @@ def report(paths: Sequence[str | Path | Run] | str | Path | Run, *, out: str | P
     """
     several = [paths] if isinstance(paths, str | Path | Run) else list(paths)
     runs = [Run.open(path) for path in several]
-    return experiments.report(runs, out=None if out is None else Path(out), complete=complete)
+    return _report(runs, out=None if out is None else Path(out), complete=complete)
 
 
 def check(certificate: str | Path, weights: str | Path) -> anylength_check.CheckResult:

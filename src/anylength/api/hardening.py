@@ -4,14 +4,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from anylength import experiments
 from anylength.api.progress import Progress, shown
 from anylength.api.subjects import Subject, as_net, as_run
 from anylength.errors import InputError
-from anylength.experiments import Hardened, Run
+from anylength.experiments.harden import Hardened, harden_net
+from anylength.experiments.harden import harden as harden_run
+from anylength.experiments.proving import verification_of
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.module import folds_embedding
 from anylength.nets import AbstractNet, Net
+from anylength.runs import Run
 from anylength.tasks import Task
 from anylength.web.words import epoch_line
 
@@ -47,13 +49,13 @@ def harden(
         if out is not None or resume:
             remedy = "leave out= and resume= away, then anylength.save(hardened.net, task, path)"
             raise InputError("a run for out= and resume=", "a net in memory", remedy)
-        return experiments.harden_net(net, task, recipe=recipe, progress=show)
+        return harden_net(net, task, recipe=recipe, progress=show)
     if out is None:
         raise InputError("out=, the new run folder", "none", 'pass for example out="runs/hardened"')
-    record = experiments.harden(run, Path(out), recipe=recipe, resume=resume, progress=show)
+    record = harden_run(run, Path(out), recipe=recipe, resume=resume, progress=show)
     made = Run.open(Path(out))
     assert isinstance(made.net, Net) and made.verdict is not None  # `harden` has written both
-    return Hardened(made.net, record, made.verification_of(made.verdict))
+    return Hardened(made.net, record, verification_of(made, made.verdict))
 
 
 def _read(subject: Subject, task: Task | str | None, initial_state: Any, inputs: Inputs | None) -> tuple[AbstractNet, Task]:

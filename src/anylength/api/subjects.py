@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 
 from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
-from anylength.experiments import Run
 from anylength.interchange import ComparedNet, Predictor, compared_torch
 from anylength.interchange.foreign_step import compared_step
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.nets import AbstractNet
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.training import AbstractRecipe, recipe_named
 

@@ -8,7 +8,8 @@ from anylength import diagnosis, extraction, lengths
 from anylength.api.progress import Progress, shown
 from anylength.api.subjects import Subject, as_net, as_run, as_subject
 from anylength.errors import InputError, brief, is_whole
-from anylength.experiments.runs import check_budget
+from anylength.experiments import proving, results
+from anylength.experiments.budget import check_budget
 from anylength.interchange import Predictor
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.lengths.stress import check_limit
@@ -61,7 +62,7 @@ def prove(
     if run is None:
         found = verify(read.net, read.task, config, budget=budget, steps=steps, progress=shown(progress, ellipsoids_line))
         return found if read.original is None else read.original.confirmed(found)
-    return run.verification_of(run.prove(budget=budget, progress=shown(progress, ellipsoids_line)))
+    return proving.verification_of(run, proving.prove(run, budget=budget, progress=shown(progress, ellipsoids_line)))
 
 
 def explain(subject: Subject, task: Task | str | None = None, *, budget: float = 60.0, progress: Progress = None) -> Explanation:
@@ -81,7 +82,7 @@ def explain(subject: Subject, task: Task | str | None = None, *, budget: float =
     run, progress = as_run(subject), shown(progress, part_line)
     if run is None:
         return diagnosis.explain(net, task, budget=budget, progress=progress)
-    return run.explain(budget=budget, progress=progress)
+    return results.explain(run, budget=budget, progress=progress)
 
 
 def extract(subject: Subject, task: Task | str | None = None, *, budget: float = 20.0) -> Extraction:
@@ -98,7 +99,7 @@ def extract(subject: Subject, task: Task | str | None = None, *, budget: float =
     check_budget(budget)
     net, task = as_net(subject, task)
     run = as_run(subject)
-    return extraction.extract(net, task, budget=budget) if run is None else run.extract(budget=budget)
+    return extraction.extract(net, task, budget=budget) if run is None else results.extract(run, budget=budget)
 
 
 def stress(subject: Subject, task: Task | str | None = None, *, limit: int | None = None, seed: int = 0) -> Stress:
@@ -115,7 +116,7 @@ def stress(subject: Subject, task: Task | str | None = None, *, limit: int | Non
     """
     net, task = as_net(subject, task)
     run = as_run(subject)
-    return lengths.stress(net, task, limit=limit, seed=seed) if run is None else run.stress(limit=limit, seed=seed)
+    return lengths.stress(net, task, limit=limit, seed=seed) if run is None else results.stress(run, limit=limit, seed=seed)
 
 
 def ask(subject: Subject, task: Task | str | None, questions: Sequence[Sequence[str | int]]) -> Answers:

@@ -21,7 +21,7 @@ MAX_STEPS = 1536
 
 EVALUATION_COLUMNS = 125
 """Words that are evaluated together in training. The scores must fit the processor's cache: a transformer took 33 s for 9,000 words
-at once, and 0.3 s in blocks of this width (decision 0009)."""
+at once, and 0.3 s in blocks of this width (docs/research-log/speed.md)."""
 
 
 @dataclass(frozen=True)

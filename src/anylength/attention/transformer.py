@@ -34,7 +34,7 @@ FEEDFORWARD_FACTOR = 4
 """Width of the feed-forward layer, as a multiple of H (Vaswani et al. 2017)."""
 
 LEARNED_POSITIONS = 64
-"""Rows of the table of learned position codes. The longest training word needs 12 (decision 0009)."""
+"""Rows of the table of learned position codes. The longest training word needs 12 (docs/design/nets-without-proofs.md)."""
 
 POSITION_RANGE = 2048
 """Randomised positions lie below this. It is larger than `MAX_STEPS`, so the positions of every allowed word are distinct."""

@@ -6,8 +6,8 @@ import numpy as np
 from anylength._types import Symbols
 from anylength.benchmark.conventions import TRAIN_TO
 from anylength.benchmark.options import BenchmarkOptions
-from anylength.experiments.runs import layering_of, recipe_of
 from anylength.records import RunConfig
+from anylength.runs import layering_of, recipe_of
 from anylength.sweeps.job import BlockJob
 from anylength.tasks import Task
 from anylength.training import TrainResult

@@ -4,10 +4,10 @@ from anylength.benchmark.fresh_words import FRESH, fit, on_fresh_words
 from anylength.benchmark.kind import AbstractKind
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.errors import InputError
-from anylength.experiments import TrainOptions
-from anylength.experiments.runs import net_config
+from anylength.experiments.options import TrainOptions
 from anylength.nets import architecture_named
 from anylength.records import RunConfig
+from anylength.runs import net_config
 from anylength.sweeps.job import BlockJob
 from anylength.sweeps.run_block import train
 from anylength.sweeps.weights import pack_block

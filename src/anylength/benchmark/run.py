@@ -1,27 +1,26 @@
 """Runs a benchmark: a sweep in a folder, then its table as JSON, Markdown, LaTeX and a page."""
 
-from functools import partial
 from pathlib import Path
 
-from anylength.benchmark import worker
 from anylength.benchmark.latex import latex
 from anylength.benchmark.markdown import markdown
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.page import page
 from anylength.benchmark.plan import plan_of
-from anylength.benchmark.run_block import run_block
 from anylength.benchmark.summary import summarise
-from anylength.experiments.runs.environment import environment
-from anylength.experiments.runs.lock import locked
 from anylength.files import write_atomic
 from anylength.records import Benchmark
+from anylength.runs.environment import environment
+from anylength.runs.lock import locked
 from anylength.sweeps import folder
-from anylength.sweeps.choose_executor import choose_executor
-from anylength.sweeps.executors import in_process
+from anylength.sweeps.executor import executor
 from anylength.sweeps.run import Progress, run_plan
 
 JSON, MARKDOWN, LATEX, PAGE = "benchmark.json", "benchmark.md", "benchmark.tex", "benchmark.html"
 """Names of the files with the table, in the benchmark's folder."""
+
+RUN_BLOCK = "anylength.benchmark.run_block"
+"""The module that computes a block."""
 
 
 def benchmark(
@@ -41,11 +40,7 @@ def benchmark(
         InputError: The options are bad, the folder has another plan, the disk is full, or a net fails.
     """
     plan = plan_of(options)
-    if scheduler is None and workers is None:
-        executor = partial(in_process, run_block)
-    else:
-        executor = choose_executor(scheduler=scheduler, workers=workers, run=worker.run)
-    with executor() as run_jobs:
+    with executor(RUN_BLOCK, scheduler=scheduler, workers=workers) as run_jobs:
         stored = folder.open_folder(out, plan, environment())
         with locked(out):
             run_plan(stored, out, run_jobs, progress)

@@ -68,9 +68,9 @@ def _marks(task: Task, dynamics: SymbolDynamics, middle: States, axes: States) -
     """The fixed points as records."""
     return [
         Mark(
-            position=pairs(axes.T @ (cycle.states[:, :1] - middle))[0],
+            at=pairs(axes.T @ (cycle.states[:, :1] - middle))[0],
             stable=cycle.stable,
-            reads_as=None if q is None else task.machine.names[q],
+            reads=None if q is None else task.machine.names[q],
         )
         for cycle, q in zip(dynamics.cycles, dynamics.reads_as, strict=True)
     ]

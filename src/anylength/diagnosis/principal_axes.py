@@ -1,9 +1,8 @@
-"""The plane of the two principal axes of states, and the turn of a plane towards an earlier one."""
+"""What a picture of states on their two principal axes needs: signs of axes, and where an orbit leaves the picture."""
 
 import numpy as np
 
 from anylength.dynamics.maps import States
-from anylength.records import Plane
 
 TINY = 1e-300
 """Keeps a division by zero away."""
@@ -13,16 +12,6 @@ RUNAWAY = 3.0
 
 With the whole orbit of a diverging relu net in a picture, all else is a sliver. Orbits of the bounded nets looked at stay within 1.
 """
-
-
-def principal_axes(states: States) -> tuple[States, float]:
-    """The two principal axes `[D, 2]` of centred states `[D, B]`, and the share of the variance in their plane."""
-    values, axes = np.linalg.eigh(states @ states.T)
-    axes = axes[:, ::-1][:, :2]
-    if axes.shape[1] < 2:
-        axes = np.concatenate([axes, np.zeros_like(axes)], axis=1)
-    share = float(values[::-1][:2].sum() / max(values.sum(), TINY))
-    return axes * largest_entry_signs(axes), share
 
 
 @np.errstate(over="ignore", invalid="ignore")  # an orbit may overflow: then it is far
@@ -40,22 +29,6 @@ def before_running_away(orbit: States, core: States) -> States:
 def largest_entry_signs(axes: States) -> States:
     """For each of two axes `[D, 2]` the sign of its largest entry: multiplied by it, the entry is positive."""
     return np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1, 1)
-
-
-def turned_towards(axes: States, states: States, before: Plane | None) -> States:
-    """The axes `[D, 2]` turned (or mirrored) in their plane, so that states lie as near as possible to where they lay before.
-
-    This is the orthogonal Procrustes problem (Schönemann 1966).
-
-    Args:
-        axes: The axes.
-        states: `[D, B]`, centred states of the same words as in the earlier plane.
-        before: The earlier plane. Without one, or with other words, the axes stay.
-    """
-    if before is None or len(before.states) != states.shape[1]:
-        return axes
-    left, _, right = np.linalg.svd((axes.T @ states) @ np.asarray(before.states, np.float64))
-    return axes @ (left @ right)
 
 
 def pairs(points: States) -> list[tuple[float, float]]:

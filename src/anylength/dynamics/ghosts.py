@@ -32,7 +32,7 @@ DESCENT_STEPS = 60
 """Steps of Levenberg and Marquardt's method."""
 
 DAMPINGS = (0.01, 1.0, 10.0)
-"""Initial damping, in turn over the starts. A large one makes short steps, which stay in their valley (docs/decisions/0014)."""
+"""Initial damping, in turn over the starts. A large one makes short steps, which stay in their valley (docs/design/dynamics.md)."""
 
 DAMPING_DOWN, DAMPING_UP = 3, 4
 """The damping is divided by the first factor after a successful step, and multiplied by the second after a failed one."""

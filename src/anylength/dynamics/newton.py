@@ -23,7 +23,7 @@ NEAR = 1e-9
 
 LONGEST_STEP = 1e-6
 """Largest Newton step from an accepted solution, relative to max(1, |h|). Where a gate is closed to the last bit, every state seems
-to be a fixed point, and the Newton step from it is long (docs/decisions/0014)."""
+to be a fixed point, and the Newton step from it is long (docs/design/dynamics.md)."""
 
 POLISH = 3
 """Undamped steps at the end. Of the states on the way the one with the smallest error is kept."""

@@ -20,7 +20,7 @@ MIN_ROUNDS = 3
 """Rounds of starts at least."""
 
 MAX_ROUNDS = 60
-"""Rounds of starts at most. Chaotic maps have hundreds of cycles, and some are missed even so (docs/decisions/0014)."""
+"""Rounds of starts at most. Chaotic maps have hundreds of cycles, and some are missed even so (docs/design/dynamics.md)."""
 
 QUIET_ROUNDS = 8
 """The search ends after this number of rounds in a row without a new point."""

@@ -19,7 +19,7 @@ CURVE_STEPS = 20_000
 """Steps that are followed on a curve."""
 
 SURFACE_STEPS = 5_000
-"""Steps that are followed on a surface. Each costs a Newton solve; 500 cut off too many breaks (docs/decisions/0015)."""
+"""Steps that are followed on a surface. Each costs a Newton solve; 500 cut off too many breaks (docs/research-log/dynamics.md)."""
 
 AT_REST = 1e-12
 """If one or two steps move the slow coordinates by less, the reduced map stays there for ever."""

@@ -15,10 +15,10 @@ from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.slow_point import SlowPoint
 
 SLOW = 0.8
-"""Modes whose eigenvalues have at least this modulus count as slow. 0.7 and 0.9 were no better (docs/decisions/0015)."""
+"""Modes whose eigenvalues have at least this modulus count as slow. 0.7 and 0.9 were no better (docs/research-log/dynamics.md)."""
 
 MAX_DIRECTIONS = 3
-"""Largest number of slow directions. At most two were no better (docs/decisions/0015)."""
+"""Largest number of slow directions. At most two were no better (docs/research-log/dynamics.md)."""
 
 REAL = 1e-12
 """An eigenvalue with a larger imaginary part belongs to a complex pair."""

@@ -18,7 +18,7 @@ LEAST_LENGTH = 2.5
 """Least length (in s) on either side. It is twice the starting amplitude if that is more. A tanh unit's whole range is 2."""
 
 REFINEMENTS = 6
-"""How often the curve is replaced by its image, which damps its fast part. Other numbers were no better (docs/decisions/0015)."""
+"""How often the curve is replaced by its image, damping its fast part. Others were no better (docs/research-log/dynamics.md)."""
 
 CUBIC_NODES = 5
 """Nodes that Akima's cubic interpolation needs."""

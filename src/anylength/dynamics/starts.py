@@ -74,7 +74,7 @@ def state_limits(held_map: HeldMap) -> States:
     """The largest absolute value of each coordinate `[D, 1]`: 1, or `FARTHEST` where the net's equations do not imply 1.
 
     Interval arithmetic finds a box that contains the start and that every symbol maps into itself. The net never leaves this box.
-    Outside it a gated cell seems to have many fixed points, because its gate is closed to the last bit (docs/decisions/0014).
+    Outside it a gated cell seems to have many fixed points, because its gate is closed to the last bit (docs/design/dynamics.md).
     """
     symbols = Interval.exact(encoded_alphabet(held_map.net))
     limit = np.ones((held_map.size, 1))

@@ -24,7 +24,7 @@ DEPTH = 6
 """Length of the words that are followed from the states along held inputs."""
 
 CELL_WIDTH = 0.05
-"""Width of a grid cell. 0.1 was tried and dropped (docs/decisions/0016)."""
+"""Width of a grid cell. 0.1 was tried and dropped (docs/research-log/attacks.md)."""
 
 SMALL_MARGINS = 4_000
 """States after each symbol that are followed because their answers have the smallest margins. More find more at linear cost."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_block_checkpoint, save_block_checkpoint
-from anylength.experiments.runs import Run, layering_of, recipe_of
 from anylength.nets import Net, architecture_named
+from anylength.runs import Run, layering_of, recipe_of
 from anylength.tasks import Task
 from anylength.training import BlockSession, TrainResult
 from anylength.verification.verdicts import find_format_proof, find_noise_budget

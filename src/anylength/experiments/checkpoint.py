@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.experiments.runs import RunFolder, layout
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.records import Epoch
+from anylength.runs import Run, layout
 from anylength.training import BlockSession, Session
 
 CHECKPOINT_SECONDS = 1.0
@@ -66,12 +66,12 @@ def checkpoints(save: Callable[[], None]) -> Iterator[Callable[[], None]]:
         raise
 
 
-def save_checkpoint(session: Session, run: RunFolder) -> None:
+def save_checkpoint(session: Session, run: Run) -> None:
     """Writes every leaf of the session's state and the epochs so far."""
     _save(run, session.state, [json.loads(epoch.to_json()) for epoch in session.history])
 
 
-def restore_checkpoint(session: Session, run: RunFolder) -> None:
+def restore_checkpoint(session: Session, run: Run) -> None:
     """Continues from the checkpoint where there is one, and cuts the metrics back to it.
 
     Raises:
@@ -85,14 +85,14 @@ def restore_checkpoint(session: Session, run: RunFolder) -> None:
         run.write_epochs(epochs)
 
 
-def save_block_checkpoint(session: BlockSession, budgets: list[float], run: RunFolder) -> None:
+def save_block_checkpoint(session: BlockSession, budgets: list[float], run: Run) -> None:
     """Writes the state of all candidates. Where it is too large for a checkpoint, nothing is written: the block starts again."""
     size = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(session.state)) + MAX_EPOCHS_BYTES
     if size < layout.LIMITS[layout.CHECKPOINT]:
         _save(run, session.state, msgspec.to_builtins(BlockText(session.histories, budgets)))
 
 
-def restore_block_checkpoint(session: BlockSession, run: RunFolder) -> list[float]:
+def restore_block_checkpoint(session: BlockSession, run: Run) -> list[float]:
     """Continues the candidates from the checkpoint where there is one. Returns the noise budgets that it has.
 
     Raises:
@@ -107,7 +107,7 @@ def restore_block_checkpoint(session: BlockSession, run: RunFolder) -> list[floa
     return text.budgets
 
 
-def _save(run: RunFolder, state: Any, text: Any) -> None:
+def _save(run: Run, state: Any, text: Any) -> None:
     """Writes the leaves of a state, and beside them a text as JSON."""
     from safetensors.numpy import save
 
@@ -115,7 +115,7 @@ def _save(run: RunFolder, state: Any, text: Any) -> None:
     run.write(layout.CHECKPOINT, save(leaves | {EPOCHS: np.frombuffer(json.dumps(text).encode(), np.uint8)}))
 
 
-def _read(run: RunFolder, state: Any, kind: Any) -> tuple[Any, Any]:
+def _read(run: Run, state: Any, kind: Any) -> tuple[Any, Any]:
     """The state and the text of a checkpoint. Nothing is read unless all leaves have the shapes and types of those of `state`."""
     expected = [np.asarray(leaf) for leaf in jax.tree.leaves(state)]
     names = [f"{number:04d}" for number in range(len(expected))]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove
 from anylength.experiments.report import report
-from anylength.experiments.runs import Run, layout
+from anylength.experiments.results import count_on, explain, stress
 from anylength.experiments.train import train
 from anylength.files import exists
 from anylength.records import Demo, DemoRun, Epoch
+from anylength.runs import Run, layout
 from anylength.training import linear_baseline
 
 QUESTION = "1476233999"
@@ -54,7 +56,7 @@ def demo(out: Path, *, seed: int, limit: int = 2000, resume: bool = False, progr
     for name in options:
         run = Run(out / name)
         if run.explanation is None:
-            run.explain()
+            explain(run)
     page = report([out / name for name in options], out=out / layout.REPORT)
     return Demo(runs=results, baselines=baselines, report=str(page), seconds=time.perf_counter() - started)
 
@@ -65,7 +67,7 @@ def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress |
     run = Run.open(out)
     stress_test = run.stress_test
     if stress_test is None or stress_test.limit != limit:
-        stress_test = run.stress(limit=limit)
+        stress_test = stress(run, limit=limit)
     verdict = run.verdict if run.has(layout.VERDICT) else None
     return DemoRun(
         run=str(out),
@@ -74,8 +76,8 @@ def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress |
         training=training,
         accuracy_20_digits=next(point.random for point in stress_test.curve if point.length == DIGITS),
         example=run.ask([[QUESTION]]),
-        counting=run.count_on(start=COUNT_FROM, steps=COUNT_STEPS),
+        counting=count_on(run, start=COUNT_FROM, steps=COUNT_STEPS),
         horizon=stress_test.horizon,
         limit=stress_test.limit,
-        verdict=verdict or run.prove(budget=VERDICT_SECONDS),  # type: ignore[arg-type]
+        verdict=verdict or prove(run, budget=VERDICT_SECONDS),  # type: ignore[arg-type]
     )

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs import Run
 from anylength.files import exists, is_folder
 from anylength.interchange import export_bytes, export_format
 from anylength.nets import PROGRAM, Net
 from anylength.records import Exported
+from anylength.runs import Run
 from anylength.verification.certify import RUNTIMES, RuntimeCoverage, runtime_coverage
 
 UNMEASURED = ("exp", "softplus", "silu", "gelu", "softmax", "normalize", "reciprocal", "rsqrt")

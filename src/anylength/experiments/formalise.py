@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.experiments.runs import Run, layout
 from anylength.files import exists, new_folder, write_atomic
 from anylength.formal import (
     TOMITA,
@@ -20,6 +19,7 @@ from anylength.formal import (
 )
 from anylength.records import Formalised
 from anylength.records.verdicts import PROVED_UP_TO
+from anylength.runs import Run, layout
 from anylength.tasks import Task
 from anylength.tasks.regular import pattern_of
 

@@ -12,13 +12,15 @@ import numpy as np
 from anylength.cells import Gru
 from anylength.errors import InputError
 from anylength.experiments.better import STRESS_DIGITS, score_of
-from anylength.experiments.runs import PROVE_SECONDS, Run, layering_of, net_config, retrain_command, task_of
+from anylength.experiments.budget import PROVE_SECONDS
+from anylength.experiments.proving import save_verification
 from anylength.experiments.save import RECIPE as SAVED
 from anylength.experiments.save import config_of
 from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in, train_until_provable
 from anylength.nets import PROGRAM, AbstractNet, Net, answers, architecture_of, describe
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED
+from anylength.runs import Run, layering_of, net_config, retrain_command, task_of
 from anylength.tasks import Task
 from anylength.training import CERTIFIED, HARDEN, Unrolled, cell_limit, hardening_named
 from anylength.verification.verdicts import Verification, proved_steps, verify
@@ -75,7 +77,7 @@ def harden(
         trained, epochs = train_in(run, net, suited, progress)
         found = _judged(net, trained, run.config, run.task, suited, epochs, run.path, known=old.verdict)
         run.save_net(found.net)
-        run.save_verification(found.verification)
+        save_verification(run, found.verification)
         result = msgspec.structs.replace(found.record, run=str(out), seconds=time.perf_counter() - started)
         finish(run, _training(found.net, epochs), result)
     return result

@@ -4,7 +4,6 @@ import hashlib
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs import layout
 from anylength.experiments.save import save_net
 from anylength.files import exists, read_file
 from anylength.interchange import ComparedNet, read_net
@@ -12,6 +11,7 @@ from anylength.interchange.onnx.loader import load_model
 from anylength.nets import tensors
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 from anylength.records import Imported
+from anylength.runs import layout
 from anylength.tasks import Task
 
 RECIPE = "import"

@@ -2,10 +2,10 @@
 
 import shlex
 
-from anylength.experiments.runs import Run, layering_of, layout, recipe_of, retrain_command, task_of
 from anylength.nets import PROGRAM, architecture_named
 from anylength.records import RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED_UP_TO, REFUTED, UNKNOWN
+from anylength.runs import Run, layering_of, layout, recipe_of, retrain_command, task_of
 from anylength.training import CERTIFIED, HARDEN, HARDENED, Constructed, cell_limit, known_limit
 
 LEARNED = 0.99

@@ -9,10 +9,10 @@ from anylength.cells import DEFAULT_BETWEEN, Layering
 from anylength.digits import check_base
 from anylength.errors import InputError
 from anylength.experiments.candidates import check_candidates
-from anylength.experiments.runs import net_config
 from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
+from anylength.runs import net_config
 from anylength.tasks import Task, from_file, task_named
 from anylength.training import REFUSE, AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named, with_unseen
 from anylength.training.start import check_arguments, check_recipe, units

@@ -4,33 +4,33 @@ from collections.abc import Callable, Mapping
 
 from anylength.experiments.imports import RECIPE as IMPORTED
 from anylength.experiments.quantise import RECIPE as QUANTISED
-from anylength.experiments.runs import RunFolder
 from anylength.experiments.save import RECIPE as SAVED
+from anylength.runs import Run
 from anylength.training import HARDEN, HARDENED, HARDENING
 
 
-def provenance_of(run: RunFolder) -> str | None:
+def provenance_of(run: Run) -> str | None:
     """A text that says where the net comes from; None if its recipe trained it."""
     recipe = run.config.recipe
     return PROVENANCE[recipe](run) if recipe in PROVENANCE else None
 
 
-def _imported(run: RunFolder) -> str:
+def _imported(run: Run) -> str:
     record = run.imported
     return "imported" if record is None else f"imported: {record.origin}"
 
 
-def _saved(run: RunFolder) -> str:
+def _saved(run: Run) -> str:
     del run
     return "saved from Python"
 
 
-def _hardened(run: RunFolder) -> str:
+def _hardened(run: Run) -> str:
     record = run.hardening
     return "hardened" if record is None else f"hardened by {record.updates:,} updates"
 
 
-def _quantised(run: RunFolder) -> str:
+def _quantised(run: Run) -> str:
     record = run.quantisation
     if record is None:
         return "quantised"
@@ -40,7 +40,7 @@ def _quantised(run: RunFolder) -> str:
 EARLIER = ("certified", "robust")
 """Recipes that nets were hardened by in earlier versions."""
 
-PROVENANCE: Mapping[str, Callable[[RunFolder], str]] = {
+PROVENANCE: Mapping[str, Callable[[Run], str]] = {
     IMPORTED: _imported,
     SAVED: _saved,
     HARDEN.name: _hardened,

@@ -8,11 +8,13 @@ import msgspec
 import numpy as np
 
 from anylength.errors import InputError
+from anylength.experiments.budget import check_budget
 from anylength.experiments.harden import STRESS_DIGITS, distance
-from anylength.experiments.runs import Run, check_budget, layout
+from anylength.experiments.proving import save_verification
 from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, round_to_grid, tensors
 from anylength.records import Epoch, Proved, Quantisation, RunConfig, Training, Verdict
+from anylength.runs import Run, layout
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE, on_grid
 from anylength.verification.certify import StateGrid, coarsest_state_grid
@@ -56,7 +58,7 @@ def quantise(
         net, epochs = _tuned(run, old, grid, progress) if tune else (rounded, [])
         run.write(layout.QUANTISED_WEIGHTS, packed_bytes(net, run.config_of(net), grid))
         run.save_net(net)
-        verdict = run.save_verification(verify(net, run.task, run.config_of(net), budget=budget))
+        verdict = save_verification(run, verify(net, run.task, run.config_of(net), budget=budget))
         result = _result(old, run, net, grid, verdict, epochs)
         result = msgspec.structs.replace(result, seconds=time.perf_counter() - started)
         finish(run, _training(old.result(), epochs), result)

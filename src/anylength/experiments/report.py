@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anylength.errors import InputError
+from anylength.experiments.results import complete as make_missing
 from anylength.experiments.run_view import run_view
-from anylength.experiments.runs import Run, layout
 from anylength.files import is_folder
+from anylength.runs import Run, layout
 from anylength.web.pages import report_page
 
 MOST_RUNS = 8
@@ -29,7 +30,7 @@ def report(paths: Sequence[Path | Run], *, out: Path | None = None, complete: bo
     runs = [Run.open(path) for path in paths]
     if complete:
         for run in runs:
-            run.complete()
+            make_missing(run)
     target = out or (runs[0].path / layout.REPORT if len(runs) == 1 else Path(layout.REPORT))
     if is_folder(target):
         raise InputError("a file for the report", f"{str(target)!r}, a folder", "pass for example --out report.html")

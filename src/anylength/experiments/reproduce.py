@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from anylength.experiments.plans import PLANS, Plan
-from anylength.experiments.post_page import page
-from anylength.experiments.runs.environment import environment
+from anylength.experiments.post_table import table
 from anylength.files import disk_errors, exists, read_file, write_atomic
 from anylength.lengths import stress
 from anylength.nets import Net
 from anylength.records import PostNet, PostPart, PostResults, Stress
+from anylength.runs.environment import environment
 from anylength.training import TrainResult, fit_block, linear_baseline
 from anylength.verification.verdicts import verify
 
@@ -37,7 +37,7 @@ def reproduce(
 
     Args:
         out: The results file. Its results of the same settings are kept and not measured again.
-        document: The page that compares the claims with the results.
+        document: The page with the shares of nets that learned, break, err and are proved.
         seeds: Number of seeds.
         plans: What is measured.
         progress: Called after every block of seeds.
@@ -58,7 +58,7 @@ def reproduce(
             if progress:
                 progress(sum(len(part.nets) for part in results.parts), total)
     write_atomic(out, results.to_file())
-    write_atomic(document, page(results).encode())
+    write_atomic(document, table(results).encode())
     return results
 
 

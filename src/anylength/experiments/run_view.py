@@ -7,7 +7,6 @@ from pathlib import Path
 from anylength.errors import InputError
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.run_words import run_words
-from anylength.experiments.runs import Run, layout
 from anylength.experiments.views import net_view, state_words
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
@@ -23,6 +22,7 @@ from anylength.records import (
     RunView,
 )
 from anylength.records.extraction import UNFINISHED
+from anylength.runs import Run, layout
 from anylength.tasks import Task
 from anylength.verification.certify import Cover, EllipsoidCover, Proof
 
@@ -51,7 +51,6 @@ def run_view(path: Path | Run, name: str) -> RunView:
         environment=environment,
         training=run.training,
         epochs=run.epochs,
-        film=run.film,
         net=net_view(Run.open(run).net, run.task) if finished else None,
         model=_base64(run.path / layout.MODEL) if finished else None,
         stress=run.stress_test,

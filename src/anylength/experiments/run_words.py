@@ -3,11 +3,11 @@
 import msgspec
 
 from anylength.experiments.provenance import provenance_of
-from anylength.experiments.runs import RunFolder, layering_of
 from anylength.records import Explanation, Extraction, RunConfig, RunWords, Stress, Verdict
 from anylength.records.explanations import PREDICTED_HORIZON
 from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.verdicts import PROVED
+from anylength.runs import Run, layering_of
 from anylength.tasks import Task
 from anylength.tasks.held_words import HeldWords, held_words
 from anylength.web.words import (
@@ -25,7 +25,7 @@ FEW_NUMBERS = 10
 """Hard numbers of a length below which the chart says how few they are: one wrong answer then moves the share by 10 % or more."""
 
 
-def run_words(run: RunFolder) -> RunWords:
+def run_words(run: Run) -> RunWords:
     """The sentences about a run.
 
     Raises:
@@ -36,7 +36,7 @@ def run_words(run: RunFolder) -> RunWords:
     return msgspec.structs.replace(words, evidence=[*words.evidence, *also]) if also else words
 
 
-def _words_of_run(run: RunFolder) -> RunWords:
+def _words_of_run(run: Run) -> RunWords:
     return words_of(
         run.task,
         net=net_text(run),
@@ -84,7 +84,7 @@ def cell_text(config: RunConfig) -> str:
     return config.cell if layers.count == 1 else f"{layers.count} layers of {config.cell} ({layers.between})"
 
 
-def net_text(run: RunFolder) -> str:
+def net_text(run: Run) -> str:
     """What a net is, short: task, cell, size, and how it was made."""
     config, made = run.config, provenance_of(run)
     if made is None:

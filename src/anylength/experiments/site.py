@@ -32,15 +32,13 @@ LARGE_MACHINE = "s5-generators"
 
 
 def write_site(
-    folder: Path, *, pyodide: Path | None = None, playground: str | None = None,
-    progress: Callable[[Epoch, int], None] | None = None,
+    folder: Path, *, pyodide: Path | None = None, progress: Callable[[Epoch, int], None] | None = None
 ) -> Path:  # fmt: skip
     """Trains the nets that the site shows and writes it into a new folder; the path of the page that opens first.
 
     Args:
         folder: The new folder.
         pyodide: The folder of npm's package `pyodide`: Python for the page, so that `anylength_check` itself can run there.
-        playground: The address of the playground, where a server has one beside the site.
         progress: Called with each epoch of a training and the epoch limit.
 
     Raises:
@@ -55,7 +53,7 @@ def write_site(
     tasks = {name: task_view(task_named(name)) for name in NAMED_MACHINES}
     made = site_files(
         post, proved, named_machines(), tasks=tasks, cells=cell_templates(), memories=memory_templates(),
-        attention=attention_templates(), python=bool(python), playground=playground,
+        attention=attention_templates(), python=bool(python),
     )  # fmt: skip
     files = made | python
     with new_folder(folder) as temporary:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from anylength.experiments.runs import Run, RunFolder
 from anylength.records import Epoch
+from anylength.runs import Run
 from anylength.trackers import RunLogger, open_trackers
 
 Progress = Callable[[Epoch, int], None]
@@ -42,7 +42,7 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
     if not opened:
         yield progress
         return
-    live = _LiveLog(RunLogger(opened, quiet=quiet), RunFolder(path), progress)
+    live = _LiveLog(RunLogger(opened, quiet=quiet), Run(path), progress)
     try:
         yield live.on_epoch
     except BaseException:
@@ -54,7 +54,7 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
 class _LiveLog:
     """The log of a run in training. It starts with the first epoch, when the run folder exists."""
 
-    def __init__(self, logger: RunLogger, run: RunFolder, progress: Progress | None) -> None:
+    def __init__(self, logger: RunLogger, run: Run, progress: Progress | None) -> None:
         self._logger, self._run, self._progress, self._started = logger, run, progress, False
 
     def on_epoch(self, epoch: Epoch, limit: int) -> None:
@@ -82,13 +82,13 @@ class _LiveLog:
         self._started = True
 
 
-def _begin(logger: RunLogger, run: RunFolder) -> None:
+def _begin(logger: RunLogger, run: Run) -> None:
     logger.started(run.config, run.path)
     for epoch in run.epochs:
         logger.epoch(epoch)
 
 
-def _end(logger: RunLogger, run: RunFolder) -> None:
+def _end(logger: RunLogger, run: Run) -> None:
     logger.finished(run.result())
     stress_test, verdict = run.stress_test, run.verdict
     if stress_test is not None:

@@ -7,25 +7,17 @@ from anylength.errors import InputError
 from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.runs import Run, check_same, layering_of, layout, recipe_of
 from anylength.files import exists
-from anylength.film.sampling import SnapshotSampler, chunks_at_most
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, Inferred, RunConfig, Training
-from anylength.training import OnSnapshot, Session
+from anylength.runs import Run, check_same, layering_of, layout, recipe_of
+from anylength.training import Session
 
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
 
 
-def train(
-    options: TrainOptions,
-    out: Path,
-    *,
-    resume: bool = False,
-    progress: Progress | None = None,
-    on_snapshot: OnSnapshot | None = None,
-) -> Training:
+def train(options: TrainOptions, out: Path, *, resume: bool = False, progress: Progress | None = None) -> Training:
     """Trains one net into the folder `out`.
 
     Args:
@@ -33,7 +25,6 @@ def train(
         out: The run folder.
         resume: Whether to continue where `out` exists.
         progress: Called with each epoch and the epoch limit.
-        on_snapshot: Called with snapshots of the net in training, of a single candidate only.
 
     Raises:
         InputError: Bad configuration; a folder that exists (without `resume`) or is of another configuration (with it);
@@ -46,10 +37,10 @@ def train(
         check_same(config, run.config, out)
     else:
         run = Run.create(out, config)
-    return resume_run(run, progress=progress, on_snapshot=on_snapshot)
+    return resume_run(run, progress=progress)
 
 
-def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSnapshot | None = None) -> Training:
+def resume_run(run: Run, *, progress: Progress | None = None) -> Training:
     """Continues the training of a run, as `train` would have done. A finished run is returned as it is.
 
     Raises:
@@ -67,7 +58,7 @@ def resume_run(run: Run, *, progress: Progress | None = None, on_snapshot: OnSna
             return _train_candidates(run)
         session = session_of(config)
         restore_checkpoint(session, run)
-        _train_to_the_end(session, run, progress, on_snapshot)
+        _train_to_the_end(session, run, progress)
         return _finish(run, session.net, session.history, session.inferred)
 
 
@@ -85,7 +76,7 @@ def _finished(run: Run) -> Training:
 
 def session_of(config: RunConfig) -> Session:
     """The training session that a configuration describes."""
-    from anylength.experiments.runs import task_of
+    from anylength.runs import task_of
 
     task = task_of(config)
     return Session(
@@ -95,13 +86,11 @@ def session_of(config: RunConfig) -> Session:
     )  # fmt: skip
 
 
-def _train_to_the_end(session: Session, run: Run, progress: Progress | None, on_snapshot: OnSnapshot | None) -> None:
-    chunks = session.chunks(chunks_at_most(session.limit))
-    sampler = None if on_snapshot is None else SnapshotSampler(on_snapshot, chunks, session.limit)
+def _train_to_the_end(session: Session, run: Run, progress: Progress | None) -> None:
     try:
         with checkpoints(lambda: save_checkpoint(session, run)) as after_step:
             while not session.finished:
-                epoch = session.step(sampler, chunks)
+                epoch = session.step()
                 run.append_epoch(epoch)
                 if progress:
                     progress(epoch, session.limit)

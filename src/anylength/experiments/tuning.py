@@ -8,12 +8,12 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
-from anylength.experiments.runs import Run, check_same, layout
 from anylength.experiments.train import diverged
 from anylength.files import exists
 from anylength.nets import Net
 from anylength.records import Epoch, Hardening, Origin, Quantisation, Record, RunConfig, Training, Verdict
 from anylength.records.verdicts import UNKNOWN
+from anylength.runs import Run, check_same, layout
 from anylength.tasks import Task
 from anylength.training import AbstractRecipe, Session
 from anylength.verification.certify.certificate import tensors_digest

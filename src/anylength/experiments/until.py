@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from anylength.constructions import holds_construction
 from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.runs import recipe_of
 from anylength.nets import architecture_named
 from anylength.records.verdicts import PROVED
+from anylength.runs import recipe_of
 from anylength.tasks import Task
 from anylength.training import Constructed, default_recipe, fit
 from anylength.training.start import MAX_HIDDEN

@@ -15,9 +15,8 @@ from anylength.records.explanations import (
     Portrait,
     SlowPointResult,
 )
-from anylength.records.exports import Exported, ExportedQueries, Formalised
+from anylength.records.exports import Exported, Formalised
 from anylength.records.extraction import Extraction, MachineTable
-from anylength.records.film import CurvePoint, Frame, Plane
 from anylength.records.interchange import Imported
 from anylength.records.lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
 from anylength.records.record import Record
@@ -73,7 +72,6 @@ __all__ = [
     "Comparison",
     "ConventionScore",
     "ConventionView",
-    "CurvePoint",
     "Demo",
     "DemoRun",
     "EdgeView",
@@ -82,13 +80,11 @@ __all__ = [
     "ExampleView",
     "Explanation",
     "Exported",
-    "ExportedQueries",
     "Extraction",
     "FamilyResult",
     "Finding",
     "FixedPointResult",
     "Formalised",
-    "Frame",
     "Hardening",
     "HeldInputResult",
     "Imported",
@@ -106,7 +102,6 @@ __all__ = [
     "NumberPattern",
     "Orbit",
     "Origin",
-    "Plane",
     "Portrait",
     "PostNet",
     "PostPart",

@@ -119,9 +119,9 @@ class Orbit(Record, frozen=True):
 class Mark(Record, frozen=True):
     """A fixed point, projected onto the two axes of a portrait."""
 
-    position: tuple[float, float]
+    at: tuple[float, float]
     stable: bool
-    reads_as: str | None
+    reads: str | None
 
 
 class Portrait(Record, frozen=True):

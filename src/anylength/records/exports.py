@@ -25,32 +25,6 @@ class Exported(Record, frozen=True):
     format: int = 1
 
 
-class ExportedQueries(Record, frozen=True):
-    """The result of `export --to vnnlib`.
-
-    Attributes:
-        run: The run's folder.
-        path: The folder written; None where there is nothing to write.
-        target: `vnnlib`.
-        covered: Whether the queries are those of a certificate.
-        statement: What the expected results rest on, or why there are no queries, in one sentence.
-        usage: A command line for a verifier that follows the standard.
-        unsat: How many queries are expected to be unsatisfiable.
-        sat: How many are expected to be satisfiable.
-        format: The format number.
-    """
-
-    run: str
-    path: str | None
-    target: str
-    covered: bool
-    statement: str
-    usage: str
-    unsat: int
-    sat: int
-    format: int = 1
-
-
 class Formalised(Record, frozen=True):
     """The result of `formalise`.
 

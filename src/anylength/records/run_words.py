@@ -1,4 +1,4 @@
-"""The record of a run in words: the sentences that report, playground and command line share."""
+"""The record of a run in words: the sentences that report and command line share."""
 
 from anylength.records.record import Record
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from anylength.records.explanations import Explanation
 from anylength.records.extraction import Extraction
-from anylength.records.film import Frame
 from anylength.records.lengths import Stress
 from anylength.records.record import Record
 from anylength.records.run_words import RunWords
@@ -242,7 +241,6 @@ class RunView(Record, frozen=True):
         environment: Versions and machine.
         training: The result of the training.
         epochs: The metrics of each epoch.
-        film: The frames recorded during training.
         net: The net and its task.
         model: The file `model.safetensors` in base64, for downloads.
         stress: The stress test.
@@ -260,7 +258,6 @@ class RunView(Record, frozen=True):
     environment: Environment
     training: Training | None
     epochs: list[Epoch]
-    film: list[Frame]
     net: NetView | None
     model: str | None
     stress: Stress | None

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from anylength.experiments.runs import net_config
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
+from anylength.runs import net_config
 from anylength.sweeps.job import BlockJob, versions
 from anylength.tasks import task_named
 from anylength.training import VMAP_WIDTH

@@ -32,8 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from anylength.errors import InputError, brief, unknown_name
-from anylength.experiments import TrainOptions
-from anylength.experiments.options import MACHINE_FILES
+from anylength.experiments.options import MACHINE_FILES, TrainOptions
 from anylength.files import read_text
 from anylength.lengths.stress import check_limit
 from anylength.nets import architecture_named

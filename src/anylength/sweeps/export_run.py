@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments.runs import Run, epochs_file, layout, net_config
 from anylength.nets import ARCHITECTURES, to_bytes
 from anylength.records import RunConfig, SweepRow, Training
+from anylength.runs import Run, epochs_file, layout, net_config
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_of, row_count
 from anylength.sweeps.exported import note_export

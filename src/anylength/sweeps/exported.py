@@ -19,7 +19,7 @@ MAX_LINE_BYTES = 1 << 14
 """A longer line is refused. A path has 4 KiB at most."""
 
 REPORT = "report.html"
-"""The report in a run folder, as in `experiments.runs.layout`, which would load JAX."""
+"""The report in a run folder, as in `runs.layout`, which would load JAX."""
 
 
 class Export(msgspec.Struct, frozen=True):

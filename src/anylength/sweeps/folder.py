@@ -21,9 +21,9 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.experiments.runs import layout
 from anylength.files import Folder, exists, is_folder, new_folder, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
+from anylength.runs import layout
 from anylength.sweeps.blocks import Block, row_count
 from anylength.sweeps.job import PACKAGES, BlockResult
 

@@ -1,7 +1,9 @@
 """The messages between driver and worker: JSON and bytes. Loads no JAX, because a worker first sets its number of threads."""
 
 import importlib.metadata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from anylength.records import BlockTimes, RunConfig
 from anylength.records.record import Record
@@ -59,6 +61,9 @@ class BlockResult:
     weights: bytes
     times: BlockTimes
 
+
+Executor: TypeAlias = Callable[[Iterator[BlockJob]], Iterator[BlockResult]]
+"""Takes jobs and yields their results in any order. It takes only a few jobs in advance."""
 
 PACKAGES = ("anylength", "jax", "jaxlib", "numpy")
 """Packages whose versions may change the bits of a result."""

@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from anylength.errors import InputError
-from anylength.experiments.runs.environment import environment
-from anylength.experiments.runs.lock import locked
 from anylength.records import SweepPlan, SweepRun
+from anylength.runs.environment import environment
+from anylength.runs.lock import locked
 from anylength.sweeps import config, folder
 from anylength.sweeps.blocks import block_at, block_count, job_of, row_count
-from anylength.sweeps.choose_executor import choose_executor
-from anylength.sweeps.cost import estimated_seconds, net_costs
-from anylength.sweeps.executors import Executor
-from anylength.sweeps.job import BlockJob
+from anylength.sweeps.executor import executor
+from anylength.sweeps.job import BlockJob, Executor
+from anylength.training import VMAP_WIDTH
+
+RUN_BLOCK = "anylength.sweeps.run_block"
+"""The module that computes a block."""
 
 CONFIRM_ABOVE = 100_000
 """A sweep of more nets needs `yes`. The post's nets take about three hours at this number (`docs/scale.md`)."""
@@ -47,10 +49,10 @@ def sweep(
     Raises:
         InputError: The input is bad, the disk is full, the scheduler does not answer, or workers have other versions.
     """
-    executor = choose_executor(scheduler=scheduler, workers=workers)
+    chosen = executor(RUN_BLOCK, scheduler=scheduler, workers=workers)
     expected = config.read(path, workers=workers or 1)
     _check_size(expected, yes)
-    with executor() as run_jobs:
+    with chosen as run_jobs:
         plan = folder.open_folder(out, expected, environment())
         with locked(out):
             return run_plan(plan, out, run_jobs, progress)
@@ -67,18 +69,30 @@ def _check_size(plan: SweepPlan, yes: bool) -> None:
         raise InputError(f"--yes for more than {CONFIRM_ABOVE:,} nets", got, "pass --yes to begin, or ask for fewer seeds")
 
 
-def run_plan(plan: SweepPlan, out: Path, executor: Executor, progress: Progress | None = None) -> SweepRun:
+def estimated_seconds(plan: SweepPlan) -> float:
+    """Estimated seconds of the whole sweep in this process, at the pace of its first `VMAP_WIDTH` rows, once compiled."""
+    from anylength.sweeps.run_block import run_block
+
+    block = block_at(plan, 0)
+    job = job_of(plan, block, min(VMAP_WIDTH, block.rows))
+    run_block(job)
+    started = time.perf_counter()
+    run_block(job)
+    return (time.perf_counter() - started) / job.rows * row_count(plan)
+
+
+def run_plan(plan: SweepPlan, out: Path, run_jobs: Executor, progress: Progress | None = None) -> SweepRun:
     """Computes the missing blocks of a plan. The caller must have locked the folder `out`."""
     stored, started = folder.stored_rows(out, plan), time.perf_counter()
     before, total = sum(stored), row_count(plan)
-    done, time_left = before, TimeLeft(plan, stored)
+    done = before
     if progress:
         progress(done, total, None)
-    for result in executor(_jobs(plan, stored)):
+    for result in run_jobs(_jobs(plan, stored)):
         done += folder.save_block(out, result, stored)
-        time_left.add(result.times.setting, len(result.lines))
         if progress:
-            progress(done, total, time_left.seconds)
+            pace = (time.perf_counter() - started) / max(1, done - before)
+            progress(done, total, pace * (total - done))
     return SweepRun(rows=total, new_rows=done - before, path=str(out), seconds=time.perf_counter() - started)
 
 
@@ -88,27 +102,6 @@ def _jobs(plan: SweepPlan, stored: bytearray) -> Iterator[BlockJob]:
         block = block_at(plan, number)
         if not folder.is_stored(block, stored):
             yield job_of(plan, block, block.rows)
-
-
-class TimeLeft:
-    """Estimates the time left: the missing rows, weighted by the costs of their settings, at the pace so far."""
-
-    def __init__(self, plan: SweepPlan, stored: bytearray) -> None:
-        self._costs = net_costs(plan)
-        first_rows = [setting * plan.seeds for setting in range(len(plan.settings))]
-        missing = [stored.count(0, first, first + plan.seeds) for first in first_rows]
-        self._left = sum(cost * rows for cost, rows in zip(self._costs, missing, strict=True))
-        self._done, self._started = 0.0, time.perf_counter()
-
-    def add(self, setting: int, rows: int) -> None:
-        """Counts finished rows of a setting."""
-        self._done += self._costs[setting] * rows
-        self._left = max(0.0, self._left - self._costs[setting] * rows)
-
-    @property
-    def seconds(self) -> float | None:
-        """Seconds left; None before the first block is finished."""
-        return (time.perf_counter() - self._started) * self._left / self._done if self._done else None
 
 
 def duration_text(seconds: float) -> str:

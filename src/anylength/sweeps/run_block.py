@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import jax
 
 from anylength.diagnosis import explain
-from anylength.experiments.runs import layering_of, net_config, recipe_of, task_of
 from anylength.lengths.stress import check_limit, run_suite
 from anylength.lengths.suite import build_suite
 from anylength.nets import ARCHITECTURES, architecture_named
@@ -30,6 +29,7 @@ from anylength.records import (
     SweepRow,
     Verdict,
 )
+from anylength.runs import layering_of, net_config, recipe_of, task_of
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
 from anylength.tasks import Task

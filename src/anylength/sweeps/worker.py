@@ -1,8 +1,9 @@
-"""The function that a worker calls: it sets the number of threads, checks versions, and runs the block.
+"""The function that a Dask worker calls: it sets the number of threads, checks versions, and runs the block.
 
 A Dask worker needs only the installed package. This module loads JAX only after the number of threads is set.
 """
 
+import importlib
 import os
 import sys
 
@@ -36,28 +37,16 @@ def check_versions(expected: dict[str, str], installed: dict[str, str], worker: 
             raise InputError(f"{package} {version}, as the driver has it", got, "install the same versions on both sides")
 
 
-def run(content: bytes) -> BlockResult:
-    """Runs the job in a JSON text.
+def run(content: bytes, module: str) -> BlockResult:
+    """Runs the job in a JSON text by `run_block` of a module.
 
     Raises:
-        InputError: The driver has other package versions, or the configuration cannot be trained here.
-    """
-    job = received(content)
-    from anylength.sweeps.run_block import run_block
-
-    return run_block(job, worker_name())
-
-
-def received(content: bytes) -> BlockJob:
-    """The job in a JSON text, after this process is made ready for it.
-
-    Raises:
-        InputError: The driver has other package versions.
+        InputError: The driver has other package versions, or the job cannot be done here.
     """
     limit_threads()
     job = BlockJob.from_json(content, "a job")
     check_versions(job.versions, versions(), worker_name())
-    return job
+    return importlib.import_module(module).run_block(job, worker_name())
 
 
 def worker_name() -> str:

@@ -10,7 +10,7 @@ from anylength.training.baseline import linear_baseline
 from anylength.training.blocks import BlockSession, fit_block
 from anylength.training.blog import Blog
 from anylength.training.constructed import Constructed
-from anylength.training.fitting import OnSnapshot, Progress, Session, Snapshot, TrainResult, fit
+from anylength.training.fitting import Progress, Session, TrainResult, fit
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.limits import cell_limit
 from anylength.training.memory import Memory
@@ -76,8 +76,8 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
 
 __all__ = [
     "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "REFUSE", "ROBUST", "TUNE", "UNROLLED", "VMAP_WIDTH",
-    "AbstractRecipe", "BlockSession", "Blog", "Constructed", "LearnedInvariant", "Memory", "OnSnapshot", "Plain", "Progress",
-    "Robust", "Rounded", "Session", "Snapshot", "TrainResult", "Unrolled", "cell_limit", "default_cell", "default_recipe", "fit",
+    "AbstractRecipe", "BlockSession", "Blog", "Constructed", "LearnedInvariant", "Memory", "Plain", "Progress",
+    "Robust", "Rounded", "Session", "TrainResult", "Unrolled", "cell_limit", "default_cell", "default_recipe", "fit",
     "fit_block", "hardening", "hardening_named", "known_limit", "linear_baseline", "on_grid", "processors", "recipe_named",
     "retraining", "tuned", "with_unseen",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ class Blog(AbstractRecipe):
     - TensorFlow 1's defaults: initial accumulator 0.1, one Glorot-uniform kernel over [input, state], bias 1 for a GRU's gates and
       an LSTM's forget gate, 0 elsewhere. Cells that TensorFlow 1 lacked get bias 1 for the corresponding gates.
     - Our choice, because the post states neither: 12 hidden units and batches of 100. With 12 units nearly all seeds reach 100 %;
-      with more units fewer do (`docs/decisions/0002-blog-width.md`).
+      with more units fewer do (`docs/research-log/recipes.md`).
 
     Attributes:
         batch: Words in an update.

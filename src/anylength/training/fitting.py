@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import numpy as np
@@ -14,7 +13,7 @@ from anylength.records import Epoch, Inferred
 from anylength.records.record import short_repr
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
-from anylength.training.program import EpochMetrics, run_chunk, run_epoch, run_evaluation
+from anylength.training.program import EpochMetrics, run_epoch
 from anylength.training.recipe import AbstractRecipe, TrainState
 from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, seen_task, state_of
 
@@ -47,27 +46,6 @@ class TrainResult:
     def perfect_at(self) -> int | None:
         """The first epoch with 100 % on training and validation, or None."""
         return next((epoch.epoch for epoch in self.epochs if epoch.perfect), None)
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A net during its training.
-
-    Attributes:
-        update: Number of updates so far.
-        epoch: Number of epochs so far, with a fraction.
-        loss: Mean loss of the chunk that ended here.
-        net: The net without its auxiliary parts, as numpy arrays.
-    """
-
-    update: int
-    epoch: float
-    loss: float
-    net: AbstractNet
-
-
-OnSnapshot = Callable[[Snapshot], None]
-"""Called after every chunk of an epoch."""
 
 
 class Session:
@@ -109,12 +87,8 @@ class Session:
         """Whether the recipe's stopping rule holds or the epoch limit is reached."""
         return bool(self.history) and (len(self.history) >= self.limit or self.recipe.finished(self.history[-1]))
 
-    def step(self, on_snapshot: OnSnapshot | None = None, chunks: int = 1) -> Epoch:
+    def step(self) -> Epoch:
         """Runs one epoch.
-
-        Args:
-            on_snapshot: Gets a snapshot after each chunk of updates. The updates are the same, to the bit.
-            chunks: Number of equal chunks in an epoch; rounded down to a divisor of the number of updates.
 
         Raises:
             FloatingPointError: The loss is no longer finite; the state stays as it was before the epoch.
@@ -122,18 +96,11 @@ class Session:
         started = time.perf_counter()
         number = len(self.history) + 1
         order = self._order(number)
-        if on_snapshot is None:
-            state, metrics = run_epoch(self.recipe, self._machine, self.state, order, self._train, self._validation)
-        else:
-            state, metrics = self._in_chunks(order, on_snapshot, _divisor(len(order), chunks))
+        state, metrics = run_epoch(self.recipe, self._machine, self.state, order, self._train, self._validation)
         metrics = jax.device_get(metrics)
         record = epoch_record(number, metrics, (self._train, self._validation), time.perf_counter() - started)
         self._current = (state, [*self.history, record])  # one assignment, so an interrupt cannot separate the two
         return record
-
-    def chunks(self, most: int) -> int:
-        """The largest number of equal chunks of an epoch that is at most `most`."""
-        return _divisor(len(self._order(1)), most)
 
     def restore(self, state: TrainState, history: list[Epoch]) -> None:
         """Continues from a checkpoint taken after the epochs of `history`."""
@@ -141,30 +108,6 @@ class Session:
 
     def _order(self, epoch: int) -> np.ndarray:
         return self.recipe.order(generator(self.seed, Purpose.ORDER, epoch), len(self._train.symbols))
-
-    def _in_chunks(self, order: np.ndarray, on_snapshot: OnSnapshot, chunks: int) -> tuple[TrainState, EpochMetrics]:
-        """One epoch in chunks. The callback for a chunk runs while the device computes the next one."""
-        state, losses, train, previous = self.state, [], jax.device_put(self._train), None
-        for number, rows in enumerate(np.split(order, chunks), start=1):
-            state, chunk_losses = run_chunk(self.recipe, self._machine, state, rows, train)
-            losses.append(chunk_losses)
-            if previous is not None:
-                on_snapshot(self._snapshot(*previous))
-            previous = len(self.history) + number / chunks, len(order), chunk_losses, state
-        assert previous is not None
-        on_snapshot(self._snapshot(*previous))
-        metrics = run_evaluation(self.recipe, self._machine, state, np.concatenate(losses), self._train, self._validation)
-        return state, metrics
-
-    def _snapshot(self, epoch: float, updates: int, losses: Any, state: TrainState) -> Snapshot:
-        """The snapshot after `epoch` epochs of `updates` updates each."""
-        net = self.recipe.result(jax.tree.map(np.asarray, state), self._machine)
-        return Snapshot(round(epoch * updates), epoch, float(np.asarray(losses).mean()), net)
-
-
-def _divisor(number: int, most: int) -> int:
-    """The largest divisor of `number` that is at most `most` (at least 1)."""
-    return next(count for count in range(max(1, min(most, number)), 0, -1) if number % count == 0)
 
 
 def fit(

@@ -5,7 +5,7 @@ the worst-case cross-entropy of the answers, and how far images stick out of the
 sticks out and no wrong answer is possible is proved, up to rounding. Cross-entropy on words is added, so the net also learns from
 its data. At the end weights are rounded to numbers that bfloat16 holds exactly: a proof then covers that format, too.
 
-`docs/decisions/0037-learned-invariants.md` gives the trials behind the numbers.
+`docs/research-log/recipes.md` gives the trials behind the numbers.
 """
 
 import dataclasses

@@ -28,7 +28,7 @@ class Memory(AbstractRecipe):
     Training uses soft actions (sigmoids of the action logits); a trained net answers with hard ones (0 or 1). So the action logits
     are multiplied by a factor that rises from 1 to `sharpness` during the run. A cell without a memory trains without this step.
 
-    The numbers come from trials of 4 to 8 seeds each (`docs/decisions/0010-memory.md`). An earlier start of the annealing (30 % of
+    The numbers come from trials of 4 to 8 seeds each (`docs/research-log/recipes.md`). An earlier start of the annealing (30 % of
     the run) left 2 of 8 nets that never used their stacks.
 
     Attributes:

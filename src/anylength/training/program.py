@@ -1,7 +1,4 @@
-"""The compiled program: one epoch of updates and the evaluation after it, for one seed or for a block of seeds.
-
-An epoch's updates may be run in chunks. The updates are the same, to the bit.
-"""
+"""The compiled program: one epoch of updates and the evaluation after it, for one seed or for a block of seeds."""
 
 import os
 from collections.abc import Callable
@@ -26,7 +23,7 @@ from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 
 VMAP_WIDTH = 8
-"""Seeds that one call of the block program trains side by side. See `docs/decisions/0005-lanes.md` for the timings."""
+"""Seeds that one call of the block program trains side by side. See `docs/research-log/speed.md` for the timings."""
 
 THREADS = "ANYLENGTH_THREADS"
 """The environment variable for the number of threads that a process may keep busy. Results do not depend on it."""
@@ -124,10 +121,7 @@ run_epoch = compiled(train_epoch)
 """Compiled `train_epoch`, for one seed."""
 
 run_chunk = compiled(update_all)
-"""Compiled `update_all`, for one seed: a part of an epoch's updates."""
-
-run_evaluation = jax.jit(evaluate, static_argnums=(0, 1))
-"""Compiled `evaluate`, for one seed: the end of an epoch that was run in chunks."""
+"""Compiled `update_all`, for one seed: updates without an evaluation after them."""
 
 
 @partial(jax.jit, static_argnums=(0, 1))

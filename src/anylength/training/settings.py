@@ -1,6 +1,6 @@
 """The numbers of `certified` and `unrolled` that suit a machine and a cell, found by trial.
 
-`docs/decisions/0008-recipes-for-every-machine.md` and `0037-learned-invariants.md` give the trials. Both recipes may look at the
+`docs/research-log/recipes.md` gives the trials. Both recipes may look at the
 machine. The choice depends on its properties, not on the task's name.
 """
 

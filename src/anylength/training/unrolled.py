@@ -3,7 +3,7 @@
 Half of the loss is cross-entropy; the other half is its worst case over boxes of states, by interval bound propagation (Gowal et
 al. 2018). The loss unrolls some steps of the prover's iteration, with one box for each machine state. Noise ρ widens the boxes at
 every step. Given nets are hardened by it. From random weights `certified` is better, but for nets of very few units.
-`docs/decisions/0006-provable-recipes.md` and `0008-recipes-for-every-machine.md` give the trials behind the numbers.
+`docs/research-log/recipes.md` gives the trials behind the numbers.
 """
 
 import dataclasses

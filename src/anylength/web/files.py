@@ -5,7 +5,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 SHARED = "shared"
-PLAYGROUND = "playground"
 
 SHARED_STYLES = ("theme", "elements", "layout", "controls", "tables", "figures", "media")
 """The shared style sheets in order: of two rules of equal weight the later one counts."""

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from anylength.web.bundle import bundled, policy
-from anylength.web.files import PLAYGROUND, ROOT, styles, text
+from anylength.web.files import ROOT, styles, text
 
 TITLES = {"nines": "Counting nines", "patterns": "Type a pattern", "laboratory": "Laboratory"}
 """The site's pages, the one that opens first in front, with what links to them say."""
@@ -28,14 +28,10 @@ def render(page: str, data: str, **values: Any) -> str:
     return _template(page).render(contents | values) + "\n"
 
 
-def render_playground(token: str) -> str:
-    """The playground's page, which loads its files from the server; `token` is the server's token for requests."""
-    return _template(PLAYGROUND).render(token=token, styles=styles(PLAYGROUND), pages=TITLES)
-
-
-def render_waiting() -> str:
-    """What a server shows while it makes the pages of the site. It loads itself again and again."""
-    return _template("site", "waiting").render(styles=styles(PLAYGROUND))
+def render_listing(**values: Any) -> str:
+    """The list of a folder's pages, which runs no script."""
+    style = page_style("report")
+    return _template("site", "listing").render(style=style, policy=policy("", style), **values) + "\n"
 
 
 @cache

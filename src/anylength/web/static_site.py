@@ -27,7 +27,7 @@ PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 
 def site_files(
     post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, TaskView], cells: Mapping[str, Any],
-    memories: Mapping[str, Any], attention: Mapping[str, Any], python: bool = False, playground: str | None = None,
+    memories: Mapping[str, Any], attention: Mapping[str, Any], python: bool = False,
 ) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
@@ -40,7 +40,6 @@ def site_files(
         memories: The cells with a memory that the laboratory opens, and the tasks of the nets that it opens.
         attention: The nets with attention that the laboratory opens.
         python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
-        playground: The address of a playground that all pages link to; None: there is none.
 
     Raises:
         ValueError: The second net is not PROVED.
@@ -55,7 +54,7 @@ def site_files(
     files = {"opened-nets.json": _short({"cells": opened, "tasks": memories["tasks"]})}
     for page, (data, values) in contents.items():
         policy = PYTHON_POLICY if python else POLICY
-        links = {"pages": TITLES, "own": page, "playground": playground}
+        links = {"pages": TITLES, "own": page}
         files[f"{page}.html"] = render(page, data, policy=policy, python=python, **links, **values)
         files[f"{page}.css"] = f"{text('site/site.css')}\n{page_style(page)}"
         files[f"{page}.js"] = page_script(page)

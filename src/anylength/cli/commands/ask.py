@@ -25,7 +25,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.experiments import Run
+    from anylength.runs import Run
 
     numbers = [number for word in options.numbers for number in (_read_numbers() if word == "-" else [word])]
     if not numbers:

@@ -16,9 +16,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.experiments import Run
+    from anylength.experiments.results import count_on
 
-    result = Run(options.run).count_on(start=options.start, steps=options.steps)
+    result = count_on(options.run, start=options.start, steps=options.steps)
     return Outcome(result.to_json(), lambda: _show(result))
 
 

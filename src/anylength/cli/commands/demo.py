@@ -18,14 +18,15 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
     from anylength.cli.progress import epoch_progress
+    from anylength.experiments.demo import demo
+    from anylength.files import free_name
 
     if options.resume and options.out is None:
         raise InputError("--out with --resume", "none", "name the folder of the interrupted demo")
-    out = options.out or experiments.free_name(Path("runs/demo"))
+    out = options.out or free_name(Path("runs/demo"))
     with epoch_progress(options) as progress, resumable(out):
-        result = experiments.demo(out, seed=options.seed, resume=options.resume, progress=progress)
+        result = demo(out, seed=options.seed, resume=options.resume, progress=progress)
     return Outcome(result.to_json(), lambda: _show(result))
 
 
@@ -49,8 +50,8 @@ TITLES = {
 
 
 def _show_net(run: DemoRun) -> None:
-    from anylength.experiments import Run
     from anylength.experiments.run_words import run_words
+    from anylength.runs import Run
 
     words = run_words(Run(run.run))
     table = facts_table()

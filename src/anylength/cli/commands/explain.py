@@ -29,14 +29,15 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.experiments import Run
+    from anylength.experiments.results import explain
     from anylength.experiments.run_words import run_words
+    from anylength.runs import Run
 
     if options.compare != (len(options.runs) > 1):
         expected = "two runs or more" if options.compare else "one run"
         raise InputError(f"{expected} to explain", str(len(options.runs)), "for several: anylength explain --compare RUN RUN")
     runs = [Run.open(path) for path in options.runs]  # an unfinished run is refused before any work
-    results = [run.explain(budget=options.budget, progress=part_progress(options)) for run in runs]
+    results = [explain(run, budget=options.budget, progress=part_progress(options)) for run in runs]
     words = [run_words(run) for run in runs]
     code = UNKNOWN if any(result.findings[0].failure_mode in (NOT_APPLICABLE, UNFINISHED) for result in results) else DONE
     if options.compare:

@@ -24,11 +24,12 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.experiments import Run
+    from anylength.experiments.results import extract
     from anylength.machine_formats import format_machine
+    from anylength.runs import Run
 
     run = Run(options.run)
-    result = run.extract(budget=options.budget)
+    result = extract(run, budget=options.budget)
     code = UNKNOWN if result.machine is None else DONE
     if options.format == "text" or result.machine is None:
         return Outcome(result.to_json(), lambda: show_extraction(options.run, result), code)

@@ -21,9 +21,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
+    from anylength.experiments.formalise import formalise
 
-    result = experiments.formalise(options.run, options.out, proof=options.proof)
+    result = formalise(options.run, options.out, proof=options.proof)
     return Outcome(result.to_json(), lambda: _show(result))
 
 

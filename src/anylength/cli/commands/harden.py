@@ -20,12 +20,12 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
     from anylength.cli.progress import epoch_progress
+    from anylength.experiments.harden import harden
 
     out = options.out or options.run.with_name(f"{options.run.name}-hardened")
     with epoch_progress(options) as progress, resumable(out):
-        result = experiments.harden(options.run, out, recipe=options.recipe, resume=options.resume, progress=progress)
+        result = harden(options.run, out, recipe=options.recipe, resume=options.resume, progress=progress)
     return Outcome(result.to_json(), lambda: _show(result), VERDICT_CODES[result.verdict])
 
 

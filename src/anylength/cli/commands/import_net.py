@@ -22,11 +22,13 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
+    from anylength.experiments.imports import import_net
+    from anylength.experiments.options import TrainOptions
+    from anylength.files import free_name
 
-    task = experiments.TrainOptions(task=options.task, base=options.base).load_task()
-    out = options.out or experiments.free_name(Path("runs") / options.file.stem)
-    result = experiments.import_net(options.file, task, out, cell=options.cell)
+    task = TrainOptions(task=options.task, base=options.base).load_task()
+    out = options.out or free_name(Path("runs") / options.file.stem)
+    result = import_net(options.file, task, out, cell=options.cell)
     return Outcome(result.to_json(), lambda: _show(result))
 
 

@@ -33,16 +33,18 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.experiments import Run, next_step
+    from anylength.experiments.next_steps import next_step
+    from anylength.experiments.proving import prove, prove_rounded, prove_within
+    from anylength.runs import Run
 
     run = Run(options.run)
     budget, language, progress = options.budget, options.within, proof_progress(options)
     if options.rounded is not None:
-        result = run.prove_rounded(options.rounded, budget=budget)
+        result = prove_rounded(run, options.rounded, budget=budget)
     elif language is None:
-        result = run.prove(budget=budget, progress=progress)
+        result = prove(run, budget=budget, progress=progress)
     else:
-        result = run.prove_within(language, budget=budget, progress=progress)
+        result = prove_within(run, language, budget=budget, progress=progress)
     step = next_step(run, result) if language is None and options.rounded is None else None
     return Outcome(result.to_json(), lambda: _show(options.run, result, step), VERDICT_CODES[result.verdict])
 

@@ -21,14 +21,14 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
     from anylength.cli.progress import epoch_progress
+    from anylength.experiments.quantise import quantise
     from anylength.nets import grid_named
 
     grid = grid_named(options.to, options.scales)
     out = options.out or options.run.with_name(f"{options.run.name}-{options.to}")
     with epoch_progress(options) as progress, resumable(out):
-        result = experiments.quantise(
+        result = quantise(
             options.run, out, grid, tune=options.tune, budget=options.budget, resume=options.resume, progress=progress
         )
     return Outcome(result.to_json(), lambda: _show(result), VERDICT_CODES[result.verdict])

@@ -16,9 +16,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
+    from anylength.experiments.report import report
 
-    path = experiments.report(options.runs, out=options.out, complete=options.complete)
+    path = report(options.runs, out=options.out, complete=options.complete)
     return Outcome(json_of({"path": str(path)}), lambda: show_facts({"report": str(path)}))
 
 

@@ -10,29 +10,25 @@ from anylength.cli.show import console, show_facts
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="a small version: 4 seeds of the parts that are quick to train")
-    parser.add_argument("--out", type=Path, default=None, help="the results file (default: docs/results/post.json)")
-    parser.add_argument(
-        "--page", type=Path, default=None, help="the page that compares them with the post (default: docs/the-post.md)"
-    )
+    parser.add_argument("--out", type=Path, default=None, help="the results file (default: runs/post.json, runs/quick-post.json)")
+    parser.add_argument("--page", type=Path, default=None, help="the page with shares of nets (default: beside the results)")
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
     from anylength.cli.progress import count_progress
+    from anylength.experiments.reproduce import reproduce, reproduce_quickly
 
     out, page = _files(options)
     with count_progress(options, "nets") as progress:
-        measure = experiments.reproduce_quickly if options.quick else experiments.reproduce
+        measure = reproduce_quickly if options.quick else reproduce
         result = measure(out, page, progress=progress)
     return Outcome(json_of({"path": str(page), "results": str(out), **json.loads(result.to_json())}), lambda: _show(out, page))
 
 
 def _files(options: Namespace) -> tuple[Path, Path]:
     """The results file and the page."""
-    if options.quick:
-        out = options.out or Path("runs") / "quick-post.json"
-        return out, options.page or out.with_suffix(".md")
-    return options.out or Path("docs") / "results" / "post.json", options.page or Path("docs") / "the-post.md"
+    out = options.out or Path("runs") / ("quick-post.json" if options.quick else "post.json")
+    return out, options.page or out.with_suffix(".md")
 
 
 def _show(out: Path, page: Path) -> None:

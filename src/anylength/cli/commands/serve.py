@@ -1,4 +1,4 @@
-"""`anylength serve`: a local page on which nets are trained, watched and asked."""
+"""`anylength serve`: the reports and the site of a folder, on this computer only."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -8,13 +8,13 @@ from anylength.cli.streams import write
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("runs"), help="the folder of runs")
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("runs"), help="a folder of runs or a site")
     parser.add_argument("--port", type=whole_number, default=8765, help="port on 127.0.0.1, 0 for any that is free")
     parser.add_argument("--no-browser", action="store_true", help="print the page's address and open no browser")
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.server.serving import serve
+    from anylength.web.serving import serve
 
     def started(url: str) -> None:
         write(f"{json_of({'url': url}) if options.json else f'anylength is at {url} (Ctrl-C ends it)'}\n")
@@ -28,4 +28,4 @@ def _run(options: Namespace) -> Outcome:
     raise KeyboardInterrupt  # only Ctrl-C ends a server
 
 
-COMMAND = Command("a local page on which nets are trained, watched and asked", _arguments, _run)
+COMMAND = Command("a plain local server of the reports and the site in a folder, read-only", _arguments, _run)

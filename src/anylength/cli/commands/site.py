@@ -16,12 +16,12 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
     from anylength.cli.progress import epoch_progress
+    from anylength.experiments.site import write_site
 
     with epoch_progress(options) as progress:
-        path = experiments.write_site(options.out, pyodide=options.pyodide, progress=progress)
-    facts = {"site": str(path), "open it": f"python -m http.server --directory {options.out}, then http://localhost:8000"}
+        path = write_site(options.out, pyodide=options.pyodide, progress=progress)
+    facts = {"site": str(path), "open it": f"anylength serve {options.out}"}
     return Outcome(json_of({"path": str(path)}), lambda: show_facts(facts))
 
 

@@ -12,7 +12,7 @@ from anylength.cli.show import console, plain_table, wrong
 from anylength.records import FamilyResult, LengthPoint, RunWords, Share, Stress
 
 if TYPE_CHECKING:
-    from anylength.experiments import Run
+    from anylength.runs import Run
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -31,22 +31,23 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.experiments import Run
+    from anylength.experiments.results import stress
     from anylength.experiments.run_words import run_words
+    from anylength.runs import Run
 
     run = Run(options.run)
     if options.words is not None:
         return _of_files(run, options.words)
-    result = run.stress(limit=options.limit, seed=options.seed)
+    result = stress(run, limit=options.limit, seed=options.seed)
     return Outcome(result.to_json(), lambda: _show(result, run_words(run)))
 
 
 def _of_files(run: "Run", paths: list[Path]) -> Outcome:
     """The results on the words of files."""
-    from anylength.experiments import Run
     from anylength.lengths.word_files import words_right
     from anylength.machine_formats import mlregtest_words
     from anylength.machine_formats.mlregtest import SETS
+    from anylength.runs import Run
 
     finished, results = Run.open(run), []
     for path in paths:

@@ -84,7 +84,7 @@ def _suite(name: str) -> Outcome:
 
 def _shown(options: Namespace) -> Outcome:
     """One task with its machine, if it has one, and words."""
-    from anylength.experiments import TrainOptions
+    from anylength.experiments.options import TrainOptions
     from anylength.extraction import table_of
     from anylength.machine_formats import format_machine
     from anylength.tasks.samples import example_answers

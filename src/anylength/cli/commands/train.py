@@ -52,12 +52,17 @@ OPTIONS = (
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength import experiments
     from anylength.cli.progress import epoch_progress
     from anylength.cli.show import show_facts, show_training
     from anylength.cli.streams import say
+    from anylength.experiments.next_steps import not_learned
+    from anylength.experiments.options import TrainOptions
+    from anylength.experiments.proving import prove
+    from anylength.experiments.tracking import logged
+    from anylength.experiments.train import train
+    from anylength.runs import Run
 
-    train_options = experiments.TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
+    train_options = TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
     out = options.out or train_options.default_folder()
     limit = train_options.known_limit()
     if limit is not None and not options.quiet:
@@ -67,16 +72,16 @@ def _run(options: Namespace) -> Outcome:
     with (
         epoch_progress(options) as progress,
         resumable(out),
-        experiments.logged(options.log, out, progress, quiet=options.quiet) as logging_progress,
+        logged(options.log, out, progress, quiet=options.quiet) as logging_progress,
     ):
-        result = experiments.train(train_options, out, resume=options.resume, progress=logging_progress)
+        result = train(train_options, out, resume=options.resume, progress=logging_progress)
     keys = {"run": str(out), **json.loads(result.to_json())}
     if options.until is None:
-        sentence = experiments.not_learned(experiments.Run(out).config, result)
+        sentence = not_learned(Run(out).config, result)
         if sentence is not None and not options.quiet:
             say(sentence)
         return Outcome(json_of(keys), lambda: show_training(out, result), DONE if sentence is None else UNKNOWN)
-    verdict, recipe = experiments.Run(out).prove().verdict, experiments.Run(out).config.recipe
+    verdict, recipe = prove(out).verdict, Run(out).config.recipe
     found = {"recipe": recipe, "seed": train_options.seed, "verdict": verdict}
     if verdict != PROVED:
         found |= _hardened(options, out)
@@ -90,23 +95,23 @@ def _run(options: Namespace) -> Outcome:
 
 def _hardened(options: Namespace, out: Path) -> dict[str, str]:
     """The run that hardening makes of a net that no training proved, and its verdict."""
-    from anylength import experiments
     from anylength.cli.progress import epoch_progress
+    from anylength.experiments.harden import harden
 
     hardened = out.with_name(f"{out.name}-hardened")
     with epoch_progress(options) as progress, resumable(hardened):
-        result = experiments.harden(out, hardened, recipe="unrolled", resume=options.resume, progress=progress)
+        result = harden(out, hardened, recipe="unrolled", resume=options.resume, progress=progress)
     return {"hardened": str(hardened), "verdict": result.verdict}
 
 
 def _searched(options: Namespace, train_options: Any) -> Any:
     """The options with the first seed whose net is proved; says what the others were."""
-    from anylength import experiments
     from anylength.cli.streams import say
+    from anylength.experiments.options import TrainOptions
     from anylength.experiments.until import search_for_proof
     from anylength.training import Constructed
 
-    def tried(each: experiments.TrainOptions, verdict: str) -> None:
+    def tried(each: TrainOptions, verdict: str) -> None:
         if not options.quiet:
             config = each.config()
             say(f"{config.recipe}, {config.hidden} units, {config.epochs} epochs, seed {config.seed}: {verdict}")

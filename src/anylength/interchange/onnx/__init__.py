@@ -1,1 +1,1 @@
-"""ONNX: reads graphs with one recurrent operator by abstract interpretation, and writes graphs of standard operators."""
+"""ONNX: reads graphs (stacks of layers, one step with its state, Scan) as step programs, and writes standard operators."""

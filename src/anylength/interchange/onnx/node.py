@@ -1,4 +1,4 @@
-"""One node of an ONNX graph with the abstract values of its inputs, and the error for a node that is not supported."""
+"""One node of an ONNX graph with the arrays of its inputs, and the error for a node that no step program has."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,13 +6,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError, quoted
-from anylength.interchange.onnx.abstract_values import AbstractValue, AxisSizes, Constant, SymbolicSize
+from anylength.errors import quoted
+from anylength.interchange.onnx.arrays import StepArray, SymbolicSize
 
-REMEDY = "export nn.RNN, nn.GRU or nn.LSTM with one nn.Linear after it, and nothing else"
+REMEDY = "export layers, norms and activation functions, or test it as a black box (anylength.black_boxes)"
 
 MAX_SIZES = 64
 """The largest number of entries of a shape. Tensors of exported nets have fewer than ten axes."""
+
+
+class UnsupportedError(ValueError):
+    """A node that no step program has, with what to do instead.
+
+    Args:
+        reason: What follows the operator's name in the message.
+        remedy: What to do.
+    """
+
+    def __init__(self, reason: str, remedy: str = REMEDY) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True)
@@ -25,34 +38,44 @@ class Node:
         names: The names of the inputs.
         attributes: The attributes.
         opset: The version of the standard operators.
-        axis_sizes: The sizes of all labelled axes.
         outputs: The number of outputs.
         title: The node's own name.
     """
 
     op_type: str
-    inputs: tuple[AbstractValue | None, ...]
+    inputs: tuple[StepArray | None, ...]
     names: tuple[str, ...]
     attributes: dict[str, Any]
     opset: int
-    axis_sizes: AxisSizes
     outputs: int = 1
     title: str = ""
 
-    def input(self, index: int) -> AbstractValue | None:
+    def input(self, index: int) -> StepArray | None:
         """An input; None if it is left out."""
         return self.inputs[index] if index < len(self.inputs) else None
 
-    @property
-    def first(self) -> AbstractValue:
-        """The first input.
+    def array(self, index: int) -> StepArray:
+        """An input whose entries may be moved.
 
         Raises:
-            InputError: It is left out.
+            ValueError: It is left out.
         """
-        value = self.input(0)
+        value = self.input(index)
         if value is None:
-            raise self.unsupported("without an input")
+            raise ValueError(f"without input {index}")
+        return value
+
+    def numbers(self, index: int) -> StepArray:
+        """An input to compute with.
+
+        Raises:
+            ValueError: It is left out, or holds sizes or numbers that are not float32.
+        """
+        value = self.array(index)
+        if isinstance(value.value, np.ndarray) and value.value.dtype == object:
+            raise ValueError("of sizes of the input")
+        if isinstance(value.value, np.ndarray) and value.value.dtype.kind == "f" and value.value.dtype != np.float32:
+            raise ValueError(f"with {value.value.dtype} in {self.name(index)}, where a step program has float32")
         return value
 
     def name(self, index: int) -> str:
@@ -63,46 +86,47 @@ class Node:
         """The index of an axis of a tensor with `rank` axes; negative axes count from the back.
 
         Raises:
-            InputError: The axis does not exist.
+            ValueError: The axis does not exist.
         """
         if not -rank <= axis < rank:
-            raise self.unsupported(f"with axis {axis} of a tensor that has {rank} axes")
+            raise ValueError(f"with axis {axis} of a tensor that has {rank} axes")
         return axis % rank
 
     def constant(self, index: int) -> NDArray[Any]:
-        """The values of a constant input.
+        """The values of a known input.
 
         Raises:
-            InputError: The input is not constant.
+            ValueError: The input is not known.
         """
         value = self.input(index)
-        if not isinstance(value, Constant):
-            raise self.unsupported(f"whose input {self.name(index) if index < len(self.names) else index} is not a constant")
-        return value.array
+        if value is None or not isinstance(value.value, np.ndarray):
+            raise ValueError(f"whose input {self.name(index) if index < len(self.names) else index} is not a constant")
+        return value.value
 
     def sizes(self, index: int) -> list[Any]:
-        """A constant input of integers and `SymbolicSize`s, as a flat list.
+        """A known input of integers and `SymbolicSize`s, as a flat list.
 
         Raises:
-            InputError: The input is something else, or longer than `MAX_SIZES`.
+            ValueError: The input is something else, or longer than `MAX_SIZES`.
         """
         array = np.ravel(self.constant(index))
         if array.dtype.kind not in "iuO" or len(array) > MAX_SIZES:
-            raise self.unsupported("whose sizes are not integers")
+            raise ValueError("whose sizes are not integers")
         return array.tolist()
 
     def integers(self, index: int) -> list[int]:
-        """A constant input of integers, as a flat list.
+        """A known input of integers, as a flat list.
 
         Raises:
-            InputError: The input is something else.
+            ValueError: The input is something else.
         """
         array = np.ravel(self.constant(index))
         if array.dtype.kind not in "iuO" or any(isinstance(entry, SymbolicSize) for entry in array):
-            raise self.unsupported("whose indices depend on the input")
+            raise ValueError("whose indices depend on the input")
         return [int(entry) for entry in array]
 
-    def unsupported(self, reason: str, remedy: str = REMEDY) -> InputError:
-        """The error for a node that the importer does not support."""
-        expected = "one recurrent operator, one linear read-out, and besides them only operators that move axes"
-        return InputError(expected, f"the operator {quoted(self.op_type)}, {reason}", remedy)
+    def named_axes(self) -> list[int] | None:
+        """The axes that an attribute names, or since version 13 an input; None where the node names none."""
+        if "axes" in self.attributes:
+            return [int(axis) for axis in self.attributes["axes"]]
+        return self.integers(1) if self.input(1) is not None else None

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError
-from anylength.interchange.onnx.abstract_values import Constant, ZeroTensor
-from anylength.interchange.onnx.node import Node
+from anylength.interchange.onnx.node import Node, UnsupportedError
 
 GATE_ORDERS: Mapping[str, tuple[int, ...]] = {"RNN": (0,), "GRU": (1, 0, 2), "LSTM": (0, 2, 3, 1)}
 """Block k in PyTorch's order is block `GATE_ORDERS[operator][k]` in ONNX's order."""
@@ -38,7 +37,6 @@ MAX_SHOWN = 60
 """Characters of a foreign name that a message repeats."""
 
 FORWARD_REMEDY = "export a net that reads forwards, from the first step to the last"
-ZERO_STATE_REMEDY = "leave the initial state out of the export: nets here start from a state of zeros"
 DAMAGED = "the file is damaged; export it again"
 
 
@@ -64,30 +62,20 @@ class RecurrentOp:
         return self.weight_hh.shape[1]
 
 
-def parse_recurrent_op(node: Node) -> RecurrentOp:
-    """The cell and the weights of a recurrent operator that starts from zeros and has no peepholes.
-
-    Raises:
-        InputError: The operator has peepholes or an initial state, or is none that `recurrent_weights` reads.
-    """
-    result = recurrent_weights(node)
-    _check_optional_inputs(node)
-    return result
-
-
 def recurrent_weights(node: Node) -> RecurrentOp:
     """The cell and the weights of a recurrent operator, but for its peepholes and initial state.
 
     Raises:
-        InputError: The operator reads backwards, has sequence lengths, a clip or other activation functions, or its weights do not
-            fit.
+        InputError: The weights do not fit, or are no finite float32 numbers.
+        ValueError: The operator reads backwards, has sequence lengths, a clip or other activation functions.
     """
     cell = _cell(node)
-    require_no_lengths(node)
+    if node.input(4) is not None:
+        raise UnsupportedError("with lengths of single words (sequence_lens)", "export it without packed sequences")
     units, encoded = _columns(node, 2), _columns(node, 1)
     rows = len(GATE_ORDERS[node.op_type]) * units
     if int(node.attributes.get("hidden_size", units)) != units:
-        raise node.unsupported(f"whose hidden_size is not the {units} columns of its recurrent weights")
+        raise UnsupportedError(f"whose hidden_size is not the {units} columns of its recurrent weights")
     weight_ih, weight_hh = _shaped(node, 1, (1, rows, encoded))[0], _shaped(node, 2, (1, rows, units))[0]
     biases = np.zeros((1, 2 * rows), np.float32) if node.input(3) is None else _shaped(node, 3, (1, 2 * rows))
     both = np.stack([to_pytorch_order(node.op_type, bias) for bias in biases[0].reshape(2, rows)])
@@ -113,7 +101,8 @@ def float32_constant(node: Node, index: int) -> NDArray[np.float32]:
     """A constant input of finite float32 numbers.
 
     Raises:
-        InputError: The input is not constant, of another type, or holds NaN or an infinity.
+        InputError: The input is of another type, or holds NaN or an infinity.
+        ValueError: It is not known.
     """
     array = node.constant(index)
     if array.dtype != np.float32:
@@ -145,7 +134,7 @@ def _cell(node: Node) -> str:
     """The name of the cell.
 
     Raises:
-        InputError: An attribute has a value that no cell has.
+        ValueError: An attribute has a value that no cell has.
     """
     _check_attributes(node)
     cells = CELL_OF_ACTIVATIONS[node.op_type]
@@ -153,7 +142,7 @@ def _cell(node: Node) -> str:
     if activations not in cells:
         names = " or ".join(", ".join(names) for names in cells)
         got = ", ".join(activations)[:MAX_SHOWN]
-        raise node.unsupported(f"with the functions {got!r}", f"export it with the functions {names}")
+        raise UnsupportedError(f"with the functions {got!r}", f"export it with the functions {names}")
     cell = cells[activations]
     return "gru-reset-before" if cell == "gru" and not node.attributes.get("linear_before_reset", 0) else cell
 
@@ -163,35 +152,13 @@ def _check_attributes(node: Node) -> None:
     attributes = node.attributes
     direction = _text(attributes.get("direction", "forward"))
     if direction != "forward":
-        raise node.unsupported(f"which reads {direction!r}", FORWARD_REMEDY)
+        raise UnsupportedError(f"which reads {direction!r}", FORWARD_REMEDY)
     if "clip" in attributes or attributes.get("activation_alpha") or attributes.get("activation_beta"):
-        raise node.unsupported("with clipped or scaled functions", "export it without clip, activation_alpha and activation_beta")
+        raise UnsupportedError("with clipped or scaled functions", "export it without clip, activation_alpha and activation_beta")
     if attributes.get("input_forget", 0):
-        raise node.unsupported("whose input and forget gates are coupled", "export an LSTM with separate gates")
+        raise UnsupportedError("whose input and forget gates are coupled", "export an LSTM with separate gates")
     if any(attributes.get(name, 0) not in (0, 1) for name in ("layout", "linear_before_reset")):
-        raise node.unsupported("with a layout or linear_before_reset other than 0 and 1", DAMAGED)
-
-
-def require_no_lengths(node: Node) -> None:
-    """Accepts an operator without sequence lengths."""
-    if node.input(4) is not None:
-        raise node.unsupported("with lengths of single words (sequence_lens)", "export it without packed sequences")
-
-
-def _check_optional_inputs(node: Node) -> None:
-    """Accepts an operator without peepholes and initial states other than zero."""
-    for index, meaning in ((5, "initial_h"), (6, "initial_c")):
-        if node.input(index) is not None and not _is_zero(node.input(index)):
-            raise node.unsupported(f"whose {meaning} {node.name(index)} is not provably zero", ZERO_STATE_REMEDY)
-    if node.input(7) is not None and not _is_zero(node.input(7)):
-        raise node.unsupported("with peepholes", "export an LSTM without them")
-
-
-def _is_zero(value: object) -> bool:
-    """Whether a value is provably zero."""
-    if isinstance(value, Constant):
-        return value.array.dtype.kind == "f" and not np.any(value.array)
-    return isinstance(value, ZeroTensor)
+        raise UnsupportedError("with a layout or linear_before_reset other than 0 and 1", DAMAGED)
 
 
 def _text(value: bytes | str) -> str:

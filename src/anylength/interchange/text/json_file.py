@@ -69,8 +69,8 @@ def _question(net: NetDescription) -> dict[str, Any]:
     return {
         "says": "L = the number of digits of the longest number; the net reads L steps of digits (shorter numbers get leading "
         "zeros), then work[0] L + work[1] steps of work_symbol, then answers[0] L + answers[1] steps of answer_symbol",
-        "most_first": schedule.read_most_first,
-        "written": schedule.answer_most_first,
+        "read_most_first": schedule.read_most_first,
+        "answer_most_first": schedule.answer_most_first,
         "whole": schedule.all_outputs,
         "work": schedule.work,
         "answers": schedule.answers,

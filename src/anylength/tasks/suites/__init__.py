@@ -7,12 +7,17 @@ tasks that are not finite-state. Importing this package builds no machine.
 
 from collections.abc import Mapping
 
-from anylength.tasks.suites import chomsky, divisibility, dyck, flip_flop, groups, real_life, subregular, tomita
+from anylength.tasks.suites import chomsky, divisibility, dyck, groups, real_life
 from anylength.tasks.suites.suite import StringTask, Suite, SuiteTask, TaskPattern
+from anylength.tasks.suites.tables import suite_of_tables
 
 SUITES: Mapping[str, Suite] = {
-    module.SUITE.name: module.SUITE for module in (tomita, chomsky, flip_flop, dyck, groups, subregular, divisibility, real_life)
-}
+    suite.name: suite
+    for suite in (
+        suite_of_tables("tomita"), chomsky.SUITE, suite_of_tables("flip-flop"), dyck.SUITE, groups.SUITE,
+        suite_of_tables("subregular"), divisibility.SUITE, real_life.SUITE,
+    )
+}  # fmt: skip
 """The suites by name."""
 
 PARAMETRIC_NAMES: Mapping[str, TaskPattern] = {

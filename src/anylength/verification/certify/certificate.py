@@ -46,7 +46,7 @@ AnyCover = TypeVar("AnyCover", Cover, EllipsoidCover, Visited)
 
 @dataclass(frozen=True)
 class Proof(Generic[AnyCover]):
-    """A cover that was checked for one epsilon and eta, and the number formats that these cover."""
+    """A cover for one epsilon and eta, and the number formats that these cover."""
 
     cover: AnyCover
     epsilon: float

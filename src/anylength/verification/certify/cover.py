@@ -1,4 +1,4 @@
-"""Covers, and the sound check of them: the statement that is proved, on the producer's side.
+"""Covers by boxes. The search says what it expects of one; only the independent checker says whether one holds.
 
 A node stands for a state of the machine. Its box holds the recurrent terms (all that the next step takes from a state) of all
 states that the net may be in there. A cover is closed if every image of every node under every symbol lies in the next node's box.
@@ -39,15 +39,6 @@ class Cover:
     automaton_states: NDArray[np.int64] | None = None
 
 
-@dataclass(frozen=True)
-class CoverCheck:
-    """The outcome of a check: whether the cover holds, the smallest margin (−∞ where unknown), and if it does not hold, why."""
-
-    holds: bool
-    margin: float
-    reason: str
-
-
 def state_bound_of(net: Net, cover: Cover | EllipsoidCover, epsilon: float) -> NDArray[np.float64]:
     """The largest magnitude of each coordinate of a state `[D]`, over the start state and all images, widened by epsilon."""
     if isinstance(cover, EllipsoidCover):
@@ -78,27 +69,9 @@ def margins(net: Net, features: Interval, right: NDArray[np.int64]) -> NDArray[n
     return least
 
 
-def check(net: Net, machine: Machine, cover: Cover, *, epsilon: float, eta: float) -> CoverCheck:
-    """Checks a cover and reuses nothing from the search for it. Any doubt (NaN, crossed bounds) ends in `holds=False`."""
-    boxes = cover.boxes
-    if not (np.isfinite(boxes.low).all() and np.isfinite(boxes.high).all() and (boxes.low <= boxes.high).all()):
-        return CoverCheck(False, -np.inf, "a box is empty or not finite")
-    if machine.symbols != net.base**net.tapes or machine.classes > net.classes or not (epsilon >= 0 and eta > 0):
-        return CoverCheck(False, -np.inf, "the machine, the net and the numbers do not fit each other")
-    delta, output = np.asarray(machine.delta), np.asarray(machine.output)
-    if cover.machine_states[cover.start] != machine.start:
-        return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
-    if not (cover.machine_states[cover.successors] == delta[cover.machine_states]).all():
-        return CoverCheck(False, -np.inf, "the nodes do not follow the machine")
-    step_images = StepImages(net)
-    if not step_images.recurrent_terms(stored_start(net)).inside(boxes[:, [cover.start]]).all():
-        return CoverCheck(False, -np.inf, "the start lies outside the start's box")
+def least_margin(net: Net, machine: Machine, cover: Cover, epsilon: float) -> float:
+    """A lower bound on the margin of the right answer over all images of a closed cover; NaN or −∞ where there is none."""
+    step_images, output = StepImages(net), np.asarray(machine.output)
     with np.errstate(all="ignore"):
-        states, recurrent_terms = step_images.images(boxes, epsilon)
-        closed = recurrent_terms.inside(boxes[:, cover.successors.ravel()])
-        margin = float(margins(net, step_images.features(states), output[cover.machine_states].ravel()).min())
-    if not closed.all():
-        return CoverCheck(False, margin, f"{int((~closed.all(axis=0)).sum())} of {closed.shape[1]} steps leave their box")
-    if not margin >= eta:
-        return CoverCheck(False, margin, f"on some box the margin of the right answer is only {margin:.3g}")
-    return CoverCheck(True, margin, "")
+        states, _ = step_images.images(cover.boxes, epsilon)
+        return float(margins(net, step_images.features(states), output[cover.machine_states].ravel()).min())

@@ -20,7 +20,7 @@ from anylength.verification.certify.cover import state_bound_of
 from anylength.verification.certify.formats import FORMATS, format_fits, readout_error, step_error
 
 ASSUMED_FACTOR = 2.0
-"""A runtime is assumed to err by this many times what was measured (docs/decisions/0022); the statements say "twice"."""
+"""A runtime is assumed to err by this many times what was measured (docs/design/certificates.md); the statements say "twice"."""
 
 UNIT = 2.0**-24
 """A unit in the last place of float32 numbers just below 1."""

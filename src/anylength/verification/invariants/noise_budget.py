@@ -1,4 +1,4 @@
-"""The noise budget: the largest epsilon for which a cover was found and checked, by doubling and halving."""
+"""The noise budget: the largest epsilon for which a cover was found, by doubling and halving."""
 
 from anylength.machines import Machine
 from anylength.nets import Net
@@ -19,9 +19,10 @@ PRECISION = 1e-3
 
 
 def noise_budget(net: Net, machine: Machine, *, epsilon: float, eta: float, cover: Cover) -> tuple[float, Cover]:
-    """The budget and its cover, from an epsilon whose cover is known. Every epsilon returned has passed the full check.
+    """The budget and its cover, from an epsilon whose cover is known.
 
-    The budget is the largest epsilon tried that passed; within 1 part in 1,000 of the smallest that did not, where trials suffice.
+    The budget is the largest epsilon tried that has a cover. Where trials suffice, it is within 1 part in 1,000 of the smallest
+    that has none.
     """
     memories = (_memory(cover, machine),)
     best, best_cover, failed = epsilon, cover, None

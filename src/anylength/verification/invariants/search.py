@@ -1,6 +1,6 @@
-"""The untrusted search for boxes: iterate the net's own images from the start until nothing grows, then let `certify` judge.
+"""The search for boxes: iterate the net's own images from the start until nothing grows.
 
-Only `certify.check` decides whether a cover holds, so the search may widen boxes, guess and give up as it likes.
+Only the independent checker decides whether a cover holds, so the search may widen boxes, guess and give up as it likes.
 """
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
-from anylength.verification.certify import Cover, StepImages, check, margins, stored_start
+from anylength.verification.certify import Cover, StepImages, least_margin, margins, stored_start
 from anylength.verification.invariants.graph import Graph, graph
 
 MAX_ROUNDS = 300
@@ -65,7 +65,7 @@ def find_cover(
     until: float = math.inf,
     within: Cover | None = None,
 ) -> Cover | None:
-    """A cover that passes the check for these epsilon and eta, or None. It tries coarser graphs and less extra noise first.
+    """A cover that is closed and answers right for these epsilon and eta, or None. Coarser graphs and less extra noise come first.
 
     The search gives up at the time `until` (`time.monotonic`). `within` is a cover for a smaller epsilon: boxes only grow with
     epsilon, so the search may begin with its boxes.
@@ -85,7 +85,7 @@ def find_cover(
                 found = _iterate(problem, first, widening, until)
             except NoCoverError:
                 break
-            if found and check(net, machine, found.cover, epsilon=epsilon, eta=eta).holds:
+            if found and least_margin(net, machine, found.cover, epsilon) >= eta:
                 return found.cover
             if found and found.is_least:
                 break
@@ -140,7 +140,7 @@ class Closed:
     Attributes:
         cover: The cover.
         is_least: Whether no boxes that hold their images, and the boxes that the search began with, are much smaller. If such a
-            cover fails the check, a wrong answer lies in its boxes, and other widenings only make larger ones.
+            cover answers wrong, a wrong answer lies in its boxes, and other widenings only make larger ones.
     """
 
     cover: Cover

@@ -1,7 +1,7 @@
 """The order of the attacks, from cheap to expensive, and what each may spend.
 
 What finds nearly everything is to repeat every symbol up to 2,000 times and to search breadth-first from all states met there
-(docs/decisions/0007). The other attacks are for the rest.
+(docs/research-log/attacks.md). The other attacks are for the rest.
 """
 
 from collections.abc import Generator, Iterator
@@ -26,7 +26,7 @@ SURE_WORK = 2_000_000_000
 are the `FEW_WORDS`; in larger nets they are fewer, and at least all words of one symbol."""
 
 REPETITIONS_FROM_START = 2_000
-"""Repetitions of a symbol from the roots (docs/decisions/0007): a net that drifts slowly fails only after many."""
+"""Repetitions of a symbol from the roots (docs/research-log/attacks.md): a net that drifts slowly fails only after many."""
 
 REPETITIONS_FROM_CELLS = 200
 """Repetitions from states of the grid search. There are many such states, so each gets fewer."""
@@ -35,7 +35,7 @@ MAX_REPEATED_STATES = 1_500
 """States of the grid search from which symbols are repeated: more find more, at linear cost."""
 
 GRID_WIDTH = 0.2
-"""Width of the cells of the first grid search. Finer cells refuted no further net out of 200 (docs/decisions/0007)."""
+"""Width of the cells of the first grid search. Finer cells refuted no further net out of 200 (docs/research-log/attacks.md)."""
 
 FINER_GRID_WIDTHS = (0.1, 0.05)
 """Cells of the later grid searches, for the time that is left."""
@@ -44,7 +44,7 @@ MAX_CELLS = 100_000
 """A grid search ends at about this many cells: more find more, at linear cost."""
 
 BEAM_SEEDS = range(3)
-"""One beam search for each seed; beams refuted no further net out of 200 (docs/decisions/0007), so there are few."""
+"""One beam search for each seed; beams refuted no further net out of 200 (docs/research-log/attacks.md), so there are few."""
 
 REPETITION_SHARE = 0.5
 REPEATED_WORDS_SHARE = 0.4

@@ -7,12 +7,11 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import (
     Cover,
-    CoverCheck,
     Proof,
     Ranges,
-    check,
     covered_formats,
     epsilon_and_eta_within,
+    least_margin,
     ranges_of,
     required_epsilon_and_eta,
     state_bound_of,
@@ -31,15 +30,18 @@ LARGEST_FIRST_EPSILON = 1e-3
 operations need them."""
 
 BELOW_MARGIN = 1 - 1e-6
-"""The eta of a proof is the margin that the check found times this: room for the different rounding of the independent checker."""
+"""The eta of a proof is the margin that the search found times this: room for the different rounding of the independent checker."""
 
 
 @dataclass(frozen=True)
 class FoundProofs:
-    """The proofs for one net: the first covers number formats, a second one (where it differs) the noise budget."""
+    """The proofs for one net: the first covers number formats, a second one (where it differs) the noise budget.
 
-    proofs: list[Proof]
-    check: CoverCheck
+    The margin is the least one of the right answer in the first proof.
+    """
+
+    proofs: list[Proof[Cover]]
+    margin: float
 
 
 def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: float = math.inf) -> FoundProofs | None:
@@ -52,9 +54,8 @@ def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: fl
     if "float32" not in first.formats:
         return None
     budget, cover, eta = find_noise_budget(net, machine, first)
-    second = _checked_proof(net, machine, cover, budget, eta) if budget > first.epsilon else None
-    proofs = [first] if second is None else [first, second]
-    return FoundProofs(proofs, check(net, machine, first.cover, epsilon=first.epsilon, eta=first.eta))
+    proofs = [first, _proof(net, machine, cover, budget, eta)] if budget > first.epsilon else [first]
+    return FoundProofs(proofs, least_margin(net, machine, first.cover, first.epsilon))
 
 
 def _coarsest_format_proof(net: Net, machine: Machine, memories: tuple[int, ...], ranges: Ranges) -> Proof | None:
@@ -89,8 +90,10 @@ def find_format_proof(
     for _ in range(ATTEMPTS):
         epsilon, eta = _first_guess(net, name) if ranges is None else epsilon_and_eta_within(net, name, ranges)
         cover = find_cover(net, machine, epsilon=epsilon, eta=eta, memories=memories, until=until)
-        proof = _checked_proof(net, machine, cover, epsilon, eta) if cover else None
-        if proof is None or name in proof.formats:
+        if cover is None:
+            return None
+        proof = _proof(net, machine, cover, epsilon, eta)
+        if name in proof.formats:
             return proof
         ranges = ranges_of(net, proof.cover.boxes, epsilon).grown(GROWTH)
     return None
@@ -129,14 +132,9 @@ def _first_guess(net: Net, name: str) -> tuple[float, float]:
     return (epsilon, eta) if usable else epsilon_and_eta_within(net, name, sampled_ranges(net))
 
 
-def _checked_proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float) -> Proof | None:
-    """The proof, its eta raised to just under the margin that the check found; None where the check fails."""
-    result = check(net, machine, cover, epsilon=epsilon, eta=eta)
-    if not result.holds:
-        return None
-    largest_eta = max(eta, result.margin * BELOW_MARGIN)
-    if not check(net, machine, cover, epsilon=epsilon, eta=largest_eta).holds:
-        largest_eta = eta
+def _proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float) -> Proof[Cover]:
+    """The proof, its eta raised to just under the margin that the cover has."""
+    largest_eta = max(eta, BELOW_MARGIN * least_margin(net, machine, cover, epsilon))
     state_bound, ranges = state_bound_of(net, cover, epsilon), ranges_of(net, cover.boxes, epsilon)
     formats = covered_formats(net, epsilon=epsilon, eta=largest_eta, state_bound=state_bound, ranges=ranges)
     return Proof(cover, epsilon, largest_eta, tuple(formats))

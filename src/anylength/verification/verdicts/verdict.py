@@ -12,8 +12,8 @@
 Within a language: a proof of all words, which implies it, by boxes; a short attack with its words alone; then ellipsoids, with
 attacks along the open steps.
 
-A net is PROVED only after the independent checker accepts its certificate (boxes after the producer's interval check, too), and
-REFUTED only after a replay of the wrong input. Otherwise it is UNKNOWN.
+A net is PROVED only after the independent checker accepts its certificate, and REFUTED only after a replay of the wrong input.
+Otherwise it is UNKNOWN.
 """
 
 import math
@@ -68,7 +68,7 @@ DECIDED = (PROVED, REFUTED)
 
 FIRST_ATTACK_SECONDS, LONG_FIRST_ATTACK_SECONDS = 2.0, 3.0
 """Most seconds of the first attack, and most where that is no more than `LONGER_ATTACK` of the budget. For nets of 16 units or less
-it ends by itself after 1 to 5 seconds (docs/decisions/0077)."""
+it ends by itself after 1 to 5 seconds (docs/design/refutation.md)."""
 
 LONGER_ATTACK, LONGEST_ATTACK_SECONDS = 0.25, 30.0
 """The share of the remaining budget that the search for ellipsoids leaves to an attack, and the most seconds of it."""
@@ -296,7 +296,7 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
 def try_to_prove(net: Net, machine: Machine, config: NetConfig, memories: tuple[int, ...], until: float) -> Verification | None:
     """PROVED that the net is this machine, if proofs are found and the independent checker accepts their certificate."""
     found = find_proofs(net, machine, memories, until)
-    return checked(net, machine, config, found.proofs, found.check.margin) if found else None
+    return checked(net, machine, config, found.proofs, found.margin) if found else None
 
 
 def _checked_ellipsoids(net: Net, machine: Machine, config: NetConfig, found: FoundEllipsoids | None) -> Verification | None:

@@ -25,7 +25,7 @@ export function machineFigure(machine, { isNamed = false } = {}) {
   return html(
     "figure",
     { class: "machine" },
-    html("figcaption", {}, machine.says),
+    html("figcaption", {}, machine.caption),
     isSmall ? machinePicture(machine, { isNamed, dead }) : html("p", { class: "quiet" }, `${machine.names.length} states: too many to draw.`),
     dead === null ? null : html("p", { class: "quiet" }, deadWords(machine, dead)),
     machine.words && isSmall
@@ -43,7 +43,7 @@ function machinePicture(machine, { isNamed, dead }) {
   const room = isNamed ? new LabelRoom(inOrder) : null;
   return svg(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${machine.says}. ${machineWords(machine)}` },
+    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${machine.caption}. ${machineWords(machine)}` },
     svg("defs", {}, arrowhead()),
     ...loopsFirst(edges, isNamed).flatMap((edge) => edgeShapes(edge, places, { middle, room })),
     ...states.flatMap((k) => stateShapes(stateTexts(machine, k), places[k], `c${k % 8}`, k === machine.start)),

@@ -1,6 +1,5 @@
 // The report's section on the training and the lengths that the net gets right.
 
-import { FilmPlayer } from "../shared/film.js";
 import { html } from "../shared/dom.js";
 import { lengthCharts, trainingCharts } from "../shared/run-charts.js";
 import { missingRecord } from "./missing.js";
@@ -12,15 +11,5 @@ export function trainingPart(run) {
   const lengths = run.stress
     ? lengthCharts(run)
     : [missingRecord(`To measure how many ${inputs} of each length are right, run`, `anylength stress ${run.name}`)];
-  return [html("div", { class: "beside" }, ...trainingCharts(run.epochs, run.words), ...lengths), ...filmParts(run)];
-}
-
-/** A film needs two frames. On paper there is none. */
-function filmParts({ film, net, words }) {
-  if (film.length < 2) return [];
-  const player = new FilmPlayer(film, net?.task.machine?.names ?? [], {
-    alone: words.alone ?? undefined,
-    readsWords: words.reads_words,
-  });
-  return [html("div", { class: "unprinted" }, html("h3", {}, "The training as a film"), player.element)];
+  return [html("div", { class: "beside" }, ...trainingCharts(run.epochs, run.words), ...lengths)];
 }

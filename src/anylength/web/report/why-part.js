@@ -10,7 +10,7 @@ export function whyPart({ name, net, explanation, words }) {
   if (!explanation) return [missingRecord("To find out why, and to draw phase portraits, run", `anylength explain ${name}`)];
   const names = net?.task.machine?.names ?? [];
   return [
-    html("ul", {}, ...explanation.findings.map((finding, i) => findingItem(finding.way, words.findings[i]))),
+    html("ul", {}, ...explanation.findings.map((finding, i) => findingItem(finding.failure_mode, words.findings[i]))),
     words.measured_horizon || words.failure_mode ? horizonFacts(words) : null,
     html("div", { class: "beside" }, ...explanation.portraits.map((portrait) => portraitPart(portrait, names))),
     explanation.fixed_points.length

@@ -12,8 +12,8 @@
 
 /**
  * How a record says where digits and markers stand.
- * @typedef {{kind: string, tail: number, markers: number, work: [number, number], answers: [number, number], most_first: boolean,
- *   written: boolean}} LayoutView
+ * @typedef {{kind: string, tail: number, markers: number, work: [number, number], answers: [number, number], read_most_first: boolean,
+ *   answer_most_first: boolean}} LayoutView
  */
 
 /**
@@ -93,11 +93,11 @@ function phasesLayout(layout, letters) {
     word: (numbers) => phasesWord(layout, numbers, letters),
     answer: (outputs) => {
       const digits = Uint16Array.from(outputs.subarray(phasesOf(layout, lengthOf(outputs.length)).from));
-      return layout.written ? digits.reverse() : digits;
+      return layout.answer_most_first ? digits.reverse() : digits;
     },
     places: (steps) => {
       const { from } = phasesOf(layout, lengthOf(steps));
-      return Int32Array.from({ length: steps }, (_, step) => (step < from ? -1 : layout.written ? steps - 1 - step : step - from));
+      return Int32Array.from({ length: steps }, (_, step) => (step < from ? -1 : layout.answer_most_first ? steps - 1 - step : step - from));
     },
   };
 }
@@ -107,7 +107,7 @@ function phasesWord(layout, numbers, letters) {
   const length = longestOf(numbers);
   const { from, end } = phasesOf(layout, length);
   return Uint16Array.from({ length: end }, (_, step) => {
-    if (step < length) return symbolAt(numbers, layout.most_first ? length - 1 - step : step, letters);
+    if (step < length) return symbolAt(numbers, layout.read_most_first ? length - 1 - step : step, letters);
     return markerSymbol(step < from ? letters - 2 : letters - 1, letters, numbers.length);
   });
 }

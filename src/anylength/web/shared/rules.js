@@ -42,10 +42,10 @@ export function ruleBeyond({ name, base, tapes, letters, layout }) {
     const right = new Uint16Array(symbols.length).fill(NO_RIGHT_OUTPUT);
     const length = digitsBeforeMarker(symbols, base, letters);
     if (length === 0) return right;
-    const answer = DIGIT_RULES[name](numbersRead(symbols, length, { tapes, letters, mostFirst: layout.most_first }), base);
+    const answer = DIGIT_RULES[name](numbersRead(symbols, length, { tapes, letters, mostFirst: layout.read_most_first }), base);
     const { from, end } = phasesOf(layout, length);
     for (let step = from; step < Math.min(end, symbols.length); step += 1) {
-      if (symbols[step] === answerMarker) right[step] = answer[layout.written ? end - 1 - step : step - from];
+      if (symbols[step] === answerMarker) right[step] = answer[layout.answer_most_first ? end - 1 - step : step - from];
     }
     return right;
   };

@@ -32,7 +32,7 @@ export function themeSwitch(button, onChange = () => {}) {
   update();
 }
 
-/** The reader's choice. A page without storage (a report that a server sends) keeps it in its address. */
+/** The reader's choice. A page without storage keeps it in its address. */
 function keptTheme() {
   try {
     return localStorage.getItem(THEME_KEY);

@@ -2,7 +2,7 @@
 
 import { lineChart } from "../shared/chart.js";
 
-/** The figure of a measure ("random" or "worst"), or null where the sweep did not measure it. `nouns` are those of the tasks. */
+/** The figure of a measure ("random_accuracy" or "worst_accuracy"), or null where the sweep did not measure it. `nouns` are those of the tasks. */
 export function accuracyFigure(groups, measure, { title, nouns }) {
   const known = groups.filter((group) => Object.keys(group[measure]).length > 0);
   if (!known.length) return null;

@@ -28,8 +28,8 @@ const plotted = groups.slice(0, MOST_SETTINGS);
 const figures = [
   ...MEASURES.map(([measure, title]) => sharesFigure(groups, measure, title)),
   survivalFigure(plotted, nouns),
-  accuracyFigure(plotted, "worst", { title: `Hard ${nouns.inputs} answered right, by length`, nouns }),
-  accuracyFigure(plotted, "random", { title: `Random ${nouns.inputs} answered right, by length`, nouns }),
+  accuracyFigure(plotted, "worst_accuracy", { title: `Hard ${nouns.inputs} answered right, by length`, nouns }),
+  accuracyFigure(plotted, "random_accuracy", { title: `Random ${nouns.inputs} answered right, by length`, nouns }),
 ];
 plots.replaceChildren(...figures.filter((figure) => figure !== null));
 if (groups.length > MOST_SETTINGS) {

@@ -10,15 +10,15 @@ const LONG = 50;
 /** The figure, or null where the sweep did no stress tests. `unit` is what inputs consist of. */
 export function survivalFigure(groups, { unit }) {
   const title = `Nets that are still right on one repeated ${unit} alone, by length`;
-  const known = groups.filter((group) => group.breaks !== null);
+  const known = groups.filter((group) => group.held_lengths !== null);
   if (!known.length) return null;
-  const limit = Math.max(...known.map((group) => group.breaks.limit));
+  const limit = Math.max(...known.map((group) => group.held_lengths.limit));
   const figure = lineChart({
     title,
     says: "Kaplan–Meier curves with 95 % bands; a net that is right at all lengths tried counts as right up to the longest one.",
     x: { label: "length at which the net is first wrong", log: limit > LONG, domain: [1, Math.max(2, limit)] },
     y: { label: "nets", share: true, domain: [0, 1] },
-    series: known.map((group, i) => ({ name: group.name, colour: `c${i}`, points: stepCorners(group.breaks) })),
+    series: known.map((group, i) => ({ name: group.name, colour: `c${i}`, points: stepCorners(group.held_lengths) })),
   });
   const heads = ["setting", "first wrong at", "still right", "95 % band"];
   figure.querySelector("details").replaceWith(tableBehind(title, heads, () => known.flatMap(breakRows)));
@@ -37,7 +37,7 @@ function stepCorners(breaks) {
   return [...corners, { x: breaks.limit, ...before }];
 }
 
-function breakRows({ name, breaks }) {
+function breakRows({ name, held_lengths: breaks }) {
   return breaks.lengths.map((length, i) => [
     name,
     shortNumber(length + 1),

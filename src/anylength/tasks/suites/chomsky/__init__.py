@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from anylength.tasks.suites.chomsky import copies, expressions, numbers, regular, stacks
 from anylength.tasks.suites.chomsky.regular import SOURCE
-from anylength.tasks.suites.suite import StringTask, Suite
+from anylength.tasks.suites.suite import StringTask
+from anylength.tasks.suites.tables import suite_of_tables
 
 STRINGS = (
     StringTask("reverse-string", "a string of bits -> the string backwards", SOURCE, copies.reverse_string),
@@ -69,10 +70,6 @@ BENCHMARK: Mapping[str, str] = {
 }
 """The fifteen tasks: our names → the published names. `modular-arithmetic-left` of the suite is a task of FLaRe."""
 
-SUITE = Suite(
-    "chomsky",
-    "the fifteen tasks of the Chomsky benchmark, and modular arithmetic from left to right",
-    SOURCE,
-    regular.TASKS,
-    STRINGS,
+SUITE = suite_of_tables(
+    "chomsky", STRINGS, dict.fromkeys(("modular-arithmetic", "modular-arithmetic-left"), regular.drawn_expressions)
 )

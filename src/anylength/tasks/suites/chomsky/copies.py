@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.tasks.strings import Letters, LetterSampler, StringRule, uniform
-from anylength.tasks.suites.tomita import BITS
+from anylength.tasks.suites.chomsky.regular import BITS
 
 MISSING, PADDING = 2, 3
 """Symbols of `missing-duplicate-string`: the one that stands in for a missing bit, and the last one of an odd number of symbols."""

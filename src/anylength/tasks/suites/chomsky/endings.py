@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anylength.tasks.suites.tomita import BITS
+from anylength.tasks.suites.chomsky.regular import BITS
 
 END = 2
 """The output class that ends an answer."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from anylength.tasks.strings import Letters, LetterSampler, StringRule
 from anylength.tasks.suites.chomsky.endings import END, ENDED_BITS, ended
-from anylength.tasks.suites.tomita import BITS
+from anylength.tasks.suites.chomsky.regular import BITS
 
 OPERATOR = 2
 """The symbol between two numbers."""

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from anylength.tasks.strings import Letters, LetterSampler, StringRule
 from anylength.tasks.suites.chomsky.endings import END, ENDED_BITS, ended
-from anylength.tasks.suites.tomita import BITS
+from anylength.tasks.suites.chomsky.regular import BITS
 
 SYMBOLS = (*BITS, "pop", "push-0", "push-1")
 """The bits of the stack at the start, then the actions."""

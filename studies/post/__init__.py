@@ -1,0 +1,1 @@
+"""The claims of the blog post beside what was measured: the page `docs/the-post.md`."""

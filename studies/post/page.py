@@ -1,0 +1,89 @@
+"""Writes the page `docs/the-post.md`: for each claim of the blog post, the measured shares and a sentence.
+
+anylength reproduce --out docs/results/post.json
+python -m studies.post.page
+"""
+
+import statistics
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from anylength.records import Baseline, PostNet, PostResults
+from studies.post.claims import CLAIMS, LENGTHS, Parts, has_learned, share_text
+
+RESULTS = Path("docs/results/post.json")
+"""What `anylength reproduce` measured."""
+
+PAGE = Path("docs/the-post.md")
+"""The page."""
+
+INTRODUCTION = """# The post's claims, put to the test
+
+A blog post trained a vanilla RNN to compute n + 1, digit by digit from the right. It had one training run of each kind. This page
+compares its claims with runs of {seeds} seeds. Slow nets have fewer seeds; each row states how many. *Random* numbers have random
+digits. *Hard* numbers are those of the stress test: they have long carries, such as 99…9. Shares have exact 95 % intervals
+(Clopper–Pearson). `python -m studies.post.page` writes this page from the results of `anylength reproduce`. Parts that were not
+measured are left out.
+
+| the post | seeds | measured | in a sentence |
+|---|---|---|---|
+"""
+
+CURVE_PARTS = ("rnn", "lstm", "gru", "content", "location")
+"""Parts whose accuracies the page shows by length."""
+
+
+def page(results: PostResults) -> str:
+    """The whole page as Markdown."""
+    parts = {part.name: part for part in results.parts if part.nets}
+    rows = [row for claim in CLAIMS if (row := claim(parts)) is not None]
+    table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    sections = [text for section in SECTIONS if (text := section(parts))]
+    return "\n".join([INTRODUCTION.format(seeds=results.seeds) + table, *sections, _baseline_section(results.baselines)])
+
+
+def _accuracy_section(parts: Parts) -> str:
+    """Mean accuracy by length."""
+    names = [name for name in CURVE_PARTS if name in parts]
+    if not names:
+        return ""
+    measured = set.intersection(*(set(net.random_accuracy) for name in names for net in parts[name].nets))
+    lengths = [length for length in LENGTHS if str(length) in measured]
+    head = "| net | seeds | " + " | ".join(map(str, lengths)) + " |\n|---|---|" + "---|" * len(lengths) + "\n"
+    rows = "".join(_accuracy_rows(name, parts[name].nets, lengths) for name in names)
+    heading = "## Mean share of numbers right, by length in digits\n\nAll nets were trained on numbers of up to 10 digits."
+    return f"{heading}\n\n{head}{rows}"
+
+
+def _accuracy_rows(name: str, nets: Sequence[PostNet], lengths: Sequence[int]) -> str:
+    """Two rows of the table: random numbers and hard ones."""
+    rows = ""
+    for kind, accuracies in (("random", [net.random_accuracy for net in nets]), ("hard", [net.worst_accuracy for net in nets])):
+        cells = [f"{statistics.mean(accuracy[str(length)] for accuracy in accuracies):.0%}" for length in lengths]
+        rows += f"| {name}, {kind} | {len(nets)} | {' | '.join(cells)} |\n"
+    return rows
+
+
+def _width_section(parts: Parts) -> str:
+    """The share of nets that learn, by the number of hidden units."""
+    widths = sorted((part for part in parts.values() if part.name.startswith("rnn")), key=lambda part: part.hidden)
+    if len(widths) < 2:
+        return ""
+    rows = [f"| {part.hidden} | {len(part.nets)} | {share_text(has_learned(part.nets, part.epochs))} |\n" for part in widths]
+    head = f"| units | seeds | 100 % on both sets within {widths[0].epochs} epochs |\n|---|---|---|\n"
+    return f"## How wide was the post's net?\n\n{head}{''.join(rows)}"
+
+
+def _baseline_section(baselines: Sequence[Baseline]) -> str:
+    texts = [f"in {baseline.dtype} it is right up to {baseline.longest_right} digits" for baseline in baselines]
+    sentence = f"The linear regressor a·x + b counts without a mistake until its number format ends: {'; '.join(texts)}."
+    return f"## The post's baseline\n\n{sentence}\n"
+
+
+SECTIONS: tuple[Callable[[Parts], str], ...] = (_accuracy_section, _width_section)
+"""The sections after the table of claims. A section without measurements is empty."""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PostResults.from_json(RESULTS.read_bytes(), RESULTS.name)), encoding="utf-8")
+    print(f"wrote {PAGE}")

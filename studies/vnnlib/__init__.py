@@ -1,0 +1,1 @@
+"""VNN-LIB: the steps of certificates and of counterexamples as queries for verifiers of feedforward networks."""
