@@ -37,14 +37,11 @@ def _quantised(run: Run) -> str:
     return f"weights in {record.weight_format}" + (f", tuned by {record.updates:,} updates" if record.updates else "")
 
 
-EARLIER = ("certified", "robust")
-"""Recipes that nets were hardened by in earlier versions."""
-
 PROVENANCE: Mapping[str, Callable[[Run], str]] = {
     IMPORTED: _imported,
     SAVED: _saved,
     HARDEN.name: _hardened,
-    **{f"{HARDENED}{name}": _hardened for name in (*HARDENING, *EARLIER)},
+    **{f"{HARDENED}{name}": _hardened for name in HARDENING},
     QUANTISED: _quantised,
 }
 """For each recipe name that is not a training recipe, the function that describes where the net comes from."""

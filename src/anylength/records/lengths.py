@@ -3,7 +3,7 @@
 from anylength.records.record import Record
 
 HELD_INPUT_FAMILY = "ripple"
-"""Name of the family of held inputs in `stress.json`: that of earlier versions, so that old run folders stay readable."""
+"""Name of the family of held inputs in `stress.json`."""
 
 
 class Share(Record, frozen=True):

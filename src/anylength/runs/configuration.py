@@ -11,19 +11,7 @@ from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
 from anylength.runs import layout
 from anylength.tasks import Task, task_named
-from anylength.training import CERTIFIED, REFUSE, UNROLLED, AbstractRecipe, recipe_named, with_unseen
-
-RETIRED = {"machine_known": True, "parsimony": 0.0, "first": 0.5}
-"""Settings of the recipe `unrolled` in earlier versions, with the values that they had for it."""
-
-
-def in_todays_words(config: RunConfig) -> RunConfig:
-    """A configuration that an earlier version may have written, with today's names: `unrolled` was called `certified`."""
-    if not RETIRED.items() <= config.settings.items():
-        return config
-    settings = {name: value for name, value in config.settings.items() if name not in RETIRED}
-    name = UNROLLED.name if config.recipe == CERTIFIED.name else config.recipe
-    return msgspec.structs.replace(config, recipe=name, settings=settings)
+from anylength.training import REFUSE, AbstractRecipe, recipe_named, with_unseen
 
 
 def task_of(config: RunConfig) -> Task:

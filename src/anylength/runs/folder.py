@@ -34,7 +34,7 @@ from anylength.records import (
     Verdict,
 )
 from anylength.runs import layout
-from anylength.runs.configuration import command_of, in_todays_words, net_config, task_of
+from anylength.runs.configuration import command_of, net_config, task_of
 from anylength.runs.creation import make_folder
 from anylength.runs.environment import environment
 from anylength.runs.lock import locked
@@ -130,7 +130,7 @@ class Run:
         content = self.read(layout.CONFIG) if is_folder(self.path) else None
         if content is None:
             raise InputError("a run folder", f"{str(self.path)!r} without {layout.CONFIG}", remedy)
-        return in_todays_words(RunConfig.from_json(content, layout.CONFIG))
+        return RunConfig.from_json(content, layout.CONFIG)
 
     @property
     def finished(self) -> bool:
