@@ -1,4 +1,4 @@
-"""Measures the static site in Chromium: first paint, a training, from Enter to PROVED, and the laboratory's cells.
+"""Measures the static site in Chromium: first paint, a training, and from Enter to PROVED.
 
     python -m benchmarks.site [--only …] [--seeds N]
 
@@ -14,15 +14,11 @@ worker is warm from another pattern. The files behind its buttons are checked by
 
 Long tasks: each page opens, and is used once as a reader would: a net is trained and its proof is looked for. The browser's own
 records (`longtask`) say for how many milliseconds the page's main thread did not answer.
-
-The laboratory: in the same way each cell learns each task from `--seeds` seeds, with its proof. The time is that of the worker.
-Its other cells learn in node, by the same modules, and no time is taken.
 """
 
 import argparse
 import base64
 import gzip
-import itertools
 import random
 import statistics
 import tempfile
@@ -45,24 +41,6 @@ SIZES = {SMALL: (2, 8, 60), LARGE: (9, 26, 20)}
 """The least and most states, and how many patterns."""
 
 NAMES = ("count", "s3-generators", "add", "s5-generators")
-LABORATORY = "the laboratory's cells"
-CELLS = ("rnn", "gru", "lstm")
-LABORATORY_TASKS = ("(b|ab*a)*", ".*abb.*", "s3-generators", "count")
-OTHER_CELLS = "the laboratory's other cells, in node"
-KEEPING, FORGETTING = ("(b|ab*a)*", ".*abb.*"), (".*ab", "(a|b|c)*(ab|ca)")
-OTHERS = {**dict.fromkeys([("mingru", 1), ("minlstm", 1), ("linear", 1), ("linear-signed", 1)], FORGETTING),
-          ("relu", 1): KEEPING, ("gru", 2): KEEPING}  # fmt: skip
-"""Cells with their layers, and what they learn. Linear recurrences are proved on patterns alone that ask for the last letters."""
-
-LEARN_IN_NODE = """const { templateOf } = await module("learning/cell-programs.js");
-const { provedCell } = await module("learning/cell-search.js");
-const { machineOfPattern } = await module("learning/machines.js");
-const template = templateOf(given.cells, given.cell, given.layers);
-const { proof, updates, tries } = provedCell(machineOfPattern(given.task), template, given);
-const text = (bytes) => Buffer.from(bytes).toString("base64");
-return { updates, tries, noise: proof?.noise, files: proof && [proof.files.certificate, proof.files.weights].map(text) };"""
-"""Body of a function in node: a net with its proof, the updates of the last try, and the number of tries."""
-
 LONG_TASKS = "long tasks of the main thread"
 TRAININGS = "the post's net, trained in the page"
 VISITS = 15
@@ -87,14 +65,6 @@ ENTER = """async ([pattern, seed]) => {
 }"""
 """Script: what the page says of a pattern, and after how many seconds."""
 
-PROVE_CELL = """async ([task, cell, seed]) => {
-  delete document.body.dataset.verdict;
-  location.hash = new URLSearchParams({ task, cell, seed });
-  while (!document.body.dataset.verdict) await new Promise((done) => setTimeout(done, 20));
-  return { verdict: document.body.dataset.verdict, seconds: Number(document.body.dataset.milliseconds) / 1000 };
-}"""
-"""Script: the verdict of a net of the laboratory, and the seconds of the worker."""
-
 FILES = """async () => {
   const files = {};
   const { createObjectURL } = URL;
@@ -110,8 +80,11 @@ FILES = """async () => {
 }"""
 """Script: the files of the proof in base64, as its buttons save them."""
 
-READY = {"nines.html": "#post[data-outcome]", "patterns.html": "#said .big-stamp", "laboratory.html": "#result .stamp"}
-"""What shows that a page's nets answer: the first number is being read; the first net is proved, without a film."""
+READY = {
+    "nines.html": "#post[data-outcome]", "patterns.html": "#said .big-stamp", "turn.html": "#says .stamp",
+    "memory.html": "#net .answer", "attention.html": "#net .answer",
+}  # fmt: skip
+"""What shows that a page's nets answer: a number is being read; the first net is proved, without a film, or has a verdict."""
 
 TRAIN = """async () => {
   const figure = document.querySelector("#training-figure > div");
@@ -196,46 +169,6 @@ def measure_part(page: Page, name: str, patterns: list[str], seeds: int) -> None
     )
 
 
-def measure_laboratory(page: Page, seeds: int) -> None:
-    """Measures and saves the proofs of the laboratory's cells."""
-    records: list[dict[str, Any]] = []
-    page.wait_for_function("document.body.dataset.verdict")
-    with tempfile.TemporaryDirectory() as folder:
-        for cell in CELLS:
-            for task in LABORATORY_TASKS:
-                for seed in range(FIRST_SEED, FIRST_SEED + seeds):
-                    found = page.evaluate(PROVE_CELL, [task, cell, seed])
-                    proved = found["verdict"] == "PROVED"
-                    record = {"cell": cell, "task": task, "seed": seed, "proved": proved, "seconds": round(found["seconds"], 4)}
-                    records.append(record | checked_files(page, Path(folder)) if proved else record)
-                print(cell, task, records[-1], flush=True)
-    save_part(FILE, LABORATORY, {"seeds": seeds, "first_seed": FIRST_SEED} | summary(records) | {"records": records})
-
-
-def measure_other_cells(seeds: int) -> None:
-    """Measures and saves which nets of the laboratory's other cells are proved."""
-    from anylength.experiments.cell_templates import cell_templates
-    from tests.in_node import in_node
-
-    records: list[dict[str, Any]] = []
-    cells = cell_templates()
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / name for name in ("certificate.json", "model.safetensors")]
-        for (cell, layers), tasks in OTHERS.items():
-            for task, seed in itertools.product(tasks, range(FIRST_SEED, FIRST_SEED + seeds)):
-                net = {"cell": cell, "layers": layers, "task": task, "seed": seed}
-                found = in_node(LEARN_IN_NODE, {"cells": cells, **net})
-                files = found.pop("files")
-                for path, content in zip(paths, files or [], strict=False):
-                    path.write_bytes(base64.b64decode(content))
-                valid = bool(files) and check(paths[0], paths[1]).valid
-                records.append(net | {"proved": bool(files), "valid": valid} | found)
-                print(records[-1], flush=True)
-            counts = {name: sum(record[name] for record in records) for name in ("proved", "valid")}
-            part = {"nets": len(records), **counts, "seeds": seeds, "first_seed": FIRST_SEED, "records": records}
-            save_part(FILE, OTHER_CELLS, part)
-
-
 def measure_visits(browser: Browser, address: str, folder: Path) -> None:
     """Measures and saves cold visits of all pages."""
     part = {}
@@ -303,14 +236,10 @@ def main() -> None:
     """Measures all parts, or those of `--only`."""
     parts = {**dict.fromkeys(SIZES), NAMED: list(NAMES)}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = ["visits", LONG_TASKS, TRAININGS, *parts, LABORATORY, OTHER_CELLS]
+    everything = ["visits", LONG_TASKS, TRAININGS, *parts]
     parser.add_argument("--only", nargs="*", choices=everything, default=everything)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
-    if OTHER_CELLS in options.only:
-        measure_other_cells(options.seeds)
-    if options.only == [OTHER_CELLS]:
-        return
     with tempfile.TemporaryDirectory() as kept, sync_playwright() as playwright:
         folder = Path(kept) / "site"
         write_site(folder)
@@ -323,9 +252,6 @@ def main() -> None:
             if TRAININGS in options.only:
                 measure_trainings(browser, address, options.seeds)
             page = browser.new_context(reduced_motion="reduce", bypass_csp=True).new_page()
-            if LABORATORY in options.only:
-                page.goto(f"{address}laboratory.html")
-                measure_laboratory(page, options.seeds)
             page.goto(f"{address}patterns.html")
             for name, patterns in parts.items():
                 if name in options.only:

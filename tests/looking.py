@@ -51,8 +51,3 @@ def serious_findings(page: Any) -> list[Any]:
 
     page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     return page.evaluate(AXE)
-
-
-def weights_loaded(page: Any) -> int:
-    """How many files of weights the page has fetched."""
-    return page.evaluate("performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.safetensors')).length")

@@ -1,4 +1,4 @@
-"""Nets with attention in the laboratory: from what the net reads now, an arc goes to each position that it attends to."""
+"""The page of attention: from what the net reads now, an arc goes to each position that it attends to."""
 
 import base64
 import re
@@ -11,18 +11,17 @@ import numpy as np
 import pytest
 
 from anylength.attention import CONTEXT_NETS, AbstractSeq2Seq, AbstractTransformer, transformer
-from anylength.experiments.attention_templates import attention_templates
-from anylength.experiments.memory_templates import memory_templates
+from anylength.experiments.opened_templates import attention_templates, task_views
 from anylength.experiments.views import net_view
 from anylength.nets import answers, load
 from anylength.nets.weights import describe, to_bytes
 from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings, weights_loaded
+from tests.looking import fits, missed_by_tab, serious_findings
 from tests.selection import thorough
 
-NETS = ROOT / "laboratory"
+NETS = ROOT / "attention"
 TITLES = {"reverse-transformer-learned": "write it backwards", "count-transformer-none": "add 1, read from the right"}
 LEARNED_FROM = 10  # digits
 NETS_IN_ALL = 80_000  # bytes
@@ -46,11 +45,11 @@ def test_a_shipped_net_is_right_on_the_numbers_that_it_learned_from(name):
 
 
 def test_the_shipped_nets_are_small():
-    assert sum(len(weights("laboratory")[f"{name}.safetensors"]) for name in TITLES) <= NETS_IN_ALL
+    assert sum(len(weights("attention")[name]) for name in TITLES) <= NETS_IN_ALL
 
 
 OPENED = """
-const { attentionRecord } = await module("laboratory/attention-nets.js");
+const { attentionRecord } = await module("attention/attention-nets.js");
 const { makeNet } = await module("shared/net.js");
 const file = Uint8Array.from(atob(given.file), (sign) => sign.charCodeAt(0));
 const task = given.tasks[given.config.task][given.config.base];
@@ -67,7 +66,7 @@ def test_the_page_answers_as_python_does(name):
     net, config = load(NETS / f"{name}.safetensors")
     given = {"task": config.task_name, "base": config.task.base, "cell": config.cell, "hidden": config.hidden}
     words = [numbers(config.task, length, 4) for length in (1, 5, 10, 11, 15, 30)]
-    known = {"cells": attention_templates()["cells"], "tasks": memory_templates()["tasks"]}
+    known = {"cells": attention_templates(), "tasks": task_views()}
     columns = [word[:, b].tolist() for word in words for b in range(word.shape[1])]
     found = iter(in_node(OPENED, {"file": base64.b64encode(file).decode(), "config": given, "words": columns} | known))
     compared = 0
@@ -83,7 +82,7 @@ def test_the_page_answers_as_python_does(name):
 
 
 ATTENDED = """
-const { attentionReader } = await module("laboratory/attention-trace.js");
+const { attentionReader } = await module("attention/attention-trace.js");
 return given.records.map((record) => {
   const { rows, lead } = attentionReader(record)(given.symbols);
   return { lead, rows: rows.map((steps) => steps.map((shares) => [...shares])) };
@@ -137,10 +136,10 @@ def test_the_shares_are_those_of_python(monkeypatch):
 @needs_node
 def test_the_shapes_of_any_size_are_those_of_python():
     body = """const { between } = await module("shared/growing.js");
-      const { sizedShapes } = await module("laboratory/opened-net.js");
+      const { sizedShapes } = await module("learning/opened-net.js");
       return Object.values(given).map(({ shapes: [few, more], units: [least, next] }) =>
         sizedShapes(between(few, more, (40 - least) / (next - least)), { encoded: 7, classes: 5 }));"""
-    for kind, shapes in zip(CONTEXT_NETS.values(), in_node(body, attention_templates()["cells"]), strict=True):
+    for kind, shapes in zip(CONTEXT_NETS.values(), in_node(body, attention_templates()), strict=True):
         assert {name: tuple(shape) for name, shape in shapes.items()} == kind.shapes(7, 5, 40)
 
 
@@ -150,9 +149,8 @@ def opened(tab: Any, site_address: str) -> Callable[..., Any]:
     pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright")
 
     def page_of(net: str, number: str, **options: Any) -> Any:
-        settings = f"recipe=words&cell=rnn&attention={net}&q={number}"
-        page = tab(f"{site_address}laboratory.html#{settings}", **({"reduced_motion": "reduce"} | options))
-        page.wait_for_selector("#attention .attention")
+        page = tab(f"{site_address}attention.html#net={net}&n={number}", **({"reduced_motion": "reduce"} | options))
+        page.wait_for_selector("#net .attention")
         return page
 
     return page_of
@@ -160,15 +158,15 @@ def opened(tab: Any, site_address: str) -> Callable[..., Any]:
 
 def told(page: Any) -> str:
     """What the picture of the attention says."""
-    text = page.locator("#attention .attention svg").get_attribute("aria-label")
-    assert text == page.locator("#attention .attention-told").inner_text()
+    text = page.locator("#net .attention svg").get_attribute("aria-label")
+    assert text == page.locator("#net .attention-told").inner_text()
     return text
 
 
 @pytest.mark.slow
 def test_a_head_looks_at_the_digit_that_is_to_be_written(opened):
     page = opened("reverse-transformer-learned", "1101001")
-    part = page.locator("#attention")
+    part = page.locator("#net")
     assert "1001011 ✓ right" in part.locator(".answer").inner_text()
     part.get_by_role("slider", name="Step").fill("8")
     assert told(page).startswith("Layer 2, head 2. 1 at step 7: ")
@@ -190,14 +188,14 @@ def test_another_head_is_chosen_by_keyboard_and_is_in_the_address(opened):
     assert told(page).startswith("Layer 1, head 3. ")
     assert "head=1.3" in page.url
     page.reload()
-    page.wait_for_selector("#attention .attention")
+    page.wait_for_selector("#net .attention")
     assert told(page).startswith("Layer 1, head 3. ")
 
 
 @pytest.mark.slow
 def test_it_says_from_which_length_on_the_net_is_wrong(opened):
     page = opened("reverse-transformer-learned", "1101001")
-    part = page.locator("#attention")
+    part = page.locator("#net")
     part.locator(".lengths-tried").get_by_text("all right up to 10 digits, the first mistake has 11").wait_for()
     part.get_by_role("button", name="Play it").click()
     part.locator(".answer").get_by_text("wrong, should be").wait_for()
@@ -210,7 +208,7 @@ def test_it_says_from_which_length_on_the_net_is_wrong(opened):
 @pytest.mark.slow
 def test_the_share_of_a_zero_falls_with_each_one_that_is_read_after_it(opened):
     page = opened("count-transformer-none", "111111101111111")
-    part = page.locator("#attention")
+    part = page.locator("#net")
     shares = []
     for step in range(9, 15):
         part.get_by_role("slider", name="Step").fill(str(step))
@@ -225,9 +223,9 @@ def test_the_share_of_a_zero_falls_with_each_one_that_is_read_after_it(opened):
 def test_a_run_of_ones_own_is_opened_and_what_cannot_be_is_refused_in_place(opened, tmp_path):
     page = opened("reverse-transformer-learned", "1101001")
     page.locator("#open").set_input_files(NETS / "count-transformer-none.safetensors")
-    part = page.locator("#attention")
+    part = page.locator("#net")
     part.get_by_text("A transformer-none of 16 units.").wait_for()
-    assert "attention=" not in page.url
+    assert "net=" not in page.url
     task = task_named("add", 3)
     net = untrained("transformer-rotary", task)
     (tmp_path / "own.safetensors").write_bytes(to_bytes(net, describe(net, task)))
@@ -241,22 +239,11 @@ def test_a_run_of_ones_own_is_opened_and_what_cannot_be_is_refused_in_place(open
 
 
 @pytest.mark.slow
-def test_the_nets_are_loaded_when_a_reader_asks_for_one(tab, site_address):
-    page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
-    assert weights_loaded(page) == 0
-    page.get_by_role("button", name=TITLES["count-transformer-none"]).press("Enter")
-    page.wait_for_selector("#attention .attention")
-    assert weights_loaded(page) == 1
-    assert "attention=count-transformer-none" in page.url
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(opened, width, scheme):
     page = opened("reverse-transformer-learned", "11010011101010", width=width, color_scheme=scheme)
-    page.wait_for_selector("#stress .plot")
-    page.locator("#attention .lengths-tried").get_by_text("the first mistake").wait_for()
+    page.locator("#net .lengths-tried").get_by_text("the first mistake").wait_for()
     assert fits(page)
     assert serious_findings(page) == []
     assert missed_by_tab(page) == []
@@ -265,4 +252,4 @@ def test_it_fits_and_is_accessible(opened, width, scheme):
 @pytest.mark.slow
 def test_motion_plays_the_first_number_to_its_end(opened):
     page = opened("reverse-transformer-learned", "10", reduced_motion="no-preference")
-    page.locator("#attention .answer").get_by_text("right").wait_for()
+    page.locator("#net .answer").get_by_text("right").wait_for()

@@ -24,7 +24,7 @@ from anylength.errors import InputError
 from anylength.lengths import ask, stress
 from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.records import BlackBoxVerdict, Stress, Verdict
-from anylength.tasks import MostFirst, Task, from_function, task_named
+from anylength.tasks import MostFirst, Task, machine_task, task_named
 from tests.by_hand import counting_net
 from tests.selection import thorough
 
@@ -69,7 +69,7 @@ def forgetful(number: str) -> str:
 
 def delay() -> Task:
     """A machine for which zeros in front count: each digit is said one step after it was read."""
-    return from_function(lambda before, digits: (digits[0], before), start=2, base=3, name="delay")
+    return machine_task(lambda before, digits: (digits[0], before), start=2, base=3, name="delay")
 
 
 TASKS = {
@@ -435,7 +435,7 @@ CLAIMED = {
     "parity": task_named("parity", 2),
     "divide-3": task_named("divide-3", 2),
     "remainder-3": task_named("remainder-3", 2),
-    "delay": from_function(lambda before, digits: (digits[0], before), start=1, base=2, name="delay"),
+    "delay": machine_task(lambda before, digits: (digits[0], before), start=1, base=2, name="delay"),
 }
 
 

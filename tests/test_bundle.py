@@ -5,6 +5,7 @@ import re
 import pytest
 
 from anylength.web import SHARED, bundled, declared_names, imported_by, policy, scripts, text, without_comments
+from anylength.web.render import TITLES
 
 ENTRY = 'import { a } from "./a.js";\nconsole.log(a);\n'
 
@@ -61,7 +62,7 @@ def test_a_page_imports_from_its_own_folder_and_from_shared():
     assert re.findall(r"^const (\w)", bundled("page/page.js", modules.__getitem__), re.MULTILINE) == ["b", "a"]
 
 
-FOLDERS = (SHARED, "checker", "learning", "python", "report", "summary", "benchmark", "nines", "patterns", "laboratory")
+FOLDERS = (SHARED, "checker", "learning", "site", "python", "report", "summary", "benchmark", *TITLES)
 """The folders of modules."""
 
 
@@ -74,17 +75,17 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
-    pages = ("report", "summary", "benchmark", "nines", "patterns", "laboratory")
-    workers = ("nines/worker.js", "patterns/worker.js", "laboratory/worker.js", "python/worker.js")
+    pages = ("report", "summary", "benchmark", *TITLES)
+    workers = ("nines/worker.js", "patterns/worker.js", "turn/worker.js", "python/worker.js")
     entries = [*(f"{page}/{page}.js" for page in pages), *workers]
     used = set.union(*(modules_below(entry, set()) for entry in entries))
     assert used == {path for folder in FOLDERS for path in scripts(folder)}
 
 
-@pytest.mark.parametrize("page", ["nines", "patterns", "laboratory"])
-@pytest.mark.parametrize("kind", ["page", "worker"])
-def test_the_scripts_of_the_site_are_bundled(page, kind):
-    entry = f"{page}/{page if kind == 'page' else kind}.js"
+@pytest.mark.parametrize(
+    "entry", [*(f"{page}/{page}.js" for page in TITLES), *(f"{page}/worker.js" for page in ("nines", "patterns", "turn"))]
+)
+def test_the_scripts_of_the_site_are_bundled(entry):
     assert "import" not in re.findall(r"^\w+", bundled(entry, text), re.MULTILINE)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from anylength.errors import InputError
 from anylength.machines import Machine, equivalent, reachable
 from anylength.nets import NetConfig, to_bytes
-from anylength.tasks import LeastFirst, MostFirst, Task, from_file, from_function, task_named
+from anylength.tasks import LeastFirst, MostFirst, Task, machine_file, machine_task, task_named
 from anylength.tasks.custom import from_description, from_mapping
 from anylength.tasks.machine_files import MAX_STATES, MAX_TEXT
 from anylength.training import recipe_named
@@ -77,7 +77,7 @@ def refused(raw: object, tmp_path: Path) -> str:
 def line_of(path: Path) -> str:
     """The one-line error for a file."""
     with pytest.raises(InputError) as caught:
-        from_file(path)
+        machine_file(path)
     line = str(caught.value)
     assert re.fullmatch(r"expected .*, got .*: .*", line), line
     assert line.isprintable()
@@ -245,11 +245,11 @@ def test_a_good_file_is_the_machine_that_was_meant(tmp_path):
     }.items():
         path = tmp_path / f"mine.{kind}"
         path.write_text(text, encoding="utf-8")
-        task = from_file(path)
+        task = machine_file(path)
         assert (task.name, task.base, task.tapes, task.labels, task.layout) == ("threes", 10, 1, None, LeastFirst(0))
         assert task.machine.run([3, 1, 3, 3, 4, 5]) == [1, 0, 1, 1, 0, 0]
         assert task.machine.names == ("a", "b")
-        assert task.machine == from_file(str(path)).machine
+        assert task.machine == machine_file(str(path)).machine
 
 
 def test_the_star_stands_for_the_others_and_for_nothing_where_all_are_named():
@@ -266,7 +266,7 @@ def test_states_that_no_word_leads_to_are_left_out_with_a_warning(tmp_path):
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(machine(states={"island": THREES, "a": THREES, "lone": {"*": ["island", 0]}, "b": THREES})))
     with pytest.warns(UserWarning, match=r"^mine\.json: no word leads to 'island', 'lone': left out$"):
-        task = from_file(path)
+        task = machine_file(path)
     assert task.machine.names == ("a", "b")
     assert task.machine == from_mapping(GOOD).machine
     with warnings.catch_warnings():
@@ -315,7 +315,7 @@ def adder(carry: int, digits: tuple[int, ...]) -> tuple[int, int]:
 
 
 def test_a_function_is_the_file_that_says_the_same():
-    mine = from_function(adder, start=0, name="my-add", tapes=2, tail=1)
+    mine = machine_task(adder, start=0, name="my-add", tapes=2, tail=1)
     names = {"no carry": "0", "carry": "1"}
     rows = {
         names[q]: {s: [names[r], o] for s, (r, o) in transitions.items()} for q, transitions in BY_HAND["my-add"]["states"].items()
@@ -332,15 +332,15 @@ def test_a_function_is_called_once_for_every_state_and_symbol():
         calls.append((state, digits))
         return adder(state, digits)
 
-    from_function(step, start=0, tapes=2)
+    machine_task(step, start=0, tapes=2)
     assert len(calls) == len(set(calls)) == 200
 
 
 def test_outputs_of_a_function_may_be_numpys_or_truth_values_and_digits_above_nine():
-    task = from_function(lambda q, d: (q, np.int64(d[0])), start=0, base=36)
+    task = machine_task(lambda q, d: (q, np.int64(d[0])), start=0, base=36)
     assert task.machine.run(range(36)) == list(range(36))
-    assert from_function(lambda q, d: (q, d[0] == 5), start=0).machine.run([5, 6]) == [1, 0]
-    assert from_function(lambda q, d: (q, "odd" if d[0] % 2 else "even"), start=0, labels=("even", "odd")).machine.run([5, 6]) == [
+    assert machine_task(lambda q, d: (q, d[0] == 5), start=0).machine.run([5, 6]) == [1, 0]
+    assert machine_task(lambda q, d: (q, "odd" if d[0] % 2 else "even"), start=0, labels=("even", "odd")).machine.run([5, 6]) == [
         1,
         0,
     ]
@@ -350,10 +350,10 @@ def test_states_of_a_function_that_look_alike_get_numbers_as_names():
     def step(state: object, digits: tuple[int, ...]) -> tuple[object, int]:
         return ("1" if state == 1 else 1), int(state == 1)
 
-    task = from_function(step, start=1)
+    task = machine_task(step, start=1)
     assert task.machine.names == ("q0", "q1")
     assert task.machine.run([0, 0, 0]) == [1, 0, 1]
-    assert from_function(lambda q, d: ("\n", 0), start="\n").machine.names == ("q0",)
+    assert machine_task(lambda q, d: ("\n", 0), start="\n").machine.names == ("q0",)
 
 
 @pytest.mark.parametrize(
@@ -377,11 +377,11 @@ def test_states_of_a_function_that_look_alike_get_numbers_as_names():
 )
 def test_a_function_that_is_no_machine_is_refused_in_words(step, options, says):
     with pytest.raises(InputError, match=says):
-        from_function(step, start=0, **options)
+        machine_task(step, start=0, **options)
 
 
 def test_a_function_may_use_every_state_that_is_allowed():
-    task = from_function(lambda q, d: ((q + 1) % MAX_STATES, d[0]), start=0, base=2)
+    task = machine_task(lambda q, d: ((q + 1) % MAX_STATES, d[0]), start=0, base=2)
     assert task.machine.states == MAX_STATES
 
 
@@ -509,7 +509,7 @@ def test_a_run_carries_the_machine(own_run):
     config = json.loads((own_run / "config.json").read_bytes())
     assert (config["task"], config["base"]) == ("any-three", 4)
     assert from_description(config["machine"]).machine.run([0, 3, 0]) == [0, 1, 1]
-    assert same(from_file(own_run / "config.json"), from_description(config["machine"]))
+    assert same(machine_file(own_run / "config.json"), from_description(config["machine"]))
 
 
 @pytest.mark.slow

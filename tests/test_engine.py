@@ -29,7 +29,7 @@ from anylength.lengths.answer import right_answer
 from anylength.nets import ARCHITECTURES, AbstractNet, Net, logits_and_states
 from anylength.ops import jax_arrays
 from anylength.records import NetView, TaskView
-from anylength.tasks import Task, from_function, task_named
+from anylength.tasks import Task, machine_task, task_named
 from anylength.training import recipe_named
 from anylength.web.bundle import without_comments
 from tests.selection import thorough
@@ -452,7 +452,7 @@ def test_a_strength_is_continuous(script, certified_net, task):
 
 
 def test_a_machine_of_one_state_has_no_reading(script):
-    task = from_function(lambda state, digits: (state, digits[0]), start="only", base=4)
+    task = machine_task(lambda state, digits: (state, digits[0]), start="only", base=4)
     net = plain(net_view(drawn("rnn", task), task))
     assert script("return js.makeReader(js.makeNet(a[0]), js.makeTask(a[0].task))", net) is None
 

@@ -18,7 +18,7 @@ from anylength.experiments.run_words import run_words
 from anylength.nets import describe, to_bytes
 from anylength.records import Extraction, Unknown
 from anylength.runs import Run
-from anylength.tasks import from_function, task_named
+from anylength.tasks import machine_task, task_named
 from anylength.verification.verdicts import judge_verdict, verify
 from tests.selection import thorough
 
@@ -172,11 +172,11 @@ def test_a_theorem_about_a_wrong_net_brings_its_certificate(run_folder, tmp_path
 
 
 def test_a_machine_of_a_users_own_may_not_take_the_name_of_another_rule(proved):
-    own = from_function(lambda state, digits: (state, digits[0]), start=0, name="count")
+    own = machine_task(lambda state, digits: (state, digits[0]), start=0, name="count")
     assert own.description is not None
     with pytest.raises(InputError, match="another name"):
         task_named("count", 10, own.description)
-    other = from_function(lambda state, digits: (state, digits[0]), start=0, name="copy")
+    other = machine_task(lambda state, digits: (state, digits[0]), start=0, name="copy")
     changed(proved / "config.json", machine=other.description)
     with pytest.raises(InputError, match="belong to different runs"):
         _ = Run(proved).task

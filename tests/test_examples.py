@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from anylength.digits import digits_of
-from anylength.tasks import TASKS, Task, example_of, from_function, task_named
+from anylength.tasks import TASKS, Task, example_of, machine_task, task_named
 
 NAMES = [*TASKS, "multiply-2", "multiply-7", "multiply-12", "multiply-61", "divide-4", "divide-7", "remainder-3"]
 HOLDING = ["count", "decrement", "add", "subtract", "compare", "collatz", "multiply-7", "multiply-12", "divide-7"]
@@ -74,8 +74,8 @@ def test_a_machine_of_ones_own_gets_an_input_that_it_must_hold():
         after = {1: "open", 2: "shut"}.get(digits[0], state)
         return after, after
 
-    task = from_function(door, start="shut", name="count", base=4, labels=["shut", "open"])
+    task = machine_task(door, start="shut", name="count", base=4, labels=["shut", "open"])
     assert texts(task, 5) == ["333331"]
     assert example_of(task).label == "{count} times 3 after 1"
     assert task.text(task.exact((digits_of("333331", 4),))) == "open"
-    assert texts(from_function(door, start="shut", base=4, read="most", labels=["shut", "open"]), 5) == ["133333"]
+    assert texts(machine_task(door, start="shut", base=4, read="most", labels=["shut", "open"]), 5) == ["133333"]

@@ -218,10 +218,11 @@ def test_a_linked_file_of_a_run_is_refused_and_put_into_no_report(tmp_path, call
 
 
 def test_resuming_creates_no_file_through_a_link(tmp_path):
-    run = Path(shutil.copytree(FIXTURES / "half", tmp_path / "run"))
+    run = Path(shutil.copytree(FIXTURES / "post", tmp_path / "run"))
     options = options_of(run)
     (run / layout.CONFIG).write_bytes(options.config().to_file())  # the recipe's numbers of today
-    (run / layout.CHECKPOINT).unlink()
+    (run / layout.DONE).unlink()
+    (run / layout.METRICS).unlink()
     linked(run / layout.METRICS, tmp_path / "new")
     with pytest.raises(InputError, match=r"a regular file 'metrics\.jsonl', got a symbolic link"):
         train(options, run, resume=True)

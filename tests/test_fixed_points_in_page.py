@@ -1,4 +1,4 @@
-"""Fixed points in the laboratory: the page finds those that Python finds, and two of them meet and vanish as a weight is turned."""
+"""The page of one weight: it finds the fixed points that Python finds, and two of them meet and vanish as the weight is turned."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,14 +20,13 @@ from tests.looking import fits, missed_by_tab, serious_findings
 needs_node = pytest.mark.skipif(NODE is None, reason="the pages' modules need node: apt install nodejs")
 
 FOUND = """
-const { heldPicture } = await module("learning/fixed-points.js");
+const { heldPicture } = await module("turn/fixed-points.js");
 const { namedMachine } = await module("learning/named-machines.js");
 const { decodedTensor } = await module("shared/tensors.js");
 return given.records.map((text) => {
-  const { program, tensors } = JSON.parse(text);
+  const { tensors } = JSON.parse(text);
   const decoded = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, decodedTensor(tensor)]));
-  const net = { machine: namedMachine("s3-generators", given.machines), program, tensors: decoded };
-  const { points, indices } = heldPicture(net, 1, { milliseconds: Infinity });
+  const { points, indices } = heldPicture(namedMachine("s3-generators", given.machines), decoded, 1, []);
   return { indices, points: points.map(({ state, stable }) => ({ state: [...state], stable })) };
 });
 """
@@ -35,9 +34,9 @@ TASK = task_named("s3-generators")
 CLOSE = 1e-6
 
 
-def drawn(cell: str, units: int, seed: int, scale: float) -> Net:
-    """A net with random weights: with a large scale it has several fixed points."""
-    kind: Any = cell_named(cell)
+def drawn(units: int, seed: int, scale: float) -> Net:
+    """An rnn with random weights: with a large scale it has several fixed points."""
+    kind: Any = cell_named("rnn")
     rng = np.random.default_rng(seed)
     shapes = kind.shapes(TASK.base * TASK.tapes, units)
     own = kind(**{name: rng.normal(0, scale, shape).astype(np.float32) for name, shape in shapes.items()})
@@ -52,7 +51,7 @@ def found(nets: list[Net]) -> list[dict[str, Any]]:
 
 @needs_node
 def test_the_page_finds_the_fixed_points_that_python_finds():
-    nets = [drawn(cell, 5, seed, scale) for cell, scale in (("rnn", 1.2), ("gru", 2.0), ("lstm", 1.5)) for seed in range(3)]
+    nets = [drawn(5, seed, scale) for scale in (1.2, 2.0) for seed in range(4)]
     compared = 0
     for net, page in zip(nets, found(nets), strict=True):
         expected = cycles(HeldMap.of(net, 1), longest=1, proofs=False)
@@ -94,33 +93,67 @@ def test_two_of_three_fixed_points_meet_and_vanish_at_the_bias_that_the_equation
     assert abs(pair[0] - pair[1]) < 0.1
 
 
-@pytest.fixture
-def turning(tab: Any, site_address: str, tmp_path: Path) -> Callable[..., Any]:
-    """Opens the laboratory with a net whose first unit does h → tanh(2 h + bias), whatever it reads."""
-    pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright")
+def own_file(folder: Path) -> Path:
+    """A net for counting whose first unit does h → tanh(2 h + bias), whatever it reads."""
     tensors = {
-        "cell.weight_ih": np.zeros((4, 2), np.float32), "cell.weight_hh": np.diag([2.0, 0, 0, 0]).astype(np.float32),
-        "cell.bias": np.zeros(4, np.float32), "readout.weight": np.zeros((2, 4), np.float32),
-        "readout.bias": np.zeros(2, np.float32),
+        "cell.weight_ih": np.zeros((4, 10), np.float32), "cell.weight_hh": np.diag([2.0, 0, 0, 0]).astype(np.float32),
+        "cell.bias": np.zeros(4, np.float32), "readout.weight": np.zeros((10, 4), np.float32),
+        "readout.bias": np.zeros(10, np.float32),
     }  # fmt: skip
-    metadata = {"anylength": '{"task": "regex:(b|ab*a)*", "cell": "rnn", "hidden": 4}'}
-    (tmp_path / "own.safetensors").write_bytes(save(tensors, metadata=metadata))
+    metadata = {"anylength": '{"task": "count", "base": 10, "cell": "rnn", "hidden": 4}'}
+    (folder / "own.safetensors").write_bytes(save(tensors, metadata=metadata))
+    return folder / "own.safetensors"
 
-    def page_of(**options: Any) -> Any:
-        page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", **({"reduced_motion": "reduce"} | options))
-        page.locator("#open").set_input_files(tmp_path / "own.safetensors")
-        page.get_by_text("A net out of a file.").wait_for()
-        page.locator(".held-says").get_by_text("2 attracting fixed points").wait_for()
+
+@pytest.fixture
+def turning(tab: Any, site_address: str) -> Callable[..., Any]:
+    """Opens the page."""
+    pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright")
+
+    def page_of(settings: str = "", **options: Any) -> Any:
+        page = tab(f"{site_address}turn.html#{settings}", **({"reduced_motion": "reduce"} | options))
+        page.locator("#says .stamp").wait_for()
+        page.locator(".held-says").get_by_text("attracting fixed point").wait_for()
         return page
 
     return page_of
 
 
-@pytest.mark.slow
-def test_the_reader_sees_a_fixed_point_vanish(turning):
+def test_a_turned_weight_lets_a_net_remember_and_turned_back_it_forgets_again(turning):
     page = turning()
-    says = page.locator(".held-says")
-    shapes = page.locator("#held .portrait svg").first
+    said, held, slider = page.locator("#says"), page.locator(".held-says"), page.get_by_label("Add to the weight")
+    assert "REFUTED" in said.inner_text() and "It forgets the carry at" in said.inner_text()
+    held.get_by_text("has 1 attracting fixed point (decoded as: none) and 0 repelling").wait_for()
+    assert "wrong, should be" in page.locator("#viewer .answer").inner_text()
+    slider.fill("0.1")
+    held.get_by_text("An attracting and a repelling one appear together: a saddle-node bifurcation.").wait_for()
+    assert "turn=cell.weight_hh" in page.url
+    page.reload()
+    held.get_by_text("appear together").wait_for()
+    page.get_by_role("button", name="Turn it back").press("Enter")
+    held.get_by_text("has 1 attracting fixed point (decoded as: none) and 0 repelling").wait_for()
+    said.get_by_text("It forgets the carry at").wait_for()
+    assert "turn" not in page.url.split("#")[1]
+
+
+@pytest.mark.slow
+def test_the_proved_net_stays_proved_where_a_weight_is_turned_a_little(turning):
+    page = turning("net=proved")
+    page.locator("#says").get_by_text("PROVED").wait_for()
+    page.get_by_label("Tensor", exact=True).select_option("readout.bias")
+    page.get_by_label("Add to the weight").fill("0.5")
+    page.locator("#says").get_by_text("PROVED").wait_for()
+    page.get_by_role("button", name="a net trained as usual").click()
+    page.locator("#says").get_by_text("REFUTED").wait_for()
+    assert "net=" not in page.url
+
+
+@pytest.mark.slow
+def test_the_reader_sees_a_fixed_point_of_an_own_net_vanish(turning, tmp_path):
+    page = turning()
+    page.locator("#open").set_input_files(own_file(tmp_path))
+    says, shapes = page.locator(".held-says"), page.locator("#held .portrait svg").first
+    says.get_by_text("2 attracting fixed points").wait_for()
     assert "1 repelling fixed point" in says.inner_text()
     assert "The machine stays in 2 of its states" in says.inner_text()
     page.get_by_label("Tensor", exact=True).select_option("cell.bias")
@@ -128,22 +161,38 @@ def test_the_reader_sees_a_fixed_point_vanish(turning):
     says.get_by_text("2 attracting fixed points").wait_for()
     page.get_by_label("Add to the weight").press("ArrowRight")
     says.get_by_text("1 attracting fixed point").wait_for()
-    assert (
-        "there were 2 attracting and 1 repelling ones. An attracting and a repelling one meet and vanish together: a saddle-node"
-        in says.inner_text()
-    )
+    assert "An attracting and a repelling one meet and vanish together: a saddle-node" in says.inner_text()
     assert "1 attracting fixed point" in shapes.get_attribute("aria-label")
     page.get_by_role("button", name="Turn it back").press("Enter")
     says.get_by_text("2 attracting fixed points").wait_for()
-    assert "vanish" not in says.inner_text()
+    page.get_by_label("Symbol that it reads again and again").select_option("0")
+    says.get_by_text("While the net reads 0 again and again").wait_for()
+    assert "The machine stays in 1 of its states" in says.inner_text()
 
 
 @pytest.mark.slow
-def test_another_symbol_is_held(turning):
+def test_a_file_that_is_no_such_net_is_refused_in_place(turning, tmp_path):
     page = turning()
-    page.get_by_label("Symbol that it reads again and again").select_option("a")
-    page.locator(".held-says").get_by_text("While the net reads a again and again").wait_for()
-    assert "The machine stays in 0 of its states" in page.locator(".held-says").inner_text()
+    content = own_file(tmp_path).read_bytes()
+    for other, message in {
+        b"": "expected a safetensors file of float32 numbers",
+        content.replace(b"rnn", b"gru"): "expected one layer of rnn",
+        content.replace(b"count", b"carry"): "expected a net that counts in base 10, got 'carry' in base 10",
+        content.replace(b'hidden\\": 4', b'hidden\\": 5'): "expected cell.bias of 5 numbers, for count, got 4",
+    }.items():
+        (tmp_path / "other.safetensors").write_bytes(other)
+        page.locator("#open").set_input_files(tmp_path / "other.safetensors")
+        page.locator("#open-said").get_by_text(message).wait_for()
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
+    page = tab("about:blank", reduced_motion="reduce")
+    script = "throw new Error('no memory');"
+    page.route("**/turn-worker.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    page.goto(f"{site_address}turn.html")
+    page.locator("#says").get_by_text("no memory").wait_for()
+    page.locator(".held-says").get_by_text("no memory").wait_for()
 
 
 @pytest.mark.slow
@@ -151,7 +200,6 @@ def test_another_symbol_is_held(turning):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(turning, width, scheme):
     page = turning(width=width, color_scheme=scheme)
-    page.wait_for_selector("#stress .plot")
     assert fits(page)
     assert serious_findings(page) == []
     assert missed_by_tab(page) == []

@@ -10,7 +10,7 @@ from anylength.interchange.onnx.loader import load_model
 from anylength.interchange.onnx.wire import MAX_FIELDS, MAX_NESTING, check_fields
 from anylength.structured_text import MAX_CHARACTERS, MAX_DEPTH, MAX_KEY_PARTS, MAX_MARKS, parse_json, parse_toml
 from anylength.sweeps.config import read
-from anylength.tasks import from_file
+from anylength.tasks import machine_file
 
 DEEP = 100_000
 """Levels of the attack."""
@@ -53,7 +53,7 @@ def line_of(call: object, *arguments: object) -> str:
 def test_hostile_toml_is_refused_as_a_machine_and_as_a_sweep(kind, tmp_path):
     path = tmp_path / "hostile.toml"
     path.write_text(HOSTILE_TOML[kind])
-    line_of(from_file, path)
+    line_of(machine_file, path)
     line_of(read, path)
 
 
@@ -61,13 +61,13 @@ def test_hostile_toml_is_refused_as_a_machine_and_as_a_sweep(kind, tmp_path):
 def test_hostile_json_is_refused_as_a_machine(kind, tmp_path):
     path = tmp_path / "hostile.json"
     path.write_text(HOSTILE_JSON[kind])
-    line_of(from_file, path)
+    line_of(machine_file, path)
 
 
 def test_a_device_in_place_of_a_file_is_refused(tmp_path):
     for name in ("hostile.toml", "hostile.json"):
         (tmp_path / name).symlink_to("/dev/zero")
-        assert "a device" in line_of(from_file, tmp_path / name)
+        assert "a device" in line_of(machine_file, tmp_path / name)
     assert "a device" in line_of(read, tmp_path / "hostile.toml")
 
 

@@ -1,8 +1,6 @@
 """Machines inferred from examples alone."""
 
 import itertools
-import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -367,33 +365,6 @@ def test_too_many_prefixes_and_too_many_states_are_refused(monkeypatch):
     monkeypatch.setattr(prefix_tree, "MAX_NODES", 100)
     with pytest.raises(InputError, match="examples with at most 100 different prefixes, got more in 300 words"):
         infer(words, 2)
-
-
-# Results
-
-
-PARTS = json.loads((Path(__file__).parents[1] / "docs" / "results" / "inferred-machines.json").read_text())["parts"]
-"""What `python -m benchmarks.inferred_machines` measured."""
-
-
-def test_measured_rows_are_exact_where_the_examples_suffice():
-    exact_rows = [
-        *(f"tomita-{number}, {examples} examples" for number in range(1, 8) for examples in ("100", "1,000")),
-        *("count, 101 examples", "parity-bits, 10 examples", "remainder-3, 100 examples", "multiply-3, 100 examples"),
-        *("add, 1,000 examples", "s3-generators, 30 examples", "s4-generators, 300 examples", "a5-generators, 1,000 examples"),
-    ]
-    assert [row for row in exact_rows if PARTS["words"][row]["equal"] != PARTS["words"][row]["sets of examples"]] == []
-
-
-def test_measured_wrong_machines_are_complete_only_from_ten_examples():
-    assert [row for row, entry in PARTS["words"].items() if entry["complete and wrong"] and ", 10 examples" not in row] == []
-    assert [row for row, entry in PARTS["data-sets"].items() if entry["verdict"] == "wrong" and not entry["open pairs"]] == []
-
-
-def test_measured_default_data_sets_of_digit_tasks_are_exact_and_fast():
-    for name in EXACT_TASKS:
-        entry = PARTS["data-sets"][f"{name}, post"]
-        assert (entry["verdict"], entry["of these wrong"], entry["examples"]) == ("equal", 0, 9_000) and entry["seconds"] <= 10
 
 
 # Long

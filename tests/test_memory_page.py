@@ -1,4 +1,4 @@
-"""Nets with a memory in the laboratory: their stacks and tapes are drawn as they are at each step, and any run can be opened."""
+"""The page of memory: the nets' stacks and tapes are drawn as they are at each step, and any run can be opened."""
 
 import base64
 import json
@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from anylength.cells import cell_named, growing_fields
-from anylength.experiments.memory_templates import CELLS, memory_templates
+from anylength.experiments.opened_templates import MEMORY_CELLS, memory_templates, task_views
 from anylength.nets import answers, load
 from anylength.tasks import IGNORE_INDEX, numbers_of_length
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings, weights_loaded
+from tests.looking import fits, missed_by_tab, serious_findings
 
-NETS = ROOT / "laboratory"
+NETS = ROOT / "memory"
 TITLES = {
     "reverse-stack-rnn": "write it backwards, with stacks", "reverse-tape-rnn": "write it backwards, on a tape",
     "count-natural-stack-rnn": "add 1, with stacks",
@@ -36,7 +36,7 @@ def test_a_shipped_net_is_right_far_beyond_the_numbers_that_it_learned_from(name
 
 
 def test_the_shipped_nets_are_small():
-    assert sum(len(weights("laboratory")[f"{name}.safetensors"]) for name in TITLES) <= NETS_IN_ALL
+    assert sum(len(weights("memory")[name]) for name in TITLES) <= NETS_IN_ALL
 
 
 SIZES = [
@@ -47,11 +47,11 @@ SIZES = [
 @pytest.mark.slow
 @needs_node
 def test_the_programs_of_any_size_are_those_that_python_traces():
-    body = """const { sizedGrowing } = await module("laboratory/memory-nets.js");
+    body = """const { sizedGrowing } = await module("memory/memory-nets.js");
       return given.sizes.map((sizes) => Object.values(given.cells).map((cell) => sizedGrowing(cell, sizes)));"""
-    cells = memory_templates()["cells"]
+    cells = memory_templates()
     for sizes, found in zip(SIZES, in_node(body, {"sizes": SIZES, "cells": cells}), strict=True):
-        for name, growing in zip(CELLS, found, strict=True):
+        for name, growing in zip(MEMORY_CELLS, found, strict=True):
             kind: Any = cell_named(name)
             shapes = kind.shapes(sizes["encoded"], sizes["units"])
             cell = kind(**{tensor: np.zeros(shape, np.float32) for tensor, shape in shapes.items()})
@@ -59,14 +59,14 @@ def test_the_programs_of_any_size_are_those_that_python_traces():
 
 
 TRACED = """
-const { memoryRecord } = await module("laboratory/memory-nets.js");
-const { stackTrace, tapeTrace, labelsBelow, labelsWritten } = await module("laboratory/memory-trace.js");
+const { memoryRecord } = await module("memory/memory-nets.js");
+const { stackTrace, tapeTrace, labelsBelow, labelsWritten } = await module("memory/memory-trace.js");
 const { growingCell } = await module("shared/growing.js");
 const { decodedTensor } = await module("shared/tensors.js");
 const { makeNet } = await module("shared/net.js");
 const { makeTask } = await module("shared/task.js");
 const file = Uint8Array.from(atob(given.file), (sign) => sign.charCodeAt(0));
-const { cells, tasks } = given.memories;
+const { cells, tasks } = given;
 const record = memoryRecord(file, given.config, { cells, task: tasks[given.config.task][given.config.base] });
 const [net, task] = [makeNet(record), makeTask(record.task)];
 const symbols = task.word(task.parse([given.number]));
@@ -75,7 +75,7 @@ const weights = Object.fromEntries(Object.entries(record.tensors).map(([name, te
 const cell = growingCell(record.growing, weights, record.task);
 const gatesAt = (step) => cell.gates(step ? states[step - 1] : net.start(), symbols[step]);
 const word = { steps: symbols.length, symbolAt: (step) => task.symbolText(symbols[step]) };
-const { stacks } = given.memories.cells[given.config.cell];
+const { stacks } = cells[given.config.cell];
 const trace = stacks ? stackTrace(word, gatesAt, stacks) : tapeTrace(word, gatesAt);
 const labels = trace.map((done, step) => (stacks ? done.map(({ top }) => labelsBelow(top)) : [...labelsWritten(trace, step)]));
 return { trace: stacks ? null : trace, labels, states: states.map((state) => [...state]), answer: task.answer(outputs),
@@ -91,7 +91,10 @@ def traced(name: str, number: str) -> dict[str, Any]:
     _, config = load(NETS / f"{name}.safetensors")
     given = {"task": config.task_name, "base": config.task.base, "cell": config.cell, "hidden": config.hidden}
     content = base64.b64encode(file).decode()
-    return in_node(TRACED, {"file": content, "config": given, "number": number, "memories": memory_templates()}) | given
+    return (
+        in_node(TRACED, {"file": content, "config": given, "number": number, "cells": memory_templates(), "tasks": task_views()})
+        | given
+    )
 
 
 @pytest.mark.slow
@@ -128,9 +131,8 @@ def opened(tab: Any, site_address: str) -> Callable[..., Any]:
     pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright")
 
     def page_of(net: str, number: str = "110101", **options: Any) -> Any:
-        settings = f"recipe=words&cell=rnn&memory={net}&m={number}"
-        page = tab(f"{site_address}laboratory.html#{settings}", **({"reduced_motion": "reduce"} | options))
-        page.wait_for_selector("#memory .memory")
+        page = tab(f"{site_address}memory.html#net={net}&n={number}", **({"reduced_motion": "reduce"} | options))
+        page.wait_for_selector("#net .memory")
         return page
 
     return page_of
@@ -138,13 +140,13 @@ def opened(tab: Any, site_address: str) -> Callable[..., Any]:
 
 def pictures(page: Any) -> list[str]:
     """What the pictures of the memory say."""
-    return [picture.get_attribute("aria-label") for picture in page.locator("#memory .memory svg").all()]
+    return [picture.get_attribute("aria-label") for picture in page.locator("#net .memory svg").all()]
 
 
 @pytest.mark.slow
 def test_stacks_push_what_is_read_and_pop_it_again(opened):
     page = opened("reverse-stack-rnn")
-    memory = page.locator("#memory")
+    memory = page.locator("#net")
     assert "101011 ✓ right" in memory.locator(".answer").inner_text()
     memory.get_by_role("slider", name="Step").fill("6")
     assert pictures(page)[0] == "Stack 1, from its top: 1, 0, 1, 0, 1, 1"
@@ -157,7 +159,7 @@ def test_stacks_push_what_is_read_and_pop_it_again(opened):
 @pytest.mark.slow
 def test_mixed_actions_blur_the_entries_of_a_long_number(opened):
     page = opened("reverse-stack-rnn", "110101" * 10)
-    memory = page.locator("#memory")
+    memory = page.locator("#net")
     assert "✓ right" in memory.locator(".answer").inner_text()
     page.get_by_label("Mix the actions").press("Space")
     memory.locator(".answer").get_by_text("wrong, should be").wait_for()
@@ -171,15 +173,15 @@ def test_mixed_actions_blur_the_entries_of_a_long_number(opened):
 
 
 @pytest.mark.slow
-def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_address):
-    page = tab(f"{site_address}laboratory.html#recipe=words&cell=rnn", reduced_motion="reduce")
-    assert weights_loaded(page) == 0
+def test_another_net_is_chosen_and_the_head_moves(tab, site_address):
+    page = tab(f"{site_address}memory.html", reduced_motion="reduce")
+    page.wait_for_selector("#net .memory")
+    assert pictures(page)[0].startswith("Stack 1")
     page.get_by_role("button", name=TITLES["reverse-tape-rnn"]).press("Enter")
-    page.wait_for_selector("#memory .memory")
-    assert weights_loaded(page) == 1
-    assert "memory=reverse-tape-rnn" in page.url
+    page.wait_for_selector("#net .memory .head")
+    assert "net=reverse-tape-rnn" in page.url
     before = pictures(page)
-    page.locator("#memory").get_by_role("button", name="One step back").click()
+    page.locator("#net").get_by_role("button", name="One step back").click()
     assert pictures(page) != before
 
 
@@ -187,9 +189,9 @@ def test_a_net_is_loaded_when_a_reader_asks_for_it_and_the_head_moves(tab, site_
 def test_a_file_of_ones_own_is_opened_and_what_is_no_such_file_is_refused_in_place(opened, tmp_path):
     page = opened("reverse-stack-rnn")
     page.locator("#open").set_input_files(NETS / "count-natural-stack-rnn.safetensors")
-    about = page.locator("#memory .net-place > p").first
-    page.locator("#memory").get_by_text("A stack-rnn of 24 units.").wait_for()
-    assert "memory=" not in page.url
+    about = page.locator("#net > p").first
+    page.locator("#net").get_by_text("A stack-rnn of 24 units.").wait_for()
+    assert "net=" not in page.url
     content = (NETS / "count-natural-stack-rnn.safetensors").read_bytes()
     (tmp_path / "other.safetensors").write_bytes(content.replace(b"count-natural", b"count-another"))
     page.locator("#open").set_input_files(tmp_path / "other.safetensors")
@@ -201,39 +203,10 @@ def test_a_file_of_ones_own_is_opened_and_what_is_no_such_file_is_refused_in_pla
 
 
 @pytest.mark.slow
-def test_a_net_that_does_not_come_is_said_in_place(tab, site_address):
-    page = tab("about:blank", reduced_motion="reduce")
-    body = b"not a net"
-    page.route("**/reverse-*.safetensors", lambda route: route.fulfill(body=body, content_type="application/octet-stream"))
-    page.goto(f"{site_address}laboratory.html#recipe=words&cell=rnn")
-    page.get_by_role("button", name=TITLES["reverse-stack-rnn"]).click()
-    page.locator("#memory .message").get_by_text("expected a safetensors file of float32 numbers").wait_for()
-    page.get_by_role("button", name=TITLES["count-natural-stack-rnn"]).click()
-    page.wait_for_selector("#memory .memory")
-    assert page.locator("#memory > .message").inner_text() == ""
-
-
-@pytest.mark.slow
-def test_what_the_page_has_to_know_of_such_nets_is_loaded_with_the_first_and_said_where_it_does_not_come(tab, site_address):
-    page = tab("about:blank", reduced_motion="reduce")
-    page.route("**/opened-nets.json", lambda route: route.fulfill(body="<html>", content_type="text/html"))
-    page.goto(f"{site_address}laboratory.html#recipe=words&cell=rnn")
-    net = page.get_by_role("button", name=TITLES["reverse-stack-rnn"])
-    net.click()
-    page.locator("#memory .message").get_by_text("expected JSON in opened-nets.json, got '<html>'").wait_for()
-    page.locator("#open").set_input_files(NETS / "reverse-tape-rnn.safetensors")
-    page.locator("#open-said").get_by_text("expected JSON in opened-nets.json").wait_for()
-    page.unroute("**/opened-nets.json")
-    net.click()
-    page.wait_for_selector("#memory .memory")
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(opened, width, scheme):
     page = opened("reverse-tape-rnn", "1101001110101001", width=width, color_scheme=scheme)
-    page.wait_for_selector("#stress .plot")
     assert fits(page)
     assert serious_findings(page) == []
     assert missed_by_tab(page) == []
@@ -242,4 +215,4 @@ def test_it_fits_and_is_accessible(opened, width, scheme):
 @pytest.mark.slow
 def test_motion_plays_the_first_number_to_its_end(opened):
     page = opened("reverse-stack-rnn", "10", reduced_motion="no-preference")
-    page.locator("#memory .answer").get_by_text("right").wait_for()
+    page.locator("#net .answer").get_by_text("right").wait_for()

@@ -23,6 +23,7 @@ from anylength.training import fit, recipe_named
 from anylength.training.start import Purpose, generator
 from anylength.verification.refutation import StepBudget
 from anylength.verification.refutation.refute import refute_within, replay
+from anylength.web.render import TITLES
 from anylength.web.serving import serving
 from anylength_check import check
 from tests.in_node import NODE, in_node
@@ -208,7 +209,8 @@ def test_page_and_library_give_the_same_verdicts_on_twenty_seeds():
 
 
 HORIZONS = """
-const { answered, horizonOf } = await module("nines/counting.js");
+const { answered } = await module("nines/counting.js");
+const { horizonOf } = await module("learning/counter-verdict.js");
 const { makeNet } = await module("shared/net.js");
 const { FloatNet } = await module("learning/float-net.js");
 const { decodedTensor } = await module("shared/tensors.js");
@@ -218,7 +220,7 @@ return given.nets.map((shown) => {
   let steps = 0;
   const counted = { start: () => own.start(), answer: (state) => own.answer(state),
     step: (state, digit) => { steps += 1; return own.step(state, digit); } };
-  const found = horizonOf(counted, 2000);
+  const found = horizonOf(counted);
   const first = Array.from({ length: 60 }, (_, nines) => nines + 1).find((nines) => !answered(page, nines).right);
   return { found, steps, first: first ?? null };
 });
@@ -297,7 +299,7 @@ def test_each_plane_says_whose_it_is_and_where_nines_lead(nines):
 def test_a_page_opened_from_disk_says_that_it_needs_a_server(browser, site_folder, nines):
     context = browser.new_context()
     page = context.new_page()
-    for name in ("nines", "patterns", "laboratory"):
+    for name in TITLES:
         page.goto((site_folder / f"{name}.html").as_uri())
         expect(page.locator("#not-started")).to_contain_text("python -m http.server")
         expect(page.locator("#not-started")).to_be_visible()

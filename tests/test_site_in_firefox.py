@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from anylength.web.render import TITLES
 from tests.firefox import FIREFOX, Firefox, running_firefox
 
 pytestmark = pytest.mark.skipif(FIREFOX is None, reason="tests in Firefox need it: apt install firefox-esr")
@@ -57,52 +58,47 @@ def test_the_posts_net_is_trained_in_the_page(firefox, site_address):
     firefox.expect("document.querySelector('#post-title').textContent", "The net that you have trained")
 
 
-@pytest.mark.slow
-def test_a_net_of_the_laboratory_is_proved_and_broken_by_one_weight(firefox, site_address):
-    firefox.open(f"{site_address}laboratory.html#cell=lstm&task=(ab)*&turn=readout.bias:0:20")
-    firefox.expect("document.querySelector('#result .stamp')?.textContent", "PROVED")
-    firefox.expect("document.querySelector('#turned .stamp')?.textContent", "REFUTED")
-    firefox.expect("document.querySelectorAll('.gates svg').length", 5)
-
-
-def test_the_fixed_points_of_a_net_are_drawn_and_counted(firefox, site_address):
-    firefox.open(f"{site_address}laboratory.html#cell=rnn&task=(ab)*")
+def test_a_turned_weight_brings_two_fixed_points_that_are_drawn_and_counted(firefox, site_address):
+    firefox.open(f"{site_address}turn.html")
+    firefox.expect("document.querySelector('#says .stamp')?.textContent", "REFUTED")
     firefox.expect(
-        "/\\d attracting fixed points?.* and \\d repelling/.test(document.querySelector('.held-says')?.textContent)", value=True
+        "/1 attracting fixed point .* and 0 repelling/.test(document.querySelector('.held-says')?.textContent)", value=True
     )
+    moved(firefox, "#turn-by", 0.1)
+    firefox.expect("/appear together: a saddle-node/.test(document.querySelector('.held-says')?.textContent)", value=True)
     firefox.expect("document.querySelector('#held .portrait svg') !== null", value=True)
 
 
 def test_a_net_with_a_memory_pushes_what_it_reads_and_pops_it_again(firefox, site_address):
-    firefox.open(f"{site_address}laboratory.html#recipe=words&cell=rnn&memory=reverse-stack-rnn&m=110101")
-    firefox.expect("document.querySelector('#memory .answer')?.textContent.includes('101011 ✓ right')", value=True)
-    stack = "document.querySelector('#memory .memory svg')?.getAttribute('aria-label')"
-    moved(firefox, "#memory input[id$=-step]", 6)
+    firefox.open(f"{site_address}memory.html#n=110101")
+    firefox.expect("document.querySelector('#net .answer')?.textContent.includes('101011 ✓ right')", value=True)
+    stack = "document.querySelector('#net .memory svg')?.getAttribute('aria-label')"
+    moved(firefox, "#net input[id$=-step]", 6)
     firefox.expect(stack, "Stack 1, from its top: 1, 0, 1, 0, 1, 1")
-    moved(firefox, "#memory input[id$=-step]", 7)
+    moved(firefox, "#net input[id$=-step]", 7)
     firefox.expect(stack, "Stack 1, from its top: 0, 1, 0, 1, 1")
-    clicked(firefox, "#memory [data-net=reverse-tape-rnn]")
+    clicked(firefox, "[data-net=reverse-tape-rnn]")
     firefox.expect(f"{stack}?.startsWith('The tape, from the left: ')", value=True)
 
 
 def test_a_head_looks_at_the_digit_that_is_to_be_written_and_another_is_chosen(firefox, site_address):
-    firefox.open(f"{site_address}laboratory.html#recipe=words&cell=rnn&attention=reverse-transformer-learned&q=1101001")
-    firefox.expect("document.querySelector('#attention .answer')?.textContent.includes('1001011 ✓ right')", value=True)
-    moved(firefox, "#attention input[id$=-step]", 8)
-    told = "document.querySelector('#attention .attention-told')?.textContent"
+    firefox.open(f"{site_address}attention.html#n=1101001")
+    firefox.expect("document.querySelector('#net .answer')?.textContent.includes('1001011 ✓ right')", value=True)
+    moved(firefox, "#net input[id$=-step]", 8)
+    told = "document.querySelector('#net .attention-told')?.textContent"
     firefox.expect(f"{told}?.startsWith('Layer 2, head 2. 1 at step 7: ')", value=True)
-    firefox.expect("document.querySelectorAll('#attention .arcs path').length > 0", value=True)
-    clicked(firefox, '#attention .attention button[value="2"]')
+    firefox.expect("document.querySelectorAll('#net .arcs path').length > 0", value=True)
+    clicked(firefox, '#net .attention button[value="2"]')
     firefox.expect(f"{told}?.startsWith('Layer 1, head 3. ')", value=True)
 
 
 @pytest.mark.parametrize("width", [500, 1440])
 def test_the_pages_fit(firefox, site_address, width):
     firefox.resize(width, 900)
-    for page in ("nines", "patterns", "laboratory"):
+    for page in TITLES:
         firefox.open(f"{site_address}{page}.html")
         firefox.expect(FITS, value=True)
 
 
 def test_the_folder_holds_all_pages(site_folder: Path):
-    assert {"index.html", "nines.html", "patterns.html", "laboratory.html"} <= {path.name for path in site_folder.iterdir()}
+    assert {"index.html", *(f"{page}.html" for page in TITLES)} <= {path.name for path in site_folder.iterdir()}

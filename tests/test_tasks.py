@@ -21,7 +21,7 @@ from anylength.tasks import (
     Task,
     carry_chains_of,
     from_description,
-    from_function,
+    machine_task,
     next_symbol_task,
     numbers_of_length,
     regex_task,
@@ -99,11 +99,11 @@ PICKLED = (
 
 
 def own_tasks():
-    flip = from_function(lambda state, digit: (state ^ digit[0], state), start=0, base=2, name="own-flip")
+    flip = machine_task(lambda state, digit: (state ^ digit[0], state), start=0, base=2, name="own-flip")
     return [
         flip,
         from_description(flip.description),
-        from_function(lambda state, symbol: (symbol, state), start="a", symbols=["a", "b"], labels=["a", "b"], name="parity"),
+        machine_task(lambda state, symbol: (symbol, state), start="a", symbols=["a", "b"], labels=["a", "b"], name="parity"),
         regex_task("(ab)*", "abc"),
         next_symbol_task(regex_task("(ab)*", "abc")),
         next_symbol_task(task_named("dyck-1-3")),

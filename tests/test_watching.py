@@ -15,7 +15,7 @@ from anylength.experiments.run_view import run_view
 from anylength.experiments.views import task_view
 from anylength.nets import NetConfig
 from anylength.runs import Run
-from anylength.tasks import Task, from_function, task_named
+from anylength.tasks import Task, machine_task, task_named
 from anylength.web import report_page
 from tests.looking import fits
 from tests.selection import thorough
@@ -86,7 +86,7 @@ def even_or_odd(state: str, digits: tuple[int, ...]) -> tuple[str, str]:
 @pytest.mark.parametrize("width", thorough([360, 1280]))
 @pytest.mark.parametrize("name", thorough(["parity", "subtract", "multiply-12", "count-natural", "own"]))
 def test_no_text_of_a_strip_covers_another(name, width, tab, run_folder, tmp_path):
-    own = from_function(
+    own = machine_task(
         even_or_odd, start="after an even digit", name="own", labels=["after an even digit", "after an odd digit"]
     )  # fmt: skip
     page = shown(tab, run_folder, tmp_path, [own if name == "own" else task_named(name)], width=width)

@@ -2,7 +2,7 @@
 
     python -m docs.figures.screens
 
-Writes `docs/figures/nines.png`, `patterns.png` and `laboratory.png`.
+Writes `docs/figures/nines.png`, `patterns.png` and `turn.png`.
 Needs Chromium (Debian's package) at /usr/bin/chromium and the package playwright.
 """
 
@@ -43,17 +43,19 @@ def photograph_site(browser: Browser, address: str) -> None:
         page.goto(f"{address}{name}.html")
         page.locator(selector).first.wait_for(timeout=TIMEOUT)
         page.screenshot(path=HERE / f"{name}.png")
-    photograph_laboratory(browser, address)
+    photograph_turning(browser, address)
 
 
-def photograph_laboratory(browser: Browser, address: str) -> None:
-    """Saves the laboratory from the verdict to the word that is read."""
+def photograph_turning(browser: Browser, address: str) -> None:
+    """Saves the page of one weight, where two fixed points have just appeared."""
     page = browser.new_page(
         viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce", device_scale_factor=SCALE
     )
-    page.goto(f"{address}laboratory.html")
-    page.locator("#stress .plot").wait_for(timeout=TIMEOUT)
-    screenshot(page, "#result", "#viewer canvas.strip", "laboratory.png")
+    page.goto(f"{address}turn.html")
+    page.locator("#says .stamp").wait_for(timeout=TIMEOUT)
+    page.get_by_label("Add to the weight").fill("0.1")
+    page.locator(".held-says", has_text="bifurcation").wait_for(timeout=TIMEOUT)
+    screenshot(page, "#turning", "#held .portrait", "turn.png")
 
 
 def main() -> None:

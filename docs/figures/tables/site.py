@@ -1,22 +1,13 @@
 """The table of the static site's speed."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from benchmarks.site import CELLS, LABORATORY, LABORATORY_TASKS, OTHER_CELLS, OTHERS, summary
+from anylength.web.render import TITLES
+from benchmarks.site import summary
 from docs.figures.tables.results import parts, source, table
 
-NAMES = {"nines.html": "counting nines", "patterns.html": "type a pattern", "laboratory.html": "laboratory"}
+NAMES = {f"{page}.html": title.lower() for page, title in TITLES.items()}
 """The pages as the site calls them."""
-
-
-def listed(tasks: Iterable[str]) -> str:
-    """Tasks as a cell of a table has them."""
-    return " · ".join(f"`{task.replace('|', chr(92) + '|')}`" for task in tasks)
-
-
-TASKS = listed(LABORATORY_TASKS)
-"""The laboratory's tasks."""
 
 
 def site() -> str:
@@ -43,18 +34,12 @@ def site() -> str:
             (f"{name}: from Enter to PROVED", required, words(part_of(measured["tasks by name"], name)))
             for name, required in (("count", "3 s"), ("s3-generators", ""), ("add", ""))
         ),
-        *((f"laboratory, {cell}: from Train to PROVED, {TASKS}", "", cell_words(measured[LABORATORY], cell)) for cell in CELLS),
-        *((f"laboratory, {cell}{' of 2 layers' if layers > 1 else ''}: {listed(tasks)}", "", counts(measured[OTHER_CELLS], cell))
-          for (cell, layers), tasks in OTHERS.items()),
     ]  # fmt: skip
     audits = {name: part["scores"] for name, part in parts("lighthouse").items()}
     for name, required in (("performance", "95"), ("accessibility", "100"), ("best-practices", "95")):
         scores = " · ".join(f"{NAMES[page]} {score[name]:.0f}" for page, score in audits.items())
         rows.append((f"Lighthouse: {name.replace('-', ' ')}", required, scores))
-    note = (
-        "Medians; headless Chromium on two processors, beside other work; rows without times are from node. "
-        "Every proof was checked by `anylength_check` as well."
-    )
+    note = "Medians; headless Chromium on two processors. Every proof was checked by `anylength_check` as well."
     return (
         f"{table(('what', 'required', 'measured'), rows)}\n\n{note} {source('site', 'site')} {source('lighthouse', 'lighthouse')}"
     )
@@ -63,22 +48,6 @@ def site() -> str:
 def part_of(part: dict[str, Any], pattern: str) -> dict[str, Any]:
     """The nets of one pattern of a part."""
     return summary([record for record in part["records"] if record["pattern"] == pattern])
-
-
-def cell_words(part: dict[str, Any], cell: str) -> str:
-    """How many nets of a cell were proved on each task, and the median times."""
-    own = [record for record in part["records"] if record["cell"] == cell]
-    of_tasks = [summary([record for record in own if record["task"] == task]) for task in LABORATORY_TASKS]
-    times = " · ".join(f"{found['median_seconds']:.1f}" for found in of_tasks)
-    whole = summary(own)
-    return f"{times} s; {whole['proved']} of {whole['nets']} PROVED, {whole['valid']} accepted by the checker in Python"
-
-
-def counts(part: dict[str, Any], cell: str) -> str:
-    """How many nets of a cell were proved."""
-    own = [record for record in part["records"] if record["cell"] == cell]
-    proved, valid = (sum(record[name] for record in own) for name in ("proved", "valid"))
-    return f"{proved} of {len(own)} PROVED, {valid} accepted by the checker in Python"
 
 
 def both(visits: dict[str, Any], value: Any) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import anylength_check
-from anylength.api.subjects import Subject, as_net, as_task
+from anylength.api.subjects import Subject, as_net
+from anylength.api.tasks import task as as_task
 from anylength.errors import InputError
 from anylength.experiments.export import export as _export
 from anylength.experiments.imports import import_net as _import_net

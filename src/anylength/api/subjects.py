@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from anylength.api.tasks import task as as_task
 from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
 from anylength.interchange import ComparedNet, Predictor, compared_torch
@@ -11,24 +12,11 @@ from anylength.interchange.foreign_step import compared_step
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.nets import AbstractNet
 from anylength.runs import Run
-from anylength.tasks import Task, task_named
+from anylength.tasks import Task
 from anylength.training import AbstractRecipe, recipe_named
 
 Subject: TypeAlias = Any
 """A `Run`, the path of a run folder, a net, a `torch.nn.Module`, or a step with its start state."""
-
-
-def as_task(task: Task | str, base: int = 10) -> Task:
-    """The task: a `Task` is returned, a name is looked up.
-
-    Raises:
-        InputError: The task does not exist, or the value is neither a name nor a `Task`.
-    """
-    if isinstance(task, Task):
-        return task
-    if not isinstance(task, str):
-        raise InputError("the name of a task or a Task", repr(task), 'pass for example "count"; anylength tasks lists the names')
-    return task_named(task, base)
 
 
 def as_recipe(recipe: AbstractRecipe | str, task: Task | None, cell: str, layers: Layering = ONE_LAYER) -> AbstractRecipe:

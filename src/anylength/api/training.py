@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from anylength import training
 from anylength.api.progress import Progress, shown
-from anylength.api.subjects import as_recipe, as_task
+from anylength.api.subjects import as_recipe
+from anylength.api.tasks import task as as_task
 from anylength.cells import DEFAULT_BETWEEN, Layering
 from anylength.errors import InputError, brief
 from anylength.tasks import Task

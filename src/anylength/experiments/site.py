@@ -7,12 +7,9 @@ from pathlib import Path
 
 import anylength_check
 from anylength.errors import InputError
-from anylength.experiments.attention_templates import attention_templates
-from anylength.experiments.cell_templates import cell_templates
 from anylength.experiments.demo import demo
-from anylength.experiments.memory_templates import memory_templates
+from anylength.experiments.opened_templates import attention_templates, memory_templates, task_views
 from anylength.experiments.run_view import run_view
-from anylength.experiments.views import task_view
 from anylength.files import exists, new_folder, write_atomic
 from anylength.records import Epoch
 from anylength.tasks import Task, task_named
@@ -50,10 +47,9 @@ def write_site(
     with tempfile.TemporaryDirectory() as kept:
         demo(Path(kept) / "nets", seed=SEED, progress=progress)
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
-    tasks = {name: task_view(task_named(name)) for name in NAMED_MACHINES}
     made = site_files(
-        post, proved, named_machines(), tasks=tasks, cells=cell_templates(), memories=memory_templates(),
-        attention=attention_templates(), python=bool(python),
+        post, proved, named_machines(), tasks=task_views(), memories=memory_templates(), attention=attention_templates(),
+        python=bool(python),
     )  # fmt: skip
     files = made | python
     with new_folder(folder) as temporary:

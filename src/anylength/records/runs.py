@@ -122,9 +122,9 @@ class Training(Record, frozen=True):
         parameters: Number of the net's parameters.
         kept_seed: With several candidates: the seed of the net that was kept.
         proved_candidates: With several candidates: how many of them could be proved.
-        learned_from: What the recipe learns from: words of the data, the task's machine, or both. Runs of earlier versions have
-            no such key, nor has a net that no recipe trained.
-        inferred: The machine that the recipe inferred from the examples. Other recipes have no such key.
+        learned_from: What the recipe learns from: words of the data, the task's machine, or both; None for a net that no recipe
+            trained.
+        inferred: The machine that the recipe inferred from the examples. None for other recipes.
         format: The format number.
     """
 

@@ -14,7 +14,7 @@ from anylength.errors import InputError, unknown_name
 from anylength.tasks import affine, division, unbounded
 from anylength.tasks.affine import collatz, multiply
 from anylength.tasks.count import count, decrement
-from anylength.tasks.custom import from_description, from_file, from_function, from_named_machine
+from anylength.tasks.custom import from_description, from_named_machine, machine_file, machine_task
 from anylength.tasks.data import numbers_of_length
 from anylength.tasks.division import divide, remainder
 from anylength.tasks.examples import Example, ExampleNumber, example_of
@@ -208,8 +208,8 @@ __all__ = [
     "example_of",
     "Task",
     "ParametricTask",
-    "from_file",
-    "from_function",
+    "machine_file",
+    "machine_task",
     "from_named_machine",
     "named_machine_task",
     "carry_chains_of",

@@ -36,7 +36,7 @@ MAX_FILE_BYTES = 4 << 20
 """Longest machine file that is read. UTF-8 needs up to two bytes for each character of most alphabets."""
 
 
-def from_file(path: str | Path) -> Task:
+def machine_file(path: str | Path) -> Task:
     """The task of a machine file: TOML where the name ends in `.toml`, a file of another program for `.att` and `.dot`, else JSON.
 
     The `config.json` of a run on a user's own machine is accepted too.
@@ -77,7 +77,7 @@ def from_mapping(raw: Mapping[str, Any], source: str = "the machine") -> Task:
     return _task(read_machine(raw, source))
 
 
-def from_function(
+def machine_task(
     step: Step,
     *,
     start: Hashable,

@@ -4,7 +4,6 @@
 program. Gradients reach the parameters of the step. `state_dict_of` gives a hardened net's weights the names of the module.
 """
 
-from anylength.torch.state_dict import state_dict_of
-from anylength.torch.worst_case import worst_case_loss
+import lazy_loader
 
-__all__ = ["worst_case_loss", "state_dict_of"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

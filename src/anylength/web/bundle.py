@@ -1,8 +1,9 @@
 """Bundles ES modules into one script, for pages that are a single file: a file opened from disk may not import others.
 
-A module may import only `{ names }` from `./file.js`, or from a file of the folders `shared`, `checker` or `learning` beside its
-own. It exports only declarations, it does nothing when imported, and no two modules of a bundle declare the same name at top level.
-Modules of this form stay correct when their texts are joined, each after the modules that it imports. `bundled` refuses all others.
+A module may import only `{ names }` from `./file.js`, or from a file of `shared`, `checker`, `learning` or `site` beside its own
+folder. It exports only declarations, it does nothing when imported, and no two modules of a bundle declare the same name at top
+level. Modules of this form stay correct when their texts are joined, each after the modules that it imports. `bundled` refuses all
+others.
 """
 
 import base64
@@ -11,7 +12,9 @@ import posixpath
 import re
 from collections.abc import Callable
 
-IMPORT = re.compile(r'^import\s*\{[^}]*\}\s*from\s*"(\./[\w-]+\.js|\.\./(?:shared|checker|learning)/[\w-]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(
+    r'^import\s*\{[^}]*\}\s*from\s*"(\./[\w-]+\.js|\.\./(?:shared|checker|learning|site)/[\w-]+\.js)";\n', re.MULTILINE
+)
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function\*?) +(?:([\w$]+)|\[([^\]]+)\])", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 """A comment that has its lines for itself."""

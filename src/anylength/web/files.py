@@ -26,8 +26,8 @@ def scripts(folder: str) -> list[str]:
 
 
 def weights(folder: str) -> dict[str, bytes]:
-    """The trained nets in a folder, safetensors files, by name. `python -m benchmarks.laboratory_nets` trains them."""
-    return {path.name: path.read_bytes() for path in sorted((ROOT / folder).glob("*.safetensors"))}
+    """The trained nets in a folder, safetensors files, by name. `python -m benchmarks.opened_nets` trains them."""
+    return {path.stem: path.read_bytes() for path in sorted((ROOT / folder).glob("*.safetensors"))}
 
 
 def styles(page: str) -> list[str]:

@@ -3,16 +3,17 @@
 Scripts lose their comments here, a quarter of their bytes. The modules in the repository are the ones to read.
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from anylength.records import Proved, RunView, TaskView
+from anylength.records import Proved, RunView
 from anylength.records.verdicts import mistake_of
 from anylength.web.bundle import bundled, without_comments
-from anylength.web.files import text, weights
+from anylength.web.files import ROOT, text, weights
 from anylength.web.render import TITLES, page_script, page_style, render
 
 POLICY = (
@@ -26,8 +27,8 @@ PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 
 
 def site_files(
-    post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, TaskView], cells: Mapping[str, Any],
-    memories: Mapping[str, Any], attention: Mapping[str, Any], python: bool = False,
+    post: RunView, proved: RunView, machines: Mapping[str, Any], *, tasks: Mapping[str, Any], memories: Mapping[str, Any],
+    attention: Mapping[str, Any], python: bool = False,
 ) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
@@ -35,35 +36,49 @@ def site_files(
         post: A net as the post trained it, with its verdict and stress test.
         proved: A net with a proof.
         machines: The machines of tasks by name, `count` among them, as the pages read them.
-        tasks: The same tasks, as the step viewer reads them.
-        cells: The cells that the laboratory trains.
-        memories: The cells with a memory that the laboratory opens, and the tasks of the nets that it opens.
-        attention: The nets with attention that the laboratory opens.
+        tasks: The tasks of the nets with a memory or with attention, by name and base.
+        memories: The cells with a memory, as the page of memory reads them.
+        attention: The nets with attention, as their page reads them.
         python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
 
     Raises:
         ValueError: The second net is not PROVED.
     """
-    opened = {"memory": memories["cells"], "attention": attention["cells"]}
-    names = {kind: list(own) for kind, own in opened.items()}
-    laboratory = {"machines": machines, "tasks": msgspec.to_builtins(tasks), "cells": cells, "opened": names}
     contents: dict[str, tuple[str, dict[str, Any]]] = {
         "nines": _nines(post, proved, machines["count"]), "patterns": (_short(machines), {}),
-        "laboratory": (_short(laboratory), {}),
+        "turn": (_turn(post, proved, machines["count"]), {}),
+        "memory": (_opened("memory", memories, tasks), {}), "attention": (_opened("attention", attention, tasks), {}),
     }  # fmt: skip
-    files = {"opened-nets.json": _short({"cells": opened, "tasks": memories["tasks"]})}
+    files: dict[str, str] = {}
     for page, (data, values) in contents.items():
         policy = PYTHON_POLICY if python else POLICY
         links = {"pages": TITLES, "own": page}
         files[f"{page}.html"] = render(page, data, policy=policy, python=python, **links, **values)
         files[f"{page}.css"] = f"{text('site/site.css')}\n{page_style(page)}"
         files[f"{page}.js"] = page_script(page)
-        files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)
+        if (ROOT / page / "worker.js").exists():
+            files[f"{page}-worker.js"] = bundled(f"{page}/worker.js", text)
     if python:
         files["python-worker.js"] = bundled("python/worker.js", text)
     files |= {name: without_comments(script) for name, script in files.items() if name.endswith(".js")}
     files["index.html"] = files[f"{next(iter(TITLES))}.html"]
-    return {name: content.encode() for name, content in files.items()} | weights("laboratory")
+    return {name: content.encode() for name, content in files.items()}
+
+
+def _turn(post: RunView, proved: RunView, machine: Any) -> str:
+    """What the script of the page of one weight reads."""
+    assert proved.certificate
+    nets = {
+        "proved": {"net": msgspec.to_builtins(proved.net), "certificate": proved.certificate.text},
+        "post": {"net": msgspec.to_builtins(post.net), "certificate": None},
+    }
+    return _short({"nets": nets, "machine": machine})
+
+
+def _opened(page: str, cells: Mapping[str, Any], tasks: Mapping[str, Any]) -> str:
+    """What the script of a page of opened nets reads. The page carries the trained nets of its folder."""
+    nets = {name: base64.b64encode(content).decode() for name, content in weights(page).items()}
+    return _short({"cells": cells, "tasks": tasks, "nets": nets})
 
 
 def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str, Any]]:

@@ -38,19 +38,3 @@ export function carryMargins(net, most) {
   }
   return margins;
 }
-
-/**
- * The most nines up to which every number of nines is answered rightly; null if none up to `limit` is wrong. Each number of nines goes on
- * from the one before it.
- * @param {import("../learning/float-net.js").FloatNet} net
- * @param {number} limit
- * @returns {number | null}
- */
-export function horizonOf(net, limit) {
-  let state = net.start();
-  for (let count = 1; count <= limit; count += 1) {
-    state = net.step(state, NINE);
-    if (net.answer(state) !== 0 || net.answer(net.step(state, 0)) !== 1) return count - 1;
-  }
-  return null;
-}

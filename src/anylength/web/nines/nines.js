@@ -1,21 +1,22 @@
 // The page of nines: two nets read the same number; one forgets the carry, the other is proved. Below, the story, with live figures.
 
 import { namedMachine } from "../learning/named-machines.js";
+import { counterRecord } from "../learning/opened-net.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { onOpenedFile } from "../shared/dropped-file.js";
 import { makeNet } from "../shared/net.js";
+import { ProofAsker } from "../site/proof-asker.js";
 import { removeStartNote } from "../shared/start-note.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
 import { countingFigure } from "./counting-figure.js";
 import { Duel } from "./duel.js";
 import { marginsChart } from "./margins-figure.js";
 import { NetFigure } from "./net-figure.js";
-import { recordOfFile } from "./opened-run.js";
-import { ProofAsker } from "./proof-asker.js";
 import { proofFigure } from "./proof-figure.js";
 import { TrainingFigure } from "./training-figure.js";
 import { WeightsFigure } from "./weights-figure.js";
 
+const WORKER = "nines-worker.js";
 const TRAINED = "The net that you have trained";
 const COLOURS = { carry: "--s0", none: "--s1", ink: "--ink", card: "--card", bad: "--bad" };
 
@@ -30,7 +31,7 @@ class NinesPage {
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.duel = new Duel({ nets: this.nets, sides: [part("post"), part("proved")], isCalm });
     const machine = namedMachine("count", { count: this.data.machine });
-    this.proofs = new ProofAsker(machine, (verdict, words) => this.showVerdict(verdict, words));
+    this.proofs = new ProofAsker(WORKER, machine, (verdict, words) => this.showVerdict(verdict, words));
     this.weights = new WeightsFigure({ shown: this.data.proved.net, certificate: this.data.proved.certificate, machine, isCalm });
     setTimeout(() => this.begin()); // in a task of its own, so that the page stays alive
   }
@@ -99,7 +100,7 @@ class NinesPage {
    * @throws {BadInput} the file is no such net
    */
   openRun(file) {
-    const record = recordOfFile(file);
+    const record = { ...counterRecord(file), task: this.data.post.net.task };
     this.takeNet(makeNet(record), record.tensors, "Your own net");
   }
 

@@ -3,6 +3,7 @@
 import { hashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
 import { grouped } from "../shared/grouped.js";
+import { JobWorker } from "../site/job-worker.js";
 import { makeNet } from "../shared/net.js";
 import { marginsChart } from "./margins-figure.js";
 import { countOfPlaces } from "./plane.js";
@@ -13,7 +14,8 @@ export class TrainingFigure {
    *   first picture's net, `postSeed` its seed
    */
   constructor({ shown, postSeed, onTrained }) {
-    Object.assign(this, { shown, onTrained, seed: firstSeed() - 1, worker: null });
+    Object.assign(this, { shown, onTrained, seed: firstSeed() - 1 });
+    this.worker = new JobWorker("nines-worker.js", (answer) => this.hear(answer), (message) => this.lost(message));
     this.button = html("button", { type: "button", class: "chief", onclick: () => this.start() }, "Train a net");
     this.status = html("p", { "aria-live": "polite" }, "406 numbers, drawn at random. It takes a second or two.");
     this.chart = html("div");
@@ -22,22 +24,18 @@ export class TrainingFigure {
   }
 
   start(seed = this.seed + 1) {
-    this.worker?.terminate();
     this.seed = seed;
-    this.worker = new Worker("nines-worker.js");
-    this.worker.onmessage = ({ data }) => this.hear(data);
-    this.worker.onerror = (event) => {
-      event.preventDefault();
-      const why = event.message || "its script could not be loaded";
-      this.status.textContent = `The worker that trains could not go on: ${why}. Press the button to try again.`;
-    };
-    this.worker.postMessage({ kind: "train", seed: this.seed, units: this.shown.hidden, task: this.shown.task });
+    this.worker.instead({ kind: "train", seed, units: this.shown.hidden, task: this.shown.task });
   }
 
-  hear({ updates, loss, accuracy, tensors, isOver, milliseconds, nines }) {
+  lost(message) {
+    this.status.textContent = `The worker that trains could not go on: ${message}. Press the button to try again.`;
+  }
+
+  hear({ updates, loss, accuracy, tensors, isProgress, milliseconds, nines }) {
     const net = makeNet({ ...this.shown, tensors });
     refill(this.chart, marginsChart([{ name: "your net", net, colour: "c0" }]));
-    if (!isOver) {
+    if (isProgress) {
       const places = countOfPlaces(net) === 1 ? "one place" : "two places";
       this.status.textContent = `Update ${updates}: loss ${loss.toFixed(3)}. Nines let its state stay in ${places}.`;
       return;

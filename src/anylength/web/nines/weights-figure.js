@@ -2,11 +2,11 @@
 
 import { html } from "../shared/dom.js";
 import { makeNet } from "../shared/net.js";
+import { ProofAsker } from "../site/proof-asker.js";
 import { encodedTensor } from "../shared/tensors.js";
 import { PictureClock } from "./picture-clock.js";
 import { planeOf } from "./plane.js";
 import { PlaneView } from "./plane-view.js";
-import { ProofAsker } from "./proof-asker.js";
 
 const [LEAST, MOST] = [0, 150]; // percent
 const NAME = "cell.weight_hh";
@@ -16,7 +16,7 @@ export class WeightsFigure {
    *   certificate of the net */
   constructor({ shown, machine, certificate, isCalm }) {
     Object.assign(this, { shown, certificate, net: null });
-    this.proofs = new ProofAsker(machine, (verdict, words) => this.show(verdict, words));
+    this.proofs = new ProofAsker("nines-worker.js", machine, (verdict, words) => this.show(verdict, words));
     this.canvas = html("canvas", { role: "img", "aria-label": "The plane of the changed net" });
     this.view = new PlaneView(this.canvas, isCalm);
     this.slider = html("input", { type: "range", min: LEAST, max: MOST, value: "100", id: "weights" });

@@ -8,6 +8,7 @@ import { randomSymbols } from "../learning/random-symbols.js";
 import { hashValues, setHashValues } from "../shared/address-hash.js";
 import { html, refill } from "../shared/dom.js";
 import { BadInput, quotedText } from "../shared/errors.js";
+import { JobWorker } from "../site/job-worker.js";
 import { removeStartNote } from "../shared/start-note.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
 import { arrowTable } from "./arrow-table.js";
@@ -16,7 +17,6 @@ import { checkAt, drawChecks } from "./checks.js";
 import { axisOf, axisBetween, axisOfBoth, clearestPair } from "./coordinates.js";
 import { EXAMPLES } from "./examples.js";
 import { Film } from "./film.js";
-import { HiredWorker } from "./hired-worker.js";
 import { namedMachine } from "../learning/named-machines.js";
 import { PartsFilm } from "./parts-film.js";
 import { drawPartChecks, drawParts } from "./parts-stage.js";
@@ -50,7 +50,7 @@ class PatternsPage {
     this.data = JSON.parse(element("data").textContent);
     this.panel = new VerdictPanel(element("scene"));
     this.breaking = new BreakPanel((values) => this.breakIt(values));
-    this.worker = new HiredWorker("patterns-worker.js", (answer) => this.hear(answer), (message) => this.lost(message));
+    this.worker = new JobWorker("patterns-worker.js", (answer) => this.hear(answer), (message) => this.lost(message));
     Object.assign(this, { number: 0, seed: 1, shown: null, lastTime: performance.now() });
     this.takeColours();
     themeSwitch(element("theme"), () => this.takeColours());
@@ -130,7 +130,7 @@ class PatternsPage {
     this.shown = { run: this.number, pattern, machine, film, born: performance.now(), proved: null, dealt: false, isTouched: false };
     this.clearAfter();
     element("stage").setAttribute("aria-label", `A picture of the boxes and arrows for ${pattern}. The table below says the same.`);
-    this.worker.learn({ run: this.number, machine, seed: this.seed });
+    this.worker.instead({ kind: "learn", run: this.number, machine, seed: this.seed });
   }
 
   /** The text is no pattern: the verdict on the net before is withdrawn, and the picture of that net fades. */
@@ -382,7 +382,7 @@ class PatternsPage {
     refill(element("tape"));
     if (noise || harm) {
       if (shown.machine.parts) this.panel.checking();
-      return this.worker.break({ run: shown.run, noise, harm });
+      return this.worker.ask({ kind: "break", run: shown.run, noise, harm });
     }
     shown.broken = null;
     return this.sayProved();

@@ -50,8 +50,8 @@ function learn(request) {
 function provedParts({ run, machine, seed }) {
   const lookOf = ({ boxes, closure: { images, outside, wrong } }) => ({ boxes, images, outside, wrong });
   return provedSideBySide(machine, machine.parts, seed, {
-    onFrame: (updates, looks) => postMessage({ kind: "frame", run, frame: frameOfParts(updates, machine, looks.map(lookOf)) }),
-    onCheck: () => postMessage({ kind: "checking", run }),
+    onFrame: (updates, looks) => postMessage({ isProgress: true, kind: "frame", run, frame: frameOfParts(updates, machine, looks.map(lookOf)) }),
+    onCheck: () => postMessage({ isProgress: true, kind: "checking", run }),
     isClear: (boxes, part) => areApart(boxes, part.machine.names.length, part.units),
   });
 }
@@ -59,8 +59,8 @@ function provedParts({ run, machine, seed }) {
 function provedAtOnce({ run, machine, seed }) {
   const states = machine.names.length;
   return provedNet(machine, seed, {
-    onFrame: (updates, boxes, closure) => postMessage({ kind: "frame", run, frame: frameOf(updates, boxes, closure) }),
-    onRetry: () => postMessage({ kind: "retry", run }),
+    onFrame: (updates, boxes, closure) => postMessage({ isProgress: true, kind: "frame", run, frame: frameOf(updates, boxes, closure) }),
+    onRetry: () => postMessage({ isProgress: true, kind: "retry", run }),
     isClear: (boxes, { units }) => areApart(boxes, states, units),
   });
 }
