@@ -16,7 +16,7 @@ from anylength.experiments.results import complete, extract
 from anylength.experiments.run_view import run_view
 from anylength.experiments.run_words import run_words
 from anylength.nets import describe, to_bytes
-from anylength.records import Extraction, Unknown
+from anylength.records import Extraction, NotApplicable, Refuted, Unknown
 from anylength.runs import Run
 from anylength.tasks import machine_task, task_named
 from anylength.verification.verdicts import judge_verdict, verify
@@ -63,7 +63,7 @@ def test_an_extracted_machine_of_another_net_is_no_theorem(proved, attack):
 
 def test_a_proved_run_shows_the_numbers_of_its_certificate(proved):
     verdict = Run(proved).verdict
-    changed(proved / "verdict.json", noise_budget=9.0, formats=["float64"], nodes=1, margin=1e9, reason="because")
+    changed(proved / "verdict.json", noise_budget=9.0, formats=["float64"], regions=1, margin=1e9, reason="because")
     shown = Run(proved).verdict
     assert (shown.noise_budget, shown.formats, shown.regions, shown.reason) == (
         verdict.noise_budget, verdict.formats, verdict.regions, verdict.reason,
@@ -76,12 +76,12 @@ def test_the_judged_verdict_is_the_one_that_prove_gave(proved):
     assert prove(proved) == Run(proved).verdict
 
 
-@pytest.mark.parametrize("stored", ["REFUTED", "UNKNOWN", None])
+@pytest.mark.parametrize("stored", [Refuted(reason="I say so"), Unknown(reason="I say so"), None])
 def test_an_accepted_certificate_is_a_proof_whatever_the_verdict_beside_it_says(proved, stored):
     if stored is None:
         (proved / "verdict.json").unlink()
     else:
-        changed(proved / "verdict.json", verdict=stored)
+        (proved / "verdict.json").write_bytes(stored.to_file())
     assert Run(proved).verdict.verdict == "PROVED"
 
 
@@ -115,16 +115,16 @@ def test_a_mistake_that_the_net_makes_otherwise_now_is_shown_as_it_is_now(refute
 )
 def test_a_family_of_wrong_inputs_is_replayed_before_it_is_shown(refuted, family):
     stored = Run(refuted).stored_verdict
-    changed(refuted / "verdict.json", family=family, noise_budget=9.0, formats=["float32"])
+    changed(refuted / "verdict.json", pumped_family=family, noise_budget=9.0)
     shown = Run(refuted).verdict
     assert (shown.verdict, shown.mistake, shown.pumped_family) == ("REFUTED", stored.mistake, None)
-    assert (shown.noise_budget, shown.formats) == (None, ())
+    assert shown.noise_budget is None
 
 
-@pytest.mark.parametrize("verdict", ["REFUTED", "UNKNOWN", "NOT APPLICABLE"])
-def test_a_verdict_on_other_weights_is_not_shown(refuted, verdict):
+@pytest.mark.parametrize("kind", [Refuted, Unknown, NotApplicable])
+def test_a_verdict_on_other_weights_is_not_shown(refuted, kind):
     run = refuted
-    changed(run / "verdict.json", verdict=verdict, tensors="0" * 64)
+    (run / "verdict.json").write_bytes(kind(reason="I say so", tensors="0" * 64).to_file())
     assert Run(run).verdict == Unknown(reason="the stored verdict is of other weights: run anylength prove")
 
 
