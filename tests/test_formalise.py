@@ -388,13 +388,6 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_wit
     assert passes(files, proof)
     assert not passes(files, whole_ellipsoids(proof))
     assert not passes(files, proof | {"slices": proof["slices"][:-1]})
-    assert passes(files, with_forks(proof, [0] * 12)) and passes(files, with_forks(proof, [*[0] * 11, 5]))
-    assert not passes(files, with_forks(proof, [7, 4, 4, *[0] * 9]) | {"formats": []})
-    assert not passes(files, with_forks(proof, [0] * 12, shift=1) | {"formats": []})
-    assert passes(files, with_nested_forks(proof, [0] * 12)) and passes(files, with_nested_forks(proof, [-3, *[0] * 11]))
-    assert not passes(files, with_nested_forks(proof, [7, 4, 4, *[0] * 9]))
-    assert not passes(files, with_nested_forks(proof, [0] * 12, shift=1))
-    assert not passes(files, with_nested_forks(proof, [0] * 12, parts=3))
     files = files_in(counting_with_gelu)
     for proof in files.top["proofs"]:
         assert passes(files, proof)
@@ -550,28 +543,6 @@ def joint_proof(proof: dict, shift: int = 512) -> dict:
 
     nodes = [node | {"weights": [joint(row) for row in node["weights"]]} for node in proof["nodes"]]
     return proof | {"joint": proof["blocks"], "nodes": nodes}
-
-
-def with_forks(proof: dict, axis: list[int], shift: int = 0) -> dict:
-    """The proof, where the slices of each cut step lead to its next node, or one that is so many further on; cut along an axis."""
-    proof = json.loads(json.dumps(proof))
-    for node in proof["nodes"]:
-        for symbol, step in enumerate(node["weights"]):
-            if isinstance(step[0], list):
-                after = (node["next"][symbol] + shift) % len(proof["nodes"])
-                node["next"][symbol] = {"axis": axis, "nodes": [after] * len(step)}
-    return proof
-
-
-def with_nested_forks(proof: dict, axis: list[int], shift: int = 0, parts: int = 4) -> dict:
-    """The proof with forks, where the second slice of each is cut again, in so many parts; they may lead to another node."""
-    proof = with_forks(proof, [0] * 12)
-    for node in proof["nodes"]:
-        for fork, rows in zip(node["next"], node["weights"], strict=True):
-            if isinstance(fork, dict):
-                fork["nodes"][1] = {"axis": axis, "nodes": [(fork["nodes"][1] + shift) % len(proof["nodes"])] * parts}
-                rows[1:2] = [rows[1]] * parts
-    return proof
 
 
 def whole_ellipsoids(proof: dict) -> dict:

@@ -147,11 +147,11 @@ def test_a_cover_with_joint_weights_of_slices_is_valid(tmp_path, monkeypatch):
     cover, (source, symbol) = proof.cover, edges[:, :2].T
     assert found.closes(problem.eta).all() and found.is_sliced.sum() > 20 and found.is_joint[found.is_sliced].any(1).all()
     weights, joint = cover.weights.copy(), np.ones((*cover.weights.shape[:3], found.joint.shape[2]), np.int64)
-    is_joint, cuts = np.zeros(joint.shape[:3], bool), np.ones(joint.shape[:2], np.int64)
+    is_joint, is_sliced = np.zeros(joint.shape[:3], bool), np.zeros(joint.shape[:2], bool)
     weights[source, symbol] = np.ceil(found.sliced_shares * SHARE_OF_WHOLE)
     joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
-    cuts[source, symbol] = np.where(found.is_sliced, len(SLICES), 1)
-    cover = replace(cover, weights=weights, slices=as_integers(SLICES), cuts=cuts, joint=joint, is_joint=is_joint)
+    is_sliced[source, symbol] = found.is_sliced
+    cover = replace(cover, weights=weights, slices=as_integers(SLICES), is_sliced=is_sliced, joint=joint, is_joint=is_joint)
     text = certificate_bytes(problem.net, problem.machine, [replace(proof, cover=cover)])
     (tmp_path / "certificate.json").write_bytes(text)
     assert check(tmp_path / "certificate.json", FOLDER / "model.safetensors").valid

@@ -8,7 +8,6 @@ has a row of next states for each of its states, the first of which is its start
 `rounding` the claim is about states that are rounded after every step, and a proof has counts of them in place of nodes.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from anylength_check.dyadic import Box, from_hex
@@ -17,7 +16,7 @@ from anylength_check.program import Program, canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 
 CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 units; to check them takes up to 3 GB of memory
-NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, FORKS, STEPS = 100_000, 8, 1024, 4096, 12, 16, 4, 1_000_000  # the most of each
+NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, STEPS = 100_000, 8, 1024, 4096, 12, 16, 1_000_000  # the most of each
 FRACTION_BITS, VISITS = 20, 1 << 25  # the most fractional bits of a rounded state; the most numbers in all states, and steps
 LARGEST = 1 << 47  # of the numbers of an ellipsoid, in units of 2^-32
 CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1
@@ -153,14 +152,12 @@ def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Bo
     return boxes
 
 
-def read_ellipsoids(
-    top: dict[str, Any], proof: dict[str, Any], size: int, cuts: Collection[int]
-) -> tuple[list[Ellipsoid], Weights]:
+def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int, slices: int) -> tuple[list[Ellipsoid], Weights]:
     """The ellipsoid of each node, and rows of weights for each symbol, if all nodes fit the machine and each other, or Refused.
 
-    There is a row for the whole ellipsoid, or one for each slice: `cuts` says how many there may be. A fork has one for each node.
+    There is a row for the whole ellipsoid, or one for each of so many slices.
     """
-    regions, weights, symbols, last = [], [], len(top["machine"]["delta"][0]), len(proof["nodes"]) - 1
+    regions, weights, symbols = [], [], len(top["machine"]["delta"][0])
     for node in proof["nodes"]:
         region, shares = read_node(top, proof, node, "region", "weights")
         names = fields(*fields(region, "a region", "ellipsoid"), "an ellipsoid", "center", "shape", "spread")
@@ -172,24 +169,11 @@ def read_ellipsoids(
         regions.append(ellipsoid(center, shape, spread))
         rows = items(shares, "a list of weights", symbols, symbols)
         weights.append([])
-        for after, row in zip(node["next"], rows, strict=True):
-            is_fork, is_cut = type(after) is dict, type(row) is list and row != [] and type(row[0]) is list
-            counts = [read_fork(after, size, cuts, last, FORKS)] if is_fork else cuts
-            require(len(row) in counts if is_cut else not is_fork, "rows of weights fit neither a fork nor a cut")
+        for row in rows:
+            is_cut = type(row) is list and row != [] and type(row[0]) is list
+            require(not is_cut or len(row) == slices, "there are not as many rows of weights as slices")
             weights[-1].append([read_weights(each, proof) for each in (row if is_cut else [row])])
     return regions, weights
-
-
-def read_fork(after: Any, size: int, cuts: Collection[int], last: int, most: int) -> int:
-    """How many nodes a fork leads to, and 1 for a node, or Refused. At most so many forks lie in each other."""
-    if type(after) is not dict:
-        integer(after, "the nodes of a fork", 0, last)
-        return 1
-    require(most > 0, f"more than {FORKS} forks lie in each other")
-    axis, parts = fields(after, "a fork", "axis", "nodes")
-    items(axis, "an axis", size, size, LARGEST, -LARGEST)
-    require(type(parts) is list and len(parts) in cuts, "a fork has not as many nodes as a cut has slices")
-    return sum(read_fork(part, size, cuts, last, most - 1) for part in parts)
 
 
 def has_joint_weights(row: Any, proof: dict[str, Any]) -> bool:
@@ -213,21 +197,13 @@ def read_node(top: dict[str, Any], proof: dict[str, Any], node: Any, *names: str
     """The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused.
 
     Where the claim is about some words only, there may be no next node, -1; with an automaton the node has a state of that, too.
-    A fork may stand for a next node, where the claim is about all words: an axis to cut along, and a node for each slice.
     """
     words = top.get("words", {})
     automaton = words.get("automaton")
     state, successors, *others = fields(node, "a node", "state", "next", *names, *(("automaton",) if automaton else ()))
     integer(state, "a node's state", 0, len(top["machine"]["delta"]) - 1)
     symbols = len(top["machine"]["delta"][0])
-    for after in items(successors, "a row of next", symbols, symbols):
-        if not (type(after) is dict and "slices" in proof and not words):  # else `read_fork` looks
-            integer(after, "a row of next", -1 if words else 0, len(proof["nodes"]) - 1)
+    items(successors, "a row of next", symbols, symbols, len(proof["nodes"]) - 1, -1 if words else 0)
     if automaton:
         integer(others.pop(), "a node's state of the automaton", 0, len(automaton) - 1)
     return others
-
-
-def nodes_of(after: Any) -> list[int]:
-    """The nodes that a next node or a fork leads to: one, or one for each piece."""
-    return [node for part in after["nodes"] for node in nodes_of(part)] if type(after) is dict else [after]

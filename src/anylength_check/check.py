@@ -8,9 +8,8 @@ next state, rounded outward and widened by epsilon. If the cut's values were in 
 in R. On all of R the machine's output leads by eta, so this answer is right. The cut's values of all of R lie in the box of a node
 that has the machine's next state, so the argument can be repeated. By induction over the word every answer is right. An ellipsoid
 in place of a box may be cut in slices, which leave no state out: then there is an R for each of them, and each R lies in the next
-node, or in one of its own. `rounding` shows that in the named number formats a step from any state in some R, or from the start,
-errs by at most epsilon (so by the same induction the next state is in some R, too), and that two logits together err by less than
-eta.
+node. `rounding` shows that in the named number formats a step from any state in some R, or from the start, errs by at most epsilon
+(so by the same induction the next state is in some R, too), and that two logits together err by less than eta.
 
 Where the claim is about some words only, a node may have no next node under a symbol. In words of at most N steps no such node is
 met before step N. With an automaton each node has a state of that, too, and has no next node just where the automaton reads no
@@ -24,7 +23,7 @@ from functools import partial
 from os import PathLike
 from typing import Any, NamedTuple
 
-from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, has_joint_weights, nodes_of, read_certificate, require_fit
+from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, has_joint_weights, read_certificate, require_fit
 from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
 from anylength_check.machine import machine_lines
 from anylength_check.program import Program, differences, program_of_cell, read_program, run
@@ -169,8 +168,6 @@ class Cover:
         self.words = top.get("words", {})
         self.regions: Any = (Ellipsoids if "blocks" in proof else Boxes)(top, program, net, columns, proof)
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
-        steps = ((number, symbol, after) for number, node in enumerate(proof["nodes"]) for symbol, after in enumerate(node["next"]))
-        self.forks = {(number, symbol): nodes_of(after) for number, symbol, after in steps if type(after) is dict}
 
     def checked(self, each: Callable[..., Any] = map) -> str:
         """All checks of the proof; what was checked, in words. `each` maps a function over the symbols."""
@@ -208,8 +205,7 @@ class Cover:
         require(nodes[first]["state"] == self.machine["start"], "the start node is not of the machine's start state")
         depth, waiting = {first: 0}, [first]  # the steps of the shortest word to each node
         for number in waiting:
-            targets = [after for step in nodes[number]["next"] for after in nodes_of(step)]
-            fresh = [after for after in targets if after >= 0 and after not in depth]
+            fresh = [after for after in nodes[number]["next"] if after >= 0 and after not in depth]
             depth.update((after, depth[number] + 1) for after in fresh)
             waiting += dict.fromkeys(fresh)
         require(len(depth) == len(nodes), "a node is not reached from the start node")
@@ -234,11 +230,10 @@ class Cover:
 
         Adds to what is known by this rule of a step and its answer what the symbol fixes, to the hulls all ranges.
         """
-        (number, symbol, piece), which = edge, self.regions.rule_of(edge)
+        (number, symbol, _), which = edge, self.regions.rule_of(edge)
         program, node, regions = self.program, self.proof["nodes"][number], self.regions
         rule, (step, answer) = regions.rules[which], known[which]
-        where, targets = f"node {number} under symbol {symbol}", self.forks.get((number, symbol))
-        after = targets[piece] if targets else node["next"][symbol]
+        where, after = f"node {number} under symbol {symbol}", node["next"][symbol]
         follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
         require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")
         step.update(regions.cut(edge))

@@ -17,12 +17,12 @@ from anylength_check.program import Program, run
 from anylength_check.ranges import grid, range_of
 from anylength_check.ranges import matmul as box_matmul
 from anylength_check.rounding import Ranges
-from anylength_check.slices import Cutting, cuttings, forms_of_slice, read_cuts
+from anylength_check.slices import forms_of_slice, read_slices
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
 
 Edge = tuple[int, int, int]  # a node, a symbol, and a piece of the node's region
-Kept = tuple[int, Cutting, int]  # a node, how a piece is cut out of it, and a rule
+WHOLE = -1  # in place of a slice
 
 
 class Boxes:
@@ -85,14 +85,9 @@ class Ellipsoids:
         blocks = [proof[name] for name in ("blocks", "joint") if name in proof]
         require(max(blocks) <= self.n, "there are more blocks than numbers in a state")
         self.rules = [partial(form_of, net, columns, self.n, count) for count in blocks]
-        self.cuts = read_cuts(proof["slices"]) if "slices" in proof else {}
-        self.regions, self.weights = read_ellipsoids(top, proof, self.n, self.cuts)
-        self.cuttings = [
-            [cuttings(after, len(rows), self.cuts) for after, rows in zip(node["next"], own, strict=True)]
-            for node, own in zip(proof["nodes"], self.weights, strict=True)
-        ]
-        whole: list[Kept] = [(number, (), 0) for number in range(len(self.regions))]
-        self.kept = {key: self.computed(*key) for key in whole}
+        self.slices = read_slices(proof["slices"]) if "slices" in proof else []
+        self.regions, self.weights = read_ellipsoids(top, proof, self.n, len(self.slices))
+        self.kept = {(number, WHOLE, 0): self.computed(number, WHOLE, 0) for number in range(len(self.regions))}
         self.needed = bool(proof["formats"])
         self.kept_ranges = [self.ranges(values) for values in self.kept.values()]
         self.words = f"an ellipsoid in {self.n} dimensions"
@@ -101,18 +96,17 @@ class Ellipsoids:
         """Forms of the intervals."""
         return [from_interval(bounds, self.n) for bounds in box]
 
-    def computed(self, number: int, cutting: Cutting, which: int) -> dict[int, Value]:
-        """What a step computes of the states of a region, or of a piece of it, alone, with these themselves under -1."""
-        state = forms_of(self.regions[number])
-        for axis, piece in cutting:
-            state = forms_of_slice(state, axis, piece)
+    def computed(self, number: int, piece: int, which: int) -> dict[int, Value]:
+        """What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1."""
+        whole = forms_of(self.regions[number])
+        state = whole if piece == WHOLE else forms_of_slice(whole, self.slices[piece])
         values = {-1: state}
         run(self.rules[which], self.program, 0, values, [], state)
         return values
 
     def pieces(self, number: int, symbol: int) -> range:
         """An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice."""
-        return range(len(self.cuttings[number][symbol]))
+        return range(len(self.weights[number][symbol]))
 
     def row(self, edge: Edge) -> list[int]:
         """The weights of an edge."""
@@ -123,14 +117,12 @@ class Ellipsoids:
         return int(has_joint_weights(self.row(edge), self.proof))
 
     def cut(self, edge: Edge) -> dict[int, Value]:
-        """The values of the cut on the node's region, or on a piece of it."""
+        """The values of the cut on the node's region, or on a slice of it."""
         number, symbol, piece = edge
-        cutting = self.cuttings[number][symbol][piece]
-        key = number, cutting, self.rule_of(edge)
-        values = self.kept.get(key) or self.computed(*key)
-        if not any(axis for axis, _ in cutting):  # the same under many symbols
-            self.kept[key] = values
-        return {value: values[value] for value in self.program.fields["cut"]}
+        key = number, piece if len(self.pieces(number, symbol)) > 1 else WHOLE, self.rule_of(edge)
+        if key not in self.kept:  # the same under many symbols
+            self.kept[key] = self.computed(*key)
+        return {value: self.kept[key][value] for value in self.program.fields["cut"]}
 
     def widened(self, value: Value, epsilon: int) -> Value:
         """Forms whose errors are larger by epsilon."""

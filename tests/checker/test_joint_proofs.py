@@ -32,12 +32,9 @@ def jointly(cover: EllipsoidCover, rng: np.random.Generator, blocks: int = 1) ->
     """The cover with joint weights for some of the steps, and for some of the slices of those that are sliced."""
     joint = np.array([[[joint_row(row, blocks) for row in rows] for rows in node] for node in cover.weights.tolist()])
     is_joint = rng.random(joint.shape[:3]) < 0.5
-    if cover.cuts is not None:
-        is_joint[:, :, 1:] &= cover.cuts[:, :, None] > 1
-    some = {
-        place: [joint_row(row, blocks) if rng.random() < 0.5 else row for row in rows] for place, rows in cover.fork_weights.items()
-    }
-    return dataclasses.replace(cover, joint=joint, is_joint=is_joint, fork_weights=some)
+    if cover.is_sliced is not None:
+        is_joint[:, :, 1:] &= cover.is_sliced[:, :, None]
+    return dataclasses.replace(cover, joint=joint, is_joint=is_joint)
 
 
 def with_joint(net, blocks: int = 2, cut: bool = False, formats=("float32",)) -> bytes:  # noqa: F811

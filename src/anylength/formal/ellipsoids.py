@@ -66,40 +66,8 @@ def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
     spread := in_units {spread}
   |}};
   followers := {listed(map(str, nodes_after(node, len(proof["nodes"]))))}%nat;
-  forks := {block(map(_fork, forks_of(node)), "    ")};
   shares := {block([f"rows_in_units {_rows(rows)}" for rows in weights_in_units(node, proof)], "    ")}
 |}}."""
-
-
-def _fork(fork: dict[str, Any] | None) -> str:
-    return "None" if fork is None else f"Some ({_branch(fork)})"
-
-
-def _branch(after: Any) -> str:
-    if not isinstance(after, dict):
-        return f"leads_to {after}"
-    return f"cut_along (in_units {_numbers(axis_of(after))}) {listed(map(_branch, after['nodes']))}"
-
-
-def forks_of(node: dict[str, Any]) -> list[dict[str, Any] | None]:
-    """For each symbol the fork, or None. Nothing where there is none at all."""
-    forks = [after if isinstance(after, dict) else None for after in node["next"]]
-    return forks if any(forks) else []
-
-
-def axis_of(fork: dict[str, Any]) -> list[int]:
-    """What a fork cuts along. An axis of zeros stands for the first number of u, and so does an empty one."""
-    return fork["axis"] if any(fork["axis"]) else []
-
-
-def cuts_of(proof: dict[str, Any]) -> list[list[list[int]]]:
-    """The slices of each cut: a new one begins after an end of 1."""
-    cuts = [[]]
-    for row in proof.get("slices", []):
-        cuts[-1].append(row)
-        if row[0] == 1 << FORM_BITS:
-            cuts.append([])
-    return cuts[:-1]
 
 
 def rows_of_weights(node: dict[str, Any]) -> list[list[list[int]]]:
@@ -124,7 +92,7 @@ def _certificate(proof: dict[str, Any], names: list[str], noise: str, margin: st
     return f"""Definition certificate : ellipsoid_certificate := {{|
   blocks := {proof["blocks"]};
   joint := {proof.get("joint", 0)};
-  cuts := {block([block(map(_slice, cut), "      ") for cut in cuts_of(proof)], "    ")}%Z;
+  slices := {block(map(_slice, proof.get("slices", [])), "    ")}%Z;
   entry_node := {proof["start"]};
   ellipsoid_nodes := {wrapped([f"Nodes.{name}" for name in names], "    ")};
   noise := {noise};

@@ -17,7 +17,7 @@ from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
-from anylength.verification.certify.ellipsoid_cover import EllipsoidCover, Fork
+from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
@@ -130,48 +130,30 @@ def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
     center, shape, spread = (np.array([region[name] for region in regions], np.int64) for name in ("center", "shape", "spread"))
     return EllipsoidCover(
         *_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread,
-        automaton_states=_automaton_states(nodes), **_parse_weights(fields), **_parse_forks(nodes),
+        automaton_states=_automaton_states(nodes), **_parse_weights(fields),
     )  # fmt: skip
 
 
-def _parse_forks(nodes: list[dict[str, Any]]) -> dict[str, Any]:
-    """All forks, and their weights."""
-    places = [(k, s) for k, node in enumerate(nodes) for s, after in enumerate(node["next"]) if isinstance(after, dict)]
-    forks = {(k, s): _parse_fork(nodes[k]["next"][s]) for k, s in places}
-    return {"forks": forks, "fork_weights": {(k, s): nodes[k]["weights"][s] for k, s in places}}
-
-
-def _parse_fork(fields: dict[str, Any]) -> Fork:
-    return Fork(tuple(fields["axis"]), tuple(_parse_fork(each) if isinstance(each, dict) else each for each in fields["nodes"]))
-
-
 def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
-    """The weights of each step, with ones in place of those that a step does not have, and of a fork's."""
+    """The weights of each step, with ones in place of those that a step does not have."""
+    slices = np.array(fields["slices"], np.int64) if "slices" in fields else None
+    count, steps = 1 if slices is None else len(slices), [node["weights"] for node in fields["nodes"]]
+    is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
     length, parts = 2 * fields.get("joint", 0) + 4, fields["blocks"] + 3
-    steps = [
-        [[1] * parts if isinstance(after, dict) else own for after, own in zip(node["next"], node["weights"], strict=True)]
-        for node in fields["nodes"]
-    ]
-    cuts = np.array([[len(step) if isinstance(step[0], list) else 1 for step in row] for row in steps])
-    weights = np.ones((*cuts.shape, cuts.max(), parts), np.int64)
-    joint, is_joint = np.ones((*weights.shape[:3], length), np.int64), np.zeros(weights.shape[:3], bool)
-    for node, symbol in np.ndindex(cuts.shape):
+    weights = np.ones((*is_sliced.shape, count, parts), np.int64)
+    joint, is_joint = np.ones((*is_sliced.shape, count, length), np.int64), np.zeros(weights.shape[:3], bool)
+    for node, symbol in np.ndindex(is_sliced.shape):
         step = steps[node][symbol]
-        for place, row in enumerate(step if cuts[node, symbol] > 1 else [step]):
+        for place, row in enumerate(step if is_sliced[node, symbol] else [step]):
             is_joint[node, symbol, place] = "joint" in fields and len(row) == length
             (joint if is_joint[node, symbol, place] else weights)[node, symbol, place] = row
-    of_slices = {"slices": np.array(fields["slices"], np.int64), "cuts": cuts} if "slices" in fields else {}
+    of_slices = {} if slices is None else {"slices": slices, "is_sliced": is_sliced}
     return {"weights": weights, **of_slices, **({"joint": joint, "is_joint": is_joint} if "joint" in fields else {})}
 
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The machine's state at each node, and the next node under each symbol, of a fork the first one."""
-    after = [[_first(each) for each in node["next"]] for node in nodes]
-    return np.array([node["state"] for node in nodes], np.int64), np.array(after, np.int64)
-
-
-def _first(after: Any) -> int:
-    return _first(after["nodes"][0]) if isinstance(after, dict) else after
+    """The machine's state at each node, and the next node under each symbol."""
+    return np.array([node["state"] for node in nodes], np.int64), np.array([node["next"] for node in nodes], np.int64)
 
 
 def _automaton_states(nodes: list[dict[str, Any]]) -> NDArray[np.int64] | None:
@@ -190,23 +172,11 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
         fields |= {} if cover.slices is None else {"slices": cover.slices.tolist()}
     else:
         regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
-    graph = zip(cover.machine_states.tolist(), _next_of(cover), regions, strict=True)
+    graph = zip(cover.machine_states.tolist(), cover.successors.tolist(), regions, strict=True)
     nodes = [{"state": state, "next": successors, **region} for state, successors, region in graph]
     if cover.automaton_states is not None:
         nodes = [node | {"automaton": state} for node, state in zip(nodes, cover.automaton_states.tolist(), strict=True)]
     return fields | {"nodes": nodes}
-
-
-def _next_of(cover: Cover | EllipsoidCover) -> list[list[int | dict[str, Any]]]:
-    """The next nodes and the forks of all nodes."""
-    after = cover.successors.tolist()
-    for (node, symbol), fork in cover.forks.items() if isinstance(cover, EllipsoidCover) else ():
-        after[node][symbol] = _fork_fields(fork)
-    return after
-
-
-def _fork_fields(fork: Fork) -> dict[str, Any]:
-    return {"axis": list(fork.axis), "nodes": [_fork_fields(each) if isinstance(each, Fork) else each for each in fork.nodes]}
 
 
 def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
@@ -219,9 +189,8 @@ def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     if cover.joint is not None and cover.is_joint is not None:
         each = zip(rows, cover.joint[node].tolist(), cover.is_joint[node].tolist(), strict=True)
         rows = [[own if is_own else row for row, own, is_own in zip(*step, strict=True)] for step in each]
-    cuts = [1] * len(rows) if cover.cuts is None else cover.cuts[node].tolist()
-    own = [step[:count] if count > 1 else step[0] for step, count in zip(rows, cuts, strict=True)]
-    own = [cover.fork_weights.get((node, symbol), step) for symbol, step in enumerate(own)]
+    is_sliced = [False] * len(rows) if cover.is_sliced is None else cover.is_sliced[node].tolist()
+    own = [step if cut else step[0] for step, cut in zip(rows, is_sliced, strict=True)]
     return {"region": {"ellipsoid": region}, "weights": own}
 
 

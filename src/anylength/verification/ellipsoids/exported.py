@@ -24,10 +24,10 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     successors = np.full((len(kept), problem.machine.symbols), END, np.int64)
     slices = as_integers(unfolding.slices) if found.is_sliced.any() else None
     rows = np.where(found.is_sliced[:, None, None], found.sliced_shares, found.shares[:, None])[:, : 1 if slices is None else None]
-    weights, cuts = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.ones(successors.shape, np.int64)
+    weights, is_sliced = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.zeros(successors.shape, bool)
     source, target = ([number[node] for node in side.tolist()] for side in (source, target))
     successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
-    cuts[source, symbol] = np.where(found.is_sliced, rows.shape[1], 1)
+    is_sliced[source, symbol] = found.is_sliced
     joint = np.ones((*successors.shape, *found.joint.shape[1:]), np.int64)
     is_joint = np.zeros(joint.shape[:3], bool)
     joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
@@ -41,7 +41,7 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     return EllipsoidCover(
         machine_states=parts[0], successors=successors, start=number[unfolding.start],
         **in_whole_numbers(center, shape, spread), weights=weights,
-        automaton_states=parts[1], slices=slices, cuts=None if slices is None else cuts,
+        automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
         joint=joint if is_joint.any() else None, is_joint=is_joint if is_joint.any() else None,
     )  # fmt: skip
 

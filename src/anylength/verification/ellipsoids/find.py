@@ -3,7 +3,6 @@
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -122,16 +121,7 @@ def _from_late_start(problem: Problem, until: float, progress: Progress, memory:
         return None
 
 
-class Searching(Protocol):
-    """A search for a problem's proof, which goes on if the problem has more noise."""
-
-    problem: Problem
-
-    def run(self, horizon_until: float = 0.0) -> Outcome | None:
-        """What it finds; where that is about words of some steps, until this time."""
-
-
-def covering(search: Searching, until: float) -> Covering | None:
+def covering(search: Search, until: float) -> Covering | None:
     """The first outcome whose epsilon is enough for float32 on its ellipsoids. With more noise the search goes on from there."""
     for _ in range(ATTEMPTS):
         outcome = search.run(until)

@@ -14,7 +14,6 @@ const MOST_MACHINE_STATES = 1024;
 const MOST_SYMBOLS = 4096;
 const MOST_TAPES = 12;
 const MOST_BLOCKS = 16;
-const MOST_FORKS = 4;
 const MOST_STEPS_OF_WORDS = 1_000_000;
 const MOST_FRACTION_BITS = 20;
 const MOST_VISITS = 2 ** 25; // numbers in all rounded states, and steps
@@ -174,7 +173,7 @@ export function readBoxes(top, proof, size) {
 }
 
 /** The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused. */
-export function readEllipsoids(top, proof, size, cuts) {
+export function readEllipsoids(top, proof, size, slices) {
   const symbols = top.get("machine").get("delta")[0].length;
   const [regions, weights] = [[], []];
   const numbers = (row) => itemsOf(row, "a row of an ellipsoid", size, size, LARGEST_NUMBER, -LARGEST_NUMBER).map(BigInt);
@@ -188,34 +187,13 @@ export function readEllipsoids(top, proof, size, cuts) {
     regions.push(ellipsoidOf(first, rows, second));
     const lists = itemsOf(shares, "a list of weights", symbols, symbols);
     const isCut = (row) => Array.isArray(row) && Array.isArray(row[0]);
-    const many = lists.map((row, symbol) => {
-      const after = node.get("next")[symbol];
-      const isFork = after instanceof Map;
-      const counts = isFork ? [leadsTo(after, size, cuts, proof.get("nodes").length - 1, MOST_FORKS)] : [...cuts.keys()];
-      demand(isCut(row) ? counts.includes(row.length) : !isFork, "rows of weights fit neither a fork nor a cut");
+    const many = lists.map((row) => {
+      demand(!isCut(row) || row.length === slices, "there are not as many rows of weights as slices");
       return (isCut(row) ? row : [row]).map((each) => readWeights(each, proof).map(BigInt));
     });
     weights.push(many);
   }
   return [regions, weights];
-}
-
-/** How many nodes a fork leads to, and 1 for a node, or Refused. At most so many forks lie in each other. */
-function leadsTo(after, size, cuts, last, most) {
-  if (!(after instanceof Map)) {
-    integerOf(after, "the nodes of a fork", 0, last);
-    return 1;
-  }
-  demand(most > 0, `more than ${MOST_FORKS} forks lie in each other`);
-  const [axis, parts] = fieldsOf(after, "a fork", "axis", "nodes");
-  itemsOf(axis, "an axis", size, size, LARGEST_NUMBER, -LARGEST_NUMBER);
-  demand(Array.isArray(parts) && cuts.has(parts.length), "a fork has not as many nodes as a cut has slices");
-  return parts.reduce((sum, part) => sum + leadsTo(part, size, cuts, last, most - 1), 0);
-}
-
-/** The nodes that a next node or a fork leads to: one, or one for each piece. */
-export function nodesOf(after) {
-  return after instanceof Map ? after.get("nodes").flatMap(nodesOf) : [after];
 }
 
 /** Whether a row has the length of joint weights. */
@@ -236,20 +214,14 @@ function readWeights(row, proof) {
   return [...weights, ...shifts];
 }
 
-/**
- * The fields of these names, if the node has just them, a state of the machine, and a next node, or a fork, for each symbol, or
- * Refused.
- */
+/** The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused. */
 function readNode(top, proof, node, ...names) {
   const [words, delta] = [top.get("words"), top.get("machine").get("delta")];
   const automaton = words?.get("automaton");
   const [state, successors, ...others] = fieldsOf(node, "a node", "state", "next", ...names, ...(automaton ? ["automaton"] : []));
   integerOf(state, "a node's state", 0, delta.length - 1);
   const symbols = delta[0].length;
-  for (const after of itemsOf(successors, "a row of next", symbols, symbols)) {
-    const isFork = after instanceof Map && proof.has("slices") && !words; // `leadsTo` looks at it
-    if (!isFork) integerOf(after, "a row of next", words ? -1 : 0, proof.get("nodes").length - 1);
-  }
+  itemsOf(successors, "a row of next", symbols, symbols, proof.get("nodes").length - 1, words ? -1 : 0);
   if (automaton) integerOf(others.pop(), "a node's state of the automaton", 0, automaton.length - 1);
   return others;
 }

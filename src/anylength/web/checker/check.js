@@ -6,7 +6,7 @@
 // in the region of a node that has the machine's next state. By induction over the word every answer is right. This is a second
 // implementation of what `anylength_check` does in Python, with the same answers, word by word.
 
-import { demandFit, hasJointWeights, nodesOf, readCertificate } from "./certificate.js";
+import { demandFit, hasJointWeights, readCertificate } from "./certificate.js";
 import { fromHex, larger, largestOf, smaller, smallestOf, WEIGHT_SHIFT } from "./dyadic.js";
 import { Boxes, Ellipsoids } from "./regions.js";
 import { billionthsText, encodedSymbol, RoundedStates } from "./rounded.js";
@@ -99,8 +99,6 @@ class Cover {
     this.nodes = proof.get("nodes");
     this.words = top.get("words") ?? new Map();
     this.regions = new (proof.has("blocks") ? Ellipsoids : Boxes)(top, program, net, columns, proof);
-    const forks = this.nodes.flatMap((node) => node.get("next")).filter((after) => after instanceof Map);
-    this.forks = new Map(forks.map((fork) => [fork, nodesOf(fork)]));
     [this.epsilon, this.eta] = ["epsilon", "eta"].map((name) => fromHex(proof.get(name), name));
     this.weights = readOutRows(program, net);
   }
@@ -149,7 +147,7 @@ class Cover {
     demand(this.nodes[first].get("state") === startState, "the start node is not of the machine's start state");
     const [depth, waiting] = [new Map([[first, 0]]), [first]]; // the steps of the shortest word to each node
     for (const number of waiting) {
-      for (const after of this.nodes[number].get("next").flatMap(nodesOf)) {
+      for (const after of this.nodes[number].get("next")) {
         if (after < 0 || depth.has(after)) continue;
         depth.set(after, depth.get(number) + 1);
         waiting.push(after);
@@ -180,11 +178,10 @@ class Cover {
    */
   node(edge, leaf, known, hulls) {
     const { program, regions } = this;
-    const [number, symbol, piece] = edge;
+    const [number, symbol] = edge;
     const [rule, [step, answer]] = [regions.rules[regions.ruleOf(edge)], known[regions.ruleOf(edge)]];
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
-    const next = node.get("next")[symbol];
-    const after = this.forks.has(next) ? this.forks.get(next)[piece] : next;
+    const after = node.get("next")[symbol];
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];
     demand(follows, `${where} goes to node ${after}, which is of another machine state than the machine's next`);
     for (const [value, rows] of regions.cut(edge)) step.set(value, rows);
