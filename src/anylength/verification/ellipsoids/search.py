@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.machines import Machine
-from anylength.verification.ellipsoids.arrival import Arrival
 from anylength.verification.ellipsoids.classes import START
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, period_of, repeated
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
@@ -29,7 +28,6 @@ from anylength.verification.ellipsoids.regions import Region, around, image_of, 
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.slices import SLICES, WHOLE
 from anylength.verification.ellipsoids.training import FINE, FIRST, GOOD, LATER, Schedule, Sizes, trained
-from anylength.verification.ellipsoids.transients import LateStart
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
 
@@ -102,7 +100,6 @@ class Search:
         memory: Where the search is kept after each round, and where it goes on if it was.
         regions: The ellipsoids found so far, by context.
         doubt: Called after each round with words along its open steps; the search ends where it finds one that is answered wrongly.
-        late: The late start that the problem has, if any: what is found is about words from the net's own start all the same.
     """
 
     problem: Problem
@@ -111,7 +108,6 @@ class Search:
     memory: Memory = NO_MEMORY
     regions: dict[Context, Region] = field(default_factory=dict)
     doubt: Doubt = no_doubt
-    late: LateStart | None = None
 
     def __post_init__(self) -> None:
         self.sizes, self.image_shares, self._loops = Sizes(), dict[Context, Array](), dict[tuple[int, int], list[Loop]]()
@@ -133,8 +129,7 @@ class Search:
     def run(self, horizon_until: float = 0.0) -> Outcome | None:
         """A cover for words of any length, if one is found in time; else one for words of some steps, if any.
 
-        The latter is looked for until `horizon_until`, but not with a late start. None where there is neither, or where a word is
-        answered wrongly.
+        The latter is looked for until `horizon_until`. None where there is neither, or where a word is answered wrongly.
         """
         best, fewest = None, None
         while True:
@@ -151,10 +146,7 @@ class Search:
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
-            is_over |= self.late is not None and not now.open  # but the net's own start is too far away
             if is_over or not (self._cuts(now) or self._trains_again(now) or self._split(now)):
-                if self.late is not None:
-                    return None
                 given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
                 last = longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
                 return None if last is None else last.outcome
@@ -224,11 +216,10 @@ class Search:
                 slices=self.slices,
             )
             unfolding.grow(given.edges, given.found, extra, until)
-            arrives = self.late is None or (unfolding.steps() is None and Arrival(unfolding, self.late, self.until).succeeds())
             checked = unfolding.checked()
             steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}
             is_small = len(unfolding.depths()) * self.problem.program.state**2 <= MOST_WRITTEN
-            if checked and arrives and (steps is None or (steps and is_small)):
+            if checked and (steps is None or (steps and is_small)):
                 outcome = Outcome(exported(self.problem, unfolding, *checked), float(checked[1].margin.min()), steps)
                 best = longer(best, Unfolded(outcome, given, avoided))
             is_too_much = len(blamed | avoided) > MOST_AVOIDED * len(given.names)
