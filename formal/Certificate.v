@@ -38,13 +38,11 @@ Record ellipsoid_node := {
   state_of : nat;
   states : ellipsoid;
   followers : list nat;          (* for each symbol the node that comes next *)
-  shares : list (list (list dyadic))  (* for each symbol the weights of the parts of a form: for the whole, or for each slice. They are
-                                         joint if their count is not blocks + 3 *)
+  shares : list (list (list dyadic))  (* for each symbol the weights of the parts of a form: for the whole, or for each slice *)
 }.
 
 Record ellipsoid_certificate := {
   blocks : nat;                  (* how many rows of second-order terms a form has *)
-  joint : nat;                   (* how many it has where the weights are joint; 0: nowhere *)
   slices : list slice;           (* how an ellipsoid is cut, where it is *)
   entry_node : nat;              (* the node of the start state *)
   ellipsoid_nodes : list ellipsoid_node;

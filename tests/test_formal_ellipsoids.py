@@ -20,7 +20,6 @@ NEEDED = [
         "ThirdOrder",
         "Parabola",
         "Room",
-        "Joint",
         "Forms",
         "Slices",
         "Ellipsoids",
@@ -74,9 +73,9 @@ def sliced(weights: list[int] | None = None, slices: list[list[int]] = SLICES) -
     return other
 
 
-def joint(weights: list[int], rows: int = 1) -> dict[str, Any]:
-    """The proof with joint weights for the first symbol: for the middle, the linear part, products, errors, squares; and shifts."""
-    other = {**deepcopy(proof()), "joint": rows}
+def weighed(weights: list[int]) -> dict[str, Any]:
+    """The proof with other weights for the first symbol: of the middle, the linear part, a curved one, and errors."""
+    other = deepcopy(proof())
     for one in other["nodes"]:
         one["weights"][0] = weights
     return other
@@ -112,22 +111,11 @@ CASES = [
     (sliced(), "(1, -10)", "(1, 0)", True),
     (sliced(), "(1, -5)", "(1, 0)", False),
     (sliced([1, 1, 1 << 40, 1]), "(1, -10)", "(1, 0)", False),
-    (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 1}, "(1, -10)", "(1, 0)", True),
-    (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 1}, "(1, -5)", "(1, 0)", False),
-    (sliced([60, 10, 1, 1, 2, 255]) | {"joint": 1}, "(1, -10)", "(1, 0)", False),
-    (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 0}, "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 1, 0]), "(1, -10)", "(1, 0)", True),
-    (joint([60, 10, 1, 1, 2, 256]), "(1, -10)", "(1, 0)", True),
-    (joint([60, 10, 1, 1, 4, 512]), "(1, -10)", "(1, 0)", True),
-    (joint([60, 10, 1, 1, 1, 0]), "(1, -5)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 2, 255]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 2, 513]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 2, -1]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 0, 1, 1, 512]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 0, 512]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 1]), "(1, -10)", "(1, 0)", False),
-    (joint([1, 1000, 1, 1, 1, 0]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1], 0), "(1, -10)", "(1, 0)", True),
+    (weighed([120, 20, 2, 2]), "(1, -10)", "(1, 0)", True),
+    (weighed([1, 1000, 1, 1]), "(1, -10)", "(1, 0)", False),
+    (weighed([60, 10, 0, 1]), "(1, -10)", "(1, 0)", False),
+    (weighed([60, 10, 1]), "(1, -10)", "(1, 0)", False),
+    (weighed([60, 10, 1, 1, 1]), "(1, -10)", "(1, 0)", False),
 ]
 """A proof, the terms of its noise and margin, and whether it closes."""
 
@@ -137,13 +125,6 @@ def test_a_node_is_written_in_units_of_the_certificate():
     assert f"middle_of := in_units [{units(-0.945)}]" in text
     assert "followers := [1; 2]%nat" in text
     assert "[60; 10; 1; 1]" in text
-
-
-def test_shifts_are_written_as_what_they_are_and_joint_weights_in_units():
-    text = "\n".join(ellipsoid_terms(joint([60, 10, 1, 1, 2, 256]), "(1, -10)%Z", "(1, 0)%Z"))
-    assert "joint := 1;" in text
-    assert f"[60; 10; 1; 1; 2; {UNIT // 4}]" in text
-    assert "joint := 0;" in "\n".join(ellipsoid_terms(proof(), "(1, -10)%Z", "(1, 0)%Z"))
 
 
 @pytest.mark.slow

@@ -100,13 +100,12 @@ let slice () =
 
 let ellipsoid_certificate () =
   let blocks = whole () in
-  let joint = whole () in
   let slices = list slice () in
   let entry_node = whole () in
   let ellipsoid_nodes = list ellipsoid_node () in
   let noise = number () in
   let margin = number () in
-  { blocks; joint; slices; entry_node; ellipsoid_nodes; noise; margin }
+  { blocks; slices; entry_node; ellipsoid_nodes; noise; margin }
 
 let rounded_certificate () =
   let cut_values = wholes () in

@@ -124,39 +124,32 @@ Definition pieces (k : ellipsoid_node * area) (s : nat) : list (list form * list
   then map2 (fun piece weights => (sliced_forms (snd k) piece, weights)) (slices C) own
   else [(state_forms (snd k), hd [] own)].
 
-(* How many rows of second-order terms the forms of a piece have. *)
-Definition is_joint (weights : list dyadic) : bool := negb (length weights =? blocks C + 3).
-Definition blocks_for (weights : list dyadic) : nat := if is_joint weights then joint C else blocks C.
-
-(* Code and constants are the same in all of these kinds. *)
 Definition kind : numbers := forms (blocks C).
 Definition classes := length (readout_weight net).
 Definition widened (f : form) : form := added f (constant (hull (minus (integer 0) (point (noise C))) (point (noise C)))).
 
-(* All states that a step may compute, by forms with so many rows. *)
-Definition image (count : nat) (step_code : list (instruction kind)) (symbol state : list form) : list form :=
-  map widened (result_of (N := forms count) symbol state step_code).
+(* All states that a step may compute. *)
+Definition image (step_code : list (instruction kind)) (symbol state : list form) : list form :=
+  map widened (result_of (N := kind) symbol state step_code).
 
 (* The logit of o is larger than that of c by the margin. *)
-Definition is_larger (count : nat) (weights : list (list kind)) (biases : list kind) (y : list form) (o c : nat) : bool :=
+Definition is_larger (weights : list (list kind)) (biases : list kind) (y : list form) (o c : nat) : bool :=
   (length (nth o weights []) =? length (nth c weights [])) &&
-  is_not_below_zero (range (subtracted (added (dot (N := forms count) (map2 subtracted (nth o weights []) (nth c weights [])) y)
+  is_not_below_zero (range (subtracted (added (dot (N := kind) (map2 subtracted (nth o weights []) (nth c weights [])) y)
                                               (subtracted (nth o biases (zero (N := kind))) (nth c biases (zero (N := kind)))))
                                        (constant (point (margin C))))).
-Definition is_right (count : nat) (weights : list (list kind)) (biases : list kind) (y : list form) (o : nat) : bool :=
-  (o <? classes) && forallb (fun c => (c =? o) || is_larger count weights biases y o c) (seq 0 classes).
+Definition is_right (weights : list (list kind)) (biases : list kind) (y : list form) (o : nat) : bool :=
+  (o <? classes) && forallb (fun c => (c =? o) || is_larger weights biases y o c) (seq 0 classes).
 
-Definition encloses (A : area) (weights : list dyadic) (value : list form) : bool :=
-  if is_joint weights then included_jointly (joint C) A weights value else included (blocks C) A (map point weights) value.
-Definition enters (areas : list (ellipsoid_node * area)) (k q : nat) (weights : list dyadic) (value : list form) : bool :=
+Definition enters (areas : list (ellipsoid_node * area)) (k q : nat) (weights : list I.type) (value : list form) : bool :=
   match nth_error areas k with
-  | Some (node, A) => (state_of node =? q) && encloses A weights value
+  | Some (node, A) => (state_of node =? q) && included (blocks C) A weights value
   | None => false
   end.
 
 (* The start state is the middle of the entry node's ellipsoid, or in it. *)
 Definition starts (areas : list (ellipsoid_node * area)) : bool :=
-  enters areas (entry_node C) (start M) (repeat (1, 0)%Z (blocks C + 3)) (map (fun d => constant (point d)) (start_state net)) ||
+  enters areas (entry_node C) (start M) (repeat (integer 1) (blocks C + 3)) (map (fun d => constant (point d)) (start_state net)) ||
   match nth_error areas (entry_node C) with
   | Some (node, _) => (state_of node =? start M) && all_same (start_state net) (middle_of (states node)) &&
                       (length (middle_of (states node)) =? length (shape (states node)))
@@ -176,10 +169,9 @@ Definition check_steps (goes_on : ellipsoid_node -> nat -> bool) : bool :=
     let s := fst symbol in
     if negb (goes_on (fst k) s) then true else
     forallb (fun piece =>
-      let count := blocks_for (snd piece) in
-      let R := image count step_code (snd symbol) (fst piece) in
-      enters areas (nth s (followers (fst k)) 0) (next M q s) (snd piece) R &&
-      is_right count weights biases (result_of (N := forms count) (snd symbol) R answer_code) (said M q s)) (pieces k s) in
+      let R := image step_code (snd symbol) (fst piece) in
+      enters areas (nth s (followers (fst k)) 0) (next M q s) (map point (snd piece)) R &&
+      is_right weights biases (result_of (N := kind) (snd symbol) R answer_code) (said M q s)) (pieces k s) in
   is_not_below_zero (point (noise C)) && is_above_zero (point (margin C)) && starts areas &&
   forallb (fun k => forallb (closes k) by_symbol) areas.
 Definition everywhere (_ : ellipsoid_node) (_ : nat) : bool := true.
@@ -244,18 +236,17 @@ Proof.
 Qed.
 
 Section Step.
-Variables (count : nat) (u : vector).
+Variable u : vector.
 Hypothesis short : (inner u u <= 1)%R.
 
 Notation stand := (Forall2 (stands_for u)).
 
-Let stands : @agreement (forms count) reals (stands_for u) := forms_stand count u short.
+Let stands : @agreement kind reals (stands_for u) := forms_stand (blocks C) u short.
 
 Lemma program_stands symbol symbol' state state' (c : list (instruction dyadic)) : stand symbol symbol' -> stand state state' ->
-  stand (result_of (N := forms count) symbol state (code (N := kind) c)) (result_of (N := reals) symbol' state' (code c)).
+  stand (result_of (N := kind) symbol state (code c)) (result_of (N := reals) symbol' state' (code c)).
 Proof.
-  intros S T. change (code (N := kind) c) with (code (N := forms count) c). unfold result_of. apply related_last; auto.
-  apply (run_related _ _ _ stands); auto. intros k v H. destruct k; discriminate.
+  intros S T. unfold result_of. apply related_last; auto. apply (run_related _ _ _ stands); auto. intros k v H. destruct k; discriminate.
 Qed.
 
 Lemma symbol_stands s : stand (symbol_of (N := kind) net s) (symbol_of (N := reals) net s).
@@ -270,7 +261,7 @@ Proof.
 Qed.
 
 Lemma image_stands s state h h' : stand state h -> Forall2 (fun x y => Rabs (x - y) <= real_of (noise C))%R h' (next_state net s h) ->
-  stand (image count (code (N := kind) (step net)) (symbol_of (N := kind) net s) state) h'.
+  stand (image (code (step net)) (symbol_of (N := kind) net s) state) h'.
 Proof. intros S D. apply widened_stands with (next_state net s h); auto. apply program_stands; auto. apply symbol_stands. Qed.
 
 Lemma dot_of_difference a b : length a = length b -> forall h : list R,
@@ -287,7 +278,7 @@ Lemma nth_of_map {A B : Type} (f : A -> B) l k d d' : f d = d' -> nth k (map f l
 Proof. intros <-. apply map_nth. Qed.
 
 Lemma is_larger_correct s h y o c : stand y (answer_of (N := reals) net s h) ->
-  is_larger count (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net)) y o c = true ->
+  is_larger (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net)) y o c = true ->
   (real_of (margin C) <= logit net s h o - logit net s h c)%R.
 Proof.
   intros Y H. unfold is_larger in H. apply andb_true_iff in H. destruct H as [L H]. apply Nat.eqb_eq in L.
@@ -301,8 +292,8 @@ Proof.
 Qed.
 
 Lemma is_right_correct s R h o : stand R h ->
-  is_right count (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net))
-    (result_of (N := forms count) (symbol_of (N := kind) net s) R (code (N := kind) (answer net))) o = true ->
+  is_right (map (map (exactly (n := kind))) (readout_weight net)) (map (exactly (n := kind)) (readout_bias net))
+    (result_of (N := kind) (symbol_of (N := kind) net s) R (code (answer net))) o = true ->
   o < classes /\ forall c, c < classes -> c <> o -> (real_of (margin C) <= logit net s h o - logit net s h c)%R.
 Proof.
   intros B H. unfold is_right in H. apply andb_true_iff in H. destruct H as [O H]. apply Nat.ltb_lt in O. split; auto.
@@ -322,13 +313,12 @@ Proof.
   unfold areas. rewrite nth_error_map. destruct (nth_error (ellipsoid_nodes C) k) as [n|]; [|discriminate]. intros H. inversion H; subst. auto.
 Qed.
 
-Lemma enters_correct k q weights value u h : enters areas k q weights value = true -> (inner u u <= 1)%R ->
+Lemma enters_correct k q weights ws value u h : enters areas k q weights value = true -> related weights ws -> (inner u u <= 1)%R ->
   Forall2 (stands_for u) value h -> exists n, nth_error (ellipsoid_nodes C) k = Some n /\ state_of n = q /\ in_node n h.
 Proof.
-  unfold enters. destruct (nth_error areas k) as [[node A]|] eqn:E; [|discriminate]. intros H U S.
+  unfold enters. destruct (nth_error areas k) as [[node A]|] eqn:E; [|discriminate]. intros H W U S.
   destruct (area_is_of_a_node _ _ _ E) as [I ->]. apply andb_true_iff in H. destruct H as [Q H]. apply Nat.eqb_eq in Q.
-  exists node. repeat split; auto. unfold encloses in H. destruct (is_joint weights); [eapply included_jointly_correct; eauto|].
-  eapply included_correct; eauto. apply related_same_map, point_holds.
+  exists node. repeat split; auto. eapply included_correct; eauto.
 Qed.
 
 Section Checked.
@@ -339,7 +329,8 @@ Lemma starting_node : exists n, nth_error (ellipsoid_nodes C) (entry_node C) = S
 Proof.
   unfold check_steps in checked. rewrite !andb_true_iff in checked. destruct checked as [[_ H] _]. fold areas in H.
   unfold starts in H. apply orb_true_iff in H. destruct H as [H|H].
-  - eapply (enters_correct _ _ _ _ [] (map real_of (start_state net))) in H; auto.
+  - eapply (enters_correct _ _ _ (repeat 1%R (blocks C + 3)) _ [] (map real_of (start_state net))) in H; auto.
+    + apply related_repeat, integer_holds.
     + simpl. lra.
     + apply related_same_map. intros d. apply constant_stands, point_holds.
   - destruct (nth_error areas (entry_node C)) as [[node A]|] eqn:E; [|discriminate].
@@ -357,14 +348,14 @@ Lemma closing_step k w h s h' : In k (ellipsoid_nodes C) -> s < symbols net -> g
   right_by_eta net M (real_of (margin C)) w s h'.
 Proof.
   intros K S G (Q & B) D. destruct (piece_stands k s h B) as (piece & u & P & U & T).
-  pose proof (image_stands (blocks_for (snd piece)) u U s _ h h' T D) as R.
+  pose proof (image_stands u U s _ h h' T D) as R.
   unfold check_steps in checked. rewrite !andb_true_iff, !forallb_forall in checked. destruct checked as [_ H].
   specialize (H (k, area_of (states k)) ltac:(apply in_map_iff; eauto)). rewrite forallb_forall in H.
   specialize (H (s, symbol_of (N := kind) net s) ltac:(apply in_map_iff; exists s; split; auto; apply in_seq; lia)).
   cbn [fst snd] in H. rewrite G in H. cbn [negb] in H. rewrite forallb_forall in H. specialize (H piece P). cbn [fst snd] in H.
   rewrite Q in H. apply andb_true_iff in H. destruct H as [H1 H2]. split.
-  - unfold bounded_by. rewrite after_snoc. eapply enters_correct; eauto.
-  - exact (is_right_correct _ u U s _ h' _ R H2).
+  - unfold bounded_by. rewrite after_snoc. eapply enters_correct; eauto. apply related_same_map, point_holds.
+  - exact (is_right_correct u U s _ h' _ R H2).
 Qed.
 
 Lemma margin_is_above_zero : (0 < real_of (margin C))%R.

@@ -11,7 +11,7 @@ has a row of next states for each of its states, the first of which is its start
 from typing import Any
 
 from anylength_check.dyadic import Box, from_hex
-from anylength_check.ellipsoids import HALF, Ellipsoid, ellipsoid
+from anylength_check.ellipsoids import Ellipsoid, ellipsoid
 from anylength_check.program import Program, canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 
@@ -73,11 +73,9 @@ def read_certificate(file: bytes) -> dict[str, Any]:
 def read_graph(proof: Any, number: int) -> None:
     """Refuses unless a proof has nodes, and a start among them."""
     of_ellipsoids = number == 2 and type(proof) is dict and "blocks" in proof
-    names = [name for name in ("blocks", "joint", "slices") if of_ellipsoids and name in proof]
+    names = [name for name in ("blocks", "slices") if of_ellipsoids and name in proof]
     _, _, _, start, nodes, *others = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
     items(others[:1], "blocks", 0, 1, BLOCKS)
-    if "joint" in names:
-        integer(others[1], "joint", max(others[0], 1), BLOCKS)
     integer(start, "a proof's start", 0, len(items(nodes, "the list of nodes", 1, NODES)) - 1)
 
 
@@ -172,25 +170,9 @@ def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int, slice
         for row in rows:
             is_cut = type(row) is list and row != [] and type(row[0]) is list
             require(not is_cut or len(row) == slices, "there are not as many rows of weights as slices")
-            weights[-1].append([read_weights(each, proof) for each in (row if is_cut else [row])])
+            count = proof["blocks"] + 3
+            weights[-1].append([items(each, "a row of weights", count, count, LARGEST, 1) for each in (row if is_cut else [row])])
     return regions, weights
-
-
-def has_joint_weights(row: Any, proof: dict[str, Any]) -> bool:
-    """Whether a row has the length of joint weights."""
-    return "joint" in proof and type(row) is list and len(row) == 2 * proof["joint"] + 4
-
-
-def read_weights(row: Any, proof: dict[str, Any]) -> list[int]:
-    """A row of weights, or Refused. What joint ones need is in `joint_parts`."""
-    if not has_joint_weights(row, proof):
-        return items(row, "a row of weights", proof["blocks"] + 3, proof["blocks"] + 3, LARGEST, 1)
-    parts = proof["joint"] + 4
-    weights = items(row[:parts], "a row of joint weights", parts, parts, LARGEST, 1)
-    shifts = items(row[parts:], "the shifts of joint weights", parts - 4, parts - 4, HALF)
-    fit = all(weight * (HALF - shift) <= HALF * weights[2] for weight, shift in zip(weights[4:], shifts, strict=True))
-    require(fit, "a square's weight, times 512 less its shift, is above 512 times the weight of products")
-    return weights + shifts
 
 
 def read_node(top: dict[str, Any], proof: dict[str, Any], node: Any, *names: str) -> list[Any]:

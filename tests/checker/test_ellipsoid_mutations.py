@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from handmade import safetensors
 from test_ellipsoid_proofs import EPSILON, ETA, SWITCH, net, switch  # noqa: F401
-from test_joint_proofs import HALF, jointly
 from test_sliced_proofs import sliced
 from test_some_words import ONCE, once
 
@@ -29,19 +28,17 @@ def changed_machine(rng, machine):
 
 def changed_cover(rng, cover):
     """One number of a cover changed, a little or a lot."""
-    some = [name for name in ("slices", "is_sliced", "joint", "is_joint") if getattr(cover, name) is not None]
+    some = [name for name in ("slices", "is_sliced") if getattr(cover, name) is not None]
     name = rng.choice(["center", "shape", "spread", "weights", "successors", "machine_states", "start", *some])
     if name == "start":
         return dataclasses.replace(cover, start=int(rng.integers(len(cover.center))))
     values = getattr(cover, name).copy()
     place = tuple(rng.integers(size) for size in values.shape)
-    if name in ("is_sliced", "is_joint"):
+    if name == "is_sliced":
         values[place] = not values[place]
     elif name in ("center", "shape", "slices"):
         values[place] += int(rng.choice([-1, 1])) << int(rng.integers(34))
-    elif name == "joint" and place[-1] >= 4 + cover.joint_blocks:
-        values[place] = int(rng.integers(-1, HALF + 2))
-    elif name in ("spread", "weights", "joint"):
+    elif name in ("spread", "weights"):
         values[place] = int(rng.integers(0, 1 << int(rng.integers(1, 40))))
     else:
         values[place] = rng.integers(-1, len(cover.center) if name == "successors" else 2)
@@ -98,7 +95,6 @@ def run(judge, net, count, seed):  # noqa: F811
         scope, machine, epsilon, eta = (None, UpTo(4), ONCE)[rng.integers(3)], SWITCH, EPSILON, ETA
         cover = once() if scope == ONCE else switch()
         cover = sliced(cover, rng) if rng.random() < 0.5 else cover
-        cover = jointly(cover, rng, int(rng.integers(1, 3))) if rng.random() < 0.5 else cover
         for _ in range(int(rng.integers(1, 3))):
             kind = rng.integers(5)
             cover = changed_cover(rng, cover) if kind < 2 else cover

@@ -16,9 +16,6 @@ from anylength_check.weights import filled
 BOX_BITS, CHECKER_BITS = 20, 352
 """The ends of a box of states are multiples of 2^-20; the checker's are of 2^-352."""
 
-SHIFT_BITS = 10
-"""The shifts of joint weights are multiples of 2^-10."""
-
 IMPORTS = "From Coq Require Import Sint63.\nFrom Anylength Require Import Compact."
 
 
@@ -31,7 +28,7 @@ def ellipsoid_terms(proof: dict[str, Any], noise: str, margin: str) -> list[str]
         margin: The term of its eta.
     """
     names = [f"node_{number}" for number in range(len(proof["nodes"]))]
-    nodes = [_node(name, node, proof) for name, node in zip(names, proof["nodes"], strict=True)]
+    nodes = [_node(name, node, len(names)) for name, node in zip(names, proof["nodes"], strict=True)]
     return [IMPORTS, "Module Nodes.\nOpen Scope sint63_scope.", *nodes, "End Nodes.", _certificate(proof, names, noise, margin)]
 
 
@@ -50,12 +47,12 @@ def _ends(files: Files, proof: dict[str, Any]) -> list[tuple[int, int]]:
         leaf = cover.regions.points(encoded(files.top["encoding"], symbol))
         for number in (number for number in range(len(proof["nodes"])) if cover.goes_on(number, symbol)):
             for piece in cover.regions.pieces(number, symbol):
-                cover.node((number, symbol, piece), leaf, [({}, {}), ({}, {})], [before, {-1: []}, {}])
+                cover.node((number, symbol, piece), leaf, {}, {}, [before, {-1: []}, {}])
     shift = CHECKER_BITS - BOX_BITS
     return [((low >> shift) - 1, -(-high >> shift) + 1) for low, high in before[-1]]
 
 
-def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
+def _node(name: str, node: dict[str, Any], nodes: int) -> str:
     region = node["region"]["ellipsoid"]
     center, spread = (_numbers(region[field]) for field in ("center", "spread"))
     return f"""Definition {name} := {{|
@@ -65,8 +62,8 @@ def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
     shape := rows_in_units {_rows(region["shape"])};
     spread := in_units {spread}
   |}};
-  followers := {listed(map(str, nodes_after(node, len(proof["nodes"]))))}%nat;
-  shares := {block([f"rows_in_units {_rows(rows)}" for rows in weights_in_units(node, proof)], "    ")}
+  followers := {listed(map(str, nodes_after(node, nodes)))}%nat;
+  shares := {block([f"rows_in_units {_rows(rows)}" for rows in rows_of_weights(node)], "    ")}
 |}}."""
 
 
@@ -75,23 +72,9 @@ def rows_of_weights(node: dict[str, Any]) -> list[list[list[int]]]:
     return [row if isinstance(row[0], list) else [row] for row in node["weights"]]
 
 
-def weights_in_units(node: dict[str, Any], proof: dict[str, Any]) -> list[list[list[int]]]:
-    """The rows of weights of a node in units of 2^-32."""
-    return [[_in_units(row, proof) for row in rows] for rows in rows_of_weights(node)]
-
-
-def _in_units(weights: list[int], proof: dict[str, Any]) -> list[int]:
-    """Shifts come after joint weights. Of weights only the ratios count, so each is a unit; a shift is as large as it says."""
-    if len(weights) == proof["blocks"] + 3:
-        return weights
-    first = 4 + proof.get("joint", 0)
-    return weights[:first] + [shift << (FORM_BITS - SHIFT_BITS) for shift in weights[first:]]
-
-
 def _certificate(proof: dict[str, Any], names: list[str], noise: str, margin: str) -> str:
     return f"""Definition certificate : ellipsoid_certificate := {{|
   blocks := {proof["blocks"]};
-  joint := {proof.get("joint", 0)};
   slices := {block(map(_slice, proof.get("slices", [])), "    ")}%Z;
   entry_node := {proof["start"]};
   ellipsoid_nodes := {wrapped([f"Nodes.{name}" for name in names], "    ")};

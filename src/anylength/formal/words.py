@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.formal.ellipsoids import weights_in_units
+from anylength.formal.ellipsoids import rows_of_weights
 from anylength.formal.given import ends_of
 from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after, steps_to_nodes
@@ -86,7 +86,7 @@ def _automaton(table: list[list[int]], proof: dict[str, Any]) -> Iterator[str]:
 
 
 def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
-    yield from map(str, (proof["blocks"], proof.get("joint", 0)))
+    yield str(proof["blocks"])
     yield from _matrix(proof.get("slices", []), -FORM_BITS)
     yield from map(str, (proof["start"], len(proof["nodes"])))
     for node in proof["nodes"]:
@@ -97,7 +97,7 @@ def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
         yield from _numbers(region["spread"], -FORM_BITS)
         yield from _wholes(nodes_after(node, len(proof["nodes"])))
         yield str(len(node["weights"]))
-        for rows in weights_in_units(node, proof):
+        for rows in rows_of_weights(node):
             yield from _matrix(rows, -FORM_BITS)
     yield from _errors(proof)
 

@@ -139,16 +139,10 @@ def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
     slices = np.array(fields["slices"], np.int64) if "slices" in fields else None
     count, steps = 1 if slices is None else len(slices), [node["weights"] for node in fields["nodes"]]
     is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
-    length, parts = 2 * fields.get("joint", 0) + 4, fields["blocks"] + 3
-    weights = np.ones((*is_sliced.shape, count, parts), np.int64)
-    joint, is_joint = np.ones((*is_sliced.shape, count, length), np.int64), np.zeros(weights.shape[:3], bool)
+    weights = np.ones((*is_sliced.shape, count, fields["blocks"] + 3), np.int64)
     for node, symbol in np.ndindex(is_sliced.shape):
-        step = steps[node][symbol]
-        for place, row in enumerate(step if is_sliced[node, symbol] else [step]):
-            is_joint[node, symbol, place] = "joint" in fields and len(row) == length
-            (joint if is_joint[node, symbol, place] else weights)[node, symbol, place] = row
-    of_slices = {} if slices is None else {"slices": slices, "is_sliced": is_sliced}
-    return {"weights": weights, **of_slices, **({"joint": joint, "is_joint": is_joint} if "joint" in fields else {})}
+        weights[node, symbol, slice(None) if is_sliced[node, symbol] else 0] = steps[node][symbol]
+    return {"weights": weights} | ({} if slices is None else {"slices": slices, "is_sliced": is_sliced})
 
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -168,7 +162,6 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
     fields["start"] = int(cover.start)
     if isinstance(cover, EllipsoidCover):
         fields, regions = fields | {"blocks": cover.blocks}, [_ellipsoid_fields(cover, k) for k in range(len(cover.center))]
-        fields |= {} if cover.joint is None else {"joint": cover.joint_blocks}
         fields |= {} if cover.slices is None else {"slices": cover.slices.tolist()}
     else:
         regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
@@ -186,9 +179,6 @@ def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
 def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     region = {name: getattr(cover, name)[node].tolist() for name in ("center", "shape", "spread")}
     rows = cover.weights[node].tolist()
-    if cover.joint is not None and cover.is_joint is not None:
-        each = zip(rows, cover.joint[node].tolist(), cover.is_joint[node].tolist(), strict=True)
-        rows = [[own if is_own else row for row, own, is_own in zip(*step, strict=True)] for step in each]
     is_sliced = [False] * len(rows) if cover.is_sliced is None else cover.is_sliced[node].tolist()
     own = [step if cut else step[0] for step, cut in zip(rows, is_sliced, strict=True)]
     return {"region": {"ellipsoid": region}, "weights": own}

@@ -25,9 +25,6 @@ class EllipsoidCover:
         automaton_states: `[N]` where a proof is about the words that an automaton reads, the state of that.
         slices: `[R, 4]` end, shift, length and width of each slice, in units of 2⁻³²; None if no ellipsoid is cut.
         is_sliced: `[N, A]` with slices, whether the ellipsoid is cut for a step.
-        joint: `[N, A, R, 2 J + 4]` joint weights of each step or slice: of the misfit, of the linear part, of products, of errors,
-            and of J squares, all above 0; then the shift of each square, 0 to 512 in units of 2⁻¹⁰. B ≤ J ≤ D. None if it has none.
-        is_joint: `[N, A, R]` with joint weights, whether a step or slice has them in place of `weights`.
     """
 
     machine_states: NDArray[np.int64]
@@ -40,15 +37,8 @@ class EllipsoidCover:
     automaton_states: NDArray[np.int64] | None = None
     slices: NDArray[np.int64] | None = None
     is_sliced: NDArray[np.bool_] | None = None
-    joint: NDArray[np.int64] | None = None
-    is_joint: NDArray[np.bool_] | None = None
 
     @property
     def blocks(self) -> int:
         """B, how many quadratic parts are kept."""
         return self.weights.shape[3] - 3
-
-    @property
-    def joint_blocks(self) -> int:
-        """J, how many quadratic parts are kept in a step with joint weights; 0 if no step has some."""
-        return 0 if self.joint is None else (self.joint.shape[3] - 4) // 2

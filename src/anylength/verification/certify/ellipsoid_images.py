@@ -1,6 +1,6 @@
 """What a step makes of ellipsoids of states: forms, in numpy or in JAX, and bounds of all states."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,6 @@ from anylength.verification.certify.words import END
 
 CHUNK = 2_000
 """Steps at a time."""
-
-Ellipsoids = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Centers and shapes."""
 
 ROUNDED_UP = 1 + 1e-6
 """Factor of a bound that was computed in float64. The checker rounds outward in every operation, by 2⁻³²."""
@@ -56,21 +53,12 @@ def state_bound_of_images(net: Net, cover: EllipsoidCover, epsilon: float) -> ND
     program, weights = net.program, {name: np.asarray(value, np.float64) for name, value in tensors(net).items()}
     symbols = np.asarray(encoded_alphabet(net), np.float64)
     largest = np.abs(np.asarray(net.numpy_start(1), np.float64))[:, 0]
-    for blocks, ellipsoids, of_step, read in _steps(cover):
+    center, shape = ((part * UNIT).astype(np.float64) for part in (cover.center, cover.shape))
+    nodes, read = np.nonzero(cover.successors != END)
+    for at in range(0, len(nodes), CHUNK):
+        own, of_step = np.unique(nodes[at : at + CHUNK], return_inverse=True)
         with np.errstate(all="ignore"):
-            cut = cut_forms(program, in_numpy, weights, state_forms(*ellipsoids, blocks))
-            image = image_forms(program, in_numpy, weights, cut, of_step, symbols[:, read]).widened(epsilon)
+            cut = cut_forms(program, in_numpy, weights, state_forms(center[own], shape[own], cover.blocks))
+            image = image_forms(program, in_numpy, weights, cut, of_step, symbols[:, read[at : at + CHUNK]]).widened(epsilon)
             largest = np.maximum(largest, (np.abs(image.center) + image.radius).max(axis=1))
     return largest * ROUNDED_UP
-
-
-def _steps(cover: EllipsoidCover) -> Iterator[tuple[int, Ellipsoids, NDArray[np.int64], NDArray[np.int64]]]:
-    """Steps, some at a time: how many products are kept, ellipsoids, from which of these each step is, and its symbol."""
-    goes_on = cover.successors != END
-    center, shape = ((part * UNIT).astype(np.float64) for part in (cover.center, cover.shape))
-    is_joint = np.zeros(goes_on.shape, bool) if cover.is_joint is None else np.array(cover.is_joint.any(axis=2))
-    for blocks, steps in ((cover.blocks, goes_on & ~is_joint), (cover.joint_blocks, goes_on & is_joint)):
-        nodes, read = np.nonzero(steps)
-        for at in range(0, len(nodes), CHUNK):
-            own, of_step = np.unique(nodes[at : at + CHUNK], return_inverse=True)
-            yield blocks, (center[own], shape[own]), of_step, read[at : at + CHUNK]

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.joint import SHARE_OF_WHOLE
-from anylength.verification.ellipsoids.levels import Levels, joint_problem
+from anylength.verification.ellipsoids.levels import Levels
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import as_integers
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
+
+SHARE_OF_WHOLE = 20_000
+"""The weights of a step add up to so much."""
 
 
 def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
@@ -28,21 +30,14 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     source, target = ([number[node] for node in side.tolist()] for side in (source, target))
     successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
     is_sliced[source, symbol] = found.is_sliced
-    joint = np.ones((*successors.shape, *found.joint.shape[1:]), np.int64)
-    is_joint = np.zeros(joint.shape[:3], bool)
-    joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
-    joint, is_joint = joint[:, :, : rows.shape[1]], is_joint[:, :, : rows.shape[1]]
     ellipsoids = unfolding.ellipsoids(kept)
     center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
-    narrow, wide = (with_zeros(shape, each.blocks) for each in (problem, joint_problem(problem)))
-    shape = np.where(is_joint.any((1, 2), keepdims=True), wide, narrow)
     states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
     parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
     return EllipsoidCover(
         machine_states=parts[0], successors=successors, start=number[unfolding.start],
-        **in_whole_numbers(center, shape, spread), weights=weights,
+        **in_whole_numbers(center, with_zeros(shape, problem.blocks), spread), weights=weights,
         automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
-        joint=joint if is_joint.any() else None, is_joint=is_joint if is_joint.any() else None,
     )  # fmt: skip
 
 

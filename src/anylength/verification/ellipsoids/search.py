@@ -18,7 +18,6 @@ from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts,
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
 from anylength.verification.ellipsoids.exported import exported
 from anylength.verification.ellipsoids.groups import Groups, groups_of
-from anylength.verification.ellipsoids.joint import NEARLY
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import Loop, loop_of
@@ -114,7 +113,7 @@ class Search:
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.began, self.unfolding_seconds = time.monotonic(), 0.0
         self.slices, self.before_slices, self.is_compared = WHOLE, None, False
-        self.last_hard = math.inf
+        self.last_open = math.inf
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
         self.many, self.is_again = DEEPER * len(self.contexts.leaves), False
@@ -155,9 +154,8 @@ class Search:
 
     def _cuts(self, now: Round) -> bool:
         """Whether the same contexts are trained with their ellipsoids in slices: once, where little is open but not ever less."""
-        hard = int(now.is_hard.sum())
-        is_falling, self.last_hard = hard <= FEWER * self.last_hard, hard
-        if self.before_slices or self.slices is SLICES or is_falling or hard > FEW_OPEN * len(now.edges):
+        is_falling, self.last_open = now.open <= FEWER * self.last_open, now.open
+        if self.before_slices or self.slices is SLICES or is_falling or now.open > FEW_OPEN * len(now.edges):
             return False
         self.before_slices, self.slices = now, SLICES
         return True
@@ -194,7 +192,7 @@ class Search:
         self._train(names, edges, LATER if is_new else FINE if self.is_again else LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)
         shares = self._first_shares(names, edges)
-        found = levels_of(self.problem, ellipsoids, edges, shares, slices=self.slices, nearly=NEARLY)
+        found = levels_of(self.problem, ellipsoids, edges, shares, slices=self.slices)
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 
@@ -324,8 +322,8 @@ class Search:
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""
         much = (SOME_OPEN if self.rounds >= SOME_ROUNDS else MUCH_OPEN) * len(now.edges)
-        hard_elsewhere = sum(not period_of(now.names[target]) for target in now.edges[now.is_hard, 2].tolist())
-        if len(now.names) < self.many and hard_elsewhere > much:
+        open_elsewhere = sum(not period_of(now.names[target]) for target in now.edges[now.is_open, 2].tolist())
+        if len(now.names) < self.many and open_elsewhere > much:
             self._split_with_groups(now.names)
         else:
             self._split_worst(now)

@@ -4,7 +4,7 @@
 
 import { canonicalSha256 } from "./digests.js";
 import { fromHex } from "./dyadic.js";
-import { ellipsoidOf, HALF_SHIFT } from "./ellipsoids.js";
+import { ellipsoidOf } from "./ellipsoids.js";
 import { demand, fieldsOf, integerOf, itemsOf, parseStrict } from "./strict.js";
 
 const CERTIFICATE_LIMIT = 320 * 2 ** 20; // bytes
@@ -62,10 +62,9 @@ export function readCertificate(file) {
 /** Refuses unless a proof has nodes, and a start among them. */
 function demandGraph(proof, number) {
   const ofEllipsoids = number === 2 && proof instanceof Map && proof.has("blocks");
-  const names = ["blocks", "joint", "slices"].filter((name) => ofEllipsoids && proof.has(name));
+  const names = ["blocks", "slices"].filter((name) => ofEllipsoids && proof.has(name));
   const [, , , start, nodes, ...others] = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", ...names);
   itemsOf(others.slice(0, 1), "blocks", 0, 1, MOST_BLOCKS);
-  if (names.includes("joint")) integerOf(others[1], "joint", Math.max(others[0], 1), MOST_BLOCKS);
   integerOf(start, "a proof's start", 0, itemsOf(nodes, "the list of nodes", 1, MOST_NODES).length - 1);
 }
 
@@ -174,7 +173,7 @@ export function readBoxes(top, proof, size) {
 
 /** The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused. */
 export function readEllipsoids(top, proof, size, slices) {
-  const symbols = top.get("machine").get("delta")[0].length;
+  const [symbols, count] = [top.get("machine").get("delta")[0].length, proof.get("blocks") + 3];
   const [regions, weights] = [[], []];
   const numbers = (row) => itemsOf(row, "a row of an ellipsoid", size, size, LARGEST_NUMBER, -LARGEST_NUMBER).map(BigInt);
   for (const node of proof.get("nodes")) {
@@ -189,29 +188,11 @@ export function readEllipsoids(top, proof, size, slices) {
     const isCut = (row) => Array.isArray(row) && Array.isArray(row[0]);
     const many = lists.map((row) => {
       demand(!isCut(row) || row.length === slices, "there are not as many rows of weights as slices");
-      return (isCut(row) ? row : [row]).map((each) => readWeights(each, proof).map(BigInt));
+      return (isCut(row) ? row : [row]).map((each) => itemsOf(each, "a row of weights", count, count, LARGEST_NUMBER, 1).map(BigInt));
     });
     weights.push(many);
   }
   return [regions, weights];
-}
-
-/** Whether a row has the length of joint weights. */
-export function hasJointWeights(row, proof) {
-  return proof.has("joint") && Array.isArray(row) && row.length === 2 * proof.get("joint") + 4;
-}
-
-/** A row of weights, or Refused. What joint ones need is in the Python checker's `joint_parts`. */
-function readWeights(row, proof) {
-  const own = proof.get("blocks") + 3;
-  if (!hasJointWeights(row, proof)) return itemsOf(row, "a row of weights", own, own, LARGEST_NUMBER, 1);
-  const parts = proof.get("joint") + 4;
-  const weights = itemsOf(row.slice(0, parts), "a row of joint weights", parts, parts, LARGEST_NUMBER, 1);
-  const shifts = itemsOf(row.slice(parts), "the shifts of joint weights", parts - 4, parts - 4, HALF_SHIFT);
-  const most = BigInt(HALF_SHIFT) * BigInt(weights[2]);
-  const areFit = shifts.every((shift, k) => BigInt(weights[4 + k]) * BigInt(HALF_SHIFT - shift) <= most);
-  demand(areFit, "a square's weight, times 512 less its shift, is above 512 times the weight of products");
-  return [...weights, ...shifts];
 }
 
 /** The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused. */

@@ -6,7 +6,7 @@
 // in the region of a node that has the machine's next state. By induction over the word every answer is right. This is a second
 // implementation of what `anylength_check` does in Python, with the same answers, word by word.
 
-import { demandFit, hasJointWeights, readCertificate } from "./certificate.js";
+import { demandFit, readCertificate } from "./certificate.js";
 import { fromHex, larger, largestOf, smaller, smallestOf, WEIGHT_SHIFT } from "./dyadic.js";
 import { Boxes, Ellipsoids } from "./regions.js";
 import { billionthsText, encodedSymbol, RoundedStates } from "./rounded.js";
@@ -77,19 +77,16 @@ function workOfProof(program, net, columns, proof, symbols) {
   const formats = symbols * proof.get("formats").length * FORMAT_STEPS * dense;
   if (proof.has("steps")) return formats + (proof.get("states") + proof.get("steps")) * sparse;
   if (!proof.has("blocks")) return formats + symbols * proof.get("nodes").length * sparse;
-  const own = (blocks) => Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks);
-  const [separate, joint] = stepsOfProof(proof, symbols);
-  return formats + separate * own(proof.get("blocks")) + joint * own(proof.get("joint") ?? 0);
+  const blocks = proof.get("blocks");
+  return formats + stepsOfProof(proof, symbols) * (Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks));
 }
 
-/** The inclusions with separate and with joint weights. A step of a sliced ellipsoid has one more for each slice. */
+/** The inclusions. A step of a sliced ellipsoid has one more for each slice. */
 function stepsOfProof(proof, symbols) {
   const isNode = (node) => node instanceof Map && Array.isArray(node.get("weights"));
   const rows = proof.get("nodes").filter(isNode).flatMap((node) => node.get("weights")).filter((row) => Array.isArray(row));
   const ofSlices = proof.has("slices") ? rows.filter((row) => Array.isArray(row[0])).flat() : [];
-  const whole = rows.filter((row) => !Array.isArray(row[0]));
-  const joint = [...ofSlices, ...whole].filter((row) => hasJointWeights(row, proof)).length;
-  return [symbols * proof.get("nodes").length + ofSlices.length - joint, joint];
+  return symbols * proof.get("nodes").length + ofSlices.length;
 }
 
 /** A proof and what its nodes are about. */
@@ -112,7 +109,7 @@ class Cover {
       if (!going.length) continue;
       const leaf = encodedSymbol(this.encoding, symbol);
       const points = this.regions.points(leaf);
-      const known = [0, 1].map(() => [new Map(), new Map()]);
+      const known = [new Map(), new Map()];
       const hulls = [before, new Map([[-1, []]]), new Map()];
       kept.push([leaf, hulls]);
       for (const number of going) {
@@ -173,22 +170,22 @@ class Cover {
   }
 
   /**
-   * Checks a piece of a node under a symbol; the margin. Adds to what is known by this rule of a step and its answer what the symbol
-   * fixes, to the hulls all ranges.
+   * Checks a piece of a node under a symbol; the margin. Adds to what is known of a step and its answer what the symbol fixes, to the
+   * hulls all ranges.
    */
   node(edge, leaf, known, hulls) {
     const { program, regions } = this;
     const [number, symbol] = edge;
-    const [rule, [step, answer]] = [regions.rules[regions.ruleOf(edge)], known[regions.ruleOf(edge)]];
+    const [step, answer] = known;
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
     const after = node.get("next")[symbol];
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];
     demand(follows, `${where} goes to node ${after}, which is of another machine state than the machine's next`);
     for (const [value, rows] of regions.cut(edge)) step.set(value, rows);
-    runPart(rule, program, 1, step, leaf, []);
+    runPart(regions.rule, program, 1, step, leaf, []);
     answer.set(-1, regions.widened(step.get(program.last[1]), this.epsilon));
     const before = regions.entered(answer.get(-1), after, edge, `${where} leaves the ${regions.name} of node ${after}`);
-    runPart(rule, program, 2, answer, leaf, answer.get(-1));
+    runPart(regions.rule, program, 2, answer, leaf, answer.get(-1));
     const right = this.machine.get("output")[node.get("state")][symbol];
     const margin = smallestOf(regions.least(differencesOf(this.weights, right), answer.get(program.last[2])));
     demand(margin >= this.eta, `${where}: the machine's output does not lead by eta`);
