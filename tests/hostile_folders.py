@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 
 DEEP = 100_000
 """Levels of nested JSON."""

@@ -17,7 +17,7 @@ from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.training import UNROLLED, recipe_named
 
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 
 
 @pytest.fixture

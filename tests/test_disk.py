@@ -27,7 +27,7 @@ from anylength.sweeps.run import sweep
 from tests.patience import PATIENCE
 from tests.selection import thorough
 
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 SHORT = TrainOptions(recipe="blog", data="hundred", hidden=2, epochs=6)
 
 SWEEP = """

@@ -22,7 +22,7 @@ from anylength.tasks import machine_task, task_named
 from anylength.verification.verdicts import judge_verdict, verify
 from tests.selection import thorough
 
-FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "post"
+FIXTURE = Path(__file__).parent / "fixtures" / "runs" / "post"
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import compute_summary
 from benchmarks import coq
 
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 
 LIMIT = 1000
 """Most bytes that these tests read."""

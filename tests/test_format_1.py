@@ -18,7 +18,7 @@ from anylength_check import check
 from tests.conftest import Finished
 from tests.selection import thorough
 
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 RUNS = ("post", "hundred", "hardened", "int8")
 RECORDS = {
     "config": "config.json",
@@ -75,7 +75,7 @@ def test_a_run_is_judged_as_before(old):
     before = Run(old / "hundred").verdict
     again = prove(old / "hundred", budget=60)
     assert (before.verdict, before.formats) == (again.verdict, again.formats) == ("PROVED", before.formats)
-    assert json.loads(Run(old / "hundred").certificate)["format"] == 2
+    assert json.loads(Run(old / "hundred").certificate)["format"] == 1
     assert prove(old / "post", budget=60).verdict == "REFUTED"
 
 

@@ -14,7 +14,7 @@ from anylength.nets import AbstractNet, NetConfig, build, load, tensors, to_byte
 from tests.conftest import Finished
 from tests.selection import thorough
 
-POST = Path(__file__).parent / "fixtures" / "format-1" / "post"
+POST = Path(__file__).parent / "fixtures" / "runs" / "post"
 
 
 def hostile_nets() -> dict[str, tuple[AbstractNet, NetConfig]]:

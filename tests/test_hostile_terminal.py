@@ -18,7 +18,7 @@ from tests.conftest import Finished
 from tests.patience import PATIENCE
 from tests.selection import thorough
 
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 
 HOSTILE = "\x1b[31mred\x07\x9b2J\u202e\r\ud800"
 """Escape sequences of seven and of eight bits, a bell, a turn of the direction, a return, half a character."""

@@ -24,7 +24,7 @@ KILLS = int(os.environ.get("ANYLENGTH_KILLS", "3"))
 KILLS_OF_ONE = 4
 """Most kills before a command may end. Then the next one begins, so that early moments are tried as well."""
 
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 
 TIMES = frozenset(
     {"seconds", "total_seconds", "training_seconds", "stress_seconds", "verdict_seconds", "explain_seconds", "worker"}

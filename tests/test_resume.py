@@ -32,7 +32,7 @@ from tests.selection import thorough
 
 verifying = sys.modules[verdicts.verify.__module__]
 tuning = sys.modules[harden.__module__.replace("harden", "tuning")]
-FIXTURES = Path(__file__).parent / "fixtures" / "format-1"
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
 BLOCK = TrainOptions(recipe="certified", data="hundred", hidden=3, epochs=3, candidates=2)
 """Two candidates that are trained in seconds."""
 

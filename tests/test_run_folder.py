@@ -17,7 +17,7 @@ from anylength.runs import Run, layout
 from anylength.runs.configuration import train_command
 from anylength_check.certificate import CERTIFICATE_LIMIT
 
-FIXTURE = Path(__file__).parent / "fixtures" / "format-1" / "hundred"
+FIXTURE = Path(__file__).parent / "fixtures" / "runs" / "hundred"
 
 
 @pytest.fixture

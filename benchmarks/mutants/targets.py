@@ -76,5 +76,7 @@ TARGETS = tuple(
 )
 """A file each. The tests of the checker load neither JAX nor the producer."""
 
-DUE = tuple(f"anylength_check/{name}.py" for name in ("certificate", "check", "ellipsoids", "forms", "regions", "slices"))
+DUE = tuple(
+    f"anylength_check/{name}.py" for name in ("certificate", "check", "ellipsoids", "forms", "program", "regions", "slices")
+)
 """Files that were changed after their last run: their mutants are still to be tried."""

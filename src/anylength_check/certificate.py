@@ -1,6 +1,6 @@
 """The certificate file, read strictly: exactly its fields, each of its type and within its limit, its digest, and its claim.
 
-What the numbers say is for `check` to find out. The claim must be that of the format, then PROVED for each proof in the file's
+What the numbers say is for `check` to find out. The claim must be CLAIM, then PROVED for each proof in the file's
 order, letter by letter: epsilon and eta as the file spells them, machine and program by the SHA-256 of their canonical JSON. Symbol
 s has on tape i the digit (s // base**i) % base. `delta` and `output` have a row for each of the machine's states, a column for each
 symbol. With `words` the claim is about some words only: those of a number of steps at most, or those that an automaton reads. It
@@ -19,25 +19,20 @@ CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 un
 NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, STEPS = 100_000, 8, 1024, 4096, 12, 16, 1_000_000  # the most of each
 FRACTION_BITS, VISITS = 20, 1 << 25  # the most fractional bits of a rounded state; the most numbers in all states, and steps
 LARGEST = 1 << 47  # of the numbers of an ellipsoid, in units of 2^-32
-CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1
-FIELDS = ("format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")  # and `cell` or `program`
+FORMAT = 1
+FIELDS = ("format", "claim", "program", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")
 FORMATS = ("bfloat16", "float16", "float32")
-CLAIMS = {
-    1: "The {cell} net with tensors SHA-256 {tensors} (hidden units: {hidden}, output classes: {classes}) does the work of the "
-    "machine SHA-256 {machine} (states: {states}) on every input of every length, in base {base} (tapes: {tapes}). For every non-"
-    "empty word over the alphabet, of any length: if the state starts at the net's start state and every step's computed state "
-    "differs from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at "
-    "every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at least eta.",
-    2: "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
+CLAIM = (
+    "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
     "SHA-256 {machine} (states: {states}) at every step of every word, {words}, in base {base} (tapes: {tapes}; output "
     "classes: {classes}). For every non-empty word over the alphabet, {words}: if the state starts at {start} and every step's "
     "computed state {near} the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, "
     "then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other "
-    "logit by at least eta.",
-}
+    "logit by at least eta."
+)
 START, NEAR = "the program's start state", "differs from"
 ROUNDED = "the rounding, in each coordinate to a nearest multiple of 2^-{}, of "
-PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format {}: {}."
+PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format 1: {}."
 Weights = list[list[list[list[int]]]]  # for each node and symbol the rows
 
 
@@ -45,10 +40,9 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     """The JSON object of a certificate file, with the boxes of nodes unread, or Refused."""
     require(len(file) <= CERTIFICATE_LIMIT, f"the certificate is over {CERTIFICATE_LIMIT} bytes")
     top = parse(file)
-    number = integer(top.get("format") if type(top) is dict else None, "the format", 1, 2)
-    scope = [name for name in ("rounding", "words") if number == 2 and name in top][:1]
-    names = (*FIELDS, ("cell", "program")[number - 1], *scope)
-    _, _, encoding, machine, _, proofs, _, digest, net, *about = fields(top, "the certificate", *names)
+    integer(top.get("format") if type(top) is dict else None, "the format", FORMAT, FORMAT)
+    scope = [name for name in ("rounding", "words") if name in top][:1]
+    _, _, _, encoding, machine, _, proofs, _, digest, *about = fields(top, "the certificate", *FIELDS, *scope)
     without_digest = {name: value for name, value in top.items() if name != "digest"}
     require(digest == canonical_sha256(without_digest), "the digest does not fit the certificate")
     base, tapes = fields(encoding, "the encoding", "base", "tapes")
@@ -63,16 +57,15 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     for some in about:
         read_words(some, symbols) if scope == ["words"] else read_rounding(some)
     for proof in items(proofs, "the list of proofs", 1, PROOFS):
-        read_counts(proof) if scope == ["rounding"] else read_graph(proof, number)
+        read_counts(proof) if scope == ["rounding"] else read_graph(proof)
         ascending = [name for name in FORMATS if name in items(proof["formats"], "formats", 0, len(FORMATS))]
         require(proof["formats"] == ascending, "formats is not an ascending list out of bfloat16, float16, float32")
-    require(number == 2 or (type(net) is str and net in CELLS), f"the cell is none of {', '.join(CELLS)}")
     return top
 
 
-def read_graph(proof: Any, number: int) -> None:
+def read_graph(proof: Any) -> None:
     """Refuses unless a proof has nodes, and a start among them."""
-    of_ellipsoids = number == 2 and type(proof) is dict and "blocks" in proof
+    of_ellipsoids = type(proof) is dict and "blocks" in proof
     names = [name for name in ("blocks", "slices") if of_ellipsoids and name in proof]
     _, _, _, start, nodes, *others = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
     items(others[:1], "blocks", 0, 1, BLOCKS)
@@ -93,7 +86,7 @@ def read_rounding(rounding: Any) -> None:
 
 def require_fit(top: dict[str, Any], program: Program) -> None:
     """Refuses unless the certificate fits the program, its proofs fit each other, and the claim is the right one."""
-    encoding, machine, proofs, number = top["encoding"], top["machine"], top["proofs"], top["format"]
+    encoding, machine, proofs = top["encoding"], top["machine"], top["proofs"]
     inputs = program.fields["encoded"]
     require(encoding["base"] * encoding["tapes"] == inputs, f"the encoding does not fit {inputs} inputs")
     require(max(map(max, machine["output"])) < program.classes, "an output is no class of the read-out")
@@ -104,14 +97,14 @@ def require_fit(top: dict[str, Any], program: Program) -> None:
     require(len(numbers) == len(proofs), "two proofs are for the same epsilon and eta")
     require(from_hex(top["noise_budget"], "noise_budget") == max(numbers)[0], "noise_budget is not the largest epsilon")
     rounded = ROUNDED.format(top["rounding"]["fraction_bits"]) if "rounding" in top else ""
-    claim = CLAIMS[number].format(
-        cell=top.get("cell"), program=canonical_sha256(top.get("program")), machine=canonical_sha256(machine), **encoding,
-        tensors=top["tensors"], hidden=program.parts[2][-1].rows, classes=program.classes, states=len(machine["delta"]),
+    claim = CLAIM.format(
+        program=canonical_sha256(top["program"]), machine=canonical_sha256(machine), tensors=top["tensors"], **encoding,
+        classes=program.classes, states=len(machine["delta"]),
         words=which_words(top.get("words", {})), start=rounded + START,
         near=f"is {rounded}one that {NEAR}" if rounded else NEAR,
     )  # fmt: skip
     for proof in proofs:
-        claim += PROVED.format(proof["epsilon"], proof["eta"], number, ", ".join(proof["formats"]) or "none")
+        claim += PROVED.format(proof["epsilon"], proof["eta"], ", ".join(proof["formats"]) or "none")
     require(top["claim"] == claim, "the claim is not the sentence that the other fields make")
 
 
@@ -141,9 +134,7 @@ def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Bo
     """The box of each node, if all nodes fit the machine, boxes of this size, and each other, or Refused."""
     boxes = []
     for node in proof["nodes"]:
-        ends = read_node(top, proof, node, *(("low", "high") if top["format"] == 1 else ("region",)))
-        if top["format"] == 2:
-            ends = fields(*fields(*ends, "a region", "box"), "a box", "low", "high")
+        ends = fields(*fields(*read_node(top, proof, node, "region"), "a region", "box"), "a box", "low", "high")
         bounds = [items(end, f"a list of {name} bounds", size, size) for name, end in zip(("low", "high"), ends, strict=True)]
         units = [[from_hex(x, f"a {name} bound") for x in end] for name, end in zip(("low", "high"), bounds, strict=True)]
         boxes.append(list(zip(*units, strict=True)))

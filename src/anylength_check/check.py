@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certificate, require_fit
 from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
 from anylength_check.machine import machine_lines
-from anylength_check.program import Program, differences, program_of_cell, read_program, run
+from anylength_check.program import Program, differences, read_program, run
 from anylength_check.regions import Boxes, Edge, Ellipsoids
 from anylength_check.rounded import Rounded, encoded
 from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_slack
@@ -86,7 +86,7 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
     top = read_certificate(certificate_bytes)
     shapes, raw = read_shapes(weights_bytes)
-    program = program_of_cell(top, shapes) if top["format"] == 1 else read_program(top["program"])
+    program = read_program(top["program"])
     require(shapes == program.fields["tensors"], "the tensors of the weights file are not those of the program, by name and shape")
     net = read_tensors(shapes, raw, top["tensors"])
     require_fit(top, program)

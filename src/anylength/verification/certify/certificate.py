@@ -1,7 +1,4 @@
-"""The certificate file of `docs/certificate.md`: exact numbers, the step program, the tensors' SHA-256, the claim, and a digest.
-
-Format 2 is written. Format 1, of earlier versions, names a cell in place of the program; it is read too.
-"""
+"""The certificate file of `docs/certificate.md`: exact numbers, the step program, the tensors' SHA-256, the claim, and a digest."""
 
 import hashlib
 import json
@@ -21,7 +18,7 @@ from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
-FORMAT = 2
+FORMAT = 1
 """The `format` number of the file."""
 
 CLAIM = (
@@ -35,7 +32,7 @@ CLAIM = (
 START, NEAR = "the program's start state", "differs from"
 ROUNDED = "the rounding, in each coordinate to a nearest multiple of 2^-{}, of "
 PROOF_CLAIM = (
-    " Proved for epsilon {epsilon} and eta {eta}; number formats covered, under the rounding model of certificate format 2: "
+    " Proved for epsilon {epsilon} and eta {eta}; number formats covered, under the rounding model of certificate format 1: "
     "{formats}."
 )
 
@@ -77,7 +74,7 @@ class ParsedCertificate:
     """What a certificate states: of which net, the machine whose work the net does, and the proofs.
 
     Attributes:
-        step: What identifies the step: the program as a JSON object, or in format 1 the cell's name.
+        step: The step program as a JSON object.
         base: The base of the net's encoding.
         tapes: Its number of tapes.
         tensors: The SHA-256 of the net's tensors.
@@ -86,7 +83,7 @@ class ParsedCertificate:
         scope: Which words they are about.
     """
 
-    step: dict[str, Any] | str
+    step: dict[str, Any]
     base: int
     tapes: int
     tensors: str
@@ -100,9 +97,9 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
     fields = json.loads(text)
     table = fields["machine"]
     machine = Machine(table["start"], table["delta"], table["output"])
-    encoding, step = fields["encoding"], fields["program"] if fields["format"] == FORMAT else fields["cell"]
+    encoding = fields["encoding"]
     return ParsedCertificate(
-        step=step, base=encoding["base"], tapes=encoding["tapes"], tensors=fields["tensors"], machine=machine,
+        step=fields["program"], base=encoding["base"], tapes=encoding["tapes"], tensors=fields["tensors"], machine=machine,
         proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]), scope=scope_of(fields),
     )  # fmt: skip
 
@@ -116,7 +113,7 @@ def _parse_proof(fields: dict[str, Any]) -> Proof:
 
 def _parse_boxes(fields: dict[str, Any]) -> Cover:
     nodes = fields["nodes"]
-    boxes = [node["region"]["box"] if "region" in node else node for node in nodes]
+    boxes = [node["region"]["box"] for node in nodes]
     low = np.array([[float.fromhex(x) for x in box["low"]] for box in boxes]).T
     high = np.array([[float.fromhex(x) for x in box["high"]] for box in boxes]).T
     return Cover(

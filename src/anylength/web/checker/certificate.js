@@ -1,6 +1,6 @@
 // The certificate file, read strictly: exactly its fields, each of its type and within its limit, its digest, and its claim.
 //
-// The claim must be that of the format, then PROVED for each proof in the file's order, letter by letter.
+// The claim must be the one sentence, then PROVED for each proof in the file's order, letter by letter.
 
 import { canonicalSha256 } from "./digests.js";
 import { fromHex } from "./dyadic.js";
@@ -19,8 +19,8 @@ const MOST_FRACTION_BITS = 20;
 const MOST_VISITS = 2 ** 25; // numbers in all rounded states, and steps
 const LARGEST_NUMBER = 2 ** 47; // of an ellipsoid, in units of 2^-32
 const FORMAT_NAMES = ["bfloat16", "float16", "float32"];
-const TOP_FIELDS = ["format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest"]; // and `cell` or `program`
-const CELLS = ["rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru"]; // of format 1
+const FORMAT = 1;
+const TOP_FIELDS = ["format", "claim", "program", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest"];
 
 /**
  * The object of a certificate file, with the regions of nodes unread, or Refused.
@@ -29,10 +29,10 @@ const CELLS = ["rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "line
 export function readCertificate(file) {
   demand(file.length <= CERTIFICATE_LIMIT, `the certificate is over ${CERTIFICATE_LIMIT} bytes`);
   const top = parseStrict(file);
-  const number = integerOf(top instanceof Map ? top.get("format") : null, "the format", 1, 2);
-  const scope = ["rounding", "words"].find((name) => number === 2 && top.has(name));
-  const values = fieldsOf(top, "the certificate", ...TOP_FIELDS, number === 1 ? "cell" : "program", ...(scope ? [scope] : []));
-  const [, , encoding, machine, , proofs, , digest, net, about] = values;
+  integerOf(top instanceof Map ? top.get("format") : null, "the format", FORMAT, FORMAT);
+  const scope = ["rounding", "words"].find((name) => top.has(name));
+  const values = fieldsOf(top, "the certificate", ...TOP_FIELDS, ...(scope ? [scope] : []));
+  const [, , , encoding, machine, , proofs, , digest, about] = values;
   const withoutDigest = new Map([...top].filter(([name]) => name !== "digest"));
   demand(digest === canonicalSha256(withoutDigest), "the digest does not fit the certificate");
   const [base, tapes] = fieldsOf(encoding, "the encoding", "base", "tapes");
@@ -49,19 +49,18 @@ export function readCertificate(file) {
   if (scope === "rounding") demandRounding(about);
   for (const proof of itemsOf(proofs, "the list of proofs", 1, MOST_PROOFS)) {
     if (scope === "rounding") demandCounts(proof);
-    else demandGraph(proof, number);
+    else demandGraph(proof);
     const formats = itemsOf(proof.get("formats"), "formats", 0, FORMAT_NAMES.length);
     const ascending = FORMAT_NAMES.filter((name) => formats.includes(name));
     const isAscending = formats.length === ascending.length && formats.every((name, k) => name === ascending[k]);
     demand(isAscending, "formats is not an ascending list out of bfloat16, float16, float32");
   }
-  demand(number === 2 || CELLS.includes(net), `the cell is none of ${CELLS.join(", ")}`);
   return top;
 }
 
 /** Refuses unless a proof has nodes, and a start among them. */
-function demandGraph(proof, number) {
-  const ofEllipsoids = number === 2 && proof instanceof Map && proof.has("blocks");
+function demandGraph(proof) {
+  const ofEllipsoids = proof instanceof Map && proof.has("blocks");
   const names = ["blocks", "slices"].filter((name) => ofEllipsoids && proof.has(name));
   const [, , , start, nodes, ...others] = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", ...names);
   itemsOf(others.slice(0, 1), "blocks", 0, 1, MOST_BLOCKS);
@@ -115,21 +114,11 @@ export function claimMadeBy(top, program) {
   const [encoding, machine] = ["encoding", "machine"].map((name) => top.get(name));
   const [base, tapes, states] = [encoding.get("base"), encoding.get("tapes"), machine.get("delta").length];
   const own = claimOf(top, { program, machine, base, tapes, states, words: whichWords(top.get("words")) });
-  return own + top.get("proofs").map((proof) => provedSentence(proof, top.get("format"))).join("");
+  return own + top.get("proofs").map(provedSentence).join("");
 }
 
 function claimOf(top, { program, machine, base, tapes, states, words }) {
   const [tensors, machineDigest] = [top.get("tensors"), canonicalSha256(machine)];
-  if (top.get("format") === 1) {
-    return (
-      `The ${top.get("cell")} net with tensors SHA-256 ${tensors} (hidden units: ${program.parts[2].at(-1).rows}, output classes: ` +
-      `${program.classes}) does the work of the machine SHA-256 ${machineDigest} (states: ${states}) on every input of every length, in ` +
-      `base ${base} (tapes: ${tapes}). For every non-empty word over the alphabet, of any length: if the state starts at the net's start ` +
-      "state and every step's computed state differs from the exact real-number step (from the computed state before it) by at most " +
-      "epsilon in each coordinate, then at every step the logit of the machine's output leads every other logit, taken exactly on the " +
-      "computed state, by at least eta."
-    );
-  }
   const bits = top.get("rounding")?.get("fraction_bits");
   const rounded = bits ? `the rounding, in each coordinate to a nearest multiple of 2^-${bits}, of ` : "";
   return (
@@ -142,11 +131,11 @@ function claimOf(top, { program, machine, base, tapes, states, words }) {
   );
 }
 
-function provedSentence(proof, number) {
+function provedSentence(proof) {
   const formats = proof.get("formats").join(", ") || "none";
   return (
     ` Proved for epsilon ${proof.get("epsilon")} and eta ${proof.get("eta")}; number formats covered, under the rounding model of ` +
-    `certificate format ${number}: ${formats}.`
+    `certificate format 1: ${formats}.`
   );
 }
 
@@ -160,10 +149,9 @@ function whichWords(words) {
 
 /** The box of each node, if all nodes fit the machine, boxes of this size, and each other, or Refused. */
 export function readBoxes(top, proof, size) {
-  const names = top.get("format") === 1 ? ["low", "high"] : ["region"];
   return proof.get("nodes").map((node) => {
-    const own = readNode(top, proof, node, ...names);
-    const ends = own.length === 2 ? own : fieldsOf(fieldsOf(own[0], "a region", "box")[0], "a box", "low", "high");
+    const [region] = readNode(top, proof, node, "region");
+    const ends = fieldsOf(fieldsOf(region, "a region", "box")[0], "a box", "low", "high");
     const units = ["low", "high"].map((name, k) =>
       itemsOf(ends[k], `a list of ${name} bounds`, size, size).map((x) => fromHex(x, `a ${name} bound`)),
     );

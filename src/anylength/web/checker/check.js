@@ -11,8 +11,8 @@ import { fromHex, larger, largestOf, smaller, smallestOf, WEIGHT_SHIFT } from ".
 import { Boxes, Ellipsoids } from "./regions.js";
 import { billionthsText, encodedSymbol, RoundedStates } from "./rounded.js";
 import { demandCovered, weightSlack } from "./rounding.js";
-import { differencesOf, programOfCell, readOutRows, readProgram, runPart, startOf, workOfStep } from "./steps.js";
-import { demand, parseStrict, Refused } from "./strict.js";
+import { differencesOf, readOutRows, readProgram, runPart, startOf, workOfStep } from "./steps.js";
+import { demand, Refused } from "./strict.js";
 import { filledColumns, readShapes, readTensors } from "./weights.js";
 
 const WORK_LIMIT = 2 ** 32; // multiplications, about
@@ -26,12 +26,11 @@ const STORAGE_SENTENCE =
  * Checks a certificate against a weights file.
  * @param {Uint8Array} certificate
  * @param {Uint8Array} weights
- * @param {Uint8Array} cells the programs of the cells that format 1 names: the text of `anylength_check/format_1.json`
  * @returns {{valid: boolean, claim: string | null, reason: string | null, lines: string[]}}
  */
-export function checkFiles(certificate, weights, cells) {
+export function checkFiles(certificate, weights) {
   try {
-    return checkedFiles(certificate, weights, cells);
+    return checkedFiles(certificate, weights);
   } catch (error) {
     const reason = error instanceof Refused ? error.message : `the checker could not finish: ${error.name}`;
     return { valid: false, claim: null, reason, lines: [] };
@@ -39,10 +38,10 @@ export function checkFiles(certificate, weights, cells) {
 }
 
 /** The result if the claim is proved, else Refused or any other error. The cheap checks come first. */
-function checkedFiles(certificate, weights, cells) {
+function checkedFiles(certificate, weights) {
   const top = readCertificate(certificate);
   const [shapes, raw] = readShapes(weights);
-  const program = top.get("format") === 1 ? programOfCell(top, shapes, parseStrict(cells)) : readProgram(top.get("program"));
+  const program = readProgram(top.get("program"));
   const isOwn = ([name, shape]) => String(shape) === String(program.shapes.get(name));
   const areSame = shapes.size === program.shapes.size && [...shapes].every(isOwn);
   demand(areSame, "the tensors of the weights file are not those of the program, by name and shape");

@@ -1,8 +1,5 @@
-"""The programs of the eight cells of format 1 for one hidden unit, written by hand: what `format_1.json` in the checker holds."""
+"""The step programs of eight cells, written by hand."""
 
-import json
-
-CELLS = ("rnn", "relu", "gru", "gru-reset-before", "lstm", "linear", "linear-signed", "mingru")
 KEEPS_S = ("linear", "linear-signed", "mingru")
 
 
@@ -83,8 +80,11 @@ def program(cell, two_biases):
     }  # fmt: skip
 
 
-def text():
-    """The file: one program a line, canonical JSON."""
-    dump = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"))
-    names = [(cell, two, f"{cell}{', two biases' * two}") for cell in CELLS for two in (False, True)]
-    return "{\n" + ",\n".join(f'"{name}":{dump(program(cell, two))}' for cell, two, name in names) + "\n}\n"
+def program_of(cell, two_biases, inputs, hidden, classes):
+    """The program of so many units: that of one, with all rows but inputs and classes as many times."""
+    made, columns = program(cell, two_biases), {"cell.weight_ih": [inputs], "cell.weight_hh": [hidden], "readout.weight": [hidden]}
+    for name, (rows, *_) in made["tensors"].items():
+        made["tensors"][name] = [classes if name.startswith("readout") else rows * hidden, *columns.get(name, [])]
+    for step in made["step"] + made["answer"]:
+        step |= {name: step[name] * hidden for name in ("start", "stop") if name in step}
+    return made | {"encoded": inputs, "state": made["state"] * hidden}
