@@ -1,0 +1,117 @@
+from .answers import Answers, Baseline, Sequence
+from .benchmarks import Benchmark, BenchmarkRow, ConventionScore, ConventionView, Interval, ScorePoint, WrongWord
+from .black_boxes import BlackBoxVerdict
+from .demo import Demo, DemoRun
+from .explanations import (
+    BasinBoundaryResult,
+    Explanation,
+    Finding,
+    FixedPointResult,
+    HeldInputResult,
+    Mark,
+    Orbit,
+    Portrait,
+    SlowPointResult,
+)
+from .exports import Exported, Formalised
+from .extraction import Extraction, MachineTable
+from .interchange import Imported
+from .lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
+from .record import Record
+from .reproduce import PostNet, PostPart, PostResults
+from .run_words import RunWords
+from .runs import Environment, Epoch, Inferred, Origin, RunConfig, Training
+from .summaries import Comparison, SettingSummary, SurvivalCurve, SweepNet, SweepSummary
+from .sweeps import BlockTimes, ScoringPlan, SweepPlan, SweepRow, SweepRun
+from .verdicts import CheckedCertificate, Hardening, PumpedFamily, Quantisation, Verdict
+from .views import (
+    BoxView,
+    CertificateView,
+    EdgeView,
+    ExampleView,
+    LayoutView,
+    MachineView,
+    NetView,
+    NumberPattern,
+    ProofView,
+    RunView,
+    TableView,
+    TaskView,
+    TensorView,
+)
+
+__all__ = [
+    "Answers",
+    "Baseline",
+    "Benchmark",
+    "BenchmarkRow",
+    "ConventionScore",
+    "ConventionView",
+    "Interval",
+    "LengthScores",
+    "ScorePoint",
+    "ScoringPlan",
+    "WorstFamily",
+    "WrongWord",
+    "BlackBoxVerdict",
+    "PostNet",
+    "PostPart",
+    "PostResults",
+    "CheckedCertificate",
+    "Demo",
+    "DemoRun",
+    "Environment",
+    "Epoch",
+    "Exported",
+    "Formalised",
+    "BasinBoundaryResult",
+    "Explanation",
+    "Finding",
+    "HeldInputResult",
+    "Mark",
+    "Orbit",
+    "Portrait",
+    "FixedPointResult",
+    "SlowPointResult",
+    "Extraction",
+    "PumpedFamily",
+    "FamilyResult",
+    "Hardening",
+    "Imported",
+    "Quantisation",
+    "LengthPoint",
+    "MachineTable",
+    "Mistake",
+    "Inferred",
+    "Origin",
+    "Record",
+    "RunConfig",
+    "RunWords",
+    "Sequence",
+    "Share",
+    "BoxView",
+    "CertificateView",
+    "EdgeView",
+    "ExampleView",
+    "LayoutView",
+    "NumberPattern",
+    "MachineView",
+    "NetView",
+    "ProofView",
+    "RunView",
+    "TableView",
+    "TaskView",
+    "TensorView",
+    "Stress",
+    "BlockTimes",
+    "SurvivalCurve",
+    "Comparison",
+    "SettingSummary",
+    "SweepNet",
+    "SweepPlan",
+    "SweepRow",
+    "SweepRun",
+    "SweepSummary",
+    "Training",
+    "Verdict",
+]
