@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from anylength.dynamics import BreakPrediction, HeldInput, predict_break
-from anylength.lengths import share
 from anylength.runs.environment import environment
+from anylength.statistics import share
 from benchmarks import selection
 from benchmarks.naive import LONGEST, naive
 from benchmarks.selection import Group, SelectedNet

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import torch
 
 import anylength
-from anylength.lengths import share
+from anylength.statistics import share
 from anylength.tasks import Task, task_named
 from benchmarks import torch_nets
 from benchmarks.results_file import RESULTS, save_part

@@ -24,10 +24,10 @@ from safetensors.torch import save_file
 from anylength.experiments.imports import import_net
 from anylength.experiments.proving import prove
 from anylength.interchange.agreement import stress_words
-from anylength.lengths import share
 from anylength.nets import answers
 from anylength.runs import Run
 from anylength.runs.environment import environment
+from anylength.statistics import share
 from anylength.tasks import Task, task_named
 from benchmarks.plain_torch_nets import CELLS, SEEDS, SIZES, TASKS, UPDATES
 from tests.torch_made import predictions as torch_predictions

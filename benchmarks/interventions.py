@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from anylength.dynamics import HeldInput, Reduction, nearest_slow_point, predict_break, reduced
-from anylength.lengths import share
 from anylength.runs.environment import environment
+from anylength.statistics import share
 from benchmarks.breaks import Row, nines_of, resampled, shortened, spearman, spread
 from benchmarks.selection import NEVER, Group, SelectedNet, groups, select_nets
 from benchmarks.snapshots import at_seed, breaks, snapshots

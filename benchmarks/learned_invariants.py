@@ -19,8 +19,8 @@ from typing import Any
 import jax
 
 from anylength.cells import ONE_LAYER, Layering
-from anylength.lengths import share
 from anylength.nets import Net, describe, to_bytes
+from anylength.statistics import share
 from anylength.tasks import Task, task_named
 from anylength.training import LearnedInvariant, Session, recipe_named
 from anylength.verification.certify import certificate_bytes

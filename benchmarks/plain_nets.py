@@ -19,7 +19,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from anylength.lengths import share
 from anylength.nets import Net
 from anylength.records.verdicts import (
     PROVED,
@@ -29,6 +28,7 @@ from anylength.records.verdicts import (
     REFUTED,
     REFUTED_ROUNDED,
 )
+from anylength.statistics import share
 from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, AbstractRecipe, Session, fit
 from anylength.verification.certify.words import Rounded

@@ -17,8 +17,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from anylength.diagnosis import explain
-from anylength.lengths import share
 from anylength.nets import Net, logits_and_states
+from anylength.statistics import share
 from anylength.tasks import Task, task_named
 from anylength.training import AbstractRecipe, TrainResult, fit_block, recipe_named
 from anylength.training.optimisation import cross_entropy

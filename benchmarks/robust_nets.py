@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.lengths import share
 from anylength.machines import equivalent
 from anylength.nets import Net
+from anylength.statistics import share
 from anylength.tasks import Dataset, Task, task_named
 from anylength.training import fit, recipe_named
 from anylength.training.seen import inferred_task

@@ -12,7 +12,7 @@ import optax
 from jax import lax
 
 from anylength.nets import Net
-from anylength.nets.net import step
+from anylength.nets.scan import step
 from anylength.tasks import Task
 from anylength.training.recipe import AbstractRecipe, stacked
 from anylength.training.start import Purpose, draw_examples, generator, initial_state

@@ -25,12 +25,6 @@ Record ellipsoid := {
   spread : list dyadic           (* how the numbers of a state share the room for errors *)
 }.
 
-(* Where an ellipsoid leads: to one node, or it is cut in as many slices as it has branches, and each leads where its branch does. With an
-   axis v, u is looked at as H u there, where H = 1 - 2 v v^T / |v|^2. Without one, u stays as it is. *)
-Inductive branch :=
-  | leads_to (n : nat)
-  | cut_along (axis : list dyadic) (branches : list branch).
-
 (* The states c + L u with u_1 up to an end, from the end of the slice before it, or -1, on. All have u_1 = shifted_by + along w_1, and
    u_k = across w_k for the others, |w| <= 1. *)
 Record slice := {
@@ -44,16 +38,12 @@ Record ellipsoid_node := {
   state_of : nat;
   states : ellipsoid;
   followers : list nat;          (* for each symbol the node that comes next *)
-  forks : list (option branch);  (* for each symbol; where there is none, and beyond the end of the list, all leads to the one that comes next *)
-  shares : list (list (list dyadic))  (* for each symbol the weights of the parts of a form: for the whole, or for each slice that is not
-                                         cut again. They are joint if their count is not blocks + 3 *)
+  shares : list (list (list dyadic))  (* for each symbol the weights of the parts of a form: for the whole, or for each slice *)
 }.
 
 Record ellipsoid_certificate := {
   blocks : nat;                  (* how many rows of second-order terms a form has *)
-  joint : nat;                   (* how many it has where the weights are joint; 0: nowhere *)
-  cuts : list (list slice);      (* how an ellipsoid is cut, where it is: in as many slices as there are branches, or weights if it
-                                    does not fork *)
+  slices : list slice;           (* how an ellipsoid is cut, where it is *)
   entry_node : nat;              (* the node of the start state *)
   ellipsoid_nodes : list ellipsoid_node;
   noise : dyadic;                (* each step may be wrong by this much *)

@@ -30,8 +30,8 @@ def sliced_counter() -> SlicedCounter:
     """It has some more noise than its proof is about, and the least margin of a search."""
     net, proof = load(FOLDER / "model.safetensors")[0], parse_certificate((FOLDER / "certificate.json").read_bytes()).proofs[0]
     cover, machine = proof.cover, task_named("count").machine
-    assert isinstance(net, Net) and cover.cuts is not None
-    source, symbol = np.nonzero(cover.cuts > 1)
+    assert isinstance(net, Net) and cover.is_sliced is not None
+    source, symbol = np.nonzero(cover.is_sliced)
     output = np.array(machine.output)[cover.machine_states[source], symbol]
     return SlicedCounter(
         Problem(net, machine, 1.01 * proof.epsilon, LEAST_ETA),

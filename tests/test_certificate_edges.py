@@ -28,7 +28,7 @@ def test_the_file_states_what_was_proved():
     body = {name: value for name, value in fields.items() if name != "digest"}
     canonical = lambda value: hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     assert fields["digest"] == canonical(body) and text.endswith(b"}\n") and text.startswith(b'{\n "claim": "The recurrent')
-    assert (fields["format"], fields["noise_budget"]) == (2, (0.5).hex())
+    assert (fields["format"], fields["noise_budget"]) == (1, (0.5).hex())
     assert fields["encoding"] == {"base": 2, "tapes": 1}
     assert fields["machine"] == {"start": 0, "delta": [[0, 0]], "output": [[1, 1]]}
     assert fields["proofs"][0] == {
@@ -46,8 +46,8 @@ def test_the_file_states_what_was_proved():
     )
     assert claim.endswith(
         f"at least eta. Proved for epsilon {(0.5).hex()} and eta {(0.25).hex()}; number formats covered, under the rounding model "
-        f"of certificate format 2: bfloat16, float32. Proved for epsilon {(0.25).hex()} and eta {(1.0).hex()}; number formats "
-        "covered, under the rounding model of certificate format 2: none."
+        f"of certificate format 1: bfloat16, float32. Proved for epsilon {(0.25).hex()} and eta {(1.0).hex()}; number formats "
+        "covered, under the rounding model of certificate format 1: none."
     )
     digest = hashlib.sha256()
     for name, value in sorted(tensors(net).items()):

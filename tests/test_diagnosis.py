@@ -17,7 +17,7 @@ from hypothesis.extra.numpy import arrays
 
 from anylength.cells import CELLS, Rnn
 from anylength.cli.commands.explain import show_comparison, show_explanation
-from anylength.diagnosis import DESCRIPTIONS, explain, failure_mode_of
+from anylength.diagnosis import explain, failure_mode_of
 from anylength.diagnosis.evidence import examine_held_inputs, wrong_words
 from anylength.diagnosis.explanation import predicted_horizon
 from anylength.diagnosis.failure_modes import usual_state
@@ -35,6 +35,7 @@ from anylength.machines import Machine
 from anylength.nets import Net, NetConfig, answers, build, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Explanation
+from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.tasks import Task, task_named
 from anylength.verification.verdicts import verify
 from tests.selection import thorough

@@ -208,9 +208,9 @@ def problem_of(net: Net) -> Problem:
     return Problem(net, MACHINES["count"], 1.2e-5, 1e-3)
 
 
-def with_open(now: Round, is_open: Any, is_joint: Any = False) -> Round:
-    """The round with these steps open, and these closed with joint weights alone."""
-    return replace(now, is_open=is_open, found=replace(now.found, is_joint=(np.zeros(len(now.edges), bool) | is_joint)[:, None]))
+def with_open(now: Round, is_open: Any) -> Round:
+    """The round with these steps open."""
+    return replace(now, is_open=is_open)
 
 
 @pytest.mark.slow
@@ -226,16 +226,6 @@ def test_what_is_much_open_splits_all_contexts_and_a_little_only_some(counter):
     assert few._split(little) and count < len(few.contexts.leaves) < few.many
     assert much._split(with_open(now, np.arange(len(level)) < 0.03 * len(level)))
     assert all(context[-1] == START for context in much.contexts.leaves & set(now.names))
-
-
-@pytest.mark.slow
-def test_steps_that_close_with_joint_weights_alone_are_hard_and_splits_go_by_these(counter):
-    search = Search(problem_of(counter), 0.0)
-    now = search.round(0)
-    numbers = np.arange(len(now.edges)) / len(now.edges)
-    hard = with_open(now, numbers < 0.01, (numbers >= 0.01) & (numbers < 0.03))
-    assert hard.open == hard.is_open.sum() < hard.is_hard.sum() and search._split(hard)
-    assert all(context[-1] == START for context in search.contexts.leaves & set(now.names))  # more than 2 % are
 
 
 @pytest.mark.slow

@@ -24,10 +24,9 @@ from anylength.interchange.text.js_language import JAVASCRIPT
 from anylength.interchange.text.step_code import step_code
 from anylength.nets import Net, NetConfig, describe, program_net
 from anylength.ops import numpy_arrays
-from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_program, program_fields, run, signs
+from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_program, run, signs
 from anylength.programs.notation import short_names
 from anylength.tasks import task_named
-from anylength_check.program import program_of_cell
 from tests.selection import thorough
 
 TASK = task_named("add", 3)
@@ -198,27 +197,6 @@ def test_no_export_and_no_page_tells_cells_apart():
     for path in (path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".js", ".jinja")):
         found = quoted.findall(path.read_text(encoding="utf-8"))
         assert not found or (path.name, found) == ("torch.py.jinja", ["rnn"] * len(found)), f"{path.name}: {found}"
-
-
-@pytest.mark.parametrize("name", ["rnn", "relu", "gru", "gru-reset-before", "lstm", "linear", "linear-signed", "mingru"])
-def test_the_checker_reads_old_certificates_through_the_traced_programs(name):
-    net = cell_net(name)
-    shapes = {key: list(shape) for key, shape in net.program.shapes}
-    theirs = program_of_cell({"cell": name, "encoding": {"base": 3, "tapes": 2}}, shapes).fields
-    ours = program_fields(net.program)
-    assert {key: theirs[key] for key in ("encoded", "state", "start", "tensors", "readout")} == {
-        key: ours[key] for key in ("encoded", "state", "start", "tensors", "readout")
-    }
-    for part in ("step", "answer"):
-        assert written(theirs[part], len(theirs[part]) - 1) == written(ours[part], len(ours[part]) - 1)
-    assert sorted(written(theirs["step"], n) for n in theirs["cut"]) == sorted(written(ours["step"], n) for n in ours["cut"])
-
-
-def written(instructions: list[dict[str, Any]], number: int) -> str:
-    """A value as one formula, whatever the numbers of the instructions are."""
-    item = instructions[number]
-    attributes = {key: value for key, value in item.items() if key not in ("op", "of")}
-    return f"{item['op']}{json.dumps(attributes, sort_keys=True)}({', '.join(written(instructions, n) for n in item['of'])})"
 
 
 def test_the_equations_of_the_lstm_are_those_of_a_textbook():

@@ -2,7 +2,6 @@
 
 import shutil
 from copy import deepcopy
-from math import tanh
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ NEEDED = [
         "ThirdOrder",
         "Parabola",
         "Room",
-        "Joint",
         "Forms",
         "Slices",
         "Ellipsoids",
@@ -34,15 +32,6 @@ NEEDED = [
 HALF = [72 * UNIT // 100, 11 * UNIT // 10]
 SLICES = [[0, -29 * UNIT // 100, *HALF], [UNIT, 29 * UNIT // 100, *HALF]]
 """Two halves."""
-
-BAD_HALVES = [[0, -29 * UNIT // 100, *HALF], [UNIT, 29 * UNIT // 100, UNIT // 2, 11 * UNIT // 10]]
-"""The ellipsoid around the second slice is too small."""
-
-THIRDS = [[end, 0, UNIT + 4, UNIT + 8] for end in (-UNIT // 3, UNIT // 3, UNIT)]
-"""Three slices, and around each an ellipsoid that is a little larger than the whole one."""
-
-LOWER_AND_UPPER = [(-0.145, 0.36), (0.04, 0.26), (0.25, 0.26)]
-"""Of the states from -1/2 to 1/2 the lower half, and the halves of the upper one: centers, and what is around them."""
 
 NET = """From Coq Require Import ZArith List.
 From Anylength Require Import Machine Numbers Program Net Certificate FloatKernel.
@@ -84,40 +73,9 @@ def sliced(weights: list[int] | None = None, slices: list[list[int]] = SLICES) -
     return other
 
 
-def forked(axis: int, nodes: list[Any], slices: list[list[int]] = SLICES) -> dict[str, Any]:
-    """The proof in slices, which lead to these nodes for the second symbol; there is a copy of node 2, number 3."""
-    other = sliced(slices=slices)
-    other["nodes"].append(deepcopy(other["nodes"][2]))
-    for one in other["nodes"]:
-        one["next"][1] = {"axis": [axis], "nodes": nodes}
-    return other
-
-
-def fork(axis: int, nodes: list[Any]) -> dict[str, Any]:
-    """A fork in a fork's nodes."""
-    return {"axis": [axis], "nodes": nodes}
-
-
-def nested(axis: int, nodes: list[Any], rows: int = 3, slices: list[list[int]] = SLICES) -> dict[str, Any]:
-    """The proof, whose fork may hold others, with so many rows of weights."""
-    other = forked(axis, nodes, slices)
-    for one in other["nodes"]:
-        one["weights"][1] = one["weights"][1][:1] * rows
-    return other
-
-
-def apart(axis: int, nodes: list[Any], rows: int = 3) -> dict[str, Any]:
-    """The proof with states of up to 1/2 at the start. The second symbol takes their lower half to node 3, the halves of the upper
-    one to nodes 4 and 5, and none of these three holds what another one does."""
-    start = node(0, 0.5) | {"next": [1, fork(axis, nodes)], "weights": [[30, 30, 1, 1], [[1, 10, 1, 1]] * rows]}
-    images = [[tanh((center + end) / 2 + 2) for end in (-around, around)] for center, around in LOWER_AND_UPPER]
-    ends = [node((low + high) / 2, (high - low) / 2 + 0.006) for low, high in images]
-    return proof() | {"slices": SLICES, "nodes": [start, *proof()["nodes"][1:], *ends]}
-
-
-def joint(weights: list[int], rows: int = 1) -> dict[str, Any]:
-    """The proof with joint weights for the first symbol: for the middle, the linear part, products, errors, squares; and shifts."""
-    other = {**deepcopy(proof()), "joint": rows}
+def weighed(weights: list[int]) -> dict[str, Any]:
+    """The proof with other weights for the first symbol: of the middle, the linear part, a curved one, and errors."""
+    other = deepcopy(proof())
     for one in other["nodes"]:
         one["weights"][0] = weights
     return other
@@ -153,53 +111,11 @@ CASES = [
     (sliced(), "(1, -10)", "(1, 0)", True),
     (sliced(), "(1, -5)", "(1, 0)", False),
     (sliced([1, 1, 1 << 40, 1]), "(1, -10)", "(1, 0)", False),
-    (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 1}, "(1, -10)", "(1, 0)", True),
-    (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 1}, "(1, -5)", "(1, 0)", False),
-    (sliced([60, 10, 1, 1, 2, 255]) | {"joint": 1}, "(1, -10)", "(1, 0)", False),
-    (sliced([60, 10, 1, 1, 2, 256]) | {"joint": 0}, "(1, -10)", "(1, 0)", False),
-    (forked(0, [2, 3]), "(1, -10)", "(1, 0)", True),
-    (forked(-7, [3, 2]), "(1, -10)", "(1, 0)", True),
-    (forked(-7, [3, 2], [*THIRDS, *SLICES]), "(1, -10)", "(1, 0)", True),
-    (forked(-7, [3, 2], THIRDS), "(1, -10)", "(1, 0)", False),
-    (forked(1, [2, 3]), "(1, -5)", "(1, 0)", False),
-    (forked(1, [2, 1]), "(1, -10)", "(1, 0)", False),
-    (forked(1, [4, 2]), "(1, -10)", "(1, 0)", False),
-    (forked(1, [2]), "(1, -10)", "(1, 0)", False),
-    (forked(1, [2, 3, 3]), "(1, -10)", "(1, 0)", False),
-    (nested(0, [2, fork(0, [3, 2])]), "(1, -10)", "(1, 0)", True),
-    (nested(-7, [fork(5, [3, 2]), 2]), "(1, -10)", "(1, 0)", True),
-    (nested(0, [3, fork(1, [fork(-1, [2, 3]), fork(2, [3, 2])])], 5), "(1, -10)", "(1, 0)", True),
-    (nested(0, [3, fork(1, [2, 3, 3])], 4, [*THIRDS, *SLICES]), "(1, -10)", "(1, 0)", True),
-    (nested(0, [3, 2, fork(1, [2, 3])], 4, [*THIRDS, *SLICES]), "(1, -10)", "(1, 0)", True),
-    (nested(0, [3, 2, fork(1, [2, 3])], 4, [*THIRDS, *BAD_HALVES]), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, 2, fork(1, [2, 3])], 3, [*THIRDS, *BAD_HALVES]), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [2, 3, 3])], 4), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [2, 3, 3])], 2), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [2])], 2), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [])], 2), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [2, 1])]), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [4, 2])]), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [2, 3])], 2), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [2, 3])], 4), "(1, -10)", "(1, 0)", False),
-    (nested(0, [3, fork(1, [2, 3])]), "(1, -5)", "(1, 0)", False),
-    (apart(0, [3, fork(0, [4, 5])]), "(1, -10)", "(1, 0)", True),
-    (apart(-7, [fork(0, [5, 4]), 3]), "(1, -10)", "(1, 0)", True),
-    (apart(-7, [fork(2, [4, 5]), 3]), "(1, -10)", "(1, 0)", True),
-    (apart(0, [3, fork(0, [5, 4])]), "(1, -10)", "(1, 0)", False),
-    (apart(0, [fork(0, [4, 5]), 3]), "(1, -10)", "(1, 0)", False),
-    (apart(0, [3, 5], 2), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 1, 0]), "(1, -10)", "(1, 0)", True),
-    (joint([60, 10, 1, 1, 2, 256]), "(1, -10)", "(1, 0)", True),
-    (joint([60, 10, 1, 1, 4, 512]), "(1, -10)", "(1, 0)", True),
-    (joint([60, 10, 1, 1, 1, 0]), "(1, -5)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 2, 255]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 2, 513]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 2, -1]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 0, 1, 1, 512]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 0, 512]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1, 1]), "(1, -10)", "(1, 0)", False),
-    (joint([1, 1000, 1, 1, 1, 0]), "(1, -10)", "(1, 0)", False),
-    (joint([60, 10, 1, 1], 0), "(1, -10)", "(1, 0)", True),
+    (weighed([120, 20, 2, 2]), "(1, -10)", "(1, 0)", True),
+    (weighed([1, 1000, 1, 1]), "(1, -10)", "(1, 0)", False),
+    (weighed([60, 10, 0, 1]), "(1, -10)", "(1, 0)", False),
+    (weighed([60, 10, 1]), "(1, -10)", "(1, 0)", False),
+    (weighed([60, 10, 1, 1, 1]), "(1, -10)", "(1, 0)", False),
 ]
 """A proof, the terms of its noise and margin, and whether it closes."""
 
@@ -209,20 +125,6 @@ def test_a_node_is_written_in_units_of_the_certificate():
     assert f"middle_of := in_units [{units(-0.945)}]" in text
     assert "followers := [1; 2]%nat" in text
     assert "[60; 10; 1; 1]" in text
-
-
-def test_shifts_are_written_as_what_they_are_and_joint_weights_in_units():
-    text = "\n".join(ellipsoid_terms(joint([60, 10, 1, 1, 2, 256]), "(1, -10)%Z", "(1, 0)%Z"))
-    assert "joint := 1;" in text
-    assert f"[60; 10; 1; 1; 2; {UNIT // 4}]" in text
-    assert "joint := 0;" in "\n".join(ellipsoid_terms(proof(), "(1, -10)%Z", "(1, 0)%Z"))
-
-
-def test_forks_are_written_with_those_in_them_and_steps_without_as_none():
-    text = "\n".join(ellipsoid_terms(nested(0, [2, fork(-7, [3, 2])]), "(1, -10)%Z", "(1, 0)%Z"))
-    inner = "cut_along (in_units [-7]) [leads_to 3; leads_to 2]"
-    assert f"  forks := [\n    None;\n    Some (cut_along (in_units []) [leads_to 2; {inner}])];" in text
-    assert "forks := [\n];" in "\n".join(ellipsoid_terms(sliced(), "(1, -10)%Z", "(1, 0)%Z"))
 
 
 @pytest.mark.slow

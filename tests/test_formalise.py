@@ -226,21 +226,6 @@ def test_the_kernel_accepts_ellipsoids_in_slices_in_float32_and_not_as_a_whole(l
     )
 
 
-@pytest.mark.slow
-@needs_coq
-@pytest.mark.timeout(3600)
-def test_the_kernel_accepts_ellipsoids_with_joint_weights_in_float32(library, tmp_path):
-    files = files_in(ELLIPSOIDS)
-    joint = joint_proof(files.top["proofs"][0])
-    assert proved_of(files, halved_proof(joint) | {"formats": []}, library, tmp_path / "halved").returncode
-    done = proved_of(files, joint, library, tmp_path / "right")
-    assert not done.returncode, done.stderr
-    done = compiled(library, tmp_path / "right", "Float32")
-    assert done.returncode == 0 and "writes32_what_the_machine_says : writes_as writes32 10 machine" in " ".join(
-        done.stdout.split()
-    )
-
-
 def test_a_proof_of_some_steps_is_stated_as_one(tmp_path, monkeypatch):
     monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
     prove(save_net(drifting_net(3), task_named("count"), tmp_path / "run"), budget=1.0)
@@ -380,21 +365,11 @@ def test_the_verified_checker_passes_what_is_right_and_nothing_else(counting_wit
     assert passes(files, proof)
     assert not passes(files, proof | {"epsilon": (2.0).hex()})
     assert not passes(files, halved_proof(proof))
-    joint = joint_proof(proof)
-    assert passes(files, joint) and not passes(files, halved_proof(joint))
-    assert not passes(files, joint_proof(proof, shift=100))
     files = files_in(SLICES)
     proof = files.top["proofs"][0]
     assert passes(files, proof)
     assert not passes(files, whole_ellipsoids(proof))
     assert not passes(files, proof | {"slices": proof["slices"][:-1]})
-    assert passes(files, with_forks(proof, [0] * 12)) and passes(files, with_forks(proof, [*[0] * 11, 5]))
-    assert not passes(files, with_forks(proof, [7, 4, 4, *[0] * 9]) | {"formats": []})
-    assert not passes(files, with_forks(proof, [0] * 12, shift=1) | {"formats": []})
-    assert passes(files, with_nested_forks(proof, [0] * 12)) and passes(files, with_nested_forks(proof, [-3, *[0] * 11]))
-    assert not passes(files, with_nested_forks(proof, [7, 4, 4, *[0] * 9]))
-    assert not passes(files, with_nested_forks(proof, [0] * 12, shift=1))
-    assert not passes(files, with_nested_forks(proof, [0] * 12, parts=3))
     files = files_in(counting_with_gelu)
     for proof in files.top["proofs"]:
         assert passes(files, proof)
@@ -539,39 +514,6 @@ def halved_proof(proof: dict) -> dict:
     """The proof with ellipsoids of half their size."""
     nodes = [node | {"region": {"ellipsoid": halved(node["region"]["ellipsoid"])}} for node in proof["nodes"]]
     return proof | {"nodes": nodes}
-
-
-def joint_proof(proof: dict, shift: int = 512) -> dict:
-    """The proof with joint weights: shifts of a half and four times the weights of curved parts suffice where separate ones do."""
-
-    def joint(row: list[int]) -> list[int]:
-        misfit, linear, *curved, errors = (number << 20 for number in row)
-        return [misfit, linear, 1, errors, *(4 * number for number in curved), *[shift] * len(curved)]
-
-    nodes = [node | {"weights": [joint(row) for row in node["weights"]]} for node in proof["nodes"]]
-    return proof | {"joint": proof["blocks"], "nodes": nodes}
-
-
-def with_forks(proof: dict, axis: list[int], shift: int = 0) -> dict:
-    """The proof, where the slices of each cut step lead to its next node, or one that is so many further on; cut along an axis."""
-    proof = json.loads(json.dumps(proof))
-    for node in proof["nodes"]:
-        for symbol, step in enumerate(node["weights"]):
-            if isinstance(step[0], list):
-                after = (node["next"][symbol] + shift) % len(proof["nodes"])
-                node["next"][symbol] = {"axis": axis, "nodes": [after] * len(step)}
-    return proof
-
-
-def with_nested_forks(proof: dict, axis: list[int], shift: int = 0, parts: int = 4) -> dict:
-    """The proof with forks, where the second slice of each is cut again, in so many parts; they may lead to another node."""
-    proof = with_forks(proof, [0] * 12)
-    for node in proof["nodes"]:
-        for fork, rows in zip(node["next"], node["weights"], strict=True):
-            if isinstance(fork, dict):
-                fork["nodes"][1] = {"axis": axis, "nodes": [(fork["nodes"][1] + shift) % len(proof["nodes"])] * parts}
-                rows[1:2] = [rows[1]] * parts
-    return proof
 
 
 def whole_ellipsoids(proof: dict) -> dict:

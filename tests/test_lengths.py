@@ -10,9 +10,10 @@ from by_hand import counting_net
 
 from anylength.digits import DIGIT_CHARACTERS, to_int
 from anylength.errors import InputError
-from anylength.lengths import ask, count_on, held_inputs_correct, horizon, share, stress
+from anylength.lengths import ask, count_on, held_inputs_correct, horizon, stress
 from anylength.nets import Net, answers
 from anylength.records import FamilyResult, Mistake, Stress
+from anylength.statistics import share
 from anylength.tasks import Task, task_named
 from tests.selection import thorough
 

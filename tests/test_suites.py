@@ -15,7 +15,8 @@ import pytest
 
 from anylength.errors import InputError
 from anylength.machines import Machine, NamedMachine, minimise, reachable
-from anylength.tasks import PARAMETRIC_TASKS, TASKS, remainder
+from anylength.tasks import PARAMETRIC_TASKS, TASKS
+from anylength.tasks.division import remainder
 from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, SuiteTask, named_machine_task
 from docs.figures.tables.suites import TABLES, dfa_states
 from tests.suite_oracles import FIXED, oracle

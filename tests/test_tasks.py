@@ -20,13 +20,13 @@ from anylength.tasks import (
     StressFamily,
     Task,
     carry_chains_of,
-    from_description,
     machine_task,
     next_symbol_task,
     numbers_of_length,
     regex_task,
     task_named,
 )
+from anylength.tasks.custom import from_description
 from tests.selection import thorough
 
 BASES = (2, 3, 10, 36)

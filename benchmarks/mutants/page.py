@@ -41,7 +41,7 @@ def section() -> str:
         "## Score",
         "",
         f"{killed} of {total} mutants are killed: {100 * results['score']:.1f} %. {len(DUE)} files are not among them. They were "
-        "written anew with step programs, and their run is due (`DUE` in `benchmarks/mutants/targets.py`).",
+        "changed after their last run, and the next one is due (`DUE` in `benchmarks/mutants/targets.py`).",
         "",
         *table(entries),
         "",

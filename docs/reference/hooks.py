@@ -13,7 +13,7 @@ from anylength.cli.main import parser
 
 PACKAGES = (
     "tasks", "tasks.suites", "machines", "digits", "cells", "attention", "nets", "constructions", "training", "lengths",
-    "dynamics", "verification.certify", "verification.ellipsoids", "verification.forks", "verification.invariants",
+    "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants",
     "verification.refutation", "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange",
     "machine_formats", "inference",
     "statistics", "trackers", "formal", "ops", "programs", "experiments", "errors",

@@ -83,27 +83,14 @@ let certificate () =
   let eta = number () in
   { cut; first; nodes; epsilon; eta }
 
-let rec branch () =
-  match word () with
-  | "Leads_to" -> Leads_to (whole ())
-  | "Cut_along" -> let axis = numbers () in let branches = list branch () in Cut_along (axis, branches)
-  | other -> failwith ("no branch: " ^ other)
-
-let fork () =
-  match word () with
-  | "None" -> None
-  | "Some" -> Some (branch ())
-  | other -> failwith ("neither a fork nor none: " ^ other)
-
 let ellipsoid_node () =
   let state_of = whole () in
   let middle_of = numbers () in
   let shape = list numbers () in
   let spread = numbers () in
   let followers = wholes () in
-  let forks = list fork () in
   let shares = list (list numbers) () in
-  { state_of; states = { middle_of; shape; spread }; followers; forks; shares }
+  { state_of; states = { middle_of; shape; spread }; followers; shares }
 
 (* A slice has four numbers. *)
 let slice () =
@@ -113,13 +100,12 @@ let slice () =
 
 let ellipsoid_certificate () =
   let blocks = whole () in
-  let joint = whole () in
-  let cuts = list (list slice) () in
+  let slices = list slice () in
   let entry_node = whole () in
   let ellipsoid_nodes = list ellipsoid_node () in
   let noise = number () in
   let margin = number () in
-  { blocks; joint; cuts; entry_node; ellipsoid_nodes; noise; margin }
+  { blocks; slices; entry_node; ellipsoid_nodes; noise; margin }
 
 let rounded_certificate () =
   let cut_values = wholes () in

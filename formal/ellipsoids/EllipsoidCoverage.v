@@ -46,7 +46,7 @@ Definition reached : list (list V.I.type) :=
   let step_code := code (N := El.kind C) (step net) in
   map V.point (start_state net) ::
   concat (map (fun k => let own := (k, El.El.area_of (states k)) in
-                        concat (map (fun symbol => map (fun p => map El.El.Fo.range (El.image C (El.blocks_for C (El.weights_of p)) step_code (snd symbol) (El.forms_in p)))
+                        concat (map (fun symbol => map (fun piece => map El.El.Fo.range (El.image C step_code (snd symbol) (fst piece)))
                                                        (El.pieces C own (fst symbol)))
                                     (filter (fun symbol => goes_on k (fst symbol)) by_symbol))) (ellipsoid_nodes C)).
 
@@ -107,13 +107,13 @@ Proof.
   - apply reached_between with (map V.point (start_state net)); [left; reflexivity|].
     apply (related_same_map _ _ _ _ _ V.point_holds).
   - destruct (bounded w' s h0 Sp H') as (k & K & G & _ & B).
-    destruct (El.piece_stands C k s h0 B) as (p & u & P & U & T). pose proof (El.image_stands net C (El.blocks_for C (El.weights_of p)) u U s _ h0 h T D) as I.
+    destruct (El.piece_stands C k s h0 B) as (piece & u & P & U & T). pose proof (El.image_stands net C u U s _ h0 h T D) as I.
     apply (reached_between _ h) with (2 := ranges_hold u _ _ U I). right.
     apply in_concat. eexists. split; [apply in_map_iff; exists k; split; [reflexivity | exact K]|].
     apply in_concat. eexists. split.
     { apply in_map_iff. exists (s, symbol_of (N := El.kind C) net s). split; [reflexivity|]. apply filter_In. split; auto.
       apply in_map_iff. exists s. split; auto. apply in_seq. lia. }
-    apply in_map_iff. exists p. split; auto.
+    apply in_map_iff. exists piece. split; auto.
 Qed.
 
 Lemma state_length w h : spoken_of w -> can_be_computed w h -> length h = length (start_state net).

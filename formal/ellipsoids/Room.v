@@ -153,42 +153,26 @@ End Sums.
 Lemma total_is_total l : total (N := reals) l = total_of l.
 Proof. induction l as [|x l IH]; simpl; [unfold real_of; simpl; ring | now rewrite IH]. Qed.
 
-(* Sums over some indexes. *)
-Definition sum_of (f : nat -> R) (l : list nat) : R := total_of (map f l).
-
-Lemma sum_of_next f k l : sum_of f (k :: l) = f k + sum_of f l.
-Proof. reflexivity. Qed.
-
-Lemma sum_of_nothing (f : nat -> R) l : (forall k, f k = 0) -> sum_of f l = 0.
-Proof. intros Z. induction l as [|k l IH]; auto. rewrite sum_of_next, Z, IH. ring. Qed.
-
-Lemma sum_of_sums f g l : sum_of (fun k => f k + g k) l = sum_of f l + sum_of g l.
-Proof. induction l as [|k l IH]; [unfold sum_of; simpl; ring|]. rewrite !sum_of_next, IH. ring. Qed.
-
-Lemma sum_of_scaled c f l : sum_of (fun k => c * f k) l = c * sum_of f l.
-Proof. induction l as [|k l IH]; [unfold sum_of; simpl; ring|]. rewrite !sum_of_next, IH. ring. Qed.
-
-Lemma sum_of_same f g l : (forall k, In k l -> f k = g k) -> sum_of f l = sum_of g l.
-Proof. intros E. unfold sum_of. f_equal. now apply map_ext_in. Qed.
-
-Lemma bends_by_index u h (rows : matrix) : (length rows <= h)%nat -> bends u 0 rows = sum_of (fun k => bend u k (nth k rows [])) (seq 0 h).
-Proof.
-  assert (G : forall n rows k, (length rows <= n)%nat -> bends u k rows = sum_of (fun j => bend u j (nth (j - k) rows [])) (seq k n)).
-  { clear. induction n as [|n IH]; intros [|row rows] k L;
-      try (symmetry; apply sum_of_nothing; intros j; destruct (j - k)%nat; apply bend_nothing); simpl in L; [lia|].
-    cbn [seq bends]. rewrite sum_of_next, Nat.sub_diag. cbn [nth]. f_equal. rewrite IH by lia. apply sum_of_same. intros j J.
-    apply in_seq in J. replace (j - k)%nat with (S (j - S k)) by lia. reflexivity. }
-  intros L. rewrite (G h rows 0%nat L). apply sum_of_same. intros j _. now rewrite Nat.sub_0_r.
-Qed.
-
 Lemma inner_parts u h : forall B, (forall rows, In rows B -> (length rows <= h)%nat) -> forall a,
   inner a (map (bends u 0) B) = total_of (map (fun k => bend u k (mixture a (map (fun rows => nth k rows []) B))) (seq 0 h)).
 Proof.
-  change (forall B, (forall rows, In rows B -> (length rows <= h)%nat) -> forall a,
-    inner a (map (bends u 0) B) = sum_of (fun k => bend u k (mixture a (map (fun rows => nth k rows []) B))) (seq 0 h)).
-  induction B as [|rows B IH]; intros L [|x a]; simpl; try (symmetry; apply sum_of_nothing; intros k; apply bend_nothing).
-  rewrite (IH (fun r I => L r (or_intror I))), (bends_by_index u h rows) by (apply L; now left).
-  rewrite <- sum_of_scaled, <- sum_of_sums. apply sum_of_same. intros k _. now rewrite bend_sum, bend_scaled.
+  assert (zero_sum : forall (f : nat -> R) l, (forall k, f k = 0) -> total_of (map f l) = 0).
+  { intros f l Z. induction l as [|k l IH]; simpl; auto. rewrite Z, IH. ring. }
+  assert (one : forall (rows : matrix), (length rows <= h)%nat -> bends u 0 rows = total_of (map (fun k => bend u k (nth k rows [])) (seq 0 h))).
+  { assert (G : forall n rows k, (length rows <= n)%nat -> bends u k rows = total_of (map (fun j => bend u j (nth (j - k) rows [])) (seq k n))).
+    { induction n as [|n IH]; intros [|row rows] k L;
+        try (symmetry; apply zero_sum; intros j; destruct (j - k)%nat; apply bend_nothing); simpl in L; [lia|].
+      cbn [seq map total_of bends].
+      rewrite Nat.sub_diag. cbn [nth]. f_equal. rewrite IH by lia. f_equal. apply map_ext_in. intros j J. apply in_seq in J.
+      replace (j - k)%nat with (S (j - S k)) by lia. reflexivity. }
+    intros rows L. rewrite (G h rows 0%nat L). f_equal. apply map_ext. intros j. now rewrite Nat.sub_0_r. }
+  assert (split_sum : forall (f g : nat -> R) l, total_of (map (fun k => f k + g k) l) = total_of (map f l) + total_of (map g l)).
+  { intros f g l. induction l as [|k l IH]; simpl; [ring|]. rewrite IH. ring. }
+  assert (scaled_sum : forall c (f : nat -> R) l, total_of (map (fun k => c * f k) l) = c * total_of (map f l)).
+  { intros c f l. induction l as [|k l IH]; simpl; [ring|]. rewrite IH. ring. }
+  induction B as [|rows B IH]; intros L [|x a]; simpl; try (symmetry; apply zero_sum, bend_nothing).
+  rewrite (IH (fun r I => L r (or_intror I))), (one rows) by (apply L; now left).
+  rewrite <- scaled_sum, <- split_sum. f_equal. apply map_ext. intros k. now rewrite bend_sum, bend_scaled.
 Qed.
 
 Lemma inner_mixture_scaled c rows : forall a z, inner (mixture a (map (scaled c) rows)) z = c * inner (mixture a rows) z.

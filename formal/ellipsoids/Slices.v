@@ -53,12 +53,3 @@ Proof.
     by (rewrite inner_scaled, inner_swap, inner_scaled, (inner_swap rest); field; auto).
   rewrite E. field. auto.
 Qed.
-
-(* The reflection along v, of u and of rows. *)
-Definition reflected (v x : vector) : vector := sum x (scaled (- (2 * inner x v / inner v v)) v).
-
-Lemma reflected_inner v a b : inner v v <> 0 -> inner (reflected v a) (reflected v b) = inner a b.
-Proof.
-  intros N. unfold reflected. rewrite inner_sum, inner_scaled, (inner_swap a), (inner_swap v (sum _ _)), !inner_sum, !inner_scaled.
-  rewrite (inner_swap b a), (inner_swap v a). field. exact N.
-Qed.

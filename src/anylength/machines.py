@@ -9,6 +9,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+MAX_SYMBOLS, MAX_OUTPUTS = 4_096, 1_024
+"""Most symbols, the checker's limit, and most outputs of a task."""
+
+MAX_NAME = 40
+"""Longest name of a symbol or an output, in characters: a word of a few symbols must fit on a line."""
+
 State = TypeVar("State", bound=Hashable)
 
 

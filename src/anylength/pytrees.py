@@ -1,21 +1,36 @@
-"""Registration of dataclasses as JAX pytrees, so that each class has a distinct tree structure."""
+"""Registration of dataclasses as JAX pytrees, so that each class has a distinct tree structure.
 
+Nets are read and asked without JAX. A class that is defined before JAX is imported is registered as soon as it is.
+"""
+
+import importlib.abc
+import sys
+from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from typing import Any, TypeVar
-
-import jax
-from jax.tree_util import GetAttrKey
 
 Class = TypeVar("Class", bound=type)
 
 
 def pytree(cls: Class) -> Class:
-    """Registers a frozen dataclass as a pytree node. Its fields are children, except those with the metadata `static`.
+    """Registers a frozen dataclass as a pytree node. Its fields are children, except those with the metadata `static`."""
+    if _AFTER_JAX in sys.meta_path:
+        _AFTER_JAX.classes.append(cls)
+    else:
+        _register(cls)
+    return cls
+
+
+def _register(cls: type) -> None:
+    """Registers a class now.
 
     `jax.tree_util.register_dataclass` is not safe here: two of its classes with the same fields have equal tree structures (jax
     0.10.2), although their hashes differ. `jit` looks compiled programs up by tree structure. So after a hash collision it ran the
-    program of another class: a net with rectifiers was answered by one with tanh (docs/design/step-programs.md).
+    program of another class: a net with rectifiers was answered by one with tanh.
     """
+    from jax.tree_util import GetAttrKey, register_pytree_with_keys
+
     children = tuple(field.name for field in fields(cls) if not field.metadata.get("static"))
     static = tuple(field.name for field in fields(cls) if field.metadata.get("static"))
     keys = tuple(GetAttrKey(name) for name in children)
@@ -30,5 +45,37 @@ def pytree(cls: Class) -> Class:
     def unflatten(static_values: Any, values: Any) -> Any:
         return cls(**dict(zip(children, values, strict=True)), **dict(zip(static, static_values, strict=True)))
 
-    jax.tree_util.register_pytree_with_keys(cls, with_keys, unflatten, flatten)
-    return cls
+    register_pytree_with_keys(cls, with_keys, unflatten, flatten)
+
+
+class _AfterJax(importlib.abc.MetaPathFinder):
+    """A finder that registers the classes once `jax` has been imported. It finds nothing by itself.
+
+    Attributes:
+        classes: The classes that wait.
+    """
+
+    def __init__(self) -> None:
+        self.classes: list[type] = []
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        """The spec that the other finders give `jax`, with a loader that also registers; None for all other modules."""
+        if fullname != "jax":
+            return None
+        others = (finder for finder in sys.meta_path if finder is not self)
+        spec = next((found for finder in others if (found := finder.find_spec(fullname, path, target))), None)
+        if spec is not None and spec.loader is not None:
+            spec.loader.exec_module = partial(self._execute, spec.loader.exec_module)  # type: ignore[method-assign]
+        return spec
+
+    def _execute(self, execute: Callable[[Any], None], module: Any) -> None:
+        """Executes the module `jax`, and registers the classes."""
+        execute(module)
+        sys.meta_path.remove(self)
+        for cls in self.classes:
+            _register(cls)
+
+
+_AFTER_JAX = _AfterJax()
+if "jax" not in sys.modules:
+    sys.meta_path.insert(0, _AFTER_JAX)

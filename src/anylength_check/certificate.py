@@ -1,6 +1,6 @@
 """The certificate file, read strictly: exactly its fields, each of its type and within its limit, its digest, and its claim.
 
-What the numbers say is for `check` to find out. The claim must be that of the format, then PROVED for each proof in the file's
+What the numbers say is for `check` to find out. The claim must be CLAIM, then PROVED for each proof in the file's
 order, letter by letter: epsilon and eta as the file spells them, machine and program by the SHA-256 of their canonical JSON. Symbol
 s has on tape i the digit (s // base**i) % base. `delta` and `output` have a row for each of the machine's states, a column for each
 symbol. With `words` the claim is about some words only: those of a number of steps at most, or those that an automaton reads. It
@@ -8,37 +8,31 @@ has a row of next states for each of its states, the first of which is its start
 `rounding` the claim is about states that are rounded after every step, and a proof has counts of them in place of nodes.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from anylength_check.dyadic import Box, from_hex
-from anylength_check.ellipsoids import HALF, Ellipsoid, ellipsoid
+from anylength_check.ellipsoids import Ellipsoid, ellipsoid
 from anylength_check.program import Program, canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 
 CERTIFICATE_LIMIT = 320 << 20  # bytes: two proofs with 1,024 nodes and 2,200 units; to check them takes up to 3 GB of memory
-NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, FORKS, STEPS = 100_000, 8, 1024, 4096, 12, 16, 4, 1_000_000  # the most of each
+NODES, PROOFS, STATES, SYMBOLS, TAPES, BLOCKS, STEPS = 100_000, 8, 1024, 4096, 12, 16, 1_000_000  # the most of each
 FRACTION_BITS, VISITS = 20, 1 << 25  # the most fractional bits of a rounded state; the most numbers in all states, and steps
 LARGEST = 1 << 47  # of the numbers of an ellipsoid, in units of 2^-32
-CELLS = ("rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru")  # of format 1
-FIELDS = ("format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")  # and `cell` or `program`
+FORMAT = 1
+FIELDS = ("format", "claim", "program", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest")
 FORMATS = ("bfloat16", "float16", "float32")
-CLAIMS = {
-    1: "The {cell} net with tensors SHA-256 {tensors} (hidden units: {hidden}, output classes: {classes}) does the work of the "
-    "machine SHA-256 {machine} (states: {states}) on every input of every length, in base {base} (tapes: {tapes}). For every non-"
-    "empty word over the alphabet, of any length: if the state starts at the net's start state and every step's computed state "
-    "differs from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at "
-    "every step the logit of the machine's output leads every other logit, taken exactly on the computed state, by at least eta.",
-    2: "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
+CLAIM = (
+    "The recurrent net with step program SHA-256 {program} and tensors SHA-256 {tensors} gives the outputs of the machine "
     "SHA-256 {machine} (states: {states}) at every step of every word, {words}, in base {base} (tapes: {tapes}; output "
     "classes: {classes}). For every non-empty word over the alphabet, {words}: if the state starts at {start} and every step's "
     "computed state {near} the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, "
     "then at every step the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other "
-    "logit by at least eta.",
-}
+    "logit by at least eta."
+)
 START, NEAR = "the program's start state", "differs from"
 ROUNDED = "the rounding, in each coordinate to a nearest multiple of 2^-{}, of "
-PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format {}: {}."
+PROVED = " Proved for epsilon {} and eta {}; number formats covered, under the rounding model of certificate format 1: {}."
 Weights = list[list[list[list[int]]]]  # for each node and symbol the rows
 
 
@@ -46,10 +40,9 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     """The JSON object of a certificate file, with the boxes of nodes unread, or Refused."""
     require(len(file) <= CERTIFICATE_LIMIT, f"the certificate is over {CERTIFICATE_LIMIT} bytes")
     top = parse(file)
-    number = integer(top.get("format") if type(top) is dict else None, "the format", 1, 2)
-    scope = [name for name in ("rounding", "words") if number == 2 and name in top][:1]
-    names = (*FIELDS, ("cell", "program")[number - 1], *scope)
-    _, _, encoding, machine, _, proofs, _, digest, net, *about = fields(top, "the certificate", *names)
+    integer(top.get("format") if type(top) is dict else None, "the format", FORMAT, FORMAT)
+    scope = [name for name in ("rounding", "words") if name in top][:1]
+    _, _, _, encoding, machine, _, proofs, _, digest, *about = fields(top, "the certificate", *FIELDS, *scope)
     without_digest = {name: value for name, value in top.items() if name != "digest"}
     require(digest == canonical_sha256(without_digest), "the digest does not fit the certificate")
     base, tapes = fields(encoding, "the encoding", "base", "tapes")
@@ -64,21 +57,18 @@ def read_certificate(file: bytes) -> dict[str, Any]:
     for some in about:
         read_words(some, symbols) if scope == ["words"] else read_rounding(some)
     for proof in items(proofs, "the list of proofs", 1, PROOFS):
-        read_counts(proof) if scope == ["rounding"] else read_graph(proof, number)
+        read_counts(proof) if scope == ["rounding"] else read_graph(proof)
         ascending = [name for name in FORMATS if name in items(proof["formats"], "formats", 0, len(FORMATS))]
         require(proof["formats"] == ascending, "formats is not an ascending list out of bfloat16, float16, float32")
-    require(number == 2 or (type(net) is str and net in CELLS), f"the cell is none of {', '.join(CELLS)}")
     return top
 
 
-def read_graph(proof: Any, number: int) -> None:
+def read_graph(proof: Any) -> None:
     """Refuses unless a proof has nodes, and a start among them."""
-    of_ellipsoids = number == 2 and type(proof) is dict and "blocks" in proof
-    names = [name for name in ("blocks", "joint", "slices") if of_ellipsoids and name in proof]
+    of_ellipsoids = type(proof) is dict and "blocks" in proof
+    names = [name for name in ("blocks", "slices") if of_ellipsoids and name in proof]
     _, _, _, start, nodes, *others = fields(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", *names)
     items(others[:1], "blocks", 0, 1, BLOCKS)
-    if "joint" in names:
-        integer(others[1], "joint", max(others[0], 1), BLOCKS)
     integer(start, "a proof's start", 0, len(items(nodes, "the list of nodes", 1, NODES)) - 1)
 
 
@@ -96,7 +86,7 @@ def read_rounding(rounding: Any) -> None:
 
 def require_fit(top: dict[str, Any], program: Program) -> None:
     """Refuses unless the certificate fits the program, its proofs fit each other, and the claim is the right one."""
-    encoding, machine, proofs, number = top["encoding"], top["machine"], top["proofs"], top["format"]
+    encoding, machine, proofs = top["encoding"], top["machine"], top["proofs"]
     inputs = program.fields["encoded"]
     require(encoding["base"] * encoding["tapes"] == inputs, f"the encoding does not fit {inputs} inputs")
     require(max(map(max, machine["output"])) < program.classes, "an output is no class of the read-out")
@@ -107,14 +97,14 @@ def require_fit(top: dict[str, Any], program: Program) -> None:
     require(len(numbers) == len(proofs), "two proofs are for the same epsilon and eta")
     require(from_hex(top["noise_budget"], "noise_budget") == max(numbers)[0], "noise_budget is not the largest epsilon")
     rounded = ROUNDED.format(top["rounding"]["fraction_bits"]) if "rounding" in top else ""
-    claim = CLAIMS[number].format(
-        cell=top.get("cell"), program=canonical_sha256(top.get("program")), machine=canonical_sha256(machine), **encoding,
-        tensors=top["tensors"], hidden=program.parts[2][-1].rows, classes=program.classes, states=len(machine["delta"]),
+    claim = CLAIM.format(
+        program=canonical_sha256(top["program"]), machine=canonical_sha256(machine), tensors=top["tensors"], **encoding,
+        classes=program.classes, states=len(machine["delta"]),
         words=which_words(top.get("words", {})), start=rounded + START,
         near=f"is {rounded}one that {NEAR}" if rounded else NEAR,
     )  # fmt: skip
     for proof in proofs:
-        claim += PROVED.format(proof["epsilon"], proof["eta"], number, ", ".join(proof["formats"]) or "none")
+        claim += PROVED.format(proof["epsilon"], proof["eta"], ", ".join(proof["formats"]) or "none")
     require(top["claim"] == claim, "the claim is not the sentence that the other fields make")
 
 
@@ -144,23 +134,19 @@ def read_boxes(top: dict[str, Any], proof: dict[str, Any], size: int) -> list[Bo
     """The box of each node, if all nodes fit the machine, boxes of this size, and each other, or Refused."""
     boxes = []
     for node in proof["nodes"]:
-        ends = read_node(top, proof, node, *(("low", "high") if top["format"] == 1 else ("region",)))
-        if top["format"] == 2:
-            ends = fields(*fields(*ends, "a region", "box"), "a box", "low", "high")
+        ends = fields(*fields(*read_node(top, proof, node, "region"), "a region", "box"), "a box", "low", "high")
         bounds = [items(end, f"a list of {name} bounds", size, size) for name, end in zip(("low", "high"), ends, strict=True)]
         units = [[from_hex(x, f"a {name} bound") for x in end] for name, end in zip(("low", "high"), bounds, strict=True)]
         boxes.append(list(zip(*units, strict=True)))
     return boxes
 
 
-def read_ellipsoids(
-    top: dict[str, Any], proof: dict[str, Any], size: int, cuts: Collection[int]
-) -> tuple[list[Ellipsoid], Weights]:
+def read_ellipsoids(top: dict[str, Any], proof: dict[str, Any], size: int, slices: int) -> tuple[list[Ellipsoid], Weights]:
     """The ellipsoid of each node, and rows of weights for each symbol, if all nodes fit the machine and each other, or Refused.
 
-    There is a row for the whole ellipsoid, or one for each slice: `cuts` says how many there may be. A fork has one for each node.
+    There is a row for the whole ellipsoid, or one for each of so many slices.
     """
-    regions, weights, symbols, last = [], [], len(top["machine"]["delta"][0]), len(proof["nodes"]) - 1
+    regions, weights, symbols = [], [], len(top["machine"]["delta"][0])
     for node in proof["nodes"]:
         region, shares = read_node(top, proof, node, "region", "weights")
         names = fields(*fields(region, "a region", "ellipsoid"), "an ellipsoid", "center", "shape", "spread")
@@ -172,62 +158,25 @@ def read_ellipsoids(
         regions.append(ellipsoid(center, shape, spread))
         rows = items(shares, "a list of weights", symbols, symbols)
         weights.append([])
-        for after, row in zip(node["next"], rows, strict=True):
-            is_fork, is_cut = type(after) is dict, type(row) is list and row != [] and type(row[0]) is list
-            counts = [read_fork(after, size, cuts, last, FORKS)] if is_fork else cuts
-            require(len(row) in counts if is_cut else not is_fork, "rows of weights fit neither a fork nor a cut")
-            weights[-1].append([read_weights(each, proof) for each in (row if is_cut else [row])])
+        for row in rows:
+            is_cut = type(row) is list and row != [] and type(row[0]) is list
+            require(not is_cut or len(row) == slices, "there are not as many rows of weights as slices")
+            count = proof["blocks"] + 3
+            weights[-1].append([items(each, "a row of weights", count, count, LARGEST, 1) for each in (row if is_cut else [row])])
     return regions, weights
-
-
-def read_fork(after: Any, size: int, cuts: Collection[int], last: int, most: int) -> int:
-    """How many nodes a fork leads to, and 1 for a node, or Refused. At most so many forks lie in each other."""
-    if type(after) is not dict:
-        integer(after, "the nodes of a fork", 0, last)
-        return 1
-    require(most > 0, f"more than {FORKS} forks lie in each other")
-    axis, parts = fields(after, "a fork", "axis", "nodes")
-    items(axis, "an axis", size, size, LARGEST, -LARGEST)
-    require(type(parts) is list and len(parts) in cuts, "a fork has not as many nodes as a cut has slices")
-    return sum(read_fork(part, size, cuts, last, most - 1) for part in parts)
-
-
-def has_joint_weights(row: Any, proof: dict[str, Any]) -> bool:
-    """Whether a row has the length of joint weights."""
-    return "joint" in proof and type(row) is list and len(row) == 2 * proof["joint"] + 4
-
-
-def read_weights(row: Any, proof: dict[str, Any]) -> list[int]:
-    """A row of weights, or Refused. What joint ones need is in `joint_parts`."""
-    if not has_joint_weights(row, proof):
-        return items(row, "a row of weights", proof["blocks"] + 3, proof["blocks"] + 3, LARGEST, 1)
-    parts = proof["joint"] + 4
-    weights = items(row[:parts], "a row of joint weights", parts, parts, LARGEST, 1)
-    shifts = items(row[parts:], "the shifts of joint weights", parts - 4, parts - 4, HALF)
-    fit = all(weight * (HALF - shift) <= HALF * weights[2] for weight, shift in zip(weights[4:], shifts, strict=True))
-    require(fit, "a square's weight, times 512 less its shift, is above 512 times the weight of products")
-    return weights + shifts
 
 
 def read_node(top: dict[str, Any], proof: dict[str, Any], node: Any, *names: str) -> list[Any]:
     """The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused.
 
     Where the claim is about some words only, there may be no next node, -1; with an automaton the node has a state of that, too.
-    A fork may stand for a next node, where the claim is about all words: an axis to cut along, and a node for each slice.
     """
     words = top.get("words", {})
     automaton = words.get("automaton")
     state, successors, *others = fields(node, "a node", "state", "next", *names, *(("automaton",) if automaton else ()))
     integer(state, "a node's state", 0, len(top["machine"]["delta"]) - 1)
     symbols = len(top["machine"]["delta"][0])
-    for after in items(successors, "a row of next", symbols, symbols):
-        if not (type(after) is dict and "slices" in proof and not words):  # else `read_fork` looks
-            integer(after, "a row of next", -1 if words else 0, len(proof["nodes"]) - 1)
+    items(successors, "a row of next", symbols, symbols, len(proof["nodes"]) - 1, -1 if words else 0)
     if automaton:
         integer(others.pop(), "a node's state of the automaton", 0, len(automaton) - 1)
     return others
-
-
-def nodes_of(after: Any) -> list[int]:
-    """The nodes that a next node or a fork leads to: one, or one for each piece."""
-    return [node for part in after["nodes"] for node in nodes_of(part)] if type(after) is dict else [after]

@@ -8,9 +8,8 @@ next state, rounded outward and widened by epsilon. If the cut's values were in 
 in R. On all of R the machine's output leads by eta, so this answer is right. The cut's values of all of R lie in the box of a node
 that has the machine's next state, so the argument can be repeated. By induction over the word every answer is right. An ellipsoid
 in place of a box may be cut in slices, which leave no state out: then there is an R for each of them, and each R lies in the next
-node, or in one of its own. `rounding` shows that in the named number formats a step from any state in some R, or from the start,
-errs by at most epsilon (so by the same induction the next state is in some R, too), and that two logits together err by less than
-eta.
+node. `rounding` shows that in the named number formats a step from any state in some R, or from the start, errs by at most epsilon
+(so by the same induction the next state is in some R, too), and that two logits together err by less than eta.
 
 Where the claim is about some words only, a node may have no next node under a symbol. In words of at most N steps no such node is
 met before step N. With an automaton each node has a state of that, too, and has no next node just where the automaton reads no
@@ -24,10 +23,10 @@ from functools import partial
 from os import PathLike
 from typing import Any, NamedTuple
 
-from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, has_joint_weights, nodes_of, read_certificate, require_fit
+from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certificate, require_fit
 from anylength_check.dyadic import WEIGHT_SHIFT, from_hex
 from anylength_check.machine import machine_lines
-from anylength_check.program import Program, differences, program_of_cell, read_program, run
+from anylength_check.program import Program, differences, read_program, run
 from anylength_check.regions import Boxes, Edge, Ellipsoids
 from anylength_check.rounded import Rounded, encoded
 from anylength_check.rounding import FORMATS, Ranges, require_covered, weight_slack
@@ -87,7 +86,7 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, announce: Calla
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
     top = read_certificate(certificate_bytes)
     shapes, raw = read_shapes(weights_bytes)
-    program = program_of_cell(top, shapes) if top["format"] == 1 else read_program(top["program"])
+    program = read_program(top["program"])
     require(shapes == program.fields["tensors"], "the tensors of the weights file are not those of the program, by name and shape")
     net = read_tensors(shapes, raw, top["tensors"])
     require_fit(top, program)
@@ -147,18 +146,15 @@ def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, A
         return formats + (proof["states"] + proof["steps"]) * sparse
     if "blocks" not in proof:
         return formats + symbols * len(proof["nodes"]) * sparse
-    own = [dense * n * (1 + blocks) // 8 + n**3 * (3 + blocks) for blocks in (proof["blocks"], proof.get("joint", 0))]
-    separate, joint = steps_of(proof, symbols)
-    return formats + separate * own[0] + joint * own[1]
+    own = dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"])
+    return formats + steps_of(proof, symbols) * own
 
 
-def steps_of(proof: dict[str, Any], symbols: int) -> tuple[int, int]:
-    """The inclusions with separate and with joint weights. A step of a sliced ellipsoid has one more for each slice."""
+def steps_of(proof: dict[str, Any], symbols: int) -> int:
+    """The inclusions. A step of a sliced ellipsoid has one more for each slice."""
     nodes = [node for node in proof["nodes"] if type(node) is dict and type(node.get("weights")) is list]
-    rows = [row for node in nodes for row in node["weights"] if type(row) is list and row]
-    of_slices = [own for row in rows if "slices" in proof and type(row[0]) is list for own in row]
-    joint = sum(has_joint_weights(row, proof) for row in of_slices + [row for row in rows if type(row[0]) is not list])
-    return symbols * len(proof["nodes"]) + len(of_slices) - joint, joint
+    rows = [row for node in nodes for row in node["weights"] if "slices" in proof and type(row) is list and row]
+    return symbols * len(proof["nodes"]) + sum(len(row) for row in rows if type(row[0]) is list)
 
 
 class Cover:
@@ -169,8 +165,6 @@ class Cover:
         self.words = top.get("words", {})
         self.regions: Any = (Ellipsoids if "blocks" in proof else Boxes)(top, program, net, columns, proof)
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
-        steps = ((number, symbol, after) for number, node in enumerate(proof["nodes"]) for symbol, after in enumerate(node["next"]))
-        self.forks = {(number, symbol): nodes_of(after) for number, symbol, after in steps if type(after) is dict}
 
     def checked(self, each: Callable[..., Any] = map) -> str:
         """All checks of the proof; what was checked, in words. `each` maps a function over the symbols."""
@@ -194,11 +188,11 @@ class Cover:
 
     def under(self, symbol: int) -> tuple[Any, list[Ranges], list[int]]:
         """Checks all nodes under a symbol: the symbol as the program reads it, the hulls of all ranges, and the margins."""
-        leaf, known, hulls = encoded(self.encoding, symbol), [({}, {}), ({}, {})], [{}, {-1: []}, {}]
+        leaf, step, answer, hulls = encoded(self.encoding, symbol), {}, {}, [{}, {-1: []}, {}]
         points = self.regions.points(leaf)
         going = [number for number in range(len(self.proof["nodes"])) if self.goes_on(number, symbol)]
         edges = [(number, symbol, piece) for number in going for piece in self.regions.pieces(number, symbol)]
-        return leaf, hulls, [self.node(edge, points, known, hulls) for edge in edges]
+        return leaf, hulls, [self.node(edge, points, step, answer, hulls) for edge in edges]
 
     def start(self) -> Ranges:
         """The start node has the machine's start state, and in its box the start state's values; it leads to all other nodes."""
@@ -208,8 +202,7 @@ class Cover:
         require(nodes[first]["state"] == self.machine["start"], "the start node is not of the machine's start state")
         depth, waiting = {first: 0}, [first]  # the steps of the shortest word to each node
         for number in waiting:
-            targets = [after for step in nodes[number]["next"] for after in nodes_of(step)]
-            fresh = [after for after in targets if after >= 0 and after not in depth]
+            fresh = [after for after in nodes[number]["next"] if after >= 0 and after not in depth]
             depth.update((after, depth[number] + 1) for after in fresh)
             waiting += dict.fromkeys(fresh)
         require(len(depth) == len(nodes), "a node is not reached from the start node")
@@ -229,23 +222,21 @@ class Cover:
             require(found == expected, f"node {number} under symbol {symbol} does not follow the automaton")
         return after != -1
 
-    def node(self, edge: Edge, leaf: Any, known: list[tuple[Values, Values]], hulls: list[Ranges]) -> int:
+    def node(self, edge: Edge, leaf: Any, step: Values, answer: Values, hulls: list[Ranges]) -> int:
         """Checks a piece of a node under a symbol; the margin.
 
-        Adds to what is known by this rule of a step and its answer what the symbol fixes, to the hulls all ranges.
+        Adds to the values of a step and its answer what the symbol fixes, to the hulls all ranges.
         """
-        (number, symbol, piece), which = edge, self.regions.rule_of(edge)
+        number, symbol, _ = edge
         program, node, regions = self.program, self.proof["nodes"][number], self.regions
-        rule, (step, answer) = regions.rules[which], known[which]
-        where, targets = f"node {number} under symbol {symbol}", self.forks.get((number, symbol))
-        after = targets[piece] if targets else node["next"][symbol]
+        where, after = f"node {number} under symbol {symbol}", node["next"][symbol]
         follows = self.proof["nodes"][after]["state"] == self.machine["delta"][node["state"]][symbol]
         require(follows, f"{where} goes to node {after}, which is of another machine state than the machine's next")
         step.update(regions.cut(edge))
-        run(rule, program, 1, step, leaf, [])
+        run(regions.rule, program, 1, step, leaf, [])
         answer[-1] = regions.widened(step[program.last[1]], self.epsilon)  # R, not clipped
         before = regions.entered(answer[-1], after, edge, f"{where} leaves the {regions.name} of node {after}")
-        run(rule, program, 2, answer, leaf, answer[-1])
+        run(regions.rule, program, 2, answer, leaf, answer[-1])
         right = self.machine["output"][node["state"]][symbol]
         margin = regions.least(differences(program.read_out(self.net), right), answer[program.last[2]])
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")

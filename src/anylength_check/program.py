@@ -8,14 +8,13 @@ is what the read-out reads.
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from anylength_check.dyadic import from_hex
 from anylength_check.strict import Refused, fields, integer, items, require
 from anylength_check.weights import AXIS, Shapes, Tensors
 
-INSTRUCTIONS, ROWS, ALL_ROWS, CLASSES, UNITS = 10_000, 65_536, 500_000, 4096, 1024  # the most of each; hidden units, in format 1
+INSTRUCTIONS, ROWS, ALL_ROWS, CLASSES = 10_000, 65_536, 500_000, 4096  # the most of each
 WORK = {"tanh": 100, "sigmoid": 100, "exp": 200, "softplus": 150, "silu": 200, "gelu": 800, "normalize": 50}  # of a row; others 10
 PICKING = {"slice": ("start", "stop"), "take": ("rows",), "concatenate": ()}
 ATTRIBUTES = {"tensor": ("name",), "constant": ("value", "rows"), "matmul": ("weight", "start", "stop"), "scale": ("factor",)}
@@ -161,17 +160,3 @@ def run(rule: Callable, program: Program, which: int, values: dict[int, Any], sy
         one = part[number]
         if number not in values or "state" in one.leaves:
             values[number] = leaves[one.op] if one.op in leaves else rule(number, one, [values[earlier] for earlier in one.of])
-
-
-def program_of_cell(top: dict[str, Any], shapes: Shapes) -> Program:
-    """The program of a net in format 1: that of one hidden unit, kept in a file, with all rows but inputs and classes times H."""
-    classes, hidden = shapes["readout.weight"] if len(shapes.get("readout.weight", ())) == 2 else (0, 0)
-    require(1 <= hidden <= UNITS, f"the read-out has not 1 to {UNITS} hidden units")
-    cell, inputs = top["cell"] + ", two biases" * ("cell.bias_hh" in shapes), top["encoding"]["base"] * top["encoding"]["tapes"]
-    program = json.loads(Path(__file__).with_name("format_1.json").read_text())[cell]
-    columns = {"cell.weight_ih": [inputs], "cell.weight_hh": [hidden], "readout.weight": [hidden]}
-    for name, (rows, *_) in program["tensors"].items():
-        program["tensors"][name] = [classes if name.startswith("readout") else rows * hidden, *columns.get(name, [])]
-    for step in program["step"] + program["answer"]:
-        step |= {name: step[name] * hidden for name in ("start", "stop") if name in step}
-    return read_program(program | {"encoded": inputs, "state": program["state"] * hidden})

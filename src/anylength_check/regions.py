@@ -1,7 +1,7 @@
 """The two kinds of regions that a node may have: a box of the cut's values, or an ellipsoid of states.
 
-Each has its own values: intervals, or forms. `pieces` tells in how many pieces a region is looked at under a symbol, and `rule_of`
-which one of `rules` computes the operations for one. `cut` gives the cut's values, `points` those of exact numbers, `widened` adds
+Each has its own values: intervals, or forms. `pieces` tells in how many pieces a region is looked at under a symbol, and `rule`
+computes the operations. `cut` gives the cut's values, `points` those of exact numbers, `widened` adds
 errors, `ranges` gives intervals, `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and
 gives the ranges of what a step computes of such a state alone, with its own under -1.
 """
@@ -9,7 +9,7 @@ gives the ranges of what a step computes of such a state alone, with its own und
 from functools import partial
 from typing import Any
 
-from anylength_check.certificate import has_joint_weights, read_boxes, read_ellipsoids
+from anylength_check.certificate import read_boxes, read_ellipsoids
 from anylength_check.dyadic import UNIT, WEIGHT_BITS, Box
 from anylength_check.ellipsoids import forms_of, holds
 from anylength_check.forms import TO_BOX, Value, form_of, from_interval, interval, matmul, size
@@ -17,12 +17,12 @@ from anylength_check.program import Program, run
 from anylength_check.ranges import grid, range_of
 from anylength_check.ranges import matmul as box_matmul
 from anylength_check.rounding import Ranges
-from anylength_check.slices import Cutting, cuttings, forms_of_slice, read_cuts
+from anylength_check.slices import forms_of_slice, read_slices
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
 
 Edge = tuple[int, int, int]  # a node, a symbol, and a piece of the node's region
-Kept = tuple[int, Cutting, int]  # a node, how a piece is cut out of it, and a rule
+WHOLE = -1  # in place of a slice
 
 
 class Boxes:
@@ -31,7 +31,7 @@ class Boxes:
     name = "box"
 
     def __init__(self, top: dict[str, Any], program: Program, net: Tensors, columns: Columns, proof: dict[str, Any]) -> None:
-        self.program, self.rules = program, [partial(range_of, net, columns)]
+        self.program, self.rule = program, partial(range_of, net, columns)
         self.boxes = read_boxes(top, proof, sum(program.parts[1][number].rows for number in program.fields["cut"]))
         for number, box in enumerate(self.boxes):
             require(all(low <= high for low, high in box), f"node {number} has a low bound above its high bound")
@@ -45,10 +45,6 @@ class Boxes:
         """A box is looked at as a whole."""
         return range(1)
 
-    def rule_of(self, edge: Edge) -> int:
-        """There is one."""
-        return 0
-
     def cut(self, edge: Edge) -> Ranges:
         """The values of the cut: the box itself."""
         left = iter(self.boxes[edge[0]])
@@ -61,7 +57,7 @@ class Boxes:
     def entered(self, state: Box, number: int, _: Edge | None, reason: str) -> Ranges:
         """Computes the values of the cut."""
         values = {-1: state}
-        run(self.rules[0], self.program, 0, values, [], state)
+        run(self.rule, self.program, 0, values, [], state)
         pairs = zip([row for value in self.program.fields["cut"] for row in values[value]], self.boxes[number], strict=True)
         require(all(least <= low and high <= most for (low, high), (least, most) in pairs), reason)
         return values
@@ -82,17 +78,11 @@ class Ellipsoids:
 
     def __init__(self, top: dict[str, Any], program: Program, net: Tensors, columns: Columns, proof: dict[str, Any]) -> None:
         self.program, self.n, self.proof = program, program.fields["state"], proof
-        blocks = [proof[name] for name in ("blocks", "joint") if name in proof]
-        require(max(blocks) <= self.n, "there are more blocks than numbers in a state")
-        self.rules = [partial(form_of, net, columns, self.n, count) for count in blocks]
-        self.cuts = read_cuts(proof["slices"]) if "slices" in proof else {}
-        self.regions, self.weights = read_ellipsoids(top, proof, self.n, self.cuts)
-        self.cuttings = [
-            [cuttings(after, len(rows), self.cuts) for after, rows in zip(node["next"], own, strict=True)]
-            for node, own in zip(proof["nodes"], self.weights, strict=True)
-        ]
-        whole: list[Kept] = [(number, (), 0) for number in range(len(self.regions))]
-        self.kept = {key: self.computed(*key) for key in whole}
+        require(proof["blocks"] <= self.n, "there are more blocks than numbers in a state")
+        self.rule = partial(form_of, net, columns, self.n, proof["blocks"])
+        self.slices = read_slices(proof["slices"]) if "slices" in proof else []
+        self.regions, self.weights = read_ellipsoids(top, proof, self.n, len(self.slices))
+        self.kept = {(number, WHOLE): self.computed(number, WHOLE) for number in range(len(self.regions))}
         self.needed = bool(proof["formats"])
         self.kept_ranges = [self.ranges(values) for values in self.kept.values()]
         self.words = f"an ellipsoid in {self.n} dimensions"
@@ -101,36 +91,29 @@ class Ellipsoids:
         """Forms of the intervals."""
         return [from_interval(bounds, self.n) for bounds in box]
 
-    def computed(self, number: int, cutting: Cutting, which: int) -> dict[int, Value]:
-        """What a step computes of the states of a region, or of a piece of it, alone, with these themselves under -1."""
-        state = forms_of(self.regions[number])
-        for axis, piece in cutting:
-            state = forms_of_slice(state, axis, piece)
+    def computed(self, number: int, piece: int) -> dict[int, Value]:
+        """What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1."""
+        whole = forms_of(self.regions[number])
+        state = whole if piece == WHOLE else forms_of_slice(whole, self.slices[piece])
         values = {-1: state}
-        run(self.rules[which], self.program, 0, values, [], state)
+        run(self.rule, self.program, 0, values, [], state)
         return values
 
     def pieces(self, number: int, symbol: int) -> range:
         """An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice."""
-        return range(len(self.cuttings[number][symbol]))
+        return range(len(self.weights[number][symbol]))
 
     def row(self, edge: Edge) -> list[int]:
         """The weights of an edge."""
         return self.weights[edge[0]][edge[1]][edge[2]]
 
-    def rule_of(self, edge: Edge) -> int:
-        """0, or 1 where the edge has joint weights."""
-        return int(has_joint_weights(self.row(edge), self.proof))
-
     def cut(self, edge: Edge) -> dict[int, Value]:
-        """The values of the cut on the node's region, or on a piece of it."""
+        """The values of the cut on the node's region, or on a slice of it."""
         number, symbol, piece = edge
-        cutting = self.cuttings[number][symbol][piece]
-        key = number, cutting, self.rule_of(edge)
-        values = self.kept.get(key) or self.computed(*key)
-        if not any(axis for axis, _ in cutting):  # the same under many symbols
-            self.kept[key] = values
-        return {value: values[value] for value in self.program.fields["cut"]}
+        key = number, piece if len(self.pieces(number, symbol)) > 1 else WHOLE
+        if key not in self.kept:  # the same under many symbols
+            self.kept[key] = self.computed(*key)
+        return {value: self.kept[key][value] for value in self.program.fields["cut"]}
 
     def widened(self, value: Value, epsilon: int) -> Value:
         """Forms whose errors are larger by epsilon."""
@@ -139,7 +122,7 @@ class Ellipsoids:
     def entered(self, state: Value, number: int, edge: Edge | None, reason: str) -> Ranges:
         """Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike."""
         weights = self.row(edge) if edge else [1] * (self.proof["blocks"] + 3)
-        require(holds(self.regions[number], state, weights, joint=bool(edge and self.rule_of(edge))), reason)
+        require(holds(self.regions[number], state, weights), reason)
         return self.kept_ranges[number] | self.ranges({-1: state})
 
     def ranges(self, values: dict[int, Value]) -> Ranges:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from anylength.lengths import share
 from anylength.records import PostNet, PostPart, Share
 from anylength.records.verdicts import PROVED
+from anylength.statistics import share
 
 LENGTHS = (5, 10, 12, 15, 20, 30, 50)
 """Lengths in digits that the page shows: two within the training lengths (up to 10), the post's 20, and others beyond."""

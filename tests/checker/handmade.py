@@ -12,6 +12,8 @@ import math
 import struct
 from dataclasses import dataclass, field
 
+import cells
+
 
 def f32(x):
     return struct.unpack("<f", struct.pack("<f", x))[0]
@@ -304,12 +306,7 @@ def make_proof(net, epsilon=0.01, formats=(), eta=None):
     assert margin > 0, margin
     order = sorted(boxes)
     nodes = [
-        {
-            "state": q,
-            "low": [x.hex() for x in boxes[q][0]],
-            "high": [x.hex() for x in boxes[q][1]],
-            "next": [order.index(machine["delta"][q][s]) for s in symbols],
-        }
+        boxed(q, *([x.hex() for x in end] for end in boxes[q]), [order.index(machine["delta"][q][s]) for s in symbols])
         for q in order
     ]
     eta = (0.9 * margin if eta is None else eta).hex()
@@ -317,23 +314,38 @@ def make_proof(net, epsilon=0.01, formats=(), eta=None):
     return {"epsilon": float(epsilon).hex(), "eta": eta, "formats": list(formats), "start": start, "nodes": nodes}
 
 
-def claim_of(certificate, net):
+def boxed(state, low, high, after):
+    """A node with a box."""
+    return {"state": state, "region": {"box": {"low": low, "high": high}}, "next": after}
+
+
+def box_of(node):
+    """The box of a node."""
+    return node["region"]["box"]
+
+
+def program_of(net):
+    """The step program of a net."""
+    return cells.program_of(net.cell, bool(net.bias_hh), net.base * net.tapes, net.hidden, len(net.readout))
+
+
+def claim_of(certificate, classes):
     """The sentence, written out here once more, independently of the checker's template."""
+    sha = lambda x: hashlib.sha256(canonical(x)).hexdigest()
     code, machine = certificate["encoding"], certificate["machine"]
-    hidden = getattr(net, "hidden", len(net.bias))
     text = (
-        f"The {certificate['cell']} net with tensors SHA-256 {certificate['tensors']} (hidden units: {hidden}, output classes: "
-        f"{len(net.readout)}) does the work of the machine SHA-256 {hashlib.sha256(canonical(machine)).hexdigest()} "
-        f"(states: {len(machine['delta'])}) on every input of every length, in base {code['base']} (tapes: "
-        f"{code['tapes']}). For every non-empty word over the alphabet, of any length: if the state starts at the "
-        "net's start state and every step's computed state differs from the exact real-number step (from the computed "
-        "state before it) by at most epsilon in each coordinate, then at every step the logit of the machine's output "
-        "leads every other logit, taken exactly on the computed state, by at least eta."
+        f"The recurrent net with step program SHA-256 {sha(certificate['program'])} and tensors SHA-256 {certificate['tensors']} "
+        f"gives the outputs of the machine SHA-256 {sha(machine)} (states: {len(machine['delta'])}) at every step of every word, "
+        f"of any length, in base {code['base']} (tapes: {code['tapes']}; output classes: {classes}). For every non-empty word over "
+        "the alphabet, of any length: if the state starts at the program's start state and every step's computed state differs "
+        "from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at every "
+        "step the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other logit by at "
+        "least eta."
     )
-    for proof in certificate["proofs"]:
+    for one in certificate["proofs"]:
         text += (
-            f" Proved for epsilon {proof['epsilon']} and eta {proof['eta']}; number formats covered, under the "
-            f"rounding model of certificate format 1: {', '.join(proof['formats']) or 'none'}."
+            f" Proved for epsilon {one['epsilon']} and eta {one['eta']}; number formats covered, under the rounding model of "
+            f"certificate format 1: {', '.join(one['formats']) or 'none'}."
         )
     return text
 
@@ -343,7 +355,7 @@ def certify(net, proofs):
     certificate = {
         "format": 1,
         "claim": "",
-        "cell": net.cell,
+        "program": program_of(net),
         "encoding": {"base": net.base, "tapes": net.tapes},
         "machine": net.machine,
         "tensors": tensors_sha(net.tensors()),
@@ -358,7 +370,7 @@ def seal(certificate, net=None):
     """Fresh claim (where a net is given and the fields allow one) and fresh digest."""
     if net is not None:
         with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError, IndexError):
-            certificate["claim"] = claim_of(certificate, net)
+            certificate["claim"] = claim_of(certificate, len(net.readout))
     body = {name: value for name, value in certificate.items() if name != "digest"}
     if "digest" in certificate:
         certificate["digest"] = hashlib.sha256(canonical(body)).hexdigest()

@@ -7,17 +7,14 @@ import subprocess
 from pathlib import Path
 
 MODULE = Path(__file__).parents[2] / "src" / "anylength" / "web" / "checker" / "check.js"
-CELLS = MODULE.parents[3] / "anylength_check" / "format_1.json"
 NODE = shutil.which("node")
 
 SCRIPT = """
 import { createInterface } from "node:readline";
-import { readFileSync } from "node:fs";
 const { checkFiles } = await import(process.argv[1]);
-const cells = new Uint8Array(readFileSync(process.argv[2]));
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(checkFiles(...line.split(" ").map(bytes), cells)));
+  console.log(JSON.stringify(checkFiles(...line.split(" ").map(bytes))));
 }
 """
 
@@ -39,7 +36,7 @@ class JavaScriptChecker:
 
     def __init__(self) -> None:
         assert NODE is not None
-        command = [NODE, "--experimental-default-type=module", "--input-type=module", "--eval", SCRIPT, MODULE.as_uri(), str(CELLS)]
+        command = [NODE, "--experimental-default-type=module", "--input-type=module", "--eval", SCRIPT, MODULE.as_uri()]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def result(self, certificate: bytes, weights: bytes) -> dict:

@@ -1,14 +1,13 @@
-"""Step programs made by hand, and format-2 certificates for them, by code that shares nothing with src.
+"""Step programs made by hand, and certificates for them, by code that shares nothing with src.
 
 `Made` writes instructions; `values` computes them in floating point over intervals of one's own; `proof` iterates boxes of the cut.
 """
 
 import contextlib
-import hashlib
 import math
 from dataclasses import dataclass, field
 
-from handmade import canonical, f32, seal, shape, tensors_sha
+from handmade import claim_of, f32, seal, shape, tensors_sha
 
 
 @dataclass
@@ -157,27 +156,6 @@ def proof(made, epsilon=0.01, formats=(), pad=1e-3):
     return {"epsilon": float(epsilon).hex(), "eta": (0.9 * least).hex(), "formats": list(formats), "start": first, "nodes": nodes}
 
 
-def claim_of(certificate, classes):
-    """The sentence of format 2, written out here once more."""
-    sha = lambda x: hashlib.sha256(canonical(x)).hexdigest()
-    code, machine = certificate["encoding"], certificate["machine"]
-    text = (
-        f"The recurrent net with step program SHA-256 {sha(certificate['program'])} and tensors SHA-256 {certificate['tensors']} "
-        f"gives the outputs of the machine SHA-256 {sha(machine)} (states: {len(machine['delta'])}) at every step of every word, "
-        f"of any length, in base {code['base']} (tapes: {code['tapes']}; output classes: {classes}). For every non-empty word over "
-        "the alphabet, of any length: if the state starts at the program's start state and every step's computed state differs "
-        "from the exact real-number step (from the computed state before it) by at most epsilon in each coordinate, then at every "
-        "step the logit of the machine's output, taken exactly on the computed state and the symbol, leads every other logit by at "
-        "least eta."
-    )
-    for one in certificate["proofs"]:
-        text += (
-            f" Proved for epsilon {one['epsilon']} and eta {one['eta']}; number formats covered, under the rounding model of "
-            f"certificate format 2: {', '.join(one['formats']) or 'none'}."
-        )
-    return text
-
-
 def sealed(certificate, classes=None):
     """Fresh claim (where the classes are given and the fields allow one) and fresh digest."""
     if classes is not None:
@@ -188,7 +166,7 @@ def sealed(certificate, classes=None):
 
 def certify(made, proofs):
     certificate = {
-        "format": 2, "claim": "", "program": made.program(), "encoding": {"base": made.base, "tapes": made.tapes},
+        "format": 1, "claim": "", "program": made.program(), "encoding": {"base": made.base, "tapes": made.tapes},
         "machine": made.machine, "tensors": tensors_sha(made.named), "proofs": proofs,
         "noise_budget": max((one["epsilon"] for one in proofs), key=float.fromhex), "digest": "",
     }  # fmt: skip

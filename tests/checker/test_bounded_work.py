@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cells
 import pytest
 from handmade import safetensors, seal, with_header
 
@@ -135,8 +136,9 @@ def test_the_largest_weights_are_refused(tmp_path, tiny, right):
     """With a wrong SHA-256 before a number is read, with the right one once it is found that the claim does not fit."""
     header, body = largest_weights()
     sha = sha256(header, body) if right else tiny[1]["tensors"]
-    fields = tiny[1] | {"cell": "lstm", "tensors": sha, "encoding": {"base": header["cell.weight_ih"]["shape"][1], "tapes": 1}}
-    symbols = fields["encoding"]["base"]
+    symbols = header["cell.weight_ih"]["shape"][1]
+    fields = tiny[1] | {"program": cells.program_of("lstm", False, symbols, 1024, 2), "tensors": sha}
+    fields["encoding"] = {"base": symbols, "tapes": 1}
     fields["machine"] = {"start": 0, "delta": [[0] * symbols] * 2, "output": [[0] * symbols] * 2}
     (tmp_path / "c").write_text(json.dumps(seal(fields)))
     (tmp_path / "w").write_bytes(with_header(json.dumps(header), body))

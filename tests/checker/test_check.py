@@ -7,10 +7,9 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-import cells_of_format_1
 import gmpy2
 import pytest
-from handmade import CELLS, KEEPS_S, MEMORY, Net, adder, certify, f32, make_proof, safetensors
+from handmade import CELLS, KEEPS_S, MEMORY, Net, adder, box_of, boxed, certify, f32, make_proof, safetensors
 
 from tests.selection import thorough
 
@@ -26,7 +25,7 @@ def test_hand_made_nets_are_valid(judge, base, tapes, carry):
     for proofs in ([one], both):
         result = judge(certify(net, proofs), net)
         assert result.valid, result.reason
-        assert f"(hidden units: {len(net.bias)}, output classes: {base})" in result.claim
+        assert f"in base {base} (tapes: {tapes}; output classes: {base})" in result.claim
 
 
 def test_all_formats_can_be_covered(judge):
@@ -72,11 +71,11 @@ def reference(net, proof):
             for s in range(net.base):
                 ends = []
                 for end in ("low", "high"):
-                    z = [number(node[end][i]) + Fraction(net.w_ih[i][s]) + Fraction(b) for i, b in enumerate(net.bias)]
+                    z = [number(box_of(node)[end][i]) + Fraction(net.w_ih[i][s]) + Fraction(b) for i, b in enumerate(net.bias)]
                     ends.append([tanh(x) for x in z])
                 low, high = [x - eps for x in ends[0]], [x + eps for x in ends[1]]
                 dot = lambda row, a, b: sum(w * (x if w >= 0 else y) for w, x, y in zip(row, a, b))
-                target = proof["nodes"][node["next"][s]]
+                target = box_of(proof["nodes"][node["next"][s]])
                 for i, row in enumerate(net.w_hh):
                     row = [Fraction(w) for w in row]
                     slack.append(dot(row, low, high) - number(target["low"][i]))
@@ -87,7 +86,7 @@ def reference(net, proof):
                         row = [Fraction(a) - Fraction(b) for a, b in zip(net.readout[o], row)]
                         margin = dot(row, low, high) + Fraction(net.readout_bias[o]) - Fraction(net.readout_bias[c])
                         slack.append(margin - eta)
-    start = proof["nodes"][proof["start"]]
+    start = box_of(proof["nodes"][proof["start"]])
     zero = all(number(a) <= 0 <= number(b) for a, b in zip(start["low"], start["high"]))
     return min(slack) if zero else Fraction(-1)
 
@@ -112,15 +111,12 @@ def test_verdicts_are_exact_at_the_edge(judge):
         proof = make_proof(net, 0.01)
         proof = tighten(net, proof)
         end, i = chance.choice(["low", "high"]), chance.randrange(hidden)
-        value = float.fromhex(proof["nodes"][0][end][i])
-        proof["nodes"][0][end][i] = (value + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 50)).hex()
+        value = float.fromhex(box_of(proof["nodes"][0])[end][i])
+        box_of(proof["nodes"][0])[end][i] = (value + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 50)).hex()
         if chance.random() < 0.3 and reference(net, proof | {"eta": (2.0**-99).hex()}) > 0:
-            node = proof["nodes"][0]
-            wide = {
-                "low": [(float.fromhex(x) - 1e-6).hex() for x in node["low"]],
-                "high": [(float.fromhex(x) + 1e-6).hex() for x in node["high"]],
-            }
-            proof["nodes"][0] = node | wide
+            box = box_of(proof["nodes"][0])
+            for end, by in (("low", -1e-6), ("high", 1e-6)):
+                box[end] = [(float.fromhex(x) + by).hex() for x in box[end]]
             margin = float(Fraction(1) + reference(net, proof | {"eta": (1.0).hex()}))
             proof["eta"] = (margin + chance.choice([-1, 1]) * 2.0 ** -chance.randrange(30, 48)).hex()
         exact = reference(net, proof)
@@ -134,13 +130,13 @@ def tighten(net, proof):
     """Boxes a little wider than their own images: close to the smallest that are closed."""
     from handmade import product, step
 
-    node = proof["nodes"][0]
-    low, high = ([float.fromhex(x) for x in node[end]] for end in ("low", "high"))
+    box = box_of(proof["nodes"][0])
+    low, high = ([float.fromhex(x) for x in box[end]] for end in ("low", "high"))
     for _ in range(60):
         images = [[product(row, step(net, low, high, s, 0.01)) for row in net.w_hh] for s in range(net.base)]
         low = [min(0.0, *(im[i][0] for im in images)) - 1e-11 for i in range(len(low))]
         high = [max(0.0, *(im[i][1] for im in images)) + 1e-11 for i in range(len(high))]
-    node["low"], node["high"] = [x.hex() for x in low], [x.hex() for x in high]
+    box["low"], box["high"] = [x.hex() for x in low], [x.hex() for x in high]
     return proof
 
 
@@ -211,8 +207,7 @@ def test_a_large_net_of_every_cell_is_valid(judge, cell):
     tensors = draw(gates * 32, 20), draw(32 if cell in KEEPS_S else gates * 32, 32), draw(1, gates * 32)[0]
     net = Net(10, 2, *tensors, draw(10, 32), [0.0, 9.0] + [0.0] * 8, machine, cell, draw(1, 32)[0])
     sizes = [0.5 if cell == "lstm" else 2.0] * (term_rows - 32) + [4.0 if cell == "linear-signed" else 2.0] * 32
-    box = {"low": [(-size).hex() for size in sizes], "high": [size.hex() for size in sizes]}
-    nodes = [{"state": q, **box, "next": [0, 1] * 50} for q in (0, 1)]
+    nodes = [boxed(q, [(-size).hex() for size in sizes], [size.hex() for size in sizes], [0, 1] * 50) for q in (0, 1)]
     proof = {"epsilon": (0.01).hex(), "eta": (0.5).hex(), "formats": ["float32"], "start": 0, "nodes": nodes}
     result = judge(certify(net, [proof]), net)
     assert result.valid, result.reason
@@ -226,7 +221,7 @@ def test_too_much_work_is_refused_at_once(judge):
     )
     net.machine = {"start": 0, "delta": [[0] * 4096], "output": [[0] * 4096]}
     zero = ["0x0.0p+0"] * hidden
-    nodes = [{"state": 0, "low": zero, "high": zero, "next": [(k + 1) % 40] * 4096} for k in range(40)]
+    nodes = [boxed(0, zero, zero, [(k + 1) % 40] * 4096) for k in range(40)]
     proof = {"epsilon": "0x0.0p+0", "eta": (0.5).hex(), "formats": [], "start": 0, "nodes": nodes}
     result = judge(certify(net, [proof]), net)
     assert "too much work" in result.reason
@@ -256,8 +251,3 @@ def test_the_package_is_small_plain_and_alone():
             assert not (isinstance(node, ast.Name) and node.id in {"float", "eval", "exec"}), path
         total += len(lines)
     assert total <= 1_502
-
-
-def test_the_package_holds_the_programs_of_format_1():
-    """The data file lies beside the code, and has the programs of the eight cells, with one bias and with two."""
-    assert (SRC / "anylength_check" / "format_1.json").read_text() == cells_of_format_1.text()

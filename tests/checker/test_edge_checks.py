@@ -138,24 +138,22 @@ def test_the_work_of_ellipsoids_grows_with_their_blocks():
         assert work({"formats": [], "nodes": [{}], "blocks": blocks}) == 5 * step
 
 
-ROW, JOINT = [1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 0, 0]
-"""Rows of weights for one block, and of joint weights for two."""
+ROW = [1, 1, 1, 1]
+"""A row of weights for one block."""
 
 
 @pytest.mark.parametrize(
     ("rows", "parts", "steps"),
     [
-        ([ROW, ROW], {}, (2, 0)), ([ROW, JOINT], {}, (1, 1)), ([JOINT, JOINT], {}, (0, 2)),
-        ([ROW, [ROW, JOINT, JOINT]], {"slices": []}, (3, 2)), ([JOINT, [ROW, ROW, JOINT]], {"slices": []}, (3, 2)),
-        ([[JOINT], [JOINT, ROW]], {"slices": []}, (3, 2)), ([ROW, [ROW, JOINT]], {}, (2, 0)),
-        ([ROW, [ROW] * len(JOINT)], {"slices": []}, (2 + len(JOINT), 0)), ([ROW, [*JOINT[1:], ROW]], {"slices": []}, (1, 1)),
+        ([ROW, ROW], {}, 2), ([ROW, [ROW] * 3], {"slices": []}, 5), ([[ROW], [ROW, ROW]], {"slices": []}, 5),
+        ([ROW, [ROW, ROW]], {}, 2),
     ],
 )  # fmt: skip
 def test_steps_are_counted_by_their_weights(rows, parts, steps):
-    """A step that is looked at slice by slice is one with separate weights, and one more for each slice."""
-    proof = {"formats": [], "blocks": 1, "joint": 2, "nodes": [{"weights": rows}]} | parts
+    """A step that is looked at slice by slice counts as one, and one more for each slice."""
+    proof = {"formats": [], "blocks": 1, "nodes": [{"weights": rows}]} | parts
     assert CHECK.steps_of(proof, 2) == steps
-    assert work(proof, 2) == steps[0] * (750 + 27 * 4) + steps[1] * (1125 + 27 * 5)
+    assert work(proof, 2) == steps * (750 + 27 * 4)
 
 
 def test_a_node_that_is_malformed_is_counted_like_any_other():
@@ -163,7 +161,7 @@ def test_a_node_that_is_malformed_is_counted_like_any_other():
     nodes = [None, 1, "weights", [ROW], {}, {"weights": None}, {"weights": "x"}, {"weights": {"0": ROW}}, {"weights": []}]
     nodes += [{"weights": [None, 1, "x", {}, [], [[]], [None], ["x"], [{}], [[], None, 1]]}]
     for parts, more in (({"slices": []}, 4), ({}, 0)):
-        assert CHECK.steps_of({"nodes": nodes, "blocks": 1, "joint": 2} | parts, 3) == (30 + more, 0)
+        assert CHECK.steps_of({"nodes": nodes, "blocks": 1} | parts, 3) == 30 + more
 
 
 def test_a_hull_holds_all_ranges_of_a_value():

@@ -3,6 +3,7 @@
 import json
 import sys
 
+import cells
 import pytest
 from handmade import adder, certify, make_proof, safetensors, seal, with_header
 
@@ -107,9 +108,10 @@ def changed(original, path, value, net=None):
 
 
 ROW = [0, 1, 1]
+BOX = ("proofs", 0, "nodes", 0, "region", "box")
 CASES = {
     "format 0": (("format",), 0, "the format is not"),
-    "format 3": (("format",), 3, "the format is not"),
+    "format 2": (("format",), 2, "the format is not"),
     "base 0": (("encoding", "base"), 0, "base is not an integer from 1 to 4096"),
     "base 1": (("encoding", "base"), 1, "a row of delta is not a list of 1"),
     "base 4097": (("encoding", "base"), 4097, "base is not an integer from 1 to 4096"),
@@ -129,8 +131,7 @@ CASES = {
     "class -1": (("machine", "output", 1, 2), -1, "a row of output is not an integer from 0 to 4095"),
     "next state 2": (("machine", "delta", 1, 0), 2, "a row of delta is not an integer from 0 to 1"),
     "no proof": (("proofs",), [], "the list of proofs is not a list of 1 to 8"),
-    "cell": (("cell",), "mlp", "the cell is none of rnn, relu, gru, lstm, gru-reset-before, linear, linear-signed, mingru"),
-    "cell list": (("cell",), ["rnn"], "the cell is none of"),
+    "program": (("program",), "mlp", "the program is not an object of exactly these fields"),
     "claim": (("claim",), "It is right.", "the claim is not the sentence"),
     "tensors": (("tensors",), "0" * 64, "tensors is not the SHA-256"),
     "noise budget": (("noise_budget",), "0x0.0p+0", "noise_budget is not the largest epsilon"),
@@ -141,13 +142,13 @@ CASES = {
         1,
         "a proof is not an object of exactly these fields: epsilon, eta, formats, start, nodes",
     ),
-    "number for a node": (("proofs", 0, "nodes", 0), 1, "a node is not an object of exactly these fields: state, next, low, high"),
+    "number for a node": (("proofs", 0, "nodes", 0), 1, "a node is not an object of exactly these fields: state, next, region"),
     "no matrix": (("machine", "delta", 0), 1, "a row of delta is not a list of 3"),
     "noise budget in words": (("noise_budget",), "much", "noise_budget is not the canonical hex"),
     "epsilon in words": (("proofs", 0, "epsilon"), "much", "epsilon is not the canonical hex"),
     "eta in words": (("proofs", 0, "eta"), "much", "eta is not the canonical hex"),
-    "low in words": (("proofs", 0, "nodes", 0, "low", 0), "much", "a low bound is not the canonical hex"),
-    "high in words": (("proofs", 0, "nodes", 0, "high", 0), "much", "a high bound is not the canonical hex"),
+    "low in words": ((*BOX, "low", 0), "much", "a low bound is not the canonical hex"),
+    "high in words": ((*BOX, "high", 0), "much", "a high bound is not the canonical hex"),
     "formats in words": (("proofs", 0, "formats"), "all", "formats is not a list of 0 to 3"),
     "formats": (("proofs", 0, "formats"), ["float32", "bfloat16"], "ascending list"),
     "format float64": (("proofs", 0, "formats"), ["float64"], "ascending list"),
@@ -156,8 +157,8 @@ CASES = {
     "node state 2": (("proofs", 0, "nodes", 1, "state"), 2, "a node's state is not an integer from 0 to 1"),
     "next node 2": (("proofs", 1, "nodes", 1, "next", 2), 2, "a row of next is not an integer from 0 to 1"),
     "short next": (("proofs", 1, "nodes", 1, "next"), [0, 0], "a row of next is not a list of 3"),
-    "short low": (("proofs", 1, "nodes", 1, "low"), ["0x0.0p+0"] * 2, "low bounds is not a list of 3"),
-    "long high": (("proofs", 1, "nodes", 1, "high"), ["0x0.0p+0"] * 4, "high bounds is not a list of 3"),
+    "short low": ((*BOX, "low"), ["0x0.0p+0"] * 2, "low bounds is not a list of 3"),
+    "long high": ((*BOX, "high"), ["0x0.0p+0"] * 4, "high bounds is not a list of 3"),
 }
 
 
@@ -202,7 +203,7 @@ def read(fields):
 
 def read_net(net, original):
     """The program of a net, as `require_fit` takes it."""
-    return program.program_of_cell(original, weights.read_shapes(safetensors(net.tensors()))[0])
+    return program.read_program(original["program"])
 
 
 def test_the_size_of_the_weights_and_of_their_header(judge, tiny):
@@ -243,7 +244,7 @@ HEADERS = {
     "three axes": ("cell.bias", "shape", [3, 1, 1], "the shape of cell.bias is not a list of 1 to 2"),
     "matrix for a vector": ("cell.bias", "shape", [1, 3], "are not those of the program"),
     "vector for a matrix": ("cell.weight_ih", "shape", [9], "are not those of the program"),
-    "vector read-out": ("readout.weight", "shape", [9], "has not 1 to 1024 hidden units"),
+    "vector read-out": ("readout.weight", "shape", [9], "are not those of the program"),
     "turned": ("readout.weight", "shape", [9, 1], "are not those of the program"),
     "one offset": ("cell.bias", "data_offsets", [0], "the span of cell.bias is not a list of 2"),
     "three offsets": ("cell.bias", "data_offsets", [72, 84, 84], "the span of cell.bias is not a list of 2"),
@@ -296,35 +297,28 @@ def zeros(table):
     return with_header(json.dumps(header), b"\0" * end)
 
 
-def test_units_and_classes_are_bounded(judge, tiny):
+def test_the_tensors_are_those_of_the_program_and_the_classes_are_bounded(judge, tiny):
     """What fits gets as far as the SHA-256."""
     _, original = tiny
-    original = changed(original, ("encoding",), {"base": 3, "tapes": 1})
-    for table, fits in (
-        ((1024, 2), True),
-        ((1025, 2), False),
-        ((1, 1), False),
-        ((1, 2), True),
-        ((1, 4096), True),
-        ((1, 4097), False),
-    ):
-        assert ("SHA-256" in judge(original, zeros(shapes(*table, inputs=3))).reason) == fits
+    for hidden, classes, fits in ((1025, 2, True), (1, 1, False), (1, 2, True), (1, 4096, True), (1, 4097, False)):
+        program_of_net = cells.program_of("rnn", False, 3, hidden, classes)
+        found = judge(changed(original, ("program",), program_of_net), zeros(shapes(hidden, classes, inputs=3))).reason
+        assert ("SHA-256" in found) == fits and (fits or "the read-out has not 2 to 4096 classes" in found)
     for cell, blocks in {"rnn": (1, 1), "relu": (1, 1), "gru": (3, 3), "lstm": (4, 4), "gru-reset-before": (3, 3), "linear": (3, 1),
                          "linear-signed": (3, 1), "mingru": (3, 1)}.items():  # fmt: skip
         for more in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)):
             counts = blocks[0] + more[0], blocks[1] + more[1]
             if min(counts) > 0:
                 table = shapes(2, 2, inputs=3, blocks=counts) | ({"cell.bias_hn": [2]} if cell == "gru" else {})
-                found = judge(changed(original, ("cell",), cell), zeros(table)).reason
+                found = judge(changed(original, ("program",), cells.program_of(cell, False, 3, 2, 2)), zeros(table)).reason
                 assert ("SHA-256" in found) == (more == (0, 0)), (cell, found)
                 assert "are not those of the program" in found or more == (0, 0)
 
 
 def test_a_certificate_is_an_object_of_its_fields():
-    assert reason(read, 1) == "the format is not an integer from 1 to 2"
-    for number, field in ((1, "cell"), (2, "program")):
-        wanted = f"the certificate is not an object of exactly these fields: {', '.join((*certificate.FIELDS, field))}"
-        assert reason(read, {"format": number}) == wanted
+    assert reason(read, 1) == "the format is not an integer from 1 to 1"
+    wanted = f"the certificate is not an object of exactly these fields: {', '.join(certificate.FIELDS)}"
+    assert reason(read, {"format": 1}) == wanted
 
 
 def test_a_second_bias_makes_another_program(tiny):

@@ -289,7 +289,7 @@ def test_the_formats():
 def ready(net):
     shapes, raw = weights.read_shapes(safetensors(net.tensors()))
     fields = certify(net, [tight()])
-    return program.program_of_cell(fields, shapes), weights.read_tensors(shapes, raw, fields["tensors"])
+    return program.read_program(fields["program"]), weights.read_tensors(shapes, raw, fields["tensors"])
 
 
 def covered(name, net, epsilon, eta, state_bound):

@@ -8,7 +8,7 @@ import sys
 from fractions import Fraction
 
 import pytest
-from handmade import CELLS, KEEPS_S, Net, certify, f32, product, recurrent_term, safetensors, seal, update
+from handmade import CELLS, KEEPS_S, Net, box_of, boxed, certify, f32, product, recurrent_term, safetensors, seal, update
 
 from anylength_check import program, ranges, weights
 from anylength_check.rounding import size_of
@@ -25,7 +25,7 @@ def exact_net():
 
 def tight(epsilon=0.25, eta=1.5, low=-0.125, high=1.25, formats=()):
     """The smallest closed box for an epsilon of 1/4: h' is at most 1 + 1.25 + 1/4, which leaves a margin of 1.5."""
-    node = {"state": 0, "low": [low.hex()], "high": [high.hex()], "next": [0, 0]}
+    node = boxed(0, [low.hex()], [high.hex()], [0, 0])
     return {"epsilon": epsilon.hex(), "eta": eta.hex(), "formats": list(formats), "start": 0, "nodes": [node]}
 
 
@@ -87,7 +87,7 @@ def test_the_work_is_counted_and_bounded(judge, monkeypatch):
     net.w_ih, net.w_hh, net.bias = [[0.0, 1.0], [0.0, 0.0]], [[0.5, 0.0], [0.0, 0.0]], [0.0, 0.0]
     for formats in ([], ["float32"], ["float16", "float32"]):
         proof = tight(formats=formats)
-        proof["nodes"][0] |= {"low": [(-0.125).hex(), "0x0.0p+0"], "high": [(1.25).hex(), "0x0.0p+0"]}
+        proof["nodes"] = [boxed(0, [(-0.125).hex(), "0x0.0p+0"], [(1.25).hex(), "0x0.0p+0"], [0, 0])]
         rows, weights, filled, read_out = 9 * 20, 2 * (2 * 2), 1 + 1, 2 * 3
         work = 2 * (rows + filled + read_out + 4 * len(formats) * (rows + weights + read_out))
         for limit, valid in ((work, True), (work - 1, False)):
@@ -163,7 +163,7 @@ def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, mo
         epsilon = float.fromhex(raw["epsilon"])
         largest, margin = [0.0] * 3, math.inf
         for node in raw["nodes"]:
-            box = [(float.fromhex(low), float.fromhex(high)) for low, high in zip(node["low"], node["high"])]
+            box = [(float.fromhex(low), float.fromhex(high)) for low, high in zip(*box_of(node).values())]
             for symbol in range(3):
                 state = update(net, box, symbol)
                 largest = [max(size, -low, high) for size, (low, high) in zip(largest, state)]
@@ -202,7 +202,7 @@ def test_the_start_state_is_a_point_where_no_format_moves_it():
     shapes, raw = weights.read_shapes(safetensors(net.tensors()))
     tensors = weights.read_tensors(shapes, raw, certificate["tensors"])
     columns = {name: weights.filled(rows) for name, rows in tensors.items()}
-    cover = CHECK.Cover(certificate, program.program_of_cell(certificate, shapes), tensors, columns, proof)
+    cover = CHECK.Cover(certificate, program.read_program(certificate["program"]), tensors, columns, proof)
     assert cover.start()[-1] == [(0, 0)]
 
 
@@ -265,7 +265,7 @@ def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
     net = weighted_net(cell)
     shapes, raw = weights.read_shapes(safetensors(net.tensors()))
     certificate = certify(net, [tight()])
-    read, tensors = program.program_of_cell(certificate, shapes), weights.read_tensors(shapes, raw, certificate["tensors"])
+    read, tensors = program.read_program(certificate["program"]), weights.read_tensors(shapes, raw, certificate["tensors"])
     rows = len(recurrent_term(net, [(0.0, 0.0)] * (6 if cell in ("lstm", *KEEPS_S) else 3)))
     box = [(-0.5 - k / 8, 0.25 + k / 16) for k in range(rows)]
     rule = functools.partial(ranges.range_of, tensors, {name: weights.filled(rows) for name, rows in tensors.items()})
@@ -287,8 +287,3 @@ def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
         assert close([row for number in read.fields["cut"] for row in before[number]], recurrent_term(net, wanted))
         program.run(rule, read, 2, answer, leaf, state)
         assert answer[read.last[2]] == state[:3]
-
-
-def test_an_unknown_cell_has_no_program():
-    with pytest.raises(KeyError):
-        program.program_of_cell({"cell": "mlp", "encoding": {"base": 2, "tapes": 1}}, {"readout.weight": [2, 1]})

@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 from handmade import safetensors
 from test_ellipsoid_proofs import EPSILON, ETA, SWITCH, net, switch  # noqa: F401
-from test_forks import forked
-from test_joint_proofs import HALF, jointly
 from test_sliced_proofs import sliced
 from test_some_words import ONCE, once
 
 from anylength.machines import Machine
 from anylength.nets import tensors as tensors_of
-from anylength.verification.certify import Fork, Proof, certificate_bytes
+from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.certify.words import END, ReadBy, UpTo
 
 WORDS, STEPS = 96, 10
@@ -30,52 +28,21 @@ def changed_machine(rng, machine):
 
 def changed_cover(rng, cover):
     """One number of a cover changed, a little or a lot."""
-    some = [name for name in ("slices", "cuts", "joint", "is_joint") if getattr(cover, name) is not None]
-    some += ["forks", "fork_weights"] if cover.forks else []
+    some = [name for name in ("slices", "is_sliced") if getattr(cover, name) is not None]
     name = rng.choice(["center", "shape", "spread", "weights", "successors", "machine_states", "start", *some])
     if name == "start":
         return dataclasses.replace(cover, start=int(rng.integers(len(cover.center))))
-    if name in ("forks", "fork_weights"):
-        step = list(cover.forks)[rng.integers(len(cover.forks))]
-        return changed_fork(rng, cover, step) if name == "forks" else changed_rows(rng, cover, step)
     values = getattr(cover, name).copy()
     place = tuple(rng.integers(size) for size in values.shape)
-    if name == "is_joint":
+    if name == "is_sliced":
         values[place] = not values[place]
-    elif name == "cuts":
-        values[place] = rng.choice([1, 2, 4])
     elif name in ("center", "shape", "slices"):
         values[place] += int(rng.choice([-1, 1])) << int(rng.integers(34))
-    elif name == "joint" and place[-1] >= 4 + cover.joint_blocks:
-        values[place] = int(rng.integers(-1, HALF + 2))
-    elif name in ("spread", "weights", "joint"):
+    elif name in ("spread", "weights"):
         values[place] = int(rng.integers(0, 1 << int(rng.integers(1, 40))))
     else:
         values[place] = rng.integers(-1, len(cover.center) if name == "successors" else 2)
     return dataclasses.replace(cover, **{name: values})
-
-
-def changed_fork(rng, cover, step):
-    """A number of an axis, or a node of a fork, changed; or a slice cut again, with weights for its slices."""
-    fork, (place, count) = cover.forks[step], rng.integers([len(cover.forks[step].nodes), 3])
-    axis, nodes, rows = list(fork.axis), list(fork.nodes), [list(row) for row in cover.fork_weights[step]]
-    if count == 0:
-        axis[rng.integers(len(axis))] += int(rng.choice([-1, 1])) << int(rng.integers(34))
-    elif count == 1:
-        nodes[place] = int(rng.integers(-1, len(cover.center)))
-    else:
-        nodes[place] = Fork(tuple(rng.integers(-9, 9, len(axis)).tolist()), (nodes[place],) * int(rng.choice([2, 4])))
-        rows[place : place + 1] = [rows[place]] * int(rng.choice([2, 4]))
-    forks, weights = cover.forks | {step: Fork(tuple(axis), tuple(nodes))}, cover.fork_weights | {step: rows}
-    return dataclasses.replace(cover, forks=forks, fork_weights=weights)
-
-
-def changed_rows(rng, cover, step):
-    """A weight of a fork changed."""
-    rows = [list(row) for row in cover.fork_weights[step]]
-    row = rows[rng.integers(len(rows))]
-    row[rng.integers(len(row))] = int(rng.integers(0, 1 << int(rng.integers(1, 40))))
-    return dataclasses.replace(cover, fork_weights=cover.fork_weights | {step: rows})
 
 
 def changed_scope(rng, scope):
@@ -127,8 +94,7 @@ def run(judge, net, count, seed):  # noqa: F811
     for _ in range(count):
         scope, machine, epsilon, eta = (None, UpTo(4), ONCE)[rng.integers(3)], SWITCH, EPSILON, ETA
         cover = once() if scope == ONCE else switch()
-        cover = forked() if scope is None and rng.random() < 0.5 else sliced(cover, rng) if rng.random() < 0.5 else cover
-        cover = jointly(cover, rng, int(rng.integers(1, 3))) if rng.random() < 0.5 else cover
+        cover = sliced(cover, rng) if rng.random() < 0.5 else cover
         for _ in range(int(rng.integers(1, 3))):
             kind = rng.integers(5)
             cover = changed_cover(rng, cover) if kind < 2 else cover

@@ -13,9 +13,12 @@ from handmade import (
     KEEPS_S,
     MEMORY,
     Net,
+    box_of,
+    boxed,
     certify,
     f32,
     make_proof,
+    program_of,
     recurrent_term,
     remembering,
     seal,
@@ -40,9 +43,6 @@ def test_a_hand_made_net_of_each_cell_is_valid(judge, proved):
     net, certificate = proved
     result = judge(certificate, net)
     assert result.valid, result.reason
-    assert (
-        result.claim.startswith(f"The {net.cell} net with") and f"(hidden units: {net.hidden}, output classes: 2)" in result.claim
-    )
     assert wrong_words(net, 5) == 0
     rows = net.hidden * MEMORY.get(net.cell, 1)
     assert all(f"of {rows} intervals each" in line for line in result.lines[3:])
@@ -104,28 +104,28 @@ def test_gates_swapped(judge, proved):
         assert not judge(certify(other, original["proofs"]), other).valid, (a, b)
 
 
-def test_the_name_of_another_cell(judge, proved):
-    """The shapes of rnn and relu are the same, and those of the three that keep s: the name decides."""
+def test_the_program_of_another_cell(judge, proved):
+    """The shapes of rnn and relu are the same, and those of the three that keep s: the program decides."""
     net, original = proved
     for cell in CELLS:
         if cell != net.cell:
             other = copy.deepcopy(net)
             other.cell, other.bias_hn = cell, net.bias_hn or [0.0] * net.hidden
-            assert not judge(original | {"cell": cell}, net).valid
+            assert not judge(original | {"program": program_of(other)}, net).valid
             assert not judge(certify(other, original["proofs"]), other).valid, cell
 
 
 def test_every_bound_moved_inwards(judge, proved):
     net, original = proved
     for number, node, end in itertools.product(range(2), range(2), ("low", "high")):
-        box = original["proofs"][number]["nodes"][node]
+        box = box_of(original["proofs"][number]["nodes"][node])
         for k in range(len(box["low"])):
             certificate = copy.deepcopy(original)
             low, high = float.fromhex(box["low"][k]), float.fromhex(box["high"][k])
             if high - low < 1e-4:  # a recurrent term that is always 0, and a hair about it
                 continue
             moved = 0.5 * (high - low) * (1 if end == "low" else -1)
-            certificate["proofs"][number]["nodes"][node][end][k] = (float.fromhex(box[end][k]) + moved).hex()
+            box_of(certificate["proofs"][number]["nodes"][node])[end][k] = (float.fromhex(box[end][k]) + moved).hex()
             assert not judge(seal(certificate), net).valid, (number, node, end, k)
 
 
@@ -133,7 +133,7 @@ def test_boxes_of_the_wrong_size_and_start(judge, proved):
     net, original = proved
     for change in ("shorter", "longer", "start"):
         certificate = copy.deepcopy(original)
-        node = certificate["proofs"][0]["nodes"][certificate["proofs"][0]["start"]]
+        node = box_of(certificate["proofs"][0]["nodes"][certificate["proofs"][0]["start"]])
         for end in ("low", "high"):
             node[end] = {"shorter": node[end][:-1], "longer": [*node[end], node[end][-1]], "start": node[end]}[change]
         if change == "start":
@@ -173,7 +173,7 @@ def exact_slack(net, proof, epsilon):
     with gmpy2.context(precision=400):
         number = lambda text: gmpy2.mpfr(float.fromhex(text))
         node = proof["nodes"][0]
-        box = [(number(a), number(b)) for a, b in zip(node["low"], node["high"])]
+        box = [(number(a), number(b)) for a, b in zip(*box_of(node).values())]
         slack, margin = [], []
         for s in range(net.base):
             state = [(a - epsilon, b + epsilon) for a, b in update(net, box, s, gmpy2)]
@@ -200,7 +200,7 @@ def test_verdicts_are_exact_at_the_edge(judge, cell):
             continue
         i, end = chance.randrange(rows), chance.choice([low, high])
         end[i] += chance.choice([-1, 1]) * 2.0 ** -chance.randrange(32, 48)
-        node = {"state": 0, "low": [x.hex() for x in low], "high": [x.hex() for x in high], "next": [0, 0]}
+        node = boxed(0, [x.hex() for x in low], [x.hex() for x in high], [0, 0])
         proof = {"epsilon": (2.0**-7).hex(), "eta": (1.0).hex(), "formats": [], "start": 0, "nodes": [node]}
         slack, margin = exact_slack(net, proof, 2.0**-7)
         if chance.random() < 0.3 and margin > 1e-3:
@@ -218,7 +218,7 @@ def test_steps_stay_in_the_proofs_boxes(cell, proved):
     """Random noise of up to epsilon in every row of every state: the recurrent term stays in the node's box, the answer right."""
     net, certificate = proved
     chance, proof, epsilon = random.Random(cell), certificate["proofs"][0], 0.01
-    boxes = [[(float.fromhex(a), float.fromhex(b)) for a, b in zip(n["low"], n["high"])] for n in proof["nodes"]]
+    boxes = [[(float.fromhex(a), float.fromhex(b)) for a, b in zip(*box_of(n).values())] for n in proof["nodes"]]
     at, point = proof["start"], recurrent_term(net, [(0.0, 0.0)] * (2 * net.hidden))
     for _ in range(300):
         symbol = chance.randrange(net.base)

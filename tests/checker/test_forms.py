@@ -17,9 +17,7 @@ from anylength_check.ellipsoids import (
     forms_of,
     holds,
     is_positive_definite,
-    joint_parts,
     scaled,
-    separate_parts,
 )
 from anylength_check.forms import (
     BY_ROWS,
@@ -418,35 +416,42 @@ def test_a_region_without_extent_holds_its_center_alone():
     assert not holds(none, [exact[0]._replace(center=1), *exact[1:]], [1] * 5)
 
 
-@pytest.mark.parametrize("joint", [False, True])
-def test_all_squares_of_parts_are_taken_from_the_square_of_the_shape(joint, monkeypatch):
+def test_all_squares_of_parts_are_taken_from_the_square_of_the_shape(monkeypatch):
     """In whole numbers, the lower half of the matrix: before anything is rounded."""
-    rng, found = np.random.default_rng(10), []
-    monkeypatch.setattr(ellipsoids, "is_positive_definite", lambda matrix: True)
-    monkeypatch.setattr(ellipsoids, "scaled", found.append)
+    rng = np.random.default_rng(10)
     target, value = region(rng, 0.5)._replace(spread=[3, 1, 4, 1, 5]), [drawn(rng, 0.1, curved=True) for _ in range(N)]
-    weights = [5, 40, 6, 7, 2, 3, 100, 200] if joint else [5, 40, 6, 7, 8]
-    assert holds(target, value, weights, joint=joint)
-    beside = [form.center - own for form, own in zip(value, target.center, strict=True)]
-    bits, parts, errors = (joint_parts if joint else separate_parts)(value, beside, weights)
+    scales = [-((-66 << 10) // weight) for weight in (5, 40, 6, 7, 8)]
     exact = lambda rows: np.array(rows, dtype=object)
-    wanted = (exact(target.shape) @ exact(target.shape).T << bits) - sum(scale * exact(g) @ exact(g).T for scale, g in parts)
+    wanted = exact(target.shape) @ exact(target.shape).T << 12
+    columns = exact([[form.center - own] for form, own in zip(value, target.center, strict=True)])
+    for scale, part in ((4 * scales[0], columns), (4 * scales[1], exact([form.linear for form in value]))):
+        wanted = wanted - scale * part @ part.T
+    for k, scale in enumerate(scales[2:4]):
+        curved = exact([form.curved[k] for form in value])
+        wanted = wanted - scale * curved @ curved.T
     reach = sum(form.error * share for form, share in zip(value, target.spread, strict=True))
     for i, (form, share) in enumerate(zip(value, target.spread, strict=True)):
-        wanted[i, i] -= errors * form.error * -(-reach // share)
-    assert found == [[row[: i + 1].tolist() for i, row in enumerate(wanted)]]
+        wanted[i, i] -= 4 * scales[4] * form.error * -(-reach // share)
+    assert matrix_of(monkeypatch, target, value, [5, 40, 6, 7, 8]) == [row[: i + 1].tolist() for i, row in enumerate(wanted)]
 
 
-def test_each_part_has_the_share_of_its_weight_in_all():
+def matrix_of(monkeypatch, target, value, weights) -> list[list[int]]:
+    """What has to be positive definite, before it is scaled."""
+    found = []
+    monkeypatch.setattr(ellipsoids, "is_positive_definite", lambda matrix: True)
+    monkeypatch.setattr(ellipsoids, "scaled", found.append)
+    assert holds(target, value, weights)
+    return found[0]
+
+
+def test_each_part_has_the_share_of_its_weight_in_all(monkeypatch):
     """The square of a part, divided by its share. Curved parts count half, and so a quarter when squared: all is times 4."""
+    target = ellipsoid([-9, -10], [[0, 0], [0, 0]], [1, 1])
     value = [Form(0, [1, 2], [[3, 4], [5, 6]], 0), Form(0, [7, 8], [], 0)]
-    parts = separate_parts(value, [9, 10], [1, 2, 4, 8, 1])
-    assert (parts.bits, parts.errors) == (12, 4 * 16 << 10)
-    assert parts.parts == [
-        (4 * 16 << 10, [[9], [10]]),
-        (4 * 8 << 10, [[1, 2], [7, 8]]),
-        (4 << 10, [[3, 4], [0, 0]]),
-        (2 << 10, [[5, 6], [0, 0]]),
-    ]
-    rounded = separate_parts(value, [9, 10], [3, 7, 7, 7, 7])  # 31 / 3 and 31 / 7, times 2^10, are rounded up
-    assert [scale for scale, _ in rounded.parts] == [4 * 10582, 4 * 4535, 4535, 4535] and rounded.errors == 4 * 4535
+    for weights, scales in (
+        ([1, 2, 4, 8, 1], (4 * 16 << 10, 4 * 8 << 10, 4 << 10, 2 << 10)),
+        ([3, 7, 7, 7, 7], (4 * 10582, 4 * 4535, 4535, 4535)),  # 31 / 3 and 31 / 7, times 2^10, are rounded up
+    ):
+        squares = ((81, 1 + 4, 9 + 16, 25 + 36), (90, 7 + 16, 0, 0), (100, 49 + 64, 0, 0))
+        first, second, third = (-sum(map(int.__mul__, scales, each)) for each in squares)
+        assert matrix_of(monkeypatch, target, value, weights) == [[first], [second, third]]

@@ -29,7 +29,7 @@ def both(in_javascript, certificate: Path, weights: Path) -> dict:
 
 def test_the_smallest_proved_net_is_valid(in_javascript):
     said = both(in_javascript, SMALLEST / "certificate.json", SMALLEST / "model.safetensors")
-    assert said["valid"] and said["claim"].startswith("The rnn net with tensors SHA-256")
+    assert said["valid"] and said["claim"].startswith("The recurrent net with step program SHA-256")
 
 
 @pytest.mark.slow

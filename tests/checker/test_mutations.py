@@ -6,8 +6,9 @@ import math
 import random
 import struct
 
+import cells
 import pytest
-from handmade import adder, canonical, certify, make_proof, pack, safetensors, seal, with_header
+from handmade import adder, box_of, canonical, certify, make_proof, pack, safetensors, seal, with_header
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +101,8 @@ def test_unknown_fields_at_every_level(judge, tiny):
 )  # fmt: skip
 def test_other_spellings_of_numbers(judge, tiny, text):
     net, original = tiny
-    for path in [("noise_budget",), ("proofs", 0, "epsilon"), ("proofs", 0, "eta"), ("proofs", 0, "nodes", 0, "high", 0)]:
+    bound = ("proofs", 0, "nodes", 0, "region", "box", "high", 0)
+    for path in [("noise_budget",), ("proofs", 0, "epsilon"), ("proofs", 0, "eta"), bound]:
         certificate = copy.deepcopy(original)
         parent(certificate, path)[path[-1]] = text
         refused_or_different(judge, certificate, original, net, safetensors(net.tensors()))
@@ -112,8 +114,8 @@ def test_boxes_shrunk_swapped_crossed_exchanged(judge, tiny):
         for node in range(2):
             for change in range(6):
                 certificate = copy.deepcopy(original)
-                nodes = certificate["proofs"][proof]["nodes"]
-                box = nodes[node]
+                boxes = [box_of(each) for each in certificate["proofs"][proof]["nodes"]]
+                box = boxes[node]
                 low, high = ([float.fromhex(x) for x in box[end]] for end in ("low", "high"))
                 if change == 0:
                     box["low"], box["high"] = box["high"], box["low"]
@@ -122,7 +124,7 @@ def test_boxes_shrunk_swapped_crossed_exchanged(judge, tiny):
                 elif change == 2:
                     box["low"] = [(b - 0.5 * (b - a)).hex() for a, b in zip(low, high)]
                 elif change == 3:
-                    nodes[0]["low"], nodes[1]["low"] = nodes[1]["low"], nodes[0]["low"]
+                    boxes[0]["low"], boxes[1]["low"] = boxes[1]["low"], boxes[0]["low"]
                 elif change == 4:
                     box["low"][1], box["high"][1] = (1.0).hex(), (-1.0).hex()
                 else:
@@ -134,10 +136,10 @@ def test_boxes_shrunk_swapped_crossed_exchanged(judge, tiny):
 def test_each_bound_moved_inwards(judge, tiny):
     net, original = tiny
     for path in paths(original):
-        if len(path) == 6 and path[4] in ("low", "high"):
+        if len(path) == 8 and path[6] in ("low", "high"):
             certificate = copy.deepcopy(original)
             holder = parent(certificate, path)
-            width = 0.6 if path[4] == "low" else -0.6
+            width = 0.6 if path[6] == "low" else -0.6
             holder[path[-1]] = (float.fromhex(holder[path[-1]]) + width * 2).hex()
             assert not judge(seal(certificate), net).valid, path
 
@@ -348,12 +350,12 @@ def test_random_changes_of_bytes(judge, tiny, data):
         (("proofs", 0, "eta"), "0x0.0p+0", "eta is not positive"),
         (("proofs", 0, "start"), 2, "start is not an integer from 0 to 1"),
         (("proofs", 1, "nodes", 1, "next", 0), 2, "a row of next is not an integer from 0 to 1"),
-        (("proofs", 1, "nodes", 1, "low", 0), (1e9).hex(), "above its high"),
-        (("cell",), "mlp", "none of rnn, relu, gru"),
-        (("cell",), "gru", "are not those of the program"),
-        (("cell",), "lstm", "are not those of the program"),
-        (("cell",), ["rnn"], "none of rnn"),
-        (("cell",), "relu", "leaves the box"),
+        (("proofs", 1, "nodes", 1, "region", "box", "low", 0), (1e9).hex(), "above its high"),
+        (("program",), "mlp", "the program is not an object"),
+        (("program",), cells.program_of("gru", False, 3, 3, 3), "are not those of the program"),
+        (("program",), cells.program_of("lstm", False, 3, 3, 3), "are not those of the program"),
+        (("program", "step", 7, "op"), "mlp", "has no known operation"),
+        (("program", "step", 7, "op"), "relu", "leaves the box"),
         (("machine", "output", 1, 2), 3, "no class"),
         (("machine", "delta", 1, 2), 2, "a row of delta is not an integer from 0 to 1"),
         (("encoding", "base"), 0, "base"),

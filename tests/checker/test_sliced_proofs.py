@@ -21,8 +21,9 @@ OWN = as_integers(SLICES).tolist()
 def sliced(cover: EllipsoidCover, rng: np.random.Generator) -> EllipsoidCover:
     """The cover, whose ellipsoids are cut for some steps."""
     weights = np.repeat(cover.weights, len(OWN), axis=2)
-    cuts = np.where(rng.random(cover.successors.shape) < 0.5, len(OWN), 1)
-    return dataclasses.replace(cover, weights=weights, slices=as_integers(SLICES), cuts=cuts)
+    return dataclasses.replace(
+        cover, weights=weights, slices=as_integers(SLICES), is_sliced=rng.random(cover.successors.shape) < 0.5
+    )
 
 
 def changed(text: bytes, change) -> bytes:
@@ -78,15 +79,15 @@ def put(proof, number: int, place: int, value: int) -> None:
         (lambda proof: proof["slices"].pop(0), "a slice does not lie in its ellipsoid"),
         (lambda proof: proof.update(slices=[[FORM_UNIT, 0, FORM_UNIT, FORM_UNIT]]), "the list of slices is not a list"),
         (lambda proof: proof.update(slices={}), "the list of slices is not a list of 2 to 64 items"),
-        (lambda proof: proof.pop("slices"), "rows of weights fit neither a"),
+        (lambda proof: proof.pop("slices"), "not as many rows of weights as slices"),
         (lambda proof: proof["nodes"].append([]), "a node is not an object of exactly these fields"),
         (lambda proof: proof["nodes"][1].pop("weights"), "a node is not an object of exactly these fields"),
         (lambda proof: proof["nodes"][1].update(weights=5), "a list of weights is not a list of 3 items"),
         (lambda proof: proof["nodes"][1]["weights"].__setitem__(0, None), "a row of weights is not a list of 4 items"),
         (lambda proof: proof["nodes"][1]["weights"].__setitem__(0, []), "a row of weights is not a list of 4 items"),
         (lambda proof: proof["nodes"][1]["weights"].__setitem__(0, [3, [1, 1, 1, 1], 4, 5]), "a row of weights is not"),
-        (lambda proof: proof["nodes"][1].update(weights=[[[40, 30, 10, 20]] * 3] * 3), "rows of weights fit neither a"),
-        (lambda proof: proof["nodes"][1].update(weights=[[[40, 30, 10, 20]] * 5] * 3), "rows of weights fit neither a"),
+        (lambda proof: proof["nodes"][1].update(weights=[[[40, 30, 10, 20]] * 3] * 3), "not as many rows of weights as slices"),
+        (lambda proof: proof["nodes"][1].update(weights=[[[40, 30, 10, 20]] * 5] * 3), "not as many rows of weights as slices"),
         (lambda proof: proof["nodes"][1].update(weights=[[[40, 30, 10, 20]] * 3 + [7]] * 3), "a row of weights is not"),
         (lambda proof: proof["nodes"][1].update(weights=[[[40, 30, 10, 20]] * 3 + [[1, 1, 10**9, 1]]] * 3), "leaves the ellipsoid"),
     ],

@@ -5,7 +5,7 @@ import statistics
 from collections import Counter
 from typing import Any
 
-from anylength.lengths import share
+from anylength.statistics import share
 from benchmarks.plain_torch_nets import RECIPE, SIZES
 from docs.figures.tables.results import interval, parts, source, table
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from anylength._types import OUTPUT, Symbols
 from anylength.benchmark.conventions import Convention, Words, convention_named
-from anylength.nets.net import BATCH_WIDTH
+from anylength.nets.scan import BATCH_WIDTH
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.tasks.balanced import half_accepted
 

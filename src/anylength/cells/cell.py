@@ -11,15 +11,17 @@ import abc
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
 from anylength._types import Tensor
-from anylength.cells.retention import Retention
-from anylength.cells.traced import CELL_PREFIX, shapes_of, traced_program
+from anylength.cells.names import CELL_PREFIX
 from anylength.ops import Ops
-from anylength.programs import Program, cut_parts, run, stacked_cut
+
+if TYPE_CHECKING:
+    from anylength.cells.retention import Retention
+    from anylength.programs import Program
 
 HARD_ACTION_FACTOR = 1e9
 """Factor of an action's pre-activation that makes the action hard. In float32 the logistic function is exactly 0 or 1 beyond ±104,
@@ -114,7 +116,7 @@ class AbstractCell(abc.ABC):
         """What the read-out reads of a state: `[D, B]` → `[H, B]`."""
 
     @abc.abstractmethod
-    def program(self, classes: int) -> Program:
+    def program(self, classes: int) -> "Program":
         """The program of this cell under a linear read-out into C = `classes`."""
 
     @abc.abstractmethod
@@ -131,12 +133,16 @@ class AbstractCell(abc.ABC):
         Proofs keep boxes of recurrent terms rather than of states: one box per machine state then suffices, and a box loses nothing
         where the term is linear.
         """
+        from anylength.programs import run, stacked_cut
+
         program = self.program(1)
         values = run(program.step, ops, self.named_tensors(), {"state": state}, wanted=program.cut)
         return stacked_cut(program, ops, values)
 
     def update(self, ops: Ops, symbol: Any, recurrent_term: Any) -> Any:
         """The state after one symbol: encoded symbol `[E, B]`, recurrent term `[M, B]` → `[D, B]`."""
+        from anylength.programs import cut_parts, run
+
         program = self.program(1)
         given = cut_parts(program, recurrent_term)
         return run(program.step, ops, self.named_tensors(), {"symbol": symbol}, given=given)[len(program.step) - 1]
@@ -202,8 +208,10 @@ class NamedCell(AbstractCell):
         del ops
         return state[: self.hidden]
 
-    def program(self, classes: int) -> Program:
+    def program(self, classes: int) -> "Program":
         """The traced program; equal shapes share one."""
+        from anylength.cells.traced import shapes_of, traced_program
+
         sizes = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.metadata.get("static")}  # type: ignore[arg-type]
         return traced_program(type(self), tuple(sizes.items()), shapes_of(self.tensors), self.weight_ih.shape[-1], classes)
 
@@ -237,7 +245,7 @@ class NamedCell(AbstractCell):
         return {}
 
     @staticmethod
-    def retention(hidden: int) -> Retention | None:
+    def retention(hidden: int) -> "Retention | None":
         """The bias of the gate that retains the state; None if the cell has no such gate."""
         return None
 

@@ -7,17 +7,19 @@ layer k reads norm(f_{k−1}) with a norm, else f_{k−1}. The read-out reads f 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from anylength._types import Tensor
 from anylength.cells.cell import AbstractCell, CellKind, NamedCell, Part
-from anylength.cells.traced import CELL_PREFIX, shapes_of, traced_program
+from anylength.cells.names import CELL_PREFIX
 from anylength.errors import InputError, brief, is_whole, quoted
 from anylength.ops import Ops
-from anylength.programs import Program
 from anylength.pytrees import pytree
+
+if TYPE_CHECKING:
+    from anylength.programs import Program
 
 MAX_LAYERS = 4
 """Most layers. A proof keeps a box of the states of all layers, so deeper nets take long to train to be provable."""
@@ -169,8 +171,10 @@ class LayeredCell(AbstractCell):
         """The weights as `cell.0.weight_ih` and so on."""
         return {CELL_PREFIX + name: value for name, value in self.tensors.items()}
 
-    def program(self, classes: int) -> Program:
+    def program(self, classes: int) -> "Program":
         """The traced program; equal shapes share one."""
+        from anylength.cells.traced import shapes_of, traced_program
+
         return traced_program(self.kind, (), shapes_of(self.tensors), self.layers[0].weight_ih.shape[-1], classes)
 
     def step(self, ops: Ops, symbol: Any, state: Any) -> Any:

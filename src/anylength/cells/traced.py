@@ -5,13 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from anylength._types import Tensor
+from anylength.cells.names import CELL_PREFIX, READOUT
 from anylength.programs import Program, Tracer, assemble
-
-CELL_PREFIX = "cell."
-"""Prefix of a cell's tensors in weights files and in programs."""
-
-READOUT = ("readout.weight", "readout.bias")
-"""The tensors of the read-out in weights files and in programs."""
 
 
 def shapes_of(tensors: Mapping[str, Tensor]) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions
 from rich.segment import Segment
@@ -10,7 +10,9 @@ from rich.table import Table
 
 from anylength.cli import streams
 from anylength.errors import printable
-from anylength.records import Mistake, Share, Training
+
+if TYPE_CHECKING:
+    from anylength.records import Mistake, Share, Training
 
 VERDICT_STYLES = {"PROVED": "bold green", "REFUTED": "bold red"}
 """The colour of each verdict; the others are yellow."""
@@ -63,7 +65,7 @@ def show_facts(facts: dict[str, str]) -> None:
     console().print(table)
 
 
-def show_training(out: Path, result: Training) -> None:
+def show_training(out: Path, result: "Training") -> None:
     """Prints the result of a training."""
     show_facts(
         {
@@ -78,7 +80,7 @@ def show_training(out: Path, result: Training) -> None:
     )
 
 
-def _inferred_facts(result: Training) -> dict[str, str]:
+def _inferred_facts(result: "Training") -> dict[str, str]:
     """What is known of a machine that was inferred from the examples."""
     if not result.inferred:
         return {}
@@ -95,12 +97,12 @@ def number(text: str) -> str:
     return shortened(text)
 
 
-def percent(share: Share) -> str:
+def percent(share: "Share") -> str:
     """A share with its interval."""
     return f"{share.value:.1%} ({share.right} of {share.tried}; 95 % interval {share.low:.1%} to {share.high:.1%})"
 
 
-def wrong(mistake: Mistake) -> str:
+def wrong(mistake: "Mistake") -> str:
     """A mistake in one line."""
     from anylength.web.words import mistake_text
 

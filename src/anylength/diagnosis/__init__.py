@@ -1,7 +1,5 @@
 """Diagnosis: turns what the dynamics show into findings in plain words."""
 
-from anylength.diagnosis.explanation import explain
-from anylength.diagnosis.failure_modes import failure_mode_of
-from anylength.records.failure_modes import DESCRIPTIONS, FailureMode
+import lazy_loader
 
-__all__ = ["DESCRIPTIONS", "FailureMode", "explain", "failure_mode_of"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

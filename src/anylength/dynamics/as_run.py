@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from anylength.dynamics.held_inputs import HeldInput
 from anylength.dynamics.maps import States
 from anylength.nets import Net
-from anylength.nets.net import outputs_from, step
+from anylength.nets.scan import outputs_from, step
 
 ROUNDING = 1e-4
 """A margin (in logits) below which rounding may decide the answer. Rounding moved the margins of nets of up to 24 units by 1e-5."""

@@ -13,7 +13,6 @@ from anylength.nets import Net, architecture_named
 from anylength.runs import Run, layering_of, recipe_of
 from anylength.tasks import Task
 from anylength.training import BlockSession, TrainResult
-from anylength.verification.verdicts import find_format_proof, find_noise_budget
 
 MAX_CANDIDATES = 256
 """Candidates at most: time and memory grow linearly with their number."""
@@ -87,6 +86,8 @@ def best_of(nets: Sequence[TrainResult], seeds: Sequence[int], budgets: Sequence
 
 def _noise_budget(trained: TrainResult, task: Task) -> float:
     """The noise budget of a net; 0 if the quick search finds no proof."""
+    from anylength.verification.verdicts import find_format_proof, find_noise_budget
+
     net = trained.net
     assert isinstance(net, Net)  # `check_candidates` refuses other nets
     proof = find_format_proof(net, task.machine, MEMORIES, "float32")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from anylength.lengths import share
 from anylength.records import PostNet, PostPart, PostResults
 from anylength.records.verdicts import PROVED
+from anylength.statistics import share
 
 INTRODUCTION = """# The post's nets, measured
 

@@ -4,27 +4,6 @@
 and `write_atomic` are for paths that a user names.
 """
 
-from anylength.files.atomic import write_atomic
-from anylength.files.disk import disk_errors
-from anylength.files.exclusive import exclusive
-from anylength.files.folder import Folder
-from anylength.files.names import free_name, remove_leftovers, temporary_name
-from anylength.files.new_folder import new_folder
-from anylength.files.presence import exists, is_folder
-from anylength.files.regular import read_file
-from anylength.files.text import read_text
+import lazy_loader
 
-__all__ = [
-    "Folder",
-    "disk_errors",
-    "exclusive",
-    "exists",
-    "free_name",
-    "is_folder",
-    "new_folder",
-    "read_file",
-    "read_text",
-    "remove_leftovers",
-    "temporary_name",
-    "write_atomic",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -16,9 +16,6 @@ from anylength_check.weights import filled
 BOX_BITS, CHECKER_BITS = 20, 352
 """The ends of a box of states are multiples of 2^-20; the checker's are of 2^-352."""
 
-SHIFT_BITS = 10
-"""The shifts of joint weights are multiples of 2^-10."""
-
 IMPORTS = "From Coq Require Import Sint63.\nFrom Anylength Require Import Compact."
 
 
@@ -31,7 +28,7 @@ def ellipsoid_terms(proof: dict[str, Any], noise: str, margin: str) -> list[str]
         margin: The term of its eta.
     """
     names = [f"node_{number}" for number in range(len(proof["nodes"]))]
-    nodes = [_node(name, node, proof) for name, node in zip(names, proof["nodes"], strict=True)]
+    nodes = [_node(name, node, len(names)) for name, node in zip(names, proof["nodes"], strict=True)]
     return [IMPORTS, "Module Nodes.\nOpen Scope sint63_scope.", *nodes, "End Nodes.", _certificate(proof, names, noise, margin)]
 
 
@@ -50,12 +47,12 @@ def _ends(files: Files, proof: dict[str, Any]) -> list[tuple[int, int]]:
         leaf = cover.regions.points(encoded(files.top["encoding"], symbol))
         for number in (number for number in range(len(proof["nodes"])) if cover.goes_on(number, symbol)):
             for piece in cover.regions.pieces(number, symbol):
-                cover.node((number, symbol, piece), leaf, [({}, {}), ({}, {})], [before, {-1: []}, {}])
+                cover.node((number, symbol, piece), leaf, {}, {}, [before, {-1: []}, {}])
     shift = CHECKER_BITS - BOX_BITS
     return [((low >> shift) - 1, -(-high >> shift) + 1) for low, high in before[-1]]
 
 
-def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
+def _node(name: str, node: dict[str, Any], nodes: int) -> str:
     region = node["region"]["ellipsoid"]
     center, spread = (_numbers(region[field]) for field in ("center", "spread"))
     return f"""Definition {name} := {{|
@@ -65,41 +62,9 @@ def _node(name: str, node: dict[str, Any], proof: dict[str, Any]) -> str:
     shape := rows_in_units {_rows(region["shape"])};
     spread := in_units {spread}
   |}};
-  followers := {listed(map(str, nodes_after(node, len(proof["nodes"]))))}%nat;
-  forks := {block(map(_fork, forks_of(node)), "    ")};
-  shares := {block([f"rows_in_units {_rows(rows)}" for rows in weights_in_units(node, proof)], "    ")}
+  followers := {listed(map(str, nodes_after(node, nodes)))}%nat;
+  shares := {block([f"rows_in_units {_rows(rows)}" for rows in rows_of_weights(node)], "    ")}
 |}}."""
-
-
-def _fork(fork: dict[str, Any] | None) -> str:
-    return "None" if fork is None else f"Some ({_branch(fork)})"
-
-
-def _branch(after: Any) -> str:
-    if not isinstance(after, dict):
-        return f"leads_to {after}"
-    return f"cut_along (in_units {_numbers(axis_of(after))}) {listed(map(_branch, after['nodes']))}"
-
-
-def forks_of(node: dict[str, Any]) -> list[dict[str, Any] | None]:
-    """For each symbol the fork, or None. Nothing where there is none at all."""
-    forks = [after if isinstance(after, dict) else None for after in node["next"]]
-    return forks if any(forks) else []
-
-
-def axis_of(fork: dict[str, Any]) -> list[int]:
-    """What a fork cuts along. An axis of zeros stands for the first number of u, and so does an empty one."""
-    return fork["axis"] if any(fork["axis"]) else []
-
-
-def cuts_of(proof: dict[str, Any]) -> list[list[list[int]]]:
-    """The slices of each cut: a new one begins after an end of 1."""
-    cuts = [[]]
-    for row in proof.get("slices", []):
-        cuts[-1].append(row)
-        if row[0] == 1 << FORM_BITS:
-            cuts.append([])
-    return cuts[:-1]
 
 
 def rows_of_weights(node: dict[str, Any]) -> list[list[list[int]]]:
@@ -107,24 +72,10 @@ def rows_of_weights(node: dict[str, Any]) -> list[list[list[int]]]:
     return [row if isinstance(row[0], list) else [row] for row in node["weights"]]
 
 
-def weights_in_units(node: dict[str, Any], proof: dict[str, Any]) -> list[list[list[int]]]:
-    """The rows of weights of a node in units of 2^-32."""
-    return [[_in_units(row, proof) for row in rows] for rows in rows_of_weights(node)]
-
-
-def _in_units(weights: list[int], proof: dict[str, Any]) -> list[int]:
-    """Shifts come after joint weights. Of weights only the ratios count, so each is a unit; a shift is as large as it says."""
-    if len(weights) == proof["blocks"] + 3:
-        return weights
-    first = 4 + proof.get("joint", 0)
-    return weights[:first] + [shift << (FORM_BITS - SHIFT_BITS) for shift in weights[first:]]
-
-
 def _certificate(proof: dict[str, Any], names: list[str], noise: str, margin: str) -> str:
     return f"""Definition certificate : ellipsoid_certificate := {{|
   blocks := {proof["blocks"]};
-  joint := {proof.get("joint", 0)};
-  cuts := {block([block(map(_slice, cut), "      ") for cut in cuts_of(proof)], "    ")}%Z;
+  slices := {block(map(_slice, proof.get("slices", [])), "    ")}%Z;
   entry_node := {proof["start"]};
   ellipsoid_nodes := {wrapped([f"Nodes.{name}" for name in names], "    ")};
   noise := {noise};

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from anylength_check.certificate import read_certificate, require_fit
-from anylength_check.program import Program, program_of_cell, read_program
+from anylength_check.program import Program, read_program
 from anylength_check.weights import Tensors, read_shapes, read_tensors
 
 
@@ -29,7 +29,7 @@ def read_files(certificate: bytes, weights: bytes) -> Files:
     """
     top = read_certificate(certificate)
     shapes, raw = read_shapes(weights)
-    program = program_of_cell(top, shapes) if top["format"] == 1 else read_program(top["program"])
+    program = read_program(top["program"])
     tensors = read_tensors(shapes, raw, top["tensors"])
     require_fit(top, program)
     return Files(top, program, tensors)

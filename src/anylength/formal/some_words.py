@@ -46,8 +46,8 @@ def _paths(proof: dict[str, Any]) -> str:
 
 
 def nodes_after(node: dict[str, Any], nodes: int) -> list[int]:
-    """A node's next nodes. Where there is none, the number of nodes stands; so it does where there is a fork."""
-    return [nodes if isinstance(after, dict) or after < 0 else after for after in node["next"]]
+    """A node's next nodes. Where there is none, the number of nodes stands."""
+    return [after if after >= 0 else nodes for after in node["next"]]
 
 
 def _short(most: int, proof: dict[str, Any], symbols: str) -> SomeWords:

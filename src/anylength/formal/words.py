@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.formal.ellipsoids import axis_of, cuts_of, forks_of, weights_in_units
+from anylength.formal.ellipsoids import rows_of_weights
 from anylength.formal.given import ends_of
 from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after, steps_to_nodes
@@ -86,10 +86,8 @@ def _automaton(table: list[list[int]], proof: dict[str, Any]) -> Iterator[str]:
 
 
 def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
-    yield from map(str, (proof["blocks"], proof.get("joint", 0)))
-    yield str(len(cuts := cuts_of(proof)))
-    for cut in cuts:
-        yield from _matrix(cut, -FORM_BITS)
+    yield str(proof["blocks"])
+    yield from _matrix(proof.get("slices", []), -FORM_BITS)
     yield from map(str, (proof["start"], len(proof["nodes"])))
     for node in proof["nodes"]:
         region = node["region"]["ellipsoid"]
@@ -98,27 +96,10 @@ def _ellipsoids(proof: dict[str, Any]) -> Iterator[str]:
         yield from _matrix(region["shape"], -FORM_BITS)
         yield from _numbers(region["spread"], -FORM_BITS)
         yield from _wholes(nodes_after(node, len(proof["nodes"])))
-        yield from _forks(node)
         yield str(len(node["weights"]))
-        for rows in weights_in_units(node, proof):
+        for rows in rows_of_weights(node):
             yield from _matrix(rows, -FORM_BITS)
     yield from _errors(proof)
-
-
-def _forks(node: dict[str, Any]) -> Iterator[str]:
-    forks = forks_of(node)
-    yield str(len(forks))
-    for fork in forks:
-        yield from ("None",) if fork is None else ("Some", *_branch(fork))
-
-
-def _branch(after: Any) -> Iterator[str]:
-    if not isinstance(after, dict):
-        yield from ("Leads_to", str(after))
-        return
-    yield from ("Cut_along", *_numbers(axis_of(after), -FORM_BITS), str(len(after["nodes"])))
-    for inner in after["nodes"]:
-        yield from _branch(inner)
 
 
 def _rounded(files: Files, proof: dict[str, Any]) -> Iterator[str]:

@@ -1,14 +1,19 @@
 """A net's answers to numbers: single questions, and counting on from its own answers."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from anylength._types import Digits, Symbols
 from anylength.digits import digits_of, to_text, trimmed
 from anylength.errors import InputError, brief, is_whole
 from anylength.nets import AbstractNet, answers
-from anylength.records import Answers, Mistake, Sequence
+from anylength.records import Answers, Sequence
 from anylength.tasks import Task
 from anylength.tasks.notation import Names
+
+if TYPE_CHECKING:
+    from anylength.records import Mistake
 
 MAX_STEPS = 1_000_000
 """Most numbers that are counted on. They take some minutes."""
@@ -68,13 +73,15 @@ def count_on(net: AbstractNet, task: Task, *, start: str | int = 1, steps: int =
     return Sequence(sequence=sequence, first_error=first_error)
 
 
-def mistake_on(net: AbstractNet, task: Task, word: Symbols) -> Mistake:
+def mistake_on(net: AbstractNet, task: Task, word: Symbols) -> "Mistake":
     """The net's answer to the numbers of a word `[T]` without its tail, and the right answer. The net runs as in `ask`."""
     return answer_to(net, task, task.numbers(word))
 
 
-def answer_to(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> Mistake:
+def answer_to(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> "Mistake":
     """The net's answer to numbers and the right answer, in the form of a mistake. The two may be equal."""
+    from anylength.records import Mistake
+
     net_answer, right = answer(net, task, numbers), right_answer(task, numbers)
     texts = list(map(task.notation.write, numbers))
     return Mistake(numbers=texts, answer=task.text(net_answer), expected=task.text(right), separator=separator_of(task))

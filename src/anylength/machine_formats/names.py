@@ -4,12 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from anylength.errors import InputError, quoted
-
-MAX_SYMBOLS, MAX_OUTPUTS = 4_096, 1_024
-"""Most symbols, the checker's limit, and most outputs of a task."""
-
-MAX_NAME = 40
-"""Longest name of a symbol or an output, in characters: a word of a few symbols must fit on a line."""
+from anylength.machines import MAX_NAME, MAX_OUTPUTS, MAX_SYMBOLS
 
 
 def check_symbols(symbols: Sequence[str], occurring: Collection[str], source: str) -> None:

@@ -1,46 +1,5 @@
 """Nets: one-hot encoding, recurrent steps and read-out over time; files of nets; quantised nets."""
 
-from anylength.nets.abstract import AbstractNet
-from anylength.nets.architectures import ARCHITECTURES, PROGRAM, Architecture, architecture_named, architecture_of, program_net
-from anylength.nets.foreign import AbstractForeignNet
-from anylength.nets.grids import GRIDS, SCALES, AbstractGrid, IntegerGrid, grid_named
-from anylength.nets.net import Net, answers, encoded_alphabet, logits, logits_and_states, outputs_from, step
-from anylength.nets.packed import pack, packed_bytes, round_to_grid, stored_tensors, unpack, unpacked_bytes
-from anylength.nets.weights import NetConfig, build, describe, from_bytes, load, tensors, to_bytes, with_layering
+import lazy_loader
 
-__all__ = [
-    "ARCHITECTURES",
-    "GRIDS",
-    "PROGRAM",
-    "SCALES",
-    "AbstractForeignNet",
-    "AbstractGrid",
-    "AbstractNet",
-    "Architecture",
-    "Net",
-    "NetConfig",
-    "IntegerGrid",
-    "answers",
-    "architecture_named",
-    "architecture_of",
-    "build",
-    "describe",
-    "encoded_alphabet",
-    "grid_named",
-    "from_bytes",
-    "load",
-    "logits",
-    "logits_and_states",
-    "outputs_from",
-    "pack",
-    "packed_bytes",
-    "program_net",
-    "round_to_grid",
-    "step",
-    "stored_tensors",
-    "tensors",
-    "to_bytes",
-    "unpack",
-    "unpacked_bytes",
-    "with_layering",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,8 +2,6 @@
 
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from jaxtyping import Array, Float, Integer
-
 
 @runtime_checkable
 class AbstractNet(Protocol):
@@ -37,18 +35,16 @@ class AbstractNet(Protocol):
         """The number of parameters."""
         ...
 
-    def logits(
-        self, symbols: Integer[Array, "T B"], lengths: Integer[Array, " B"] | None = None, key: Any = None
-    ) -> Float[Array, "T C B"]:
-        """The logits at every step.
+    def logits(self, symbols: Any, lengths: Any = None, key: Any = None) -> Any:
+        """The logits `[T, C, B]` at every step.
 
         Args:
-            symbols: The words.
-            lengths: Number of steps of each word, its tail included; None means T for all. A causal net ignores it.
+            symbols: The words `[T, B]`.
+            lengths: `[B]`, number of steps of each word, its tail included; None means T for all. A causal net ignores it.
             key: A JAX random key for nets that draw random numbers in training; None means no randomness.
         """
         ...
 
-    def outputs(self, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:
-        """The output class at every step of words of T steps."""
+    def outputs(self, symbols: Any) -> Any:
+        """The output class `[T, B]` at every step of words `[T, B]` of T steps."""
         ...

@@ -1,18 +1,21 @@
 """All architectures: a recurrent net for each cell and the nets with a growing context, by the names of `--cell`; and programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anylength.attention import CONTEXT_NETS, AbstractContextNet
-from anylength.cells import CELL_PREFIX, CELLS, ONE_LAYER, CellKind, LayeredCell, Layering, ProgramCell
+from anylength.cells import CELL_PREFIX, CELLS, ONE_LAYER, CellKind, Layering
 from anylength.errors import InputError, unknown_name
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net
-from anylength.programs import Program
 from anylength.tasks import Task
+
+if TYPE_CHECKING:
+    from anylength.attention import AbstractContextNet
+    from anylength.programs import Program
 
 Shapes = dict[str, tuple[int, ...]]
 """Shapes of tensors by their names in a weights file."""
@@ -61,6 +64,7 @@ class Architecture:
         return self.cell is not None and self.cell.has_fixed_size_state
 
 
+@cache
 def _recurrent(name: str, cell: CellKind) -> Architecture:
     """The architecture of a one-hot encoding, this cell and a linear read-out."""
 
@@ -86,16 +90,17 @@ def _with_prefix(fields: dict[str, Any]) -> dict[str, Any]:
     return {CELL_PREFIX + name: value for name, value in fields.items()}
 
 
-def _with_context(kind: type[AbstractContextNet]) -> Architecture:
+@cache
+def _with_context(kind: "type[AbstractContextNet]") -> Architecture:
     """The architecture of a net with a growing context."""
 
     def shapes(task: Task, hidden: int) -> Shapes:
         return kind.shapes(task.encoding_size, task.classes, hidden)
 
-    def build(named: NamedTensors, task: Task) -> AbstractContextNet:
+    def build(named: NamedTensors, task: Task) -> "AbstractContextNet":
         return kind(named, base=task.letters, tapes=task.tapes)
 
-    def tensors(net: AbstractContextNet) -> dict[str, Any]:
+    def tensors(net: "AbstractContextNet") -> dict[str, Any]:
         return dict(net.weights)
 
     def initial(rng: np.random.Generator, task: Task, hidden: int) -> NamedTensors:
@@ -104,7 +109,7 @@ def _with_context(kind: type[AbstractContextNet]) -> Architecture:
     return Architecture(kind.name, kind.summary, shapes, build, tensors, initial)
 
 
-def program_architecture(program: Program) -> Architecture:
+def program_architecture(program: "Program") -> Architecture:
     """The architecture of the nets that take this step. Their size is the program's, whatever the task."""
 
     def shapes(task: Task, hidden: int) -> Shapes:
@@ -120,7 +125,7 @@ def program_architecture(program: Program) -> Architecture:
     return Architecture(PROGRAM, "a step program: layers, or a net from elsewhere", shapes, build, tensors)
 
 
-def program_net(program: Program, named: Mapping[str, Any], *, base: int, tapes: int) -> Net:
+def program_net(program: "Program", named: Mapping[str, Any], *, base: int, tapes: int) -> Net:
     """The net that takes this step.
 
     Args:
@@ -135,14 +140,32 @@ def program_net(program: Program, named: Mapping[str, Any], *, base: int, tapes:
     if program.encoded != base * tapes:
         expected = f"a step that reads {base * tapes} inputs ({tapes} tapes, one-hot in base {base})"
         raise InputError(expected, f"one that reads {program.encoded}", "name another task, or encode its symbols one-hot")
+    from anylength.cells import ProgramCell
+
     weights = {name: named[name] for name, _ in program.shapes if name not in (program.weight, program.bias)}
     return Net(ProgramCell(weights, program), named[program.weight], named[program.bias], base=base, tapes=tapes)
 
 
-ARCHITECTURES: Mapping[str, Architecture] = {
-    **{name: _recurrent(name, cell) for name, cell in CELLS.items()},
-    **{name: _with_context(kind) for name, kind in CONTEXT_NETS.items()},
-}
+class _Architectures(Mapping[str, Architecture]):
+    """The architectures by the names of `--cell`. Each is made, and its cell imported, when it is looked up."""
+
+    def __getitem__(self, name: str) -> Architecture:
+        if name in CELLS:
+            return _recurrent(name, CELLS[name])
+        from anylength.attention import CONTEXT_NETS
+
+        return _with_context(CONTEXT_NETS[name])
+
+    def __iter__(self) -> Iterator[str]:
+        from anylength.attention import CONTEXT_NETS
+
+        return iter((*CELLS, *CONTEXT_NETS))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+ARCHITECTURES: Mapping[str, Architecture] = _Architectures()
 
 
 def architecture_named(name: str, layers: Layering = ONE_LAYER) -> Architecture:
@@ -161,17 +184,16 @@ def architecture_named(name: str, layers: Layering = ONE_LAYER) -> Architecture:
     return _recurrent(name, layers.of(CELLS[name]))
 
 
-def name_of(cell: CellKind) -> str:
-    """The name of a kind of cell in `CELLS`."""
-    return next(name for name, kind in CELLS.items() if kind is cell)
-
-
 def architecture_of(net: AbstractNet) -> Architecture:
     """The architecture of this net."""
-    if isinstance(net, Net) and isinstance(net.cell, ProgramCell):
+    from anylength.cells import LayeredCell, ProgramCell
+
+    if not isinstance(net, Net):
+        from anylength.attention import CONTEXT_NETS
+
+        return ARCHITECTURES[CONTEXT_NETS.name_of(type(net)) or ""]
+    if isinstance(net.cell, ProgramCell):
         return program_architecture(net.cell.steps)
-    if isinstance(net, Net) and isinstance(net.cell, LayeredCell):
-        return _recurrent(name_of(net.cell.kind.kind), net.cell.kind)
-    if isinstance(net, Net):
-        return next(architecture for architecture in ARCHITECTURES.values() if architecture.cell is type(net.cell))
-    return ARCHITECTURES[next(name for name, kind in CONTEXT_NETS.items() if type(net) is kind)]
+    if isinstance(net.cell, LayeredCell):
+        return _recurrent(CELLS.name_of(net.cell.kind.kind) or "", net.cell.kind)
+    return ARCHITECTURES[CELLS.name_of(type(net.cell)) or ""]

@@ -10,7 +10,7 @@ import os
 from io import BufferedIOBase
 from typing import Annotated
 
-import jax.numpy as jnp
+import ml_dtypes
 import msgspec
 import numpy as np
 
@@ -34,7 +34,7 @@ METADATA = "__metadata__"
 DTYPES = {
     "BOOL": np.dtype(bool), "I8": np.dtype("<i1"), "I16": np.dtype("<i2"), "I32": np.dtype("<i4"), "I64": np.dtype("<i8"),
     "U8": np.dtype("<u1"), "U16": np.dtype("<u2"), "U32": np.dtype("<u4"), "U64": np.dtype("<u8"),
-    "F16": np.dtype("<f2"), "BF16": np.dtype(jnp.dtype("bfloat16")), "F32": np.dtype("<f4"), "F64": np.dtype("<f8"),
+    "F16": np.dtype("<f2"), "BF16": np.dtype(ml_dtypes.bfloat16), "F32": np.dtype("<f4"), "F64": np.dtype("<f8"),
 }  # fmt: skip
 """numpy's type for each type of the format that is read."""
 

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from anylength.cells import DEFAULT_BETWEEN, LayeredCell, Layering, ProgramCell
+from anylength.cells import DEFAULT_BETWEEN, Layering
 from anylength.errors import InputError
 from anylength.files import read_file
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import PROGRAM, Architecture, architecture_named, architecture_of, program_architecture
 from anylength.nets.net import Net
 from anylength.nets.safetensors_file import SafetensorsFile
-from anylength.programs import parse_program, program_json
 from anylength.tasks import Task, task_named
 
 FORMAT = 1
@@ -89,6 +88,8 @@ class NetConfig:
         """
         if self.cell != PROGRAM:
             return architecture_named(self.cell, self.layering)
+        from anylength.programs import parse_program
+
         return program_architecture(parse_program(self.program or "", "the net's configuration"))
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,6 +105,9 @@ class NetConfig:
 
 def describe(net: AbstractNet, task: Task) -> NetConfig:
     """The configuration of a net for this task."""
+    from anylength.cells import LayeredCell, ProgramCell
+    from anylength.programs import program_json
+
     program = program_json(net.cell.steps) if isinstance(net, Net) and isinstance(net.cell, ProgramCell) else None
     kind = architecture_of(net).name
     margin = net.least_margin or None if isinstance(net, Net) else None

@@ -1,10 +1,5 @@
 """Run folders. Nothing else in the project knows which files a run has."""
 
-from anylength.runs import layout
-from anylength.runs.configuration import check_same, layering_of, net_config, recipe_of, retrain_command, task_of, train_command
-from anylength.runs.folder import Run, epochs_file, file_of
+import lazy_loader
 
-__all__ = [
-    "Run", "check_same", "epochs_file", "file_of", "layering_of", "layout", "net_config", "recipe_of", "retrain_command", "task_of",
-    "train_command",
-]  # fmt: skip
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,6 +2,7 @@
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,7 +12,9 @@ from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
 from anylength.runs import layout
 from anylength.tasks import Task, task_named
-from anylength.training import REFUSE, AbstractRecipe, recipe_named, with_unseen
+
+if TYPE_CHECKING:
+    from anylength.training import AbstractRecipe
 
 
 def task_of(config: RunConfig) -> Task:
@@ -36,18 +39,22 @@ def layering_of(config: RunConfig) -> Layering:
     return Layering(config.layers, config.between)
 
 
-def recipe_of(config: RunConfig) -> AbstractRecipe:
+def recipe_of(config: RunConfig) -> "AbstractRecipe":
     """The recipe of a configuration, as it suits the task, the cell and the layers today.
 
     Raises:
         InputError: There is no such recipe.
     """
+    from anylength.training import recipe_named, with_unseen
+
     recipe = recipe_named(config.recipe, task_of(config), config.cell, layering_of(config))
     return with_unseen(recipe, _unseen(config))
 
 
 def _unseen(config: RunConfig) -> str:
     """What the recipe does about what no example shows; recipes that infer nothing have no such setting."""
+    from anylength.training.seen import REFUSE
+
     return str(config.settings.get("unseen", REFUSE))
 
 
@@ -86,6 +93,8 @@ def retrain_command(config: RunConfig, path: Path, *options: str) -> str:
 
 def _training(config: RunConfig, path: Path, names: tuple[str, ...], *more: str) -> str:
     """A command line that trains, with the options of these names. The run's folder itself holds a user's own machine."""
+    from anylength.training.seen import REFUSE
+
     given = [name for name in names if getattr(config, name) is not None]
     options = [word for name in given for word in (f"--{name}", str(getattr(config, name)))]
     if _unseen(config) != REFUSE and "recipe" in names:

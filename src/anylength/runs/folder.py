@@ -16,32 +16,26 @@ from typing import TYPE_CHECKING
 from anylength.errors import InputError
 from anylength.files import Folder, exists, is_folder, write_atomic
 from anylength.nets import PROGRAM, AbstractNet, NetConfig, describe, from_bytes, to_bytes
-from anylength.records import (
-    Answers,
-    Environment,
-    Epoch,
-    Explanation,
-    Extraction,
-    Hardening,
-    Imported,
-    Origin,
-    ProvedWithin,
-    Quantisation,
-    Record,
-    RunConfig,
-    Stress,
-    Training,
-    Verdict,
-)
+from anylength.records.record import Record
+from anylength.records.runs import Epoch, RunConfig, Training
 from anylength.runs import layout
 from anylength.runs.configuration import command_of, net_config, task_of
-from anylength.runs.creation import make_folder
-from anylength.runs.environment import environment
-from anylength.runs.lock import locked
 from anylength.runs.records import RecordFile, records_in
 from anylength.tasks import Task
 
 if TYPE_CHECKING:
+    from anylength.records import (
+        Answers,
+        Environment,
+        Explanation,
+        Extraction,
+        Hardening,
+        Imported,
+        Origin,
+        Quantisation,
+        Stress,
+        Verdict,
+    )
     from anylength.verification.verdicts import Judgement, Subject
 
 
@@ -65,18 +59,18 @@ class Run:
         quantisation: How the net was quantised, for a quantised net.
     """
 
-    environment = RecordFile(Environment, layout.ENVIRONMENT)
-    training = RecordFile(Training, layout.DONE)
-    stress_test = RecordFile(Stress, layout.STRESS)
-    explanation = RecordFile(Explanation, layout.EXPLANATION)
-    stored_extraction = RecordFile(Extraction, layout.MACHINE)
-    stored_verdict = RecordFile(Verdict, layout.VERDICT)
-    stored_within = RecordFile(Verdict, layout.WITHIN)
-    stored_rounded = RecordFile(Verdict, layout.ROUNDED)
-    imported = RecordFile(Imported, layout.IMPORT)
-    origin = RecordFile(Origin, layout.ORIGIN)
-    hardening = RecordFile(Hardening, layout.HARDENING)
-    quantisation = RecordFile(Quantisation, layout.QUANTISATION)
+    environment: "RecordFile[Environment]" = RecordFile("Environment", layout.ENVIRONMENT)
+    training: "RecordFile[Training]" = RecordFile("Training", layout.DONE)
+    stress_test: "RecordFile[Stress]" = RecordFile("Stress", layout.STRESS)
+    explanation: "RecordFile[Explanation]" = RecordFile("Explanation", layout.EXPLANATION)
+    stored_extraction: "RecordFile[Extraction]" = RecordFile("Extraction", layout.MACHINE)
+    stored_verdict: "RecordFile[Verdict]" = RecordFile("Verdict", layout.VERDICT)
+    stored_within: "RecordFile[Verdict]" = RecordFile("Verdict", layout.WITHIN)
+    stored_rounded: "RecordFile[Verdict]" = RecordFile("Verdict", layout.ROUNDED)
+    imported: "RecordFile[Imported]" = RecordFile("Imported", layout.IMPORT)
+    origin: "RecordFile[Origin]" = RecordFile("Origin", layout.ORIGIN)
+    hardening: "RecordFile[Hardening]" = RecordFile("Hardening", layout.HARDENING)
+    quantisation: "RecordFile[Quantisation]" = RecordFile("Quantisation", layout.QUANTISATION)
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -99,7 +93,7 @@ class Run:
 
     @staticmethod
     def create(
-        path: str | Path, config: RunConfig, *, made_with: Environment | None = None, files: Mapping[str, bytes] | None = None
+        path: str | Path, config: RunConfig, *, made_with: "Environment | None" = None, files: Mapping[str, bytes] | None = None
     ) -> "Run":
         """A new run folder with its configuration and environment, and with other files. It appears whole, or not at all.
 
@@ -112,6 +106,9 @@ class Run:
         Raises:
             InputError: The folder exists, or cannot be made.
         """
+        from anylength.runs.creation import make_folder
+        from anylength.runs.environment import environment
+
         make_folder(Path(path), config, made_with or environment(), files or {})
         return Run(path)
 
@@ -119,7 +116,7 @@ class Run:
 
     @property
     def config(self) -> RunConfig:
-        """The configuration, of a finished or an unfinished run, in today's words.
+        """The configuration, of a finished or an unfinished run.
 
         Raises:
             InputError: The folder is no run, or its configuration is damaged.
@@ -149,9 +146,9 @@ class Run:
         """All bytes of a file of the run; None where it does not exist.
 
         Raises:
-            InputError: It is a symbolic link or no regular file, longer than `layout.LIMITS` allows, or cannot be read.
+            InputError: It is a symbolic link or no regular file, longer than `layout.limit_of` allows, or cannot be read.
         """
-        return self._files.read(name, limit=layout.LIMITS.get(name, layout.RECORD_LIMIT))
+        return self._files.read(name, limit=layout.limit_of(name))
 
     def open_file(self, name: str) -> BufferedIOBase:
         """A file of the run, for reading in parts.
@@ -159,7 +156,7 @@ class Run:
         Raises:
             InputError: It does not exist; else what `read` raises.
         """
-        return self._files.open(name, limit=layout.LIMITS.get(name, layout.RECORD_LIMIT))
+        return self._files.open(name, limit=layout.limit_of(name))
 
     def result(self) -> Training:
         """The result of training.
@@ -221,7 +218,7 @@ class Run:
         return net
 
     @property
-    def epochs(self) -> list[Epoch]:
+    def epochs(self) -> "list[Epoch]":
         """The epochs so far."""
         return records_in(self.read(layout.METRICS) or b"", Epoch, layout.METRICS)
 
@@ -230,7 +227,7 @@ class Run:
         """The certificate, as it lies in the folder; None without one. Call `proof` to know what it proves."""
         return self.read(layout.CERTIFICATE)
 
-    def ask(self, questions: Sequence[Sequence[str]]) -> Answers:
+    def ask(self, questions: Sequence[Sequence[str]]) -> "Answers":
         """The net's answers to questions, one number per tape each.
 
         Raises:
@@ -266,7 +263,7 @@ class Run:
         return self.certificate if self.proof.reason is None else None
 
     @property
-    def verdict(self) -> Verdict | None:
+    def verdict(self) -> "Verdict | None":
         """What is known about this net, as far as the run's files prove it. None without a verdict, or before training ends."""
         from anylength.verification.verdicts import judge_verdict
 
@@ -276,8 +273,9 @@ class Run:
         return judge_verdict(stored, certificate, self.subject, self.read(layout.HORIZON_CERTIFICATE))
 
     @property
-    def verdict_within(self) -> Verdict | None:
+    def verdict_within(self) -> "Verdict | None":
         """PROVED WITHIN a language, as far as the run's files prove it of this net; else None."""
+        from anylength.records import ProvedWithin
         from anylength.verification.languages import words_of_language
         from anylength.verification.verdicts import judge_within
 
@@ -291,7 +289,7 @@ class Run:
         return judge_within(stored, self.read(layout.WITHIN_CERTIFICATE), words, self.subject)
 
     @property
-    def verdict_rounded(self) -> Verdict | None:
+    def verdict_rounded(self) -> "Verdict | None":
         """PROVED ROUNDED, as far as the run's files prove it of this net; else None."""
         from anylength.verification.verdicts import judge_rounded
 
@@ -301,7 +299,7 @@ class Run:
         return judge_rounded(stored, self.read(layout.ROUNDED_CERTIFICATE), self.subject)
 
     @property
-    def extraction(self) -> Extraction | None:
+    def extraction(self) -> "Extraction | None":
         """The machine of this net, a theorem only if a certificate in the run proves it. None without one."""
         from anylength.extraction import judge_extraction
 
@@ -318,6 +316,8 @@ class Run:
         Raises:
             InputError: Another process holds it, or it cannot be written.
         """
+        from anylength.runs.lock import locked
+
         return locked(self.path)
 
     def save(self, record: Record) -> None:
@@ -336,11 +336,11 @@ class Run:
         """Writes another file of the run. Raises what `save` does."""
         self._files.write(name, content)
 
-    def append_epoch(self, epoch: Epoch) -> None:
+    def append_epoch(self, epoch: "Epoch") -> None:
         """Appends an epoch to the metrics. Raises what `save` does."""
         self._files.append(layout.METRICS, f"{epoch.to_json()}\n".encode())
 
-    def write_epochs(self, epochs: Sequence[Epoch]) -> None:
+    def write_epochs(self, epochs: "Sequence[Epoch]") -> None:
         """Writes all epochs, in place of the older ones. Raises what `save` does."""
         self.write(layout.METRICS, epochs_file(epochs))
 
@@ -367,7 +367,7 @@ class Run:
         return self.locked() if within else nullcontext()
 
 
-def epochs_file(epochs: Sequence[Epoch]) -> bytes:
+def epochs_file(epochs: "Sequence[Epoch]") -> bytes:
     """The file with these epochs, one a line."""
     return "".join(f"{epoch.to_json()}\n" for epoch in epochs).encode()
 
@@ -375,12 +375,12 @@ def epochs_file(epochs: Sequence[Epoch]) -> bytes:
 def file_of(record: Record) -> str:
     """The name of the file that a record belongs in."""
     for attribute in vars(Run).values():
-        if isinstance(attribute, RecordFile) and isinstance(record, attribute.kind):
+        if isinstance(attribute, RecordFile) and type(record).__name__ == attribute.kind:
             return attribute.name
     raise TypeError(f"a run folder holds no {type(record).__name__}")
 
 
-def _require_own_result(result: Training, epochs: Sequence[Epoch]) -> None:
+def _require_own_result(result: Training, epochs: "Sequence[Epoch]") -> None:
     """Checks the numbers of `DONE` that the metrics have too. A net that was saved or rounded has no metrics.
 
     Raises:

@@ -13,7 +13,6 @@ The other files are results. Commands add them to a finished run.
 """
 
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
-from anylength_check.certificate import CERTIFICATE_LIMIT
 
 CONFIG = "config.json"
 ENVIRONMENT = "environment.json"
@@ -47,21 +46,31 @@ REPORT = "report.html"
 MIB = 1 << 20
 """Bytes of a MiB."""
 
+CERTIFICATES = (CERTIFICATE, MACHINE_CERTIFICATE, HORIZON_CERTIFICATE, WITHIN_CERTIFICATE, ROUNDED_CERTIFICATE)
+"""The files that are certificates. One that is longer than the checker reads is not read."""
+
 LIMITS = {
     METRICS: 64 * MIB, CHECKPOINT: 512 * MIB, MODEL: MAX_WEIGHTS_BYTES, QUANTISED_WEIGHTS: MAX_WEIGHTS_BYTES,
-    CERTIFICATE: CERTIFICATE_LIMIT, MACHINE_CERTIFICATE: CERTIFICATE_LIMIT,
-    SEARCH: 512 * MIB, HORIZON_CERTIFICATE: CERTIFICATE_LIMIT, WITHIN_CERTIFICATE: CERTIFICATE_LIMIT,
-    ROUNDED_CERTIFICATE: CERTIFICATE_LIMIT, f"{ORIGINAL}.onnx": MAX_WEIGHTS_BYTES,
-    f"{ORIGINAL}.safetensors": MAX_WEIGHTS_BYTES,
+    SEARCH: 512 * MIB, f"{ORIGINAL}.onnx": MAX_WEIGHTS_BYTES, f"{ORIGINAL}.safetensors": MAX_WEIGHTS_BYTES,
 }  # fmt: skip
-"""Longest files that are read, in bytes. 64 MiB of metrics are about 400,000 epochs; a longer certificate no checker reads."""
+"""Longest files that are read, in bytes. 64 MiB of metrics are about 400,000 epochs."""
 
 RECORD_LIMIT = 16 * MIB
 """Longest file of every other kind. The largest that anylength makes, `explain.json`, has less than 1 MiB."""
 
+
+def limit_of(name: str) -> int:
+    """The longest file of this name that is read, in bytes."""
+    if name in CERTIFICATES:
+        from anylength_check.certificate import CERTIFICATE_LIMIT
+
+        return CERTIFICATE_LIMIT
+    return LIMITS.get(name, RECORD_LIMIT)
+
+
 __all__ = [
-    "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "HARDENING", "IMPORT",
+    "CERTIFICATE", "CHECKPOINT", "CONFIG", "DONE", "ENVIRONMENT", "EXPLANATION", "HARDENING", "IMPORT", "CERTIFICATES",
     "LIMITS", "MACHINE", "MACHINE_CERTIFICATE", "METRICS", "MODEL", "ORIGIN", "ORIGINAL", "QUANTISATION", "QUANTISED_WEIGHTS",
-    "RECORD_LIMIT",     "HORIZON_CERTIFICATE", "REPORT", "ROUNDED", "ROUNDED_CERTIFICATE", "SEARCH", "STRESS", "VERDICT", "WITHIN",
-    "WITHIN_CERTIFICATE",
+    "RECORD_LIMIT", "HORIZON_CERTIFICATE", "REPORT", "ROUNDED", "ROUNDED_CERTIFICATE", "SEARCH", "STRESS", "VERDICT", "WITHIN",
+    "WITHIN_CERTIFICATE", "limit_of",
 ]  # fmt: skip

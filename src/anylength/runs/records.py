@@ -2,7 +2,8 @@
 
 from typing import Any, Generic, Protocol, TypeVar, overload, runtime_checkable
 
-from anylength.records import Record
+from anylength import records
+from anylength.records.record import Record
 
 Kind = TypeVar("Kind", bound=Record)
 
@@ -21,11 +22,15 @@ class RecordFile(Generic[Kind]):
 
     Reading it gives the record, or None where the file does not exist.
 
+    Args:
+        kind: The name of the record's class, which is imported when a record is read.
+        name: The file.
+
     Raises:
         InputError: The file is damaged.
     """
 
-    def __init__(self, kind: type[Kind], name: str) -> None:
+    def __init__(self, kind: str, name: str) -> None:
         self.kind, self.name = kind, name
 
     @overload
@@ -36,7 +41,7 @@ class RecordFile(Generic[Kind]):
         if run is None:
             return self
         content = run.read(self.name)
-        return None if content is None else self.kind.from_json(content, self.name)
+        return None if content is None else getattr(records, self.kind).from_json(content, self.name)
 
 
 def records_in(content: bytes, kind: type[Kind], source: str) -> list[Kind]:

@@ -9,7 +9,7 @@ from anylength.errors import InputError
 from anylength.machines import Machine, explore
 from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import LeastFirst
-from anylength.tasks.task import Task
+from anylength.tasks.task import ParametricTask, Task
 
 MAX_FACTOR = 64
 """Largest K of `multiply-K`. The machine has up to K states, and proofs take longer with each."""
@@ -57,3 +57,7 @@ def _affine(name: str, summary: str, factor: int, constant: int, base: int) -> T
         return answer
 
     return finite_task(name, summary, base, machine, exact, LeastFirst(tail))
+
+
+MULTIPLY = ParametricTask(multiply, f"n -> K n, from the right; K = 2 to {MAX_FACTOR}")
+"""The tasks `multiply-K`."""

@@ -13,7 +13,7 @@ from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import MostFirst
-from anylength.tasks.task import Task
+from anylength.tasks.task import ParametricTask, Task
 
 MAX_DIVISOR = 64
 """Largest K of `divide-K`. The machine has K states, and proofs take longer with each."""
@@ -76,3 +76,10 @@ def _division(
         names=tuple(f"remainder {q}" for q in range(divisor)),
     )
     return finite_task(name, summary, base, machine, exact, MostFirst(), labels=labels)
+
+
+DIVIDE = ParametricTask(divide, f"n -> n / K rounded down, from the left; K = 2 to {MAX_DIVISOR}")
+"""The tasks `divide-K`."""
+
+REMAINDER = ParametricTask(remainder, f"n -> n mod K, from the left; K = 2 to {len(DIGIT_CHARACTERS)}")
+"""The tasks `remainder-K`."""

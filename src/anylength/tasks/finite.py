@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal
 
+import numpy as np
+
 from anylength._types import Digits
 from anylength.machines import Machine
 from anylength.tasks.data import from_the_left, from_the_left_up_to, from_the_right, from_the_right_up_to
-from anylength.tasks.held_inputs import carry_chains_of
 from anylength.tasks.layout import AbstractLayout, MostFirst
-from anylength.tasks.stress import machine_families
-from anylength.tasks.task import CarryChain, DataMaker, Task
+from anylength.tasks.task import CarryChain, DataMaker, StressFamily, Task
 
 
 def finite_task(
@@ -38,6 +38,10 @@ def finite_task(
     Args are the attributes of `Task`. By default `carry_chains` are those of the machine, and `data` and `data_up_to` draw random
     numbers in the order of the layout.
     """
+    if carry_chains is None:
+        from anylength.tasks.held_inputs import carry_chains_of
+
+        carry_chains = tuple(carry_chains_of(machine))
     return Task(
         name=name,
         summary=summary,
@@ -49,15 +53,21 @@ def finite_task(
         data_up_to=partial(_post_up_to, layout, tapes) if data is None else data_up_to,
         ends_up_to=ends_up_to,
         further_data=further_data or {},
-        stress=machine_families(machine, layout.tail),
+        stress=partial(_families, machine, layout.tail),
         layout=layout,
         labels=labels,
         graded=graded,
         names=names,
         negative=negative,
-        carry_chains=tuple(carry_chains_of(machine)) if carry_chains is None else carry_chains,
+        carry_chains=carry_chains,
         description=description,
     )
+
+
+def _families(machine: Machine, tail: int, rng: np.random.Generator, base: int, limit: int) -> list[StressFamily]:
+    from anylength.tasks.stress import machine_families
+
+    return machine_families(machine, tail)(rng, base, limit)
 
 
 def _number_sets(layout: AbstractLayout, tapes: int) -> dict[str, DataMaker]:

@@ -14,8 +14,7 @@ from typing import Any, Literal
 
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError, brief, quoted, unknown_name
-from anylength.machine_formats.names import MAX_OUTPUTS, MAX_SYMBOLS
-from anylength.machines import Machine, NamedMachine
+from anylength.machines import MAX_OUTPUTS, MAX_SYMBOLS, Machine, NamedMachine
 from anylength.structured_text import parse_json, parse_toml
 from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
 from anylength.tasks.machine_rows import Rows, others_key, without_unreachable

@@ -14,7 +14,7 @@ import numpy as np
 from anylength._types import Digits
 from anylength.digits import DIGIT_CHARACTERS, digits_of, to_full_text
 from anylength.errors import InputError, quoted, unknown_name
-from anylength.machine_formats.names import MAX_NAME, MAX_SYMBOLS
+from anylength.machines import MAX_NAME, MAX_SYMBOLS
 
 
 class AbstractNotation(abc.ABC):

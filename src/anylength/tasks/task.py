@@ -328,3 +328,16 @@ class Task:
             targets[t] = output[state, symbol]
             state = delta[state, symbol]
         return targets
+
+
+@dataclass(frozen=True)
+class ParametricTask:
+    """A kind of task that is named by a number K: `multiply-3`.
+
+    Attributes:
+        make: (K, base) → task.
+        summary: One line for people, with the range of K.
+    """
+
+    make: Callable[[int, int], Task]
+    summary: str

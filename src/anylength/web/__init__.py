@@ -5,13 +5,6 @@ Folders: `report`, `summary` and `benchmark` are self-contained pages; `nines`, 
 `learning` (nets that learn with their proofs).
 """
 
-from anylength.web.bundle import bundled, declared_names, imported_by, policy, without_comments
-from anylength.web.files import SHARED, scripts, styles, text
-from anylength.web.pages import report_page
-from anylength.web.render import page_policy, page_script, page_style, render
-from anylength.web.static_site import site_files
+import lazy_loader
 
-__all__ = [
-    "SHARED", "bundled", "declared_names", "imported_by", "page_policy", "page_script", "page_style", "policy", "render",
-    "report_page", "scripts", "site_files", "styles", "text", "without_comments",
-]  # fmt: skip
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

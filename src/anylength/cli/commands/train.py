@@ -57,7 +57,6 @@ def _run(options: Namespace) -> Outcome:
     from anylength.cli.streams import say
     from anylength.experiments.next_steps import not_learned
     from anylength.experiments.options import TrainOptions
-    from anylength.experiments.proving import prove
     from anylength.experiments.tracking import logged
     from anylength.experiments.train import train
     from anylength.runs import Run
@@ -81,6 +80,8 @@ def _run(options: Namespace) -> Outcome:
         if sentence is not None and not options.quiet:
             say(sentence)
         return Outcome(json_of(keys), lambda: show_training(out, result), DONE if sentence is None else UNKNOWN)
+    from anylength.experiments.proving import prove
+
     verdict, recipe = prove(out).verdict, Run(out).config.recipe
     found = {"recipe": recipe, "seed": train_options.seed, "verdict": verdict}
     if verdict != PROVED:

@@ -1,7 +1,4 @@
-"""The certificate file of `docs/certificate.md`: exact numbers, the step program, the tensors' SHA-256, the claim, and a digest.
-
-Format 2 is written. Format 1, of earlier versions, names a cell in place of the program; it is read too.
-"""
+"""The certificate file of `docs/certificate.md`: exact numbers, the step program, the tensors' SHA-256, the claim, and a digest."""
 
 import hashlib
 import json
@@ -17,11 +14,11 @@ from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
 from anylength.verification.certify.cover import Cover
-from anylength.verification.certify.ellipsoid_cover import EllipsoidCover, Fork
+from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
-FORMAT = 2
+FORMAT = 1
 """The `format` number of the file."""
 
 CLAIM = (
@@ -35,7 +32,7 @@ CLAIM = (
 START, NEAR = "the program's start state", "differs from"
 ROUNDED = "the rounding, in each coordinate to a nearest multiple of 2^-{}, of "
 PROOF_CLAIM = (
-    " Proved for epsilon {epsilon} and eta {eta}; number formats covered, under the rounding model of certificate format 2: "
+    " Proved for epsilon {epsilon} and eta {eta}; number formats covered, under the rounding model of certificate format 1: "
     "{formats}."
 )
 
@@ -77,7 +74,7 @@ class ParsedCertificate:
     """What a certificate states: of which net, the machine whose work the net does, and the proofs.
 
     Attributes:
-        step: What identifies the step: the program as a JSON object, or in format 1 the cell's name.
+        step: The step program as a JSON object.
         base: The base of the net's encoding.
         tapes: Its number of tapes.
         tensors: The SHA-256 of the net's tensors.
@@ -86,7 +83,7 @@ class ParsedCertificate:
         scope: Which words they are about.
     """
 
-    step: dict[str, Any] | str
+    step: dict[str, Any]
     base: int
     tapes: int
     tensors: str
@@ -100,9 +97,9 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
     fields = json.loads(text)
     table = fields["machine"]
     machine = Machine(table["start"], table["delta"], table["output"])
-    encoding, step = fields["encoding"], fields["program"] if fields["format"] == FORMAT else fields["cell"]
+    encoding = fields["encoding"]
     return ParsedCertificate(
-        step=step, base=encoding["base"], tapes=encoding["tapes"], tensors=fields["tensors"], machine=machine,
+        step=fields["program"], base=encoding["base"], tapes=encoding["tapes"], tensors=fields["tensors"], machine=machine,
         proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]), scope=scope_of(fields),
     )  # fmt: skip
 
@@ -116,7 +113,7 @@ def _parse_proof(fields: dict[str, Any]) -> Proof:
 
 def _parse_boxes(fields: dict[str, Any]) -> Cover:
     nodes = fields["nodes"]
-    boxes = [node["region"]["box"] if "region" in node else node for node in nodes]
+    boxes = [node["region"]["box"] for node in nodes]
     low = np.array([[float.fromhex(x) for x in box["low"]] for box in boxes]).T
     high = np.array([[float.fromhex(x) for x in box["high"]] for box in boxes]).T
     return Cover(
@@ -130,48 +127,24 @@ def _parse_ellipsoids(fields: dict[str, Any]) -> EllipsoidCover:
     center, shape, spread = (np.array([region[name] for region in regions], np.int64) for name in ("center", "shape", "spread"))
     return EllipsoidCover(
         *_graph(nodes), start=fields["start"], center=center, shape=shape, spread=spread,
-        automaton_states=_automaton_states(nodes), **_parse_weights(fields), **_parse_forks(nodes),
+        automaton_states=_automaton_states(nodes), **_parse_weights(fields),
     )  # fmt: skip
 
 
-def _parse_forks(nodes: list[dict[str, Any]]) -> dict[str, Any]:
-    """All forks, and their weights."""
-    places = [(k, s) for k, node in enumerate(nodes) for s, after in enumerate(node["next"]) if isinstance(after, dict)]
-    forks = {(k, s): _parse_fork(nodes[k]["next"][s]) for k, s in places}
-    return {"forks": forks, "fork_weights": {(k, s): nodes[k]["weights"][s] for k, s in places}}
-
-
-def _parse_fork(fields: dict[str, Any]) -> Fork:
-    return Fork(tuple(fields["axis"]), tuple(_parse_fork(each) if isinstance(each, dict) else each for each in fields["nodes"]))
-
-
 def _parse_weights(fields: dict[str, Any]) -> dict[str, Any]:
-    """The weights of each step, with ones in place of those that a step does not have, and of a fork's."""
-    length, parts = 2 * fields.get("joint", 0) + 4, fields["blocks"] + 3
-    steps = [
-        [[1] * parts if isinstance(after, dict) else own for after, own in zip(node["next"], node["weights"], strict=True)]
-        for node in fields["nodes"]
-    ]
-    cuts = np.array([[len(step) if isinstance(step[0], list) else 1 for step in row] for row in steps])
-    weights = np.ones((*cuts.shape, cuts.max(), parts), np.int64)
-    joint, is_joint = np.ones((*weights.shape[:3], length), np.int64), np.zeros(weights.shape[:3], bool)
-    for node, symbol in np.ndindex(cuts.shape):
-        step = steps[node][symbol]
-        for place, row in enumerate(step if cuts[node, symbol] > 1 else [step]):
-            is_joint[node, symbol, place] = "joint" in fields and len(row) == length
-            (joint if is_joint[node, symbol, place] else weights)[node, symbol, place] = row
-    of_slices = {"slices": np.array(fields["slices"], np.int64), "cuts": cuts} if "slices" in fields else {}
-    return {"weights": weights, **of_slices, **({"joint": joint, "is_joint": is_joint} if "joint" in fields else {})}
+    """The weights of each step, with ones in place of those that a step does not have."""
+    slices = np.array(fields["slices"], np.int64) if "slices" in fields else None
+    count, steps = 1 if slices is None else len(slices), [node["weights"] for node in fields["nodes"]]
+    is_sliced = np.array([[isinstance(step[0], list) for step in row] for row in steps])
+    weights = np.ones((*is_sliced.shape, count, fields["blocks"] + 3), np.int64)
+    for node, symbol in np.ndindex(is_sliced.shape):
+        weights[node, symbol, slice(None) if is_sliced[node, symbol] else 0] = steps[node][symbol]
+    return {"weights": weights} | ({} if slices is None else {"slices": slices, "is_sliced": is_sliced})
 
 
 def _graph(nodes: list[dict[str, Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The machine's state at each node, and the next node under each symbol, of a fork the first one."""
-    after = [[_first(each) for each in node["next"]] for node in nodes]
-    return np.array([node["state"] for node in nodes], np.int64), np.array(after, np.int64)
-
-
-def _first(after: Any) -> int:
-    return _first(after["nodes"][0]) if isinstance(after, dict) else after
+    """The machine's state at each node, and the next node under each symbol."""
+    return np.array([node["state"] for node in nodes], np.int64), np.array([node["next"] for node in nodes], np.int64)
 
 
 def _automaton_states(nodes: list[dict[str, Any]]) -> NDArray[np.int64] | None:
@@ -186,27 +159,14 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
     fields["start"] = int(cover.start)
     if isinstance(cover, EllipsoidCover):
         fields, regions = fields | {"blocks": cover.blocks}, [_ellipsoid_fields(cover, k) for k in range(len(cover.center))]
-        fields |= {} if cover.joint is None else {"joint": cover.joint_blocks}
         fields |= {} if cover.slices is None else {"slices": cover.slices.tolist()}
     else:
         regions = [_box_fields(cover, k) for k in range(len(cover.machine_states))]
-    graph = zip(cover.machine_states.tolist(), _next_of(cover), regions, strict=True)
+    graph = zip(cover.machine_states.tolist(), cover.successors.tolist(), regions, strict=True)
     nodes = [{"state": state, "next": successors, **region} for state, successors, region in graph]
     if cover.automaton_states is not None:
         nodes = [node | {"automaton": state} for node, state in zip(nodes, cover.automaton_states.tolist(), strict=True)]
     return fields | {"nodes": nodes}
-
-
-def _next_of(cover: Cover | EllipsoidCover) -> list[list[int | dict[str, Any]]]:
-    """The next nodes and the forks of all nodes."""
-    after = cover.successors.tolist()
-    for (node, symbol), fork in cover.forks.items() if isinstance(cover, EllipsoidCover) else ():
-        after[node][symbol] = _fork_fields(fork)
-    return after
-
-
-def _fork_fields(fork: Fork) -> dict[str, Any]:
-    return {"axis": list(fork.axis), "nodes": [_fork_fields(each) if isinstance(each, Fork) else each for each in fork.nodes]}
 
 
 def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
@@ -216,12 +176,8 @@ def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
 def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     region = {name: getattr(cover, name)[node].tolist() for name in ("center", "shape", "spread")}
     rows = cover.weights[node].tolist()
-    if cover.joint is not None and cover.is_joint is not None:
-        each = zip(rows, cover.joint[node].tolist(), cover.is_joint[node].tolist(), strict=True)
-        rows = [[own if is_own else row for row, own, is_own in zip(*step, strict=True)] for step in each]
-    cuts = [1] * len(rows) if cover.cuts is None else cover.cuts[node].tolist()
-    own = [step[:count] if count > 1 else step[0] for step, count in zip(rows, cuts, strict=True)]
-    own = [cover.fork_weights.get((node, symbol), step) for symbol, step in enumerate(own)]
+    is_sliced = [False] * len(rows) if cover.is_sliced is None else cover.is_sliced[node].tolist()
+    own = [step if cut else step[0] for step, cut in zip(rows, is_sliced, strict=True)]
     return {"region": {"ellipsoid": region}, "weights": own}
 
 

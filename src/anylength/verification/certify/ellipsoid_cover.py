@@ -1,30 +1,12 @@
 """Covers by ellipsoids of states, in the exact numbers of a certificate. Only the independent checker says whether one holds."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 UNIT = 2.0**-32
 """Centers and shapes are integers in this unit."""
-
-
-@dataclass(frozen=True)
-class Fork:
-    """What an ellipsoid, or a slice of one, is cut along for a step, and what its slices lead to.
-
-    Attributes:
-        axis: D integers, along which it is cut; only 0 stands for the first number of u.
-        nodes: For each slice a node, or a fork that cuts this slice again.
-    """
-
-    axis: tuple[int, ...]
-    nodes: "tuple[int | Fork, ...]"
-
-    def leads_to(self) -> list[int]:
-        """All nodes, those of the first slice first."""
-        return [node for each in self.nodes for node in (each.leads_to() if isinstance(each, Fork) else [each])]
 
 
 @dataclass(frozen=True)
@@ -41,14 +23,8 @@ class EllipsoidCover:
         weights: `[N, A, R, B + 3]` shares of each step, above 0: of the misfit of centers, of the linear part, of each of B
             quadratic parts, and of the errors. Any numbers are sound. A row for each slice; of a whole ellipsoid the first one.
         automaton_states: `[N]` where a proof is about the words that an automaton reads, the state of that.
-        slices: `[S, 4]` end, shift, length and width of each slice, in units of 2⁻³², of one cut after the other; each ends at 1.
-            None if no ellipsoid is cut. R is the most slices of a cut.
-        cuts: `[N, A]` with slices, in how many of them the ellipsoid is cut for a step; 1 where it is looked at as a whole.
-        forks: The forks by their node and symbol. They have no row in `weights`, and 1 in `cuts`.
-        fork_weights: For each of them a row of weights, or of joint ones, for each node that it leads to.
-        joint: `[N, A, R, 2 J + 4]` joint weights of each step or slice: of the misfit, of the linear part, of products, of errors,
-            and of J squares, all above 0; then the shift of each square, 0 to 512 in units of 2⁻¹⁰. B ≤ J ≤ D. None if it has none.
-        is_joint: `[N, A, R]` with joint weights, whether a step or slice has them in place of `weights`.
+        slices: `[R, 4]` end, shift, length and width of each slice, in units of 2⁻³²; None if no ellipsoid is cut.
+        is_sliced: `[N, A]` with slices, whether the ellipsoid is cut for a step.
     """
 
     machine_states: NDArray[np.int64]
@@ -60,18 +36,9 @@ class EllipsoidCover:
     weights: NDArray[np.int64]
     automaton_states: NDArray[np.int64] | None = None
     slices: NDArray[np.int64] | None = None
-    cuts: NDArray[np.int64] | None = None
-    forks: Mapping[tuple[int, int], Fork] = field(default_factory=dict[tuple[int, int], Fork])
-    fork_weights: Mapping[tuple[int, int], list[list[int]]] = field(default_factory=dict[tuple[int, int], list[list[int]]])
-    joint: NDArray[np.int64] | None = None
-    is_joint: NDArray[np.bool_] | None = None
+    is_sliced: NDArray[np.bool_] | None = None
 
     @property
     def blocks(self) -> int:
         """B, how many quadratic parts are kept."""
         return self.weights.shape[3] - 3
-
-    @property
-    def joint_blocks(self) -> int:
-        """J, how many quadratic parts are kept in a step with joint weights; 0 if no step has some."""
-        return 0 if self.joint is None else (self.joint.shape[3] - 4) // 2

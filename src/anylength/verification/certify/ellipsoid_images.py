@@ -1,7 +1,6 @@
 """What a step makes of ellipsoids of states: forms, in numpy or in JAX, and bounds of all states."""
 
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,11 @@ from anylength.nets import Net, encoded_alphabet, tensors
 from anylength.ops.forms import Form, in_numpy
 from anylength.programs import Program
 from anylength.programs.running import run
-from anylength.verification.certify.ellipsoid_cover import UNIT, EllipsoidCover, Fork
+from anylength.verification.certify.ellipsoid_cover import UNIT, EllipsoidCover
 from anylength.verification.certify.words import END
 
 CHUNK = 2_000
 """Steps at a time."""
-
-FORKS = 20
-"""Steps with forks at a time."""
-
-Ellipsoids = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Centers and shapes."""
 
 ROUNDED_UP = 1 + 1e-6
 """Factor of a bound that was computed in float64. The checker rounds outward in every operation, by 2⁻³²."""
@@ -55,62 +48,17 @@ def answer_forms(program: Program, ops: Any, tensors: Mapping[str, Any], image: 
 def state_bound_of_images(net: Net, cover: EllipsoidCover, epsilon: float) -> NDArray[np.float64]:
     """The largest magnitude of each coordinate of a state `[D]`, over the start state and all images, widened by epsilon.
 
-    Ellipsoids may be long where the net does not look. Their images are not. Where a fork cuts one, its slices' images count.
+    Ellipsoids may be long where the net does not look. Their images are not.
     """
     program, weights = net.program, {name: np.asarray(value, np.float64) for name, value in tensors(net).items()}
     symbols = np.asarray(encoded_alphabet(net), np.float64)
     largest = np.abs(np.asarray(net.numpy_start(1), np.float64))[:, 0]
-    for blocks, ellipsoids, of_step, read in _steps(cover):
+    center, shape = ((part * UNIT).astype(np.float64) for part in (cover.center, cover.shape))
+    nodes, read = np.nonzero(cover.successors != END)
+    for at in range(0, len(nodes), CHUNK):
+        own, of_step = np.unique(nodes[at : at + CHUNK], return_inverse=True)
         with np.errstate(all="ignore"):
-            cut = cut_forms(program, in_numpy, weights, state_forms(*ellipsoids, blocks))
-            image = image_forms(program, in_numpy, weights, cut, of_step, symbols[:, read]).widened(epsilon)
+            cut = cut_forms(program, in_numpy, weights, state_forms(center[own], shape[own], cover.blocks))
+            image = image_forms(program, in_numpy, weights, cut, of_step, symbols[:, read[at : at + CHUNK]]).widened(epsilon)
             largest = np.maximum(largest, (np.abs(image.center) + image.radius).max(axis=1))
     return largest * ROUNDED_UP
-
-
-def _steps(cover: EllipsoidCover) -> Iterator[tuple[int, Ellipsoids, NDArray[np.int64], NDArray[np.int64]]]:
-    """Steps, some at a time: how many products are kept, ellipsoids, from which of these each step is, and its symbol."""
-    goes_on = cover.successors != END
-    center, shape = ((part * UNIT).astype(np.float64) for part in (cover.center, cover.shape))
-    is_joint = np.zeros(goes_on.shape, bool) if cover.is_joint is None else np.array(cover.is_joint.any(axis=2))
-    in_forks = list(cover.forks)
-    for place in in_forks:
-        goes_on[place] = False
-    for blocks, steps in ((cover.blocks, goes_on & ~is_joint), (cover.joint_blocks, goes_on & is_joint)):
-        nodes, read = np.nonzero(steps)
-        for at in range(0, len(nodes), CHUNK):
-            own, of_step = np.unique(nodes[at : at + CHUNK], return_inverse=True)
-            yield blocks, (center[own], shape[own]), of_step, read[at : at + CHUNK]
-    for at in range(0, len(in_forks), FORKS):
-        for blocks in {cover.blocks, cover.joint_blocks}:
-            own = [place for place in in_forks[at : at + FORKS] if blocks == _blocks(cover, place)]
-            pieces = [_pieces(cover, cover.forks[node, symbol], center[node], shape[node]) for node, symbol in own]
-            if pieces:
-                read = np.repeat([symbol for _, symbol in own], list(map(len, pieces)))
-                centers, shapes = (np.array(part) for part in zip(*chain(*pieces), strict=True))
-                yield blocks, (centers, shapes), np.arange(len(read)), read
-
-
-def _blocks(cover: EllipsoidCover, place: tuple[int, int]) -> int:
-    """The most products that are kept in the steps of a fork's slices."""
-    is_joint = any(len(row) != cover.blocks + 3 for row in cover.fork_weights[place])
-    return cover.joint_blocks if is_joint else cover.blocks
-
-
-def _pieces(cover: EllipsoidCover, fork: Fork, *whole: NDArray[np.float64]) -> list[Ellipsoids]:
-    """The ellipsoids around the slices of a fork, and around the slices of these that it cuts again."""
-    center, shape = whole
-    axis = np.array(fork.axis, np.float64)
-    turned = shape - np.outer(shape @ axis, axis) * (2 / (axis @ axis)) if axis.any() else shape
-    found = list[Ellipsoids]()
-    for node, (_, shift, length, width) in zip(fork.nodes, _slices(cover, len(fork.nodes)), strict=True):
-        own = center + shift * turned[:, 0], turned * np.array([length] + [width] * (len(center) - 1))
-        found += _pieces(cover, node, *own) if isinstance(node, Fork) else [own]
-    return found
-
-
-def _slices(cover: EllipsoidCover, count: int) -> NDArray[np.float64]:
-    """End, shift, length and width of each slice of the cut in so many."""
-    assert cover.slices is not None
-    of_cuts = np.split(cover.slices * UNIT, np.flatnonzero(cover.slices[:, 0] * UNIT == 1) + 1)
-    return next(own for own in of_cuts if len(own) == count).astype(np.float64)

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.joint import SHARE_OF_WHOLE
-from anylength.verification.ellipsoids.levels import Levels, joint_problem
+from anylength.verification.ellipsoids.levels import Levels
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import as_integers
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
+
+SHARE_OF_WHOLE = 20_000
+"""The weights of a step add up to so much."""
 
 
 def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], found: Levels) -> EllipsoidCover:
@@ -24,25 +26,18 @@ def exported(problem: Problem, unfolding: Unfolding, edges: NDArray[np.int64], f
     successors = np.full((len(kept), problem.machine.symbols), END, np.int64)
     slices = as_integers(unfolding.slices) if found.is_sliced.any() else None
     rows = np.where(found.is_sliced[:, None, None], found.sliced_shares, found.shares[:, None])[:, : 1 if slices is None else None]
-    weights, cuts = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.ones(successors.shape, np.int64)
+    weights, is_sliced = np.ones((*successors.shape, *rows.shape[1:]), np.int64), np.zeros(successors.shape, bool)
     source, target = ([number[node] for node in side.tolist()] for side in (source, target))
     successors[source, symbol], weights[source, symbol] = target, np.ceil(rows * SHARE_OF_WHOLE)
-    cuts[source, symbol] = np.where(found.is_sliced, rows.shape[1], 1)
-    joint = np.ones((*successors.shape, *found.joint.shape[1:]), np.int64)
-    is_joint = np.zeros(joint.shape[:3], bool)
-    joint[source, symbol], is_joint[source, symbol] = found.joint, found.is_joint
-    joint, is_joint = joint[:, :, : rows.shape[1]], is_joint[:, :, : rows.shape[1]]
+    is_sliced[source, symbol] = found.is_sliced
     ellipsoids = unfolding.ellipsoids(kept)
     center, shape, spread = ellipsoids.center, ellipsoids.shape, ellipsoids.spread
-    narrow, wide = (with_zeros(shape, each.blocks) for each in (problem, joint_problem(problem)))
-    shape = np.where(is_joint.any((1, 2), keepdims=True), wide, narrow)
     states = np.array([unfolding.contexts.state(unfolding.nodes[node]) for node in kept])
     parts = np.array(problem.machine.parts)[states].T if isinstance(problem.machine, PartialMachine) else (states, None)
     return EllipsoidCover(
         machine_states=parts[0], successors=successors, start=number[unfolding.start],
-        **in_whole_numbers(center, shape, spread), weights=weights,
-        automaton_states=parts[1], slices=slices, cuts=None if slices is None else cuts,
-        joint=joint if is_joint.any() else None, is_joint=is_joint if is_joint.any() else None,
+        **in_whole_numbers(center, with_zeros(shape, problem.blocks), spread), weights=weights,
+        automaton_states=parts[1], slices=slices, is_sliced=None if slices is None else is_sliced,
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 import math
 import time
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.ellipsoids.outcomes import Outcome
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import Progress, Search, first_size, no_progress, too_large
-from anylength.verification.ellipsoids.transients import late_start_of
 from anylength.verification.partial_machines import PartialMachine, along
 
 LEAST_SECONDS = 15.0
@@ -39,10 +37,6 @@ ATTEMPTS, NEXT_FACTOR = 4, 1.1
 
 HORIZON_SHARE, MOST_HORIZON_SECONDS = 0.15, 40.0
 """The share of the time that is kept for a proof for words of some steps, and the most seconds of it."""
-
-
-LATE_SHARE = 0.7
-"""The share of the time for a search with a late start, where a net has one."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +66,14 @@ def find_ellipsoid_proof(
     The search gives up at `until` (`time.monotonic`), or where `doubt` finds a wrong answer. It goes on where the one in
     `memory` was.
     """
-    problem = problem_of(net, along(machine, words) if words else machine)
+    problem = _problem_of(net, along(machine, words) if words else machine)
     left = until - time.monotonic()
     if problem is None or too_large(net.program.state, *first_size(problem.machine)) or left < LEAST_SECONDS:
         return None
     try:
         with np.errstate(all="ignore"):
-            found = _from_late_start(problem, time.monotonic() + LATE_SHARE * left, progress, memory, doubt)
             search_until = until - min(HORIZON_SHARE * left, MOST_HORIZON_SECONDS)
-            found = found or covering(Search(problem, search_until, progress, memory, doubt=doubt), until)
+            found = _covering(Search(problem, search_until, progress, memory, doubt=doubt), until)
     except np.linalg.LinAlgError:  # numbers without bound
         return None
     if found is None or (words and found.outcome.steps is not None):
@@ -89,7 +82,7 @@ def find_ellipsoid_proof(
     return FoundEllipsoids(found.proof, words or (UpTo(steps) if steps is not None else None))
 
 
-def problem_of(net: Net, machine: Machine | PartialMachine) -> Problem | None:
+def _problem_of(net: Net, machine: Machine | PartialMachine) -> Problem | None:
     """What is to be proved so that float32 is covered; None if that may overflow."""
     epsilon, eta = required_epsilon_and_eta(net, "float32")
     if not (math.isfinite(epsilon) and math.isfinite(eta)):
@@ -98,7 +91,7 @@ def problem_of(net: Net, machine: Machine | PartialMachine) -> Problem | None:
 
 
 @dataclass(frozen=True)
-class Covering:
+class _Covering:
     """What a search found, and an epsilon for which it holds and which covers float32."""
 
     outcome: Outcome
@@ -110,28 +103,7 @@ class Covering:
         return Proof(self.outcome.cover, self.epsilon, CLAIMED_SHARE * self.outcome.margin, ("float32",))
 
 
-def _from_late_start(problem: Problem, until: float, progress: Progress, memory: Memory, doubt: Doubt) -> Covering | None:
-    """What a search with a late start finds; None where a net has none."""
-    late = late_start_of(problem)
-    if late is None:
-        return None
-    search = Search(replace(problem, late_start=late.state), until, progress, memory, doubt=doubt, late=late)
-    try:
-        return covering(search, until)
-    except np.linalg.LinAlgError:  # numbers without bound, which a search from the net's own start need not have
-        return None
-
-
-class Searching(Protocol):
-    """A search for a problem's proof, which goes on if the problem has more noise."""
-
-    problem: Problem
-
-    def run(self, horizon_until: float = 0.0) -> Outcome | None:
-        """What it finds; where that is about words of some steps, until this time."""
-
-
-def covering(search: Searching, until: float) -> Covering | None:
+def _covering(search: Search, until: float) -> _Covering | None:
     """The first outcome whose epsilon is enough for float32 on its ellipsoids. With more noise the search goes on from there."""
     for _ in range(ATTEMPTS):
         outcome = search.run(until)
@@ -141,6 +113,6 @@ def covering(search: Searching, until: float) -> Covering | None:
         bound = state_bound_of(search.problem.net, outcome.cover, claimed)
         needed, _ = required_epsilon_and_eta(search.problem.net, "float32", bound)
         if needed <= claimed:
-            return Covering(outcome, claimed)
+            return _Covering(outcome, claimed)
         search.problem = replace(search.problem, epsilon=SEARCHED_FACTOR * NEXT_FACTOR * needed)
     return None

@@ -1,10 +1,10 @@
 """How well the ellipsoids of some contexts close, in float64: the level of each edge, the best shares found for it, and its margin.
 
 An edge closes if its level is below 1: the image of its ellipsoid, with noise, then lies in that of the context that follows. An
-edge that does not is looked at again with joint weights, and then with its ellipsoid in slices.
+edge that does not is looked at again with its ellipsoid in slices.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from anylength.ops.forms import Form, in_numpy
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
-from anylength.verification.ellipsoids.joint import JOINT_BLOCKS, error_grams, joint_rows, levels_with, parts_of_images
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
@@ -24,9 +23,6 @@ ENOUGH, ENOUGH_LATER = 0.9, 0.97
 
 CHUNK = 2_000
 """Edges at a time."""
-
-JOINT_CHUNK = 512
-"""The same with joint weights: their forms are larger."""
 
 LEAST_SHARE, TINY = 1e-5, 1e-30
 """The least share of a part, and what stands for 0 in roots."""
@@ -52,8 +48,6 @@ class Levels:
         parts: `[K, 4]` sizes of misfit, linear, quadratic parts and errors in the room of the target, for the whole.
         sliced_shares: `[K, R, B + 3]` shares of each slice.
         is_sliced: `[K]` whether level and margin are those of the slices, the worst of each.
-        joint: `[K, R, 2 J + 4]` joint weights of each slice, ones where there are none; of the whole the first ones.
-        is_joint: `[K, R]` whether level and margin are those with joint weights; for the whole the first one.
     """
 
     level: Array
@@ -62,8 +56,6 @@ class Levels:
     parts: Array
     sliced_shares: Array
     is_sliced: NDArray[np.bool_]
-    joint: NDArray[np.int64]
-    is_joint: NDArray[np.bool_]
 
     def right(self, eta: float) -> NDArray[np.bool_]:
         """Where the machine's output has twice the margin eta: room for rounding."""
@@ -81,93 +73,35 @@ def spread_of(shape: Array) -> Array:
 
 def levels_of(
     problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], first: Array | None = None, rounds: int = 30,
-    slices: tuple[Slice, ...] = WHOLE, nearly: float = 0.0,
+    slices: tuple[Slice, ...] = WHOLE,
 ) -> Levels:  # fmt: skip
     """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
 
-    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. An open edge gets joint weights
-    if its level is below `nearly`, and if these do not close it, its ellipsoid is cut in the slices.
-    A slice that is open gets joint weights, too.
+    Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. The ellipsoid of an open edge
+    is cut in the slices.
     """
     first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
     level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds)
     found = Levels(
-        level, shares, margin, parts, np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool),
-        np.ones((len(edges), len(slices), 2 * joint_problem(problem).blocks + 4), np.int64),
-        np.zeros((len(edges), len(slices)), bool),
+        level, shares, margin, parts, np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool)
     )  # fmt: skip
-    _improve_jointly(problem, regions, edges, found, nearly)
     if len(slices) > 1:
-        _improve_by_slices(problem, regions, edges, slices, rounds, found, nearly)
+        _improve_by_slices(problem, regions, edges, slices, rounds, found)
     return found
 
 
-def joint_problem(problem: Problem) -> Problem:
-    """The problem with as many quadratic parts as steps with joint weights have."""
-    return replace(problem, most_blocks=JOINT_BLOCKS)
-
-
-def _improve_jointly(problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], found: Levels, nearly: float) -> None:
-    """Gives joint weights to open edges that nearly close, where these make the level lower."""
-    near = np.flatnonzero(~found.closes(problem.eta) & (found.level < nearly))
-    weights = _lowered_jointly(problem, regions, (regions.center, regions.shape), edges, near, found.level, found.margin)
-    found.joint[:, 0], found.is_joint[:, 0] = weights
-
-
-def _lowered_jointly(
-    problem: Problem, regions: Ellipsoids, sources: tuple[Array, Array], edges: NDArray[np.int64], near: NDArray[np.int64],
-    level: Array, margin: Array,
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:  # fmt: skip
-    """Joint weights `[K, 2 J + 4]` for the edges `near` where these make the level lower, and which edges have them.
-
-    Levels and margins of these are changed in place.
-    """
-    joint, is_joint = np.ones((len(edges), 2 * joint_problem(problem).blocks + 4), np.int64), np.zeros(len(edges), bool)
-    if near.size:
-        own_level, rows, own_margin = _levels_with_joint_weights(problem, regions, sources, edges[near])
-        is_better = own_level < level[near]
-        better = near[is_better]
-        joint[better], is_joint[better] = rows[is_better], True
-        level[better], margin[better] = own_level[is_better], own_margin[is_better]
-    return joint, is_joint
-
-
-def _levels_with_joint_weights(
-    problem: Problem, regions: Ellipsoids, sources: tuple[Array, Array], edges: NDArray[np.int64]
-) -> tuple[Array, NDArray[np.int64], Array]:
-    """Levels `[K]`, joint weights `[K, 2 J + 4]` and margins `[K]` of edges from centers and shapes, into the regions."""
-    problem = joint_problem(problem)
-    numbers, source = np.unique(edges[:, 0], return_inverse=True)
-    chunks = list[tuple[Array, NDArray[np.int64], Array]]()
-    with np.errstate(all="ignore"):
-        states = state_forms(sources[0][numbers], sources[1][numbers], problem.blocks)
-        cut = cut_forms(problem.program, in_numpy, problem.tensors, states)
-        for at in range(0, len(edges), JOINT_CHUNK):
-            part, (_, symbol, target, _) = slice(at, at + JOINT_CHUNK), edges[at : at + JOINT_CHUNK].T
-            image = image_forms(problem.program, in_numpy, problem.tensors, cut, source[part], problem.symbols[:, symbol])
-            image = image.widened(problem.epsilon)
-            inverse = np.asarray(np.linalg.pinv(regions.shape[target]), np.float64)
-            parts = parts_of_images(image, regions.center[target], inverse, regions.spread[target])
-            rows = joint_rows(parts)
-            chunks.append((levels_with(parts, rows), rows, margins_of(problem, image, edges[part])))
-    level, rows, margin = (np.concatenate(each) for each in zip(*chunks, strict=True))
-    return level, rows, margin
-
-
 def _improve_by_slices(
-    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int, found: Levels,
-    nearly: float,
-) -> None:  # fmt: skip
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int, found: Levels
+) -> None:
     """Cuts the ellipsoids of open edges, where slices make the level lower."""
     is_open = np.flatnonzero(~found.closes(problem.eta))
     if not is_open.size:
         return
-    of_slices = _levels_of_slices(problem, regions, edges[is_open], slices, rounds, nearly)
+    of_slices = _levels_of_slices(problem, regions, edges[is_open], slices, rounds)
     level, margin = of_slices.level.max(1), of_slices.margin.min(1)
     is_better = level < found.level[is_open]
     better = is_open[is_better]
     found.sliced_shares[better], found.is_sliced[better] = of_slices.shares[is_better], True
-    found.joint[better], found.is_joint[better] = of_slices.joint[is_better], of_slices.is_joint[is_better]
     found.level[better], found.margin[better] = level[is_better], margin[is_better]
 
 
@@ -177,27 +111,23 @@ class _OfSlices(NamedTuple):
     level: Array
     shares: Array
     margin: Array
-    joint: NDArray[np.int64]
-    is_joint: NDArray[np.bool_]
 
 
 def _levels_of_slices(
-    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int, nearly: float
+    problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], slices: tuple[Slice, ...], rounds: int
 ) -> _OfSlices:
-    """The levels of all slices. Those that are open get joint weights, if all slices of an edge are below `nearly`."""
+    """The levels of all slices."""
     numbers, source = np.unique(edges[:, 0], return_inverse=True)
     cut = cut_in(slices, regions.center[numbers], regions.shape[numbers])
     pieces = np.concatenate([edges] * len(slices))
     pieces[:, 0] = (source + len(numbers) * np.arange(len(slices))[:, None]).ravel()
     unknown = np.full((len(pieces), problem.blocks + 3), np.nan)
     level, shares, margin, _ = _levels(problem, regions, cut, pieces, unknown, rounds)
-    is_near = np.tile(level.reshape(len(slices), -1).max(0) < nearly, len(slices))
-    joint, is_joint = _lowered_jointly(problem, regions, cut, pieces, np.flatnonzero(is_near & (level >= CLOSED)), level, margin)
 
     def by_edge(part: NDArray[Any]) -> NDArray[Any]:
         return part.reshape(len(slices), len(edges), *part.shape[1:]).swapaxes(0, 1)
 
-    return _OfSlices(by_edge(level), by_edge(shares), by_edge(margin), by_edge(joint), by_edge(is_joint))
+    return _OfSlices(by_edge(level), by_edge(shares), by_edge(margin))
 
 
 def _levels(
@@ -239,6 +169,12 @@ def grams_of(image: Form, center: Array, inverse: Array, spread: Array) -> Array
     """X Xᵀ for each part X of the images, and last that of the errors `[K, B + 3, D, D]`."""
     parts = (part @ part.transpose(0, 2, 1) for part in parts_of(image, center, inverse))
     return np.stack([*parts, error_grams(image, inverse, spread)], 1)
+
+
+def error_grams(image: Form, inverse: Any, spread: Any) -> Any:
+    """The grams `[K, D, D]` of an ellipsoid around each image's errors, which share out its room by the spread."""
+    error, einsum = image.error.T, inverse.__array_namespace__().einsum
+    return einsum("kij,kj,klj->kil", inverse, error / spread, inverse) * (error * spread).sum(1)[:, None, None]
 
 
 def sizes_of(grams: Array) -> Array:

@@ -27,11 +27,6 @@ class Round:
         """How many edges are open."""
         return int(self.is_open.sum())
 
-    @property
-    def is_hard(self) -> NDArray[np.bool_]:
-        """Which edges are open, or close with joint weights alone `[K]`: where they are many, more endings do more than these."""
-        return self.is_open | self.found.is_joint.any(axis=1)
-
 
 @dataclass(frozen=True)
 class Outcome:

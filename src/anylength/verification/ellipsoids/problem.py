@@ -26,7 +26,6 @@ class Problem:
         epsilon: The noise of each number of a state at each step.
         eta: The margin that the machine's output has to have.
         most_blocks: How many quadratic parts are kept, of as many as a state has numbers.
-        late_start: `[D]` a state that takes the place of the start; None for the net's own.
     """
 
     net: Net
@@ -34,7 +33,6 @@ class Problem:
     epsilon: float
     eta: float
     most_blocks: int = 2
-    late_start: Array | None = None
 
     @property
     def blocks(self) -> int:
@@ -58,11 +56,6 @@ class Problem:
 
     @cached_property
     def start(self) -> Array:
-        """The state that words begin at `[D]`."""
-        return self.own_start if self.late_start is None else self.late_start
-
-    @cached_property
-    def own_start(self) -> Array:
         """The net's start state `[D]`."""
         return np.asarray(self.net.numpy_start(1), np.float64)[:, 0]
 

@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.machines import Machine
-from anylength.verification.ellipsoids.arrival import Arrival
 from anylength.verification.ellipsoids.classes import START
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, period_of, repeated
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
 from anylength.verification.ellipsoids.exported import exported
 from anylength.verification.ellipsoids.groups import Groups, groups_of
-from anylength.verification.ellipsoids.joint import NEARLY
 from anylength.verification.ellipsoids.kept import NO_MEMORY, KeptSearch, Memory, from_bytes, to_bytes
 from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import Loop, loop_of
@@ -29,7 +27,6 @@ from anylength.verification.ellipsoids.regions import Region, around, image_of, 
 from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.slices import SLICES, WHOLE
 from anylength.verification.ellipsoids.training import FINE, FIRST, GOOD, LATER, Schedule, Sizes, trained
-from anylength.verification.ellipsoids.transients import LateStart
 from anylength.verification.ellipsoids.unfolding import Unfolding
 from anylength.verification.partial_machines import PartialMachine
 
@@ -102,7 +99,6 @@ class Search:
         memory: Where the search is kept after each round, and where it goes on if it was.
         regions: The ellipsoids found so far, by context.
         doubt: Called after each round with words along its open steps; the search ends where it finds one that is answered wrongly.
-        late: The late start that the problem has, if any: what is found is about words from the net's own start all the same.
     """
 
     problem: Problem
@@ -111,14 +107,13 @@ class Search:
     memory: Memory = NO_MEMORY
     regions: dict[Context, Region] = field(default_factory=dict)
     doubt: Doubt = no_doubt
-    late: LateStart | None = None
 
     def __post_init__(self) -> None:
         self.sizes, self.image_shares, self._loops = Sizes(), dict[Context, Array](), dict[tuple[int, int], list[Loop]]()
         self.contexts, self.rounds = Contexts(self.problem.machine), 0
         self.began, self.unfolding_seconds = time.monotonic(), 0.0
         self.slices, self.before_slices, self.is_compared = WHOLE, None, False
-        self.last_hard = math.inf
+        self.last_open = math.inf
         self.contexts.deepened()
         self.contexts.deepened_to(LEAST_CONTEXTS)
         self.many, self.is_again = DEEPER * len(self.contexts.leaves), False
@@ -133,8 +128,7 @@ class Search:
     def run(self, horizon_until: float = 0.0) -> Outcome | None:
         """A cover for words of any length, if one is found in time; else one for words of some steps, if any.
 
-        The latter is looked for until `horizon_until`, but not with a late start. None where there is neither, or where a word is
-        answered wrongly.
+        The latter is looked for until `horizon_until`. None where there is neither, or where a word is answered wrongly.
         """
         best, fewest = None, None
         while True:
@@ -151,10 +145,7 @@ class Search:
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
-            is_over |= self.late is not None and not now.open  # but the net's own start is too far away
             if is_over or not (self._cuts(now) or self._trains_again(now) or self._split(now)):
-                if self.late is not None:
-                    return None
                 given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
                 last = longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
                 return None if last is None else last.outcome
@@ -163,9 +154,8 @@ class Search:
 
     def _cuts(self, now: Round) -> bool:
         """Whether the same contexts are trained with their ellipsoids in slices: once, where little is open but not ever less."""
-        hard = int(now.is_hard.sum())
-        is_falling, self.last_hard = hard <= FEWER * self.last_hard, hard
-        if self.before_slices or self.slices is SLICES or is_falling or hard > FEW_OPEN * len(now.edges):
+        is_falling, self.last_open = now.open <= FEWER * self.last_open, now.open
+        if self.before_slices or self.slices is SLICES or is_falling or now.open > FEW_OPEN * len(now.edges):
             return False
         self.before_slices, self.slices = now, SLICES
         return True
@@ -202,7 +192,7 @@ class Search:
         self._train(names, edges, LATER if is_new else FINE if self.is_again else LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)
         shares = self._first_shares(names, edges)
-        found = levels_of(self.problem, ellipsoids, edges, shares, slices=self.slices, nearly=NEARLY)
+        found = levels_of(self.problem, ellipsoids, edges, shares, slices=self.slices)
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 
@@ -224,11 +214,10 @@ class Search:
                 slices=self.slices,
             )
             unfolding.grow(given.edges, given.found, extra, until)
-            arrives = self.late is None or (unfolding.steps() is None and Arrival(unfolding, self.late, self.until).succeeds())
             checked = unfolding.checked()
             steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}
             is_small = len(unfolding.depths()) * self.problem.program.state**2 <= MOST_WRITTEN
-            if checked and arrives and (steps is None or (steps and is_small)):
+            if checked and (steps is None or (steps and is_small)):
                 outcome = Outcome(exported(self.problem, unfolding, *checked), float(checked[1].margin.min()), steps)
                 best = longer(best, Unfolded(outcome, given, avoided))
             is_too_much = len(blamed | avoided) > MOST_AVOIDED * len(given.names)
@@ -333,8 +322,8 @@ class Search:
     def _split(self, now: Round) -> bool:
         """Splits what does not close; where that is much, or was tried before, all contexts. False if nothing was split."""
         much = (SOME_OPEN if self.rounds >= SOME_ROUNDS else MUCH_OPEN) * len(now.edges)
-        hard_elsewhere = sum(not period_of(now.names[target]) for target in now.edges[now.is_hard, 2].tolist())
-        if len(now.names) < self.many and hard_elsewhere > much:
+        open_elsewhere = sum(not period_of(now.names[target]) for target in now.edges[now.is_open, 2].tolist())
+        if len(now.names) < self.many and open_elsewhere > much:
             self._split_with_groups(now.names)
         else:
             self._split_worst(now)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import root_scalar
 
 from anylength.verification.certify.ellipsoid_cover import UNIT
 
@@ -20,10 +19,6 @@ COUNT, ALONG = 4, 0.5
 
 ROOM = 1e-6
 """The share by which an ellipsoid is larger than its slice needs: numbers are rounded, and a theorem computes with intervals."""
-
-
-WIDEST = 2.0
-"""No ellipsoid around a slice is wider than this, beside the whole one."""
 
 
 @dataclass(frozen=True)
@@ -52,34 +47,13 @@ def _around(low: float, high: float, along: float) -> Slice:
     return Slice(high, shift, (1 + ROOM) * along, (1 + ROOM) * across)
 
 
-def slices_of(count: int, along: float) -> tuple[Slice, ...]:
+def _slices(count: int, along: float) -> tuple[Slice, ...]:
     """Slices of the same width."""
     ends = [2 * k / count - 1 for k in range(count + 1)]
     return tuple(_around(low, high, along) for low, high in pairwise(ends))
 
 
-def slices_alike(count: int, along: float) -> tuple[Slice, ...]:
-    """Slices whose ellipsoids are alike, and as narrow as they can be: slices near the poles are thicker."""
-    width = root_scalar(lambda width: _ends(count, along, width)[-1] + 1, bracket=(1.0, WIDEST)).root
-    ends = _ends(count, along, width)
-    ends = [(end - other) / 2 for end, other in zip(reversed(ends), ends, strict=True)]  # from -1 to 1, exactly
-    return tuple(_around(low, high, along) for low, high in pairwise(ends))
-
-
-def _ends(count: int, along: float, width: float) -> list[float]:
-    """1, and the lower ends of so many slices one after the other, each as thick as an ellipsoid of this length and width allows.
-
-    An ellipsoid whose upper rim is at h has the shift h - along √(1 - (1 - h²) / width²); both rims add up to
-    2 shift width² / (width² - along²).
-    """
-    ends = [1.0]
-    for _ in range(count):
-        shift = ends[-1] - along * math.sqrt(1 - (1 - ends[-1] ** 2) / width**2)
-        ends.append(2 * shift * width**2 / (width**2 - along**2) - ends[-1])
-    return ends
-
-
-SLICES = slices_of(COUNT, ALONG)
+SLICES = _slices(COUNT, ALONG)
 """The slices of every proof."""
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, repeated_in
-from anylength.verification.ellipsoids.joint import NEARLY
 from anylength.verification.ellipsoids.levels import Ellipsoids, Levels, levels_of, spread_of
 from anylength.verification.ellipsoids.loops import Loop, loops_of, turn_of
 from anylength.verification.ellipsoids.problem import Array, Problem
@@ -118,15 +117,15 @@ class Unfolding:
         self.spreads.append(spread)
         return len(self.nodes) - 1
 
-    def levels(self, steps: list[tuple[int, int, int]], nearly: float = 0.0) -> Levels:
-        """The levels of steps: a node, a symbol, and the next node. Open ones below `nearly` get joint weights."""
+    def levels(self, steps: list[tuple[int, int, int]]) -> Levels:
+        """The levels of steps: a node, a symbol, and the next node."""
         output = self.problem.machine.output
         nodes = list({node: None for a, _, b in steps for node in (a, b)})
         place = {node: number for number, node in enumerate(nodes)}
         table = np.array([(place[a], symbol, place[b], output[self.state(a)][symbol]) for a, symbol, b in steps], np.int64)
         unknown = np.full(self.problem.blocks + 3, np.nan)
         first = [self.first_shares.get((a, symbol, b), unknown) for a, symbol, b in steps]
-        return levels_of(self.problem, self.ellipsoids(nodes), table, np.array(first), slices=self.slices, nearly=nearly)
+        return levels_of(self.problem, self.ellipsoids(nodes), table, np.array(first), slices=self.slices)
 
     def ellipsoids(self, nodes: Iterable[int]) -> Ellipsoids:
         """The ellipsoids of these nodes."""
@@ -290,7 +289,7 @@ class Unfolding:
         Edges that do not close are given up.
         """
         while edges := self._edges_reached():
-            found = self.levels(edges, NEARLY)
+            found = self.levels(edges)
             failed = np.flatnonzero(~found.closes(self.problem.eta))
             if not failed.size:
                 return np.array(edges), found

@@ -4,7 +4,7 @@
 2. A short attack. It refutes most nets that are wrong.
 3. Prove with one box per machine state and last one or two symbols.
 4. Prove with ellipsoids, if enough of the budget is left. It proves nets that were not trained to be provable. After each round,
-   words along its open steps are attacked. With a budget of hours, ellipsoids with forks follow, for gated nets.
+   words along its open steps are attacked.
 5. The attack again, with all the time that remains, unless the short one had all the time that it could use.
 6. If nothing was found: boxes step by step. What ellipsoids or these show for words of some steps is PROVED UP TO that length.
 7. A replay of the words that tests found to be wrong, if the caller has any.
@@ -44,7 +44,6 @@ from anylength.verification.ellipsoids import (
     find_ellipsoid_proof,
     no_progress,
 )  # fmt: skip
-from anylength.verification.forks import FORK_SHARE, LEAST_FORK_SECONDS, find_forked_proof, holds_forks
 from anylength.verification.partial_machines import PartialMachine, along
 from anylength.verification.refutation import (
     SHORTENING_SECONDS,
@@ -263,17 +262,11 @@ def _by_boxes(
 def _by_ellipsoids(
     net: Net, task: Task, config: NetConfig, until: float, deadline: float, progress: Progress, memory: Memory
 ) -> Iterator[Verification | None]:
-    """Ellipsoids, with attacks along the open steps; and in hours those with forks. A search for these that was kept goes on."""
-    suspicion, left = _Suspicion(net, task.machine), until - time.monotonic()
-    goes_on, has_time = holds_forks(net, memory.read()), left >= LEAST_FORK_SECONDS
-    if not goes_on:
-        first = until - FORK_SHARE * left if has_time else until
-        found = find_ellipsoid_proof(net, task.machine, first, progress, memory=memory, doubt=suspicion)
-        yield _refuted(net, task, suspicion.refutation, deadline)
-        yield _checked_ellipsoids(net, task.machine, config, found)
-    if goes_on or has_time:
-        found = find_forked_proof(net, task.machine, until, progress, memory)
-        yield _checked_ellipsoids(net, task.machine, config, found)
+    """Ellipsoids, with attacks along the open steps."""
+    suspicion = _Suspicion(net, task.machine)
+    found = find_ellipsoid_proof(net, task.machine, until, progress, memory=memory, doubt=suspicion)
+    yield _refuted(net, task, suspicion.refutation, deadline)
+    yield _checked_ellipsoids(net, task.machine, config, found)
 
 
 def _first_attack_seconds(deadline: float) -> float:

@@ -1,10 +1,10 @@
 // The certificate file, read strictly: exactly its fields, each of its type and within its limit, its digest, and its claim.
 //
-// The claim must be that of the format, then PROVED for each proof in the file's order, letter by letter.
+// The claim must be the one sentence, then PROVED for each proof in the file's order, letter by letter.
 
 import { canonicalSha256 } from "./digests.js";
 import { fromHex } from "./dyadic.js";
-import { ellipsoidOf, HALF_SHIFT } from "./ellipsoids.js";
+import { ellipsoidOf } from "./ellipsoids.js";
 import { demand, fieldsOf, integerOf, itemsOf, parseStrict } from "./strict.js";
 
 const CERTIFICATE_LIMIT = 320 * 2 ** 20; // bytes
@@ -14,14 +14,13 @@ const MOST_MACHINE_STATES = 1024;
 const MOST_SYMBOLS = 4096;
 const MOST_TAPES = 12;
 const MOST_BLOCKS = 16;
-const MOST_FORKS = 4;
 const MOST_STEPS_OF_WORDS = 1_000_000;
 const MOST_FRACTION_BITS = 20;
 const MOST_VISITS = 2 ** 25; // numbers in all rounded states, and steps
 const LARGEST_NUMBER = 2 ** 47; // of an ellipsoid, in units of 2^-32
 const FORMAT_NAMES = ["bfloat16", "float16", "float32"];
-const TOP_FIELDS = ["format", "claim", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest"]; // and `cell` or `program`
-const CELLS = ["rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "linear-signed", "mingru"]; // of format 1
+const FORMAT = 1;
+const TOP_FIELDS = ["format", "claim", "program", "encoding", "machine", "tensors", "proofs", "noise_budget", "digest"];
 
 /**
  * The object of a certificate file, with the regions of nodes unread, or Refused.
@@ -30,10 +29,10 @@ const CELLS = ["rnn", "relu", "gru", "lstm", "gru-reset-before", "linear", "line
 export function readCertificate(file) {
   demand(file.length <= CERTIFICATE_LIMIT, `the certificate is over ${CERTIFICATE_LIMIT} bytes`);
   const top = parseStrict(file);
-  const number = integerOf(top instanceof Map ? top.get("format") : null, "the format", 1, 2);
-  const scope = ["rounding", "words"].find((name) => number === 2 && top.has(name));
-  const values = fieldsOf(top, "the certificate", ...TOP_FIELDS, number === 1 ? "cell" : "program", ...(scope ? [scope] : []));
-  const [, , encoding, machine, , proofs, , digest, net, about] = values;
+  integerOf(top instanceof Map ? top.get("format") : null, "the format", FORMAT, FORMAT);
+  const scope = ["rounding", "words"].find((name) => top.has(name));
+  const values = fieldsOf(top, "the certificate", ...TOP_FIELDS, ...(scope ? [scope] : []));
+  const [, , , encoding, machine, , proofs, , digest, about] = values;
   const withoutDigest = new Map([...top].filter(([name]) => name !== "digest"));
   demand(digest === canonicalSha256(withoutDigest), "the digest does not fit the certificate");
   const [base, tapes] = fieldsOf(encoding, "the encoding", "base", "tapes");
@@ -50,23 +49,21 @@ export function readCertificate(file) {
   if (scope === "rounding") demandRounding(about);
   for (const proof of itemsOf(proofs, "the list of proofs", 1, MOST_PROOFS)) {
     if (scope === "rounding") demandCounts(proof);
-    else demandGraph(proof, number);
+    else demandGraph(proof);
     const formats = itemsOf(proof.get("formats"), "formats", 0, FORMAT_NAMES.length);
     const ascending = FORMAT_NAMES.filter((name) => formats.includes(name));
     const isAscending = formats.length === ascending.length && formats.every((name, k) => name === ascending[k]);
     demand(isAscending, "formats is not an ascending list out of bfloat16, float16, float32");
   }
-  demand(number === 2 || CELLS.includes(net), `the cell is none of ${CELLS.join(", ")}`);
   return top;
 }
 
 /** Refuses unless a proof has nodes, and a start among them. */
-function demandGraph(proof, number) {
-  const ofEllipsoids = number === 2 && proof instanceof Map && proof.has("blocks");
-  const names = ["blocks", "joint", "slices"].filter((name) => ofEllipsoids && proof.has(name));
+function demandGraph(proof) {
+  const ofEllipsoids = proof instanceof Map && proof.has("blocks");
+  const names = ["blocks", "slices"].filter((name) => ofEllipsoids && proof.has(name));
   const [, , , start, nodes, ...others] = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", ...names);
   itemsOf(others.slice(0, 1), "blocks", 0, 1, MOST_BLOCKS);
-  if (names.includes("joint")) integerOf(others[1], "joint", Math.max(others[0], 1), MOST_BLOCKS);
   integerOf(start, "a proof's start", 0, itemsOf(nodes, "the list of nodes", 1, MOST_NODES).length - 1);
 }
 
@@ -117,21 +114,11 @@ export function claimMadeBy(top, program) {
   const [encoding, machine] = ["encoding", "machine"].map((name) => top.get(name));
   const [base, tapes, states] = [encoding.get("base"), encoding.get("tapes"), machine.get("delta").length];
   const own = claimOf(top, { program, machine, base, tapes, states, words: whichWords(top.get("words")) });
-  return own + top.get("proofs").map((proof) => provedSentence(proof, top.get("format"))).join("");
+  return own + top.get("proofs").map(provedSentence).join("");
 }
 
 function claimOf(top, { program, machine, base, tapes, states, words }) {
   const [tensors, machineDigest] = [top.get("tensors"), canonicalSha256(machine)];
-  if (top.get("format") === 1) {
-    return (
-      `The ${top.get("cell")} net with tensors SHA-256 ${tensors} (hidden units: ${program.parts[2].at(-1).rows}, output classes: ` +
-      `${program.classes}) does the work of the machine SHA-256 ${machineDigest} (states: ${states}) on every input of every length, in ` +
-      `base ${base} (tapes: ${tapes}). For every non-empty word over the alphabet, of any length: if the state starts at the net's start ` +
-      "state and every step's computed state differs from the exact real-number step (from the computed state before it) by at most " +
-      "epsilon in each coordinate, then at every step the logit of the machine's output leads every other logit, taken exactly on the " +
-      "computed state, by at least eta."
-    );
-  }
   const bits = top.get("rounding")?.get("fraction_bits");
   const rounded = bits ? `the rounding, in each coordinate to a nearest multiple of 2^-${bits}, of ` : "";
   return (
@@ -144,11 +131,11 @@ function claimOf(top, { program, machine, base, tapes, states, words }) {
   );
 }
 
-function provedSentence(proof, number) {
+function provedSentence(proof) {
   const formats = proof.get("formats").join(", ") || "none";
   return (
     ` Proved for epsilon ${proof.get("epsilon")} and eta ${proof.get("eta")}; number formats covered, under the rounding model of ` +
-    `certificate format ${number}: ${formats}.`
+    `certificate format 1: ${formats}.`
   );
 }
 
@@ -162,10 +149,9 @@ function whichWords(words) {
 
 /** The box of each node, if all nodes fit the machine, boxes of this size, and each other, or Refused. */
 export function readBoxes(top, proof, size) {
-  const names = top.get("format") === 1 ? ["low", "high"] : ["region"];
   return proof.get("nodes").map((node) => {
-    const own = readNode(top, proof, node, ...names);
-    const ends = own.length === 2 ? own : fieldsOf(fieldsOf(own[0], "a region", "box")[0], "a box", "low", "high");
+    const [region] = readNode(top, proof, node, "region");
+    const ends = fieldsOf(fieldsOf(region, "a region", "box")[0], "a box", "low", "high");
     const units = ["low", "high"].map((name, k) =>
       itemsOf(ends[k], `a list of ${name} bounds`, size, size).map((x) => fromHex(x, `a ${name} bound`)),
     );
@@ -174,8 +160,8 @@ export function readBoxes(top, proof, size) {
 }
 
 /** The ellipsoid of each node, and its weights for each symbol, if all nodes fit the machine and each other, or Refused. */
-export function readEllipsoids(top, proof, size, cuts) {
-  const symbols = top.get("machine").get("delta")[0].length;
+export function readEllipsoids(top, proof, size, slices) {
+  const [symbols, count] = [top.get("machine").get("delta")[0].length, proof.get("blocks") + 3];
   const [regions, weights] = [[], []];
   const numbers = (row) => itemsOf(row, "a row of an ellipsoid", size, size, LARGEST_NUMBER, -LARGEST_NUMBER).map(BigInt);
   for (const node of proof.get("nodes")) {
@@ -188,68 +174,23 @@ export function readEllipsoids(top, proof, size, cuts) {
     regions.push(ellipsoidOf(first, rows, second));
     const lists = itemsOf(shares, "a list of weights", symbols, symbols);
     const isCut = (row) => Array.isArray(row) && Array.isArray(row[0]);
-    const many = lists.map((row, symbol) => {
-      const after = node.get("next")[symbol];
-      const isFork = after instanceof Map;
-      const counts = isFork ? [leadsTo(after, size, cuts, proof.get("nodes").length - 1, MOST_FORKS)] : [...cuts.keys()];
-      demand(isCut(row) ? counts.includes(row.length) : !isFork, "rows of weights fit neither a fork nor a cut");
-      return (isCut(row) ? row : [row]).map((each) => readWeights(each, proof).map(BigInt));
+    const many = lists.map((row) => {
+      demand(!isCut(row) || row.length === slices, "there are not as many rows of weights as slices");
+      return (isCut(row) ? row : [row]).map((each) => itemsOf(each, "a row of weights", count, count, LARGEST_NUMBER, 1).map(BigInt));
     });
     weights.push(many);
   }
   return [regions, weights];
 }
 
-/** How many nodes a fork leads to, and 1 for a node, or Refused. At most so many forks lie in each other. */
-function leadsTo(after, size, cuts, last, most) {
-  if (!(after instanceof Map)) {
-    integerOf(after, "the nodes of a fork", 0, last);
-    return 1;
-  }
-  demand(most > 0, `more than ${MOST_FORKS} forks lie in each other`);
-  const [axis, parts] = fieldsOf(after, "a fork", "axis", "nodes");
-  itemsOf(axis, "an axis", size, size, LARGEST_NUMBER, -LARGEST_NUMBER);
-  demand(Array.isArray(parts) && cuts.has(parts.length), "a fork has not as many nodes as a cut has slices");
-  return parts.reduce((sum, part) => sum + leadsTo(part, size, cuts, last, most - 1), 0);
-}
-
-/** The nodes that a next node or a fork leads to: one, or one for each piece. */
-export function nodesOf(after) {
-  return after instanceof Map ? after.get("nodes").flatMap(nodesOf) : [after];
-}
-
-/** Whether a row has the length of joint weights. */
-export function hasJointWeights(row, proof) {
-  return proof.has("joint") && Array.isArray(row) && row.length === 2 * proof.get("joint") + 4;
-}
-
-/** A row of weights, or Refused. What joint ones need is in the Python checker's `joint_parts`. */
-function readWeights(row, proof) {
-  const own = proof.get("blocks") + 3;
-  if (!hasJointWeights(row, proof)) return itemsOf(row, "a row of weights", own, own, LARGEST_NUMBER, 1);
-  const parts = proof.get("joint") + 4;
-  const weights = itemsOf(row.slice(0, parts), "a row of joint weights", parts, parts, LARGEST_NUMBER, 1);
-  const shifts = itemsOf(row.slice(parts), "the shifts of joint weights", parts - 4, parts - 4, HALF_SHIFT);
-  const most = BigInt(HALF_SHIFT) * BigInt(weights[2]);
-  const areFit = shifts.every((shift, k) => BigInt(weights[4 + k]) * BigInt(HALF_SHIFT - shift) <= most);
-  demand(areFit, "a square's weight, times 512 less its shift, is above 512 times the weight of products");
-  return [...weights, ...shifts];
-}
-
-/**
- * The fields of these names, if the node has just them, a state of the machine, and a next node, or a fork, for each symbol, or
- * Refused.
- */
+/** The fields of these names, if the node has just them, a state of the machine, and a next node for each symbol, or Refused. */
 function readNode(top, proof, node, ...names) {
   const [words, delta] = [top.get("words"), top.get("machine").get("delta")];
   const automaton = words?.get("automaton");
   const [state, successors, ...others] = fieldsOf(node, "a node", "state", "next", ...names, ...(automaton ? ["automaton"] : []));
   integerOf(state, "a node's state", 0, delta.length - 1);
   const symbols = delta[0].length;
-  for (const after of itemsOf(successors, "a row of next", symbols, symbols)) {
-    const isFork = after instanceof Map && proof.has("slices") && !words; // `leadsTo` looks at it
-    if (!isFork) integerOf(after, "a row of next", words ? -1 : 0, proof.get("nodes").length - 1);
-  }
+  itemsOf(successors, "a row of next", symbols, symbols, proof.get("nodes").length - 1, words ? -1 : 0);
   if (automaton) integerOf(others.pop(), "a node's state of the automaton", 0, automaton.length - 1);
   return others;
 }

@@ -6,13 +6,13 @@
 // in the region of a node that has the machine's next state. By induction over the word every answer is right. This is a second
 // implementation of what `anylength_check` does in Python, with the same answers, word by word.
 
-import { demandFit, hasJointWeights, nodesOf, readCertificate } from "./certificate.js";
+import { demandFit, readCertificate } from "./certificate.js";
 import { fromHex, larger, largestOf, smaller, smallestOf, WEIGHT_SHIFT } from "./dyadic.js";
 import { Boxes, Ellipsoids } from "./regions.js";
 import { billionthsText, encodedSymbol, RoundedStates } from "./rounded.js";
 import { demandCovered, weightSlack } from "./rounding.js";
-import { differencesOf, programOfCell, readOutRows, readProgram, runPart, startOf, workOfStep } from "./steps.js";
-import { demand, parseStrict, Refused } from "./strict.js";
+import { differencesOf, readOutRows, readProgram, runPart, startOf, workOfStep } from "./steps.js";
+import { demand, Refused } from "./strict.js";
 import { filledColumns, readShapes, readTensors } from "./weights.js";
 
 const WORK_LIMIT = 2 ** 32; // multiplications, about
@@ -26,12 +26,11 @@ const STORAGE_SENTENCE =
  * Checks a certificate against a weights file.
  * @param {Uint8Array} certificate
  * @param {Uint8Array} weights
- * @param {Uint8Array} cells the programs of the cells that format 1 names: the text of `anylength_check/format_1.json`
  * @returns {{valid: boolean, claim: string | null, reason: string | null, lines: string[]}}
  */
-export function checkFiles(certificate, weights, cells) {
+export function checkFiles(certificate, weights) {
   try {
-    return checkedFiles(certificate, weights, cells);
+    return checkedFiles(certificate, weights);
   } catch (error) {
     const reason = error instanceof Refused ? error.message : `the checker could not finish: ${error.name}`;
     return { valid: false, claim: null, reason, lines: [] };
@@ -39,10 +38,10 @@ export function checkFiles(certificate, weights, cells) {
 }
 
 /** The result if the claim is proved, else Refused or any other error. The cheap checks come first. */
-function checkedFiles(certificate, weights, cells) {
+function checkedFiles(certificate, weights) {
   const top = readCertificate(certificate);
   const [shapes, raw] = readShapes(weights);
-  const program = top.get("format") === 1 ? programOfCell(top, shapes, parseStrict(cells)) : readProgram(top.get("program"));
+  const program = readProgram(top.get("program"));
   const isOwn = ([name, shape]) => String(shape) === String(program.shapes.get(name));
   const areSame = shapes.size === program.shapes.size && [...shapes].every(isOwn);
   demand(areSame, "the tensors of the weights file are not those of the program, by name and shape");
@@ -77,19 +76,16 @@ function workOfProof(program, net, columns, proof, symbols) {
   const formats = symbols * proof.get("formats").length * FORMAT_STEPS * dense;
   if (proof.has("steps")) return formats + (proof.get("states") + proof.get("steps")) * sparse;
   if (!proof.has("blocks")) return formats + symbols * proof.get("nodes").length * sparse;
-  const own = (blocks) => Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks);
-  const [separate, joint] = stepsOfProof(proof, symbols);
-  return formats + separate * own(proof.get("blocks")) + joint * own(proof.get("joint") ?? 0);
+  const blocks = proof.get("blocks");
+  return formats + stepsOfProof(proof, symbols) * (Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks));
 }
 
-/** The inclusions with separate and with joint weights. A step of a sliced ellipsoid has one more for each slice. */
+/** The inclusions. A step of a sliced ellipsoid has one more for each slice. */
 function stepsOfProof(proof, symbols) {
   const isNode = (node) => node instanceof Map && Array.isArray(node.get("weights"));
   const rows = proof.get("nodes").filter(isNode).flatMap((node) => node.get("weights")).filter((row) => Array.isArray(row));
   const ofSlices = proof.has("slices") ? rows.filter((row) => Array.isArray(row[0])).flat() : [];
-  const whole = rows.filter((row) => !Array.isArray(row[0]));
-  const joint = [...ofSlices, ...whole].filter((row) => hasJointWeights(row, proof)).length;
-  return [symbols * proof.get("nodes").length + ofSlices.length - joint, joint];
+  return symbols * proof.get("nodes").length + ofSlices.length;
 }
 
 /** A proof and what its nodes are about. */
@@ -99,8 +95,6 @@ class Cover {
     this.nodes = proof.get("nodes");
     this.words = top.get("words") ?? new Map();
     this.regions = new (proof.has("blocks") ? Ellipsoids : Boxes)(top, program, net, columns, proof);
-    const forks = this.nodes.flatMap((node) => node.get("next")).filter((after) => after instanceof Map);
-    this.forks = new Map(forks.map((fork) => [fork, nodesOf(fork)]));
     [this.epsilon, this.eta] = ["epsilon", "eta"].map((name) => fromHex(proof.get(name), name));
     this.weights = readOutRows(program, net);
   }
@@ -114,7 +108,7 @@ class Cover {
       if (!going.length) continue;
       const leaf = encodedSymbol(this.encoding, symbol);
       const points = this.regions.points(leaf);
-      const known = [0, 1].map(() => [new Map(), new Map()]);
+      const known = [new Map(), new Map()];
       const hulls = [before, new Map([[-1, []]]), new Map()];
       kept.push([leaf, hulls]);
       for (const number of going) {
@@ -149,7 +143,7 @@ class Cover {
     demand(this.nodes[first].get("state") === startState, "the start node is not of the machine's start state");
     const [depth, waiting] = [new Map([[first, 0]]), [first]]; // the steps of the shortest word to each node
     for (const number of waiting) {
-      for (const after of this.nodes[number].get("next").flatMap(nodesOf)) {
+      for (const after of this.nodes[number].get("next")) {
         if (after < 0 || depth.has(after)) continue;
         depth.set(after, depth.get(number) + 1);
         waiting.push(after);
@@ -175,23 +169,22 @@ class Cover {
   }
 
   /**
-   * Checks a piece of a node under a symbol; the margin. Adds to what is known by this rule of a step and its answer what the symbol
-   * fixes, to the hulls all ranges.
+   * Checks a piece of a node under a symbol; the margin. Adds to what is known of a step and its answer what the symbol fixes, to the
+   * hulls all ranges.
    */
   node(edge, leaf, known, hulls) {
     const { program, regions } = this;
-    const [number, symbol, piece] = edge;
-    const [rule, [step, answer]] = [regions.rules[regions.ruleOf(edge)], known[regions.ruleOf(edge)]];
+    const [number, symbol] = edge;
+    const [step, answer] = known;
     const [node, where] = [this.nodes[number], `node ${number} under symbol ${symbol}`];
-    const next = node.get("next")[symbol];
-    const after = this.forks.has(next) ? this.forks.get(next)[piece] : next;
+    const after = node.get("next")[symbol];
     const follows = this.nodes[after].get("state") === this.machine.get("delta")[node.get("state")][symbol];
     demand(follows, `${where} goes to node ${after}, which is of another machine state than the machine's next`);
     for (const [value, rows] of regions.cut(edge)) step.set(value, rows);
-    runPart(rule, program, 1, step, leaf, []);
+    runPart(regions.rule, program, 1, step, leaf, []);
     answer.set(-1, regions.widened(step.get(program.last[1]), this.epsilon));
     const before = regions.entered(answer.get(-1), after, edge, `${where} leaves the ${regions.name} of node ${after}`);
-    runPart(rule, program, 2, answer, leaf, answer.get(-1));
+    runPart(regions.rule, program, 2, answer, leaf, answer.get(-1));
     const right = this.machine.get("output")[node.get("state")][symbol];
     const margin = smallestOf(regions.least(differencesOf(this.weights, right), answer.get(program.last[2])));
     demand(margin >= this.eta, `${where}: the machine's output does not lead by eta`);

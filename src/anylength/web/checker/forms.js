@@ -47,14 +47,10 @@ export const radiusOf = (own) => sizesOf(own).reduce((sum, part) => sum + part, 
 /** What roundings by less than a unit change: of a center, of n numbers of a vector, and of those of each curved one. */
 const slipsOf = (n, blocks) => BigInt(1 + n + blocks * n);
 
-/** The form of a number of a state in a slice, given that of what is cut: see `slices`. */
-export function formOfSlice({ center, linear: row, error }, { shift, along, across }, axis) {
-  const square = dot(axis, axis);
-  const twice = 2n * dot(axis, row);
-  const turned = square ? row.map((x, k) => x * square - twice * axis[k]) : row;
-  const scaled = (x) => floorDivided(x, (square || 1n) * FORM_UNIT);
-  const linear = turned.map((x, k) => scaled(x * (k ? across : along)));
-  return form(center + scaled(turned[0] * shift), linear, [], error + slipsOf(row.length, 0), 0n);
+/** The form of a number of a state in a slice, given that of the whole ellipsoid: see `slices`. */
+export function formOfSlice({ center, linear: row, error }, { shift, along, across }) {
+  const linear = row.map((x, k) => roundedDown(x * (k ? across : along)));
+  return form(center + roundedDown(row[0] * shift), linear, [], error + slipsOf(row.length, 0), 0n);
 }
 
 /** The numbers of a form, in units of 2^-352. */

@@ -4,22 +4,24 @@
 // `least` lower bounds of sums. `entered` refuses a state that may not be in a node's region, and gives the ranges of what a step computes
 // of such a state alone, with its own under -1. An edge is a node, a symbol and a piece.
 
-import { hasJointWeights, readBoxes, readEllipsoids } from "./certificate.js";
+import { readBoxes, readEllipsoids } from "./certificate.js";
 import { UNIT } from "./dyadic.js";
 import { formsOfRegion, regionHolds } from "./ellipsoids.js";
 import { formOfInterval, formsOfStep, intervalOf, matmulOfForms, radiusOf, TO_BOX, widenedForms } from "./forms.js";
 import { matmulOfRanges, onGrid, rangeOf } from "./ranges.js";
-import { cuttingsOf, formsOfSlice, readCuts } from "./slices.js";
+import { formsOfSlice, readSlices } from "./slices.js";
 import { runPart } from "./steps.js";
 import { demand } from "./strict.js";
 import { filledColumns } from "./weights.js";
+
+const WHOLE_REGION = -1; // in place of a slice
 
 /** Boxes of the cut's values. */
 export class Boxes {
   constructor(top, program, net, columns, proof) {
     this.name = "box";
     this.program = program;
-    this.rules = [(_, step, values) => rangeOf(net, columns, step, values)];
+    this.rule = (_, step, values) => rangeOf(net, columns, step, values);
     const size = program.cut.reduce((sum, number) => sum + program.parts[1][number].rows, 0);
     this.boxes = readBoxes(top, proof, size);
     this.boxes.forEach((box, number) => {
@@ -35,10 +37,6 @@ export class Boxes {
   /** A box is looked at as a whole. */
   pieces() {
     return 1;
-  }
-
-  ruleOf() {
-    return 0;
   }
 
   /** The values of the cut: the box itself. */
@@ -58,7 +56,7 @@ export class Boxes {
   /** Computes the values of the cut. */
   entered(state, number, _, reason) {
     const values = new Map([[-1, state]]);
-    runPart(this.rules[0], this.program, 0, values, [], state);
+    runPart(this.rule, this.program, 0, values, [], state);
     const rows = this.program.cut.flatMap((value) => values.get(value));
     const box = this.boxes[number];
     demand(rows.every(([low, high], k) => box[k][0] <= low && high <= box[k][1]), reason);
@@ -81,18 +79,13 @@ export class Ellipsoids {
     this.program = program;
     this.n = program.state;
     this.proof = proof;
-    const blocks = ["blocks", "joint"].filter((name) => proof.has(name)).map((name) => proof.get(name));
-    demand(Math.max(...blocks) <= this.n, "there are more blocks than numbers in a state");
-    this.rules = blocks.map((count) => (_, step, values) => formsOfStep(net, columns, this.n, count, step, values));
-    this.cuts = proof.has("slices") ? readCuts(proof.get("slices")) : new Map();
-    [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.cuts);
-    const nodes = proof.get("nodes");
-    this.cuttings = this.weights.map((own, number) =>
-      own.map((rows, symbol) => cuttingsOf(nodes[number].get("next")[symbol], rows.length, this.cuts)),
-    );
+    demand(proof.get("blocks") <= this.n, "there are more blocks than numbers in a state");
+    this.rule = (_, step, values) => formsOfStep(net, columns, this.n, proof.get("blocks"), step, values);
+    this.slices = proof.has("slices") ? readSlices(proof.get("slices")) : [];
+    [this.regions, this.weights] = readEllipsoids(top, proof, this.n, this.slices.length);
     this.kept = new Map();
     this.needed = proof.get("formats").length > 0;
-    this.keptRanges = this.regions.map((_, number) => this.ranges(this.known(`${number}`, number, [], 0)));
+    this.keptRanges = this.regions.map((_, number) => this.ranges(this.known(number, WHOLE_REGION)));
     this.words = `an ellipsoid in ${this.n} dimensions`;
   }
 
@@ -101,24 +94,22 @@ export class Ellipsoids {
     return box.map((bounds) => formOfInterval(bounds, this.n));
   }
 
-  /** What a step computes of the states of a region, or of a piece of it, alone, with these themselves under -1. */
-  computed(number, cutting, which) {
-    const state = cutting.reduce(formsOfSlice, formsOfRegion(this.regions[number]));
-    const values = new Map([[-1, state]]);
-    runPart(this.rules[which], this.program, 0, values, [], state);
-    return values;
-  }
-
-  /** The same, kept under a key: it is the same for many symbols. */
-  known(key, number, cutting, which) {
-    const own = `${key} ${which}`;
-    if (!this.kept.has(own)) this.kept.set(own, this.computed(number, cutting, which));
-    return this.kept.get(own);
+  /** What a step computes of the states of a region, or of a slice of it, alone, with these themselves under -1. */
+  known(number, piece) {
+    const key = `${number} ${piece}`;
+    if (!this.kept.has(key)) {
+      const whole = formsOfRegion(this.regions[number]);
+      const state = piece === WHOLE_REGION ? whole : formsOfSlice(whole, this.slices[piece]);
+      const values = new Map([[-1, state]]);
+      runPart(this.rule, this.program, 0, values, [], state);
+      this.kept.set(key, values);
+    }
+    return this.kept.get(key);
   }
 
   /** An ellipsoid is looked at as a whole where there is one row of weights, else slice by slice. */
   pieces(number, symbol) {
-    return this.cuttings[number][symbol].length;
+    return this.weights[number][symbol].length;
   }
 
   /** The weights of an edge. */
@@ -126,18 +117,10 @@ export class Ellipsoids {
     return this.weights[number][symbol][piece];
   }
 
-  /** 0, or 1 where the edge has joint weights. */
-  ruleOf(edge) {
-    return hasJointWeights(this.row(edge), this.proof) ? 1 : 0;
-  }
-
-  /** The values of the cut on the node's region, or on a piece of it. */
+  /** The values of the cut on the node's region, or on a slice of it. */
   cut(edge) {
     const [number, symbol, piece] = edge;
-    const [cutting, which] = [this.cuttings[number][symbol][piece], this.ruleOf(edge)];
-    const key = cutting.length ? `${number} ${piece} of ${this.pieces(number, symbol)}` : `${number}`;
-    const isForked = cutting.some(({ axis }) => axis.length);
-    const values = isForked ? this.computed(number, cutting, which) : this.known(key, number, cutting, which);
+    const values = this.known(number, this.pieces(number, symbol) > 1 ? piece : WHOLE_REGION);
     return this.program.cut.map((value) => [value, values.get(value)]);
   }
 
@@ -148,7 +131,7 @@ export class Ellipsoids {
   /** Shows that the node's region holds the forms, with the weights of the edge; at the start all weights are alike. */
   entered(state, number, edge, reason) {
     const weights = edge ? this.row(edge) : Array(this.proof.get("blocks") + 3).fill(1n);
-    demand(regionHolds(this.regions[number], state, weights, edge !== null && this.ruleOf(edge) === 1), reason);
+    demand(regionHolds(this.regions[number], state, weights), reason);
     return new Map([...this.keptRanges[number], ...this.ranges(new Map([[-1, state]]))]);
   }
 

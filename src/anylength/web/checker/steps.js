@@ -11,7 +11,6 @@ const MOST_INSTRUCTIONS = 10_000;
 const MOST_ROWS = 65_536;
 const MOST_ROWS_IN_ALL = 500_000;
 const MOST_CLASSES = 4096;
-const MOST_UNITS = 1024; // hidden units, in format 1
 const ROW_WORK = { tanh: 100, sigmoid: 100, exp: 200, softplus: 150, silu: 200, gelu: 800, normalize: 50 }; // others 10
 const COLUMN_WORK = { matvec: 1, softmax: 400 };
 export const PICKING = { slice: ["start", "stop"], take: ["rows"], concatenate: [] };
@@ -172,20 +171,4 @@ export function readOutRows(program, net) {
 /** The weights of the right class minus those of each other one. */
 export function differencesOf(weights, right) {
   return weights.filter((_, k) => k !== right).map((other) => weights[right].map((w, k) => w - other[k]));
-}
-
-/** The program of a net in format 1: that of one hidden unit, with all rows but inputs and classes times the hidden units. */
-export function programOfCell(top, shapes, programs) {
-  const readout = shapes.get("readout.weight") ?? [];
-  const [classes, hidden] = readout.length === 2 ? readout : [0, 0];
-  demand(1 <= hidden && hidden <= MOST_UNITS, `the read-out has not 1 to ${MOST_UNITS} hidden units`);
-  const inputs = top.get("encoding").get("base") * top.get("encoding").get("tapes");
-  const program = new Map(programs.get(top.get("cell") + (shapes.has("cell.bias_hh") ? ", two biases" : "")));
-  const columns = { "cell.weight_ih": [inputs], "cell.weight_hh": [hidden], "readout.weight": [hidden] };
-  const resized = ([name, [rows]]) => [name, [name.startsWith("readout") ? classes : rows * hidden, ...(columns[name] ?? [])]];
-  program.set("tensors", new Map([...program.get("tensors")].map(resized)));
-  const isEnd = (name) => name === "start" || name === "stop";
-  const longer = (item) => new Map([...item].map(([name, value]) => [name, isEnd(name) ? value * hidden : value]));
-  for (const name of ["step", "answer"]) program.set(name, program.get(name).map(longer));
-  return readProgram(program.set("encoded", inputs).set("state", program.get("state") * hidden));
 }

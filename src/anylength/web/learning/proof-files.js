@@ -1,4 +1,4 @@
-// A proved net as files: the weights (safetensors) and the certificate (format 2), as `anylength check` reads them.
+// A proved net as files: the weights (safetensors) and the certificate (format 1), as `anylength check` reads them.
 
 import { claimMadeBy } from "../checker/certificate.js";
 import { canonicalSha256, canonicalText } from "../checker/digests.js";
@@ -85,7 +85,7 @@ export function certificateFile(net, boxes, { noise, margin, formats }) {
     state, next, region: { box: { low: bounds(boxes.low, state), high: bounds(boxes.high, state) } },
   }));
   const certificate = {
-    format: 2, program: net.program ?? programOf(net), encoding: { base: machine.letters, tapes: machine.tapes },
+    format: 1, program: net.program ?? programOf(net), encoding: { base: machine.letters, tapes: machine.tapes },
     machine: { start: 0, delta, output: rows(machine.output) },
     tensors: tensorsSha256(Object.entries(tensorsOf(net)).map(([name, [shape, numbers]]) => [name, shape, bytesOf(numbers)])),
     proofs: [{ epsilon: hexOf(noise), eta: hexOf(margin), formats, start: 0, nodes }],

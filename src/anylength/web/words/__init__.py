@@ -1,37 +1,5 @@
 """The one place for sentences about the results of a net. Pages, reports and command line show these. Loads no JAX."""
 
-from anylength.web.words.horizons import Horizon, figures_text, horizon_of, mistakes_text, predicted_text
-from anylength.web.words.mistakes import family_text, mistake_text, numbers_text
-from anylength.web.words.progress import ellipsoids_line, epoch_line, part_line
-from anylength.web.words.verdicts import (
-    extraction_text,
-    finding_text,
-    finding_texts,
-    noise_number,
-    noise_text,
-    verdict_evidence,
-    verdict_name,
-    verdict_text,
-)
+import lazy_loader
 
-__all__ = [
-    "Horizon",
-    "ellipsoids_line",
-    "epoch_line",
-    "part_line",
-    "extraction_text",
-    "family_text",
-    "figures_text",
-    "horizon_of",
-    "mistakes_text",
-    "finding_text",
-    "finding_texts",
-    "mistake_text",
-    "numbers_text",
-    "noise_number",
-    "noise_text",
-    "predicted_text",
-    "verdict_evidence",
-    "verdict_name",
-    "verdict_text",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

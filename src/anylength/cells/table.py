@@ -1,0 +1,38 @@
+"""The table of cells."""
+
+from anylength.cells.cell import NamedCell
+from anylength.errors import unknown_name
+from anylength.lazy_table import LazyTable
+
+CELLS: LazyTable[type[NamedCell]] = LazyTable(
+    "anylength.cells",
+    {
+        "rnn": "rnn:Rnn",
+        "relu": "relu:Relu",
+        "gru": "gru:Gru",
+        "gru-reset-before": "gru_reset_before:GruResetBefore",
+        "lstm": "lstm:Lstm",
+        "linear": "linear:Linear",
+        "linear-signed": "linear:LinearSigned",
+        "mingru": "mingru:MinGru",
+        "minlstm": "minlstm:MinLstm",
+        "slstm": "slstm:Slstm",
+        "ssm": "ssm:Ssm",
+        "deltanet": "deltanet:DeltaNet",
+        "rwkv7": "rwkv7:Rwkv7",
+        "stack-rnn": "stack:StackRnn",
+        "tape-rnn": "tape:TapeRnn",
+    },
+)
+"""For each name of `--cell` the module and the class."""
+
+
+def cell_named(name: str) -> type[NamedCell]:
+    """The cell class of this name.
+
+    Raises:
+        InputError: There is no such cell. The error suggests the nearest name.
+    """
+    if name not in CELLS:
+        raise unknown_name("cell", name, CELLS)
+    return CELLS[name]

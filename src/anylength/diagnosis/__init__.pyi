@@ -1,0 +1,4 @@
+from .explanation import explain
+from .failure_modes import failure_mode_of
+
+__all__ = ["explain", "failure_mode_of"]
