@@ -374,8 +374,9 @@ def epochs_file(epochs: "Sequence[Epoch]") -> bytes:
 
 def file_of(record: Record) -> str:
     """The name of the file that a record belongs in."""
+    kinds = {kind.__name__ for kind in type(record).__mro__}
     for attribute in vars(Run).values():
-        if isinstance(attribute, RecordFile) and type(record).__name__ == attribute.kind:
+        if isinstance(attribute, RecordFile) and attribute.kind in kinds:
             return attribute.name
     raise TypeError(f"a run folder holds no {type(record).__name__}")
 
