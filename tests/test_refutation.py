@@ -15,7 +15,8 @@ from anylength.digits import to_full_text
 from anylength.lengths import ask
 from anylength.machines import Machine
 from anylength.nets import Net, answers
-from anylength.ops import Ops, numpy_arrays
+from anylength.ops import Ops
+from anylength.ops.arrays import numpy_arrays
 from anylength.pytrees import pytree
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named

@@ -7,7 +7,8 @@ import pytest
 
 from anylength.cells import CELLS, AbstractCell, Lstm, Rnn
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import Ops, numpy_arrays
+from anylength.ops import Ops
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.rounding import Format, Rounding
 from anylength.verification.certify import FORMATS
 from anylength.verification.certify.formats import readout_error, step_error

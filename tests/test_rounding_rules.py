@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anylength.ops import rounding
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding import Format, FunctionErrors, Rounded, Rounding
 from anylength.verification.certify import FORMATS
@@ -172,30 +171,30 @@ def test_each_symbol_has_its_own_column():
     digits = np.array([[symbol >> tape & 1 for symbol in range(8)] for tape in range(3)])
     table = np.concatenate([np.stack([1.0 - row, row]) for row in digits])
     weight = np.array([[1.0, -2.0, 4.0, 0.25, -0.5, 0.5], [0.0] * 6])
-    symbols = rounding.encoded_symbols(form, table)
-    for value in (symbols, rounding.take(symbols, range(6)), rounding.concatenate([symbols[:2], symbols[2:]])):
-        found = rounding.matmul(weight, value)
+    symbols = Rounding(form).symbols(table)
+    for value in (symbols, Rounding(form).take(symbols, range(6)), Rounding(form).concatenate([symbols[:2], symbols[2:]])):
+        found = Rounding(form).matmul(weight, value)
         assert found.terms.tolist() == [[3.0] * 8] * 2
         sums = np.abs(weight) @ table
         assert found.size.tolist() == (sums + 0.5).tolist()
         assert found.error == pytest.approx(sums * 2.0**-8 + 3 * 2.0**-20 + 0.5, rel=1e-15)
         assert Interval.exact(weight @ table).inside(found.range).all()
-    assert rounding.encoded_symbols(FORM, np.eye(2)).within(Interval(np.zeros((2, 2)), np.eye(2))).is_symbol
+    assert Rounding(FORM).symbols(np.eye(2)).within(Interval(np.zeros((2, 2)), np.eye(2))).is_symbol
 
 
 def test_a_stored_state_errs_by_a_flush():
-    found = rounding.stored_state(FORM, Interval.between([[-1.0], [0.5]], [[0.5], [2.0]]))
+    found = Rounding(FORM).state(Interval.between([[-1.0], [0.5]], [[0.5], [2.0]]))
     assert found.size.tolist() == [[1.0], [2.0]] and found.error.tolist() == [[TAU]] * 2 and found.terms.tolist() == [[0.0]] * 2
 
 
 def test_the_errors_of_functions_are_those_of_the_runtime():
     form = dataclasses.replace(FORM, function_errors=FunctionErrors(0.5, 0.25))
-    assert rounding.tanh(bound(1.0, 0.0, form=form)).error.item() == 0.5
-    assert rounding.sigmoid(bound(1.0, 0.0, form=form)).error.item() == 0.25
+    assert Rounding(form).tanh(bound(1.0, 0.0, form=form)).error.item() == 0.5
+    assert Rounding(form).sigmoid(bound(1.0, 0.0, form=form)).error.item() == 0.25
 
 
 def test_a_known_range_lowers_the_size_of_a_finished_row():
-    x = rounding.concatenate([bound(3.0, 0.25), bound(3.0, 0.25, 2.0)])
+    x = Rounding(FORM).concatenate([bound(3.0, 0.25), bound(3.0, 0.25, 2.0)])
     found = x.within(Interval(np.array([[-1.0], [-1.0]]), np.array([[0.5], [0.5]])))
     assert found.size.ravel().tolist() == [1.25, 3.0]
     assert (found.error.ravel().tolist(), found.terms.ravel().tolist()) == ([0.25, 0.25], [0.0, 2.0])
@@ -203,7 +202,7 @@ def test_a_known_range_lowers_the_size_of_a_finished_row():
 
 def test_what_is_stored_fits_the_format():
     for name, most in (("float16", 2.0**15), ("bfloat16", 2.0**60), ("float32", 2.0**60)):
-        inside, outside = (rounding.stored(bound(most * share, 0.0, form=FORMATS[name])) for share in (0.99, 1.01))
+        inside, outside = (Rounding(FORMATS[name]).stored(bound(most * share, 0.0, form=FORMATS[name])) for share in (0.99, 1.01))
         assert inside.error.item() < outside.error.item() == np.inf
 
 
@@ -224,7 +223,7 @@ def test_an_unknown_bound_is_infinite_and_never_nan(kind):
         for place in range(count):
             arguments = [unknown if at == place else zero for at in range(count)]
             with np.errstate(all="ignore"):
-                found = rounding.matmul(ZERO, unknown) if op == "matmul" else apply(Rounding(FORM), 0.0, *arguments)
+                found = Rounding(FORM).matmul(ZERO, unknown) if op == "matmul" else apply(Rounding(FORM), 0.0, *arguments)
                 found, stored = found.finished(), found.stored_error()
             assert not np.isnan(found.size).any() and not np.isnan(found.error).any() and not np.isnan(stored).any(), op
             if kind in ("infinite error", "infinite size", "NaN"):
