@@ -18,7 +18,6 @@ from .extraction import Extraction, MachineTable
 from .interchange import Imported
 from .lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
 from .record import Record
-from .reproduce import PostNet, PostPart, PostResults
 from .run_words import RunWords
 from .runs import Environment, Epoch, Inferred, Origin, RunConfig, Training
 from .summaries import Comparison, SettingSummary, SurvivalCurve, SweepNet, SweepSummary
@@ -54,9 +53,6 @@ __all__ = [
     "WorstFamily",
     "WrongWord",
     "BlackBoxVerdict",
-    "PostNet",
-    "PostPart",
-    "PostResults",
     "CheckedCertificate",
     "Demo",
     "DemoRun",
