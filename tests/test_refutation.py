@@ -243,7 +243,7 @@ class Gated(NamedCell):
 
 def drawn_cell(kind: str, rng: np.random.Generator, hidden: int) -> AbstractCell:
     """A cell of random weights."""
-    cell = (CELLS | {"gated": Gated})[kind]
+    cell = Gated if kind == "gated" else CELLS[kind]
     return cell(**{name: rng.normal(0, 0.8, shape) for name, shape in cell.shapes(2, hidden).items()})
 
 
