@@ -36,7 +36,7 @@ def test_the_smallest_counter_is_the_smallest_that_its_results_file_tells_of():
     sizes = json.loads((SMALLEST / "smallest.json").read_text())["sizes"]
     proved = [size for size in sizes if size["proved"]["right"]]
     fewest = min(size["units"] for size in proved)
-    assert f"(hidden units: {fewest}," in json.loads((SMALLEST / "certificate.json").read_text())["claim"]
+    assert json.loads((SMALLEST / "certificate.json").read_text())["program"]["state"] == fewest
 
 
 @pytest.mark.parametrize("name", ["int8", "fewest-bits"])
