@@ -65,8 +65,8 @@ dist: $(VENV)/.publish
 	$(BIN)/twine check --strict dist/*
 
 results: $(VENV)/.ready
-	$(BIN)/anylength reproduce --out docs/results/post.json --page build/post.md
-	$(BIN)/python -m studies.post.page
+	$(BIN)/anylength reproduce --out runs/post
+	$(BIN)/python -m studies.post.page runs/post
 	$(BIN)/python -m benchmarks.proofs
 
 $(VENV)/bin/python:

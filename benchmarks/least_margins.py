@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.nets import Net
-from anylength.ops import jax_arrays
+from anylength.ops.jax_arrays import jax_arrays
 from anylength.records.verdicts import PROVED_UP_TO, UNKNOWN
 from anylength.tasks import Task, task_named
 from anylength.verification.refutation import TimeBudget, Word, replay

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import anylength
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.tasks import task_named
 from anylength.verification.certify import StepImages

@@ -40,7 +40,7 @@ SMALL, LARGE, NAMED = "patterns of 2 to 8 states", "patterns of 9 to 26 states",
 SIZES = {SMALL: (2, 8, 60), LARGE: (9, 26, 20)}
 """The least and most states, and how many patterns."""
 
-NAMES = ("count", "s3-generators", "add", "s5-generators")
+NAMES = ("count", "s3-generators", "add")
 LONG_TASKS = "long tasks of the main thread"
 TRAININGS = "the post's net, trained in the page"
 VISITS = 15

@@ -34,7 +34,7 @@ from tests.patience import PATIENCE
 
 CHECKED = (
     "digits", "tasks", "attention", "nets", "training", "lengths", "machine_formats", "experiments", "statistics", "sweeps",
-    "ops.ibp", "ops.jax_arrays", "ops.rounding", "verification.certify", "verification.invariants",
+    "ops.ibp", "ops.rounding", "verification.certify", "verification.invariants",
 )  # fmt: skip
 """Modules whose type hints are checked at run time.
 

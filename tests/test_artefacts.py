@@ -9,9 +9,8 @@ import pytest
 
 from anylength.attention import CONTEXT_NETS
 from anylength.benchmark.conventions import CONVENTIONS, DEFAULT
-from anylength.experiments.plans import PLANS
 from anylength.nets import load, stored_tensors, tensors
-from anylength.records import PostResults
+from anylength.sweeps.reproduce import post_plans
 from anylength.verification.certify import RUNTIMES
 from anylength_check import check
 from docs.figures import tables
@@ -20,6 +19,7 @@ from docs.figures.tables.forgetting import failure_modes_of
 from docs.figures.tables.plain import rounded_nets
 from docs.figures.tables.results import parts
 from docs.figures.tables.stated import stated
+from studies.post import records
 from studies.post.page import page
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +36,7 @@ def test_the_smallest_counter_is_the_smallest_that_its_results_file_tells_of():
     sizes = json.loads((SMALLEST / "smallest.json").read_text())["sizes"]
     proved = [size for size in sizes if size["proved"]["right"]]
     fewest = min(size["units"] for size in proved)
-    assert f"(hidden units: {fewest}," in json.loads((SMALLEST / "certificate.json").read_text())["claim"]
+    assert json.loads((SMALLEST / "certificate.json").read_text())["program"]["state"] == fewest
 
 
 @pytest.mark.parametrize("name", ["int8", "fewest-bits"])
@@ -69,21 +69,15 @@ def test_no_proved_counter_of_the_table_has_fewer_bits_than_the_one_that_is_call
     assert json.loads((RESULTS / "fewest-bits" / "made.json").read_text())["bits"] <= min(row["bits"] for row in held)
 
 
-def posts_results() -> PostResults:
-    """The committed measurement of the post's claims."""
-    path = ROOT / "docs" / "results" / "post.json"
-    return PostResults.from_json(path.read_bytes(), path.name)
-
-
 def test_the_page_on_the_post_says_what_its_results_file_says():
-    assert (ROOT / "docs" / "the-post.md").read_text(encoding="utf-8") == page(posts_results())
+    assert (ROOT / "docs" / "the-post.md").read_text(encoding="utf-8") == page(records.read(RESULTS / "post.json"))
 
 
 def test_every_claim_of_the_post_is_measured_over_enough_seeds():
-    results = posts_results()
+    results = records.read(RESULTS / "post.json")
     assert results.seeds >= 100
-    for plan in PLANS:
-        assert len(results.part(plan.name).nets) == plan.seeds(results.seeds)
+    for name, plan in post_plans().items():
+        assert len(results.part(name).nets) == plan.seeds
 
 
 MEASURED = json.loads((ROOT / "docs" / "results" / "runtimes.json").read_text())["runtimes"]

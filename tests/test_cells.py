@@ -12,8 +12,11 @@ import pytest
 
 from anylength.cells import CELLS, AbstractCell, cell_named, glorot
 from anylength.errors import InputError
-from anylength.ops import Ops, intervals, jax_arrays, jvp, numpy_arrays, slopes
-from anylength.ops.intervals import Interval
+from anylength.ops import Ops
+from anylength.ops.arrays import numpy_arrays
+from anylength.ops.intervals import Interval, intervals
+from anylength.ops.jax_arrays import jax_arrays
+from anylength.ops.slopes import Slope, array_slopes, jacobians, slopes, variables
 from tests.selection import thorough
 
 E, H, B, T = 10, 7, 5, 30
@@ -249,27 +252,27 @@ def test_slopes_contain_every_difference(name, radius):
     cell, rng = CELLS[name](**named), np.random.default_rng(8)
     centre, symbol = rng.normal(size=(cell.state_size, 1)), np.eye(E, 1)
     hull = Interval.between(centre - radius, centre + radius)
-    slope = cell.step(slopes, symbol, slopes.Slope(hull, Interval.exact(radius * np.eye(len(centre))))).slope
+    slope = cell.step(slopes, symbol, Slope(hull, Interval.exact(radius * np.eye(len(centre))))).slope
     middle = cell.step(numpy_arrays, symbol, centre)
     for _ in range(100):
         y = np.sign(rng.normal(size=centre.shape)) * rng.choice([1.0, rng.random()], centre.shape)
         moved = cell.step(numpy_arrays, symbol, centre + radius * y) - middle
-        range_ = intervals.matmul_of_intervals(slope, Interval.exact(y))
+        range_ = Interval.exact(y).times(slope)
         assert (range_.low - 1e-12 <= moved).all() and (moved <= range_.high + 1e-12).all()
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_dual_numbers_agree_with_slopes_at_a_point(name):
+def test_slopes_over_arrays_lie_within_those_over_intervals(name):
     """A batch of Jacobians lies within the rigorous slope at each of its points."""
     _, named = drawn(name)
     cell, states = CELLS[name](**named), np.random.default_rng(12).normal(size=(CELLS[name](**named).state_size, B))
     symbols = np.eye(E, B)
-    dual = cell.step(jvp, symbols, jvp.variables(states))
-    np.testing.assert_allclose(dual.value, cell.step(numpy_arrays, symbols, states), rtol=0, atol=1e-12)
+    batch = cell.step(array_slopes, symbols, variables(states))
+    np.testing.assert_allclose(batch.value, cell.step(numpy_arrays, symbols, states), rtol=0, atol=1e-12)
     for b in range(B):
-        point = slopes.Slope(Interval.exact(states[:, [b]]), Interval.exact(np.eye(len(states))))
+        point = Slope(Interval.exact(states[:, [b]]), Interval.exact(np.eye(len(states))))
         slope = cell.step(slopes, symbols[:, [b]], point).slope
-        assert Interval.exact(dual.slope[:, :, b].T).inside(slope.widened(1e-9)).all()
+        assert Interval.exact(jacobians(batch, len(states))[b]).inside(slope.widened(1e-9)).all()
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -313,7 +316,7 @@ def test_pytorch_agrees_on_the_same_weights(name):
 
 def test_the_jax_interpreter_equals_plain_numpy():
     assert isinstance(jax_arrays, Ops)
-    for interpreter in (numpy_arrays, intervals, slopes, jvp):
+    for interpreter in (numpy_arrays, intervals, slopes, array_slopes):
         assert isinstance(interpreter, Ops)
     rng = np.random.default_rng(4)
     one, two = rng.normal(0, 3, (2, 6, 5)).astype(np.float32)

@@ -14,7 +14,7 @@ from safetensors.numpy import save
 from anylength.cells import Rnn
 from anylength.machines import Machine
 from anylength.nets import Net, tensors
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.tasks import task_named
 from anylength.verification.certify import (
     FORMATS,

@@ -22,11 +22,11 @@ from anylength.cli.main import configure_libraries
 from anylength.errors import InputError
 from anylength.experiments.demo import demo
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.plans import Plan
 from anylength.experiments.proving import prove
-from anylength.experiments.reproduce import reproduce
 from anylength.experiments.train import train
 from anylength.nets import ARCHITECTURES
+from anylength.sweeps import reproduce
+from anylength.sweeps.config import plan_of
 from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
 from tests.patience import PATIENCE
 from tests.selection import thorough
@@ -63,7 +63,7 @@ RELIED_ON = {
     "summary": {"rows", "path"},
     "take": {"run", "path"},
     "benchmark": {"rows", "path"},
-    "reproduce": {"path", "results", "parts"},
+    "reproduce": {"path", "results"},
     "serve": {"url"},
     "site": {"path"},
     "tasks": {"names"},
@@ -157,9 +157,8 @@ def shorten_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """`reproduce` and `demo` on less."""
-    plans = (Plan("rnn", epochs=2, limit=30),)
-    less = partial(reproduce, seeds=2, plans=plans)
-    monkeypatch.setattr(sys.modules[reproduce.__module__], "reproduce_quickly", less)
+    less = {"rnn": plan_of({"seeds": 2, "grid": {"recipe": "blog", "epochs": 2}, "stress": {"limit": 30}})}
+    monkeypatch.setattr(reproduce, "post_plans", lambda *, quick: less)
     shorten_the_demo(monkeypatch)
 
 
@@ -496,7 +495,7 @@ BAD = {
     "quantise to nothing": (["quantise", "RUN", "--out", "OUT"], "arguments are required: --to"),
     "no candidates": (["train", "count", "--candidates", "0", "--out", "OUT"], "1 to 256 candidates, got 0: pass"),
     "too many candidates": (["train", "count", "--candidates", HUGE, "--out", "OUT"], "1 to 256 candidates"),
-    "reproduce below a file": (["reproduce", "--quick", "--out", "RUN/DONE/x.json"], "to write"),
+    "reproduce below a file": (["reproduce", "--quick", "--out", "RUN/DONE/x"], "to write"),
 }
 
 

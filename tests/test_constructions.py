@@ -17,7 +17,7 @@ from anylength.constructions.rectangles import digits_of, rectangles
 from anylength.errors import InputError
 from anylength.machines import Machine, minimise
 from anylength.nets import Net, answers, describe, encoded_alphabet, logits, to_bytes
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.tasks import NAMED_TASKS, SUITES, Task, task_named
 from anylength.training import recipe_named
 from anylength.verification.certify import certificate_bytes

@@ -26,8 +26,7 @@ from anylength.dynamics.newton import solutions
 from anylength.dynamics.norms import spectral_norm
 from anylength.dynamics.spectrum import spectral_side
 from anylength.nets import Net
-from anylength.ops import intervals
-from anylength.ops.intervals import Interval
+from anylength.ops.intervals import Interval, intervals
 from tests.selection import thorough
 
 KINDS = [("rnn", 6, 2.5), ("gru", 5, 5.0), ("lstm", 4, 5.0)]

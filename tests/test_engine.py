@@ -27,7 +27,7 @@ from anylength.experiments.views import net_view, task_view
 from anylength.lengths import ask
 from anylength.lengths.answer import right_answer
 from anylength.nets import ARCHITECTURES, AbstractNet, Net, logits_and_states
-from anylength.ops import jax_arrays
+from anylength.ops.jax_arrays import jax_arrays
 from anylength.records import NetView, TaskView
 from anylength.tasks import Task, machine_task, task_named
 from anylength.training import recipe_named

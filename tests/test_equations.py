@@ -23,7 +23,7 @@ from anylength.interchange.text.description import describe_net
 from anylength.interchange.text.js_language import JAVASCRIPT
 from anylength.interchange.text.step_code import step_code
 from anylength.nets import Net, NetConfig, describe, program_net
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_program, run, signs
 from anylength.programs.notation import short_names
 from anylength.tasks import task_named

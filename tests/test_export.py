@@ -31,7 +31,7 @@ from anylength.interchange.pytorch.safetensors_file import read_tensors
 from anylength.interchange.text.decimals import shortest_decimal
 from anylength.interchange.text.json_file import decimal_as_double
 from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.programs import parse_program
 from anylength.programs import run as run_program

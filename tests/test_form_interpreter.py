@@ -10,8 +10,10 @@ import pytest
 
 from anylength.nets import Net
 from anylength.nets import tensors as tensors_of
-from anylength.ops import Ops, ibp, numpy_arrays
+from anylength.ops import Ops
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.forms import Form, FormInterpreter, in_numpy
+from anylength.ops.ibp import Box
 from anylength.programs.running import run
 from anylength.tasks import task_named
 from anylength.training import Session, recipe_named
@@ -20,7 +22,7 @@ from anylength_check.forms import Form as CheckedForm
 from tests.selection import thorough
 
 BLOCKS, COLUMNS, N = 2, 3, 6
-IN_JAX = FormInterpreter(ibp.Box)
+IN_JAX = FormInterpreter(Box)
 FORMS: Any = in_numpy
 REACHES = (1e-4, 1e-2, 0.2, 1.0)
 

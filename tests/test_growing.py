@@ -8,7 +8,7 @@ import pytest
 
 from anylength.cells import CELLS, growing_fields
 from anylength.nets import Net
-from anylength.ops import numpy_arrays as arrays
+from anylength.ops.arrays import numpy_arrays as arrays
 from anylength.programs import program_fields
 from anylength.tasks import task_named
 from anylength.training import recipe_named

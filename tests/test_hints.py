@@ -6,7 +6,6 @@ checks their hints once, on every cell.
 
 import inspect
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import jaxtyping
@@ -14,17 +13,17 @@ import numpy as np
 import pytest
 
 from anylength.cells import CELLS, AbstractCell
-from anylength.ops import jvp, numpy_arrays, slopes
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
-from anylength.ops.slopes import Slope
+from anylength.ops.slopes import Slope, array_slopes, slopes, variables
 from tests.selection import thorough
 from tests.type_checker import checked
 
 E, H = 4, 3
 
-VALUES: dict[ModuleType, Callable[[np.ndarray], Any]] = {
+VALUES: dict[Any, Callable[[np.ndarray], Any]] = {
     numpy_arrays: lambda value: value,
-    jvp: jvp.variables,
+    array_slopes: variables,
     slopes: lambda value: Slope(Interval.exact(value), Interval.exact(np.eye(len(value)))),
 }
 """For each interpreter, an array `[rows, 1]` as one of its values."""
@@ -44,12 +43,12 @@ def cell_named(name: str) -> AbstractCell:
 
 
 @pytest.mark.parametrize("name", thorough(CELLS, quick=4))
-@pytest.mark.parametrize("ops", VALUES, ids=lambda ops: ops.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("ops", VALUES, ids=["arrays", "slopes of arrays", "slopes"])
 def test_a_step_keeps_its_hints(monkeypatch, name, ops):
     cell = cell_named(name)
     if not cell.has_fixed_size_state and ops is not numpy_arrays:
         pytest.skip("a memory has no fixed size: only arrays interpret it")
-    check_functions(monkeypatch, ops)
+    check_functions(monkeypatch, type(ops))
     for kind in type(cell).__mro__[:-1]:
         check_functions(monkeypatch, kind)
     rng = np.random.default_rng(1)
@@ -59,6 +58,6 @@ def test_a_step_keeps_its_hints(monkeypatch, name, ops):
 
 
 def test_a_wrong_hint_is_noticed(monkeypatch):
-    check_functions(monkeypatch, numpy_arrays)
-    with pytest.raises(Exception, match="tanh"):
-        numpy_arrays.tanh("no array")  # type: ignore[arg-type]
+    check_functions(monkeypatch, type(numpy_arrays))
+    with pytest.raises(Exception, match="scale"):
+        numpy_arrays.scale(np.ones((1, 1)), "no number")  # type: ignore[arg-type]

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from anylength.cells import CELLS, AbstractCell
-from anylength.ops import Ops, ibp, jax_arrays
-from anylength.ops.ibp import Box
+from anylength.ops import Ops
+from anylength.ops.ibp import Box, ibp
+from anylength.ops.jax_arrays import jax_arrays
 from tests.selection import thorough
 
 SLACK = 1e-5

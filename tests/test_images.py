@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from anylength.nets import Net, program_net
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.programs import Tracer, cut_parts, program_of_step, run
 from anylength.verification.certify import StepImages, ranges_of, stored_start

@@ -13,7 +13,7 @@ from anylength.interchange.agreement import hard_words
 from anylength.interchange.foreign_step import net_of_step
 from anylength.interchange.jax_step import import_jax_step, read_jax_step
 from anylength.nets import PROGRAM
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs import Program, parse_program, program_json, run
 from anylength.programs.canonical import canonical
 from anylength.tasks import Task, task_named

@@ -94,7 +94,7 @@ CASES = {
     "prove": Case("prove RUN", "hundred", still_proved),
     "sweep": Case("sweep SWEEP --out OUT"),
     "demo": Case("demo --out OUT --resume", searches=True),
-    "reproduce": Case("reproduce --quick --out OUT/post.json --page OUT/post.md", searches=True),
+    "reproduce": Case("reproduce --quick --out OUT", searches=True),
 }
 
 

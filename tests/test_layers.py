@@ -14,7 +14,7 @@ from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.train import train
 from anylength.nets import Net, NetConfig, answers, architecture_named, describe, from_bytes, logits_and_states, tensors, to_bytes
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs import run as run_program
 from anylength.runs import Run, train_command
 from anylength.sweeps.compare import LEFT_OUT, differing_axes, value_on

@@ -13,8 +13,8 @@ from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine
 from anylength.nets import Net, architecture_named
-from anylength.ops import jax_arrays
 from anylength.ops.ibp import Box
+from anylength.ops.jax_arrays import jax_arrays
 from anylength.tasks import task_named
 from anylength.training import LearnedInvariant, Session, fit, fit_block, recipe_named, rnn_start
 from anylength.training.first_boxes import boxes_around

@@ -26,7 +26,7 @@ from anylength.interchange.onnx.own_export import OWN
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
 from anylength.nets.weights import shapes
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.verification.certify.certificate import tensors_digest

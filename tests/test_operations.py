@@ -1,4 +1,4 @@
-"""Every operation of a step over arrays, boxes and dual numbers: one table of random arguments for all laws."""
+"""Every operation of a step over arrays, boxes and slopes: one table of random arguments for all laws."""
 
 import inspect
 import math
@@ -11,8 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.ops import Ops, ibp, jax_arrays, jvp, numpy_arrays
-from anylength.ops.boxes.interpreter import LARGEST_EXPONENT, UNBOUNDED
+from anylength.ops import Ops
+from anylength.ops.arrays import numpy_arrays
+from anylength.ops.ibp import Box, ibp
+from anylength.ops.jax_arrays import jax_arrays
+from anylength.ops.slopes import Slope, array_slopes, jacobians, variables
 from tests.selection import thorough
 
 ROWS, COLUMNS = 6, 5
@@ -38,11 +41,13 @@ class Case:
 
 def weights(ops: Any, value: np.ndarray) -> Any:
     """Weights as this interpreter takes them."""
-    if "torch" in getattr(ops, "__name__", "boxes of torch tensors"):
-        import torch
+    if ops in (ibp, jax_arrays):
+        return jnp.asarray(value)
+    if ops in (numpy_arrays, array_slopes):
+        return value
+    import torch
 
-        return torch.from_numpy(value.copy())
-    return jnp.asarray(value) if ops in (ibp, jax_arrays) else value
+    return torch.from_numpy(value.copy())
 
 
 CASES = {
@@ -90,9 +95,7 @@ def centres(rng: np.random.Generator, case: Case, size: float, radius: float = 0
     return [within[kind](x).astype(np.float32) for kind, x in zip(case.kinds, drawn)]
 
 
-def boxes(
-    rng: np.random.Generator, case: Case, size: float, radius: float, box: Any = ibp.Box, array: Any = jnp.asarray
-) -> list[Any]:
+def boxes(rng: np.random.Generator, case: Case, size: float, radius: float, box: Any = Box, array: Any = jnp.asarray) -> list[Any]:
     """Random boxes of this size; some entries are points."""
     middles, made = centres(rng, case, size, radius), []
     for kind, middle in zip(case.kinds, middles):
@@ -133,7 +136,7 @@ def test_the_table_has_every_operation():
     assert names - set(CASES) == set()
 
 
-@pytest.mark.parametrize("ops", [jax_arrays, numpy_arrays, ibp, jvp], ids=lambda ops: ops.__name__)
+@pytest.mark.parametrize("ops", [jax_arrays, numpy_arrays, ibp, array_slopes], ids=["jax", "numpy", "ibp", "slopes"])
 def test_each_interpreter_implements_ops(ops):
     assert isinstance(ops, Ops)
 
@@ -213,7 +216,7 @@ def test_a_box_is_no_wider_than_its_samples(name):
     rows = 2 if name in ("center", "mean_square", "normalize", "softmax") else 1
     for _ in range(10):
         centre, radius = rng.normal(size=(rows, 1)), 2 * rng.random((rows, 1))
-        image = CASES[name].call(ibp, ibp.Box(*(jnp.asarray(part, jnp.float32) for part in (centre, radius))))
+        image = CASES[name].call(ibp, Box(*(jnp.asarray(part, jnp.float32) for part in (centre, radius))))
         steps = np.linspace(-1, 1, 201 if rows == 2 else 4001)
         grid = np.stack([part.ravel() for part in np.meshgrid(*[steps] * rows)])
         values = CASES[name].call(numpy_arrays, centre + radius * grid)
@@ -232,7 +235,7 @@ def test_a_plain_array_is_a_box_of_radius_0(case):
     arguments = [jnp.asarray(value) for value in centres(np.random.default_rng(5), case, 1.0)]
     wanted = case.call(jax_arrays, *arguments)
     for boxed in range(len(arguments)):
-        mixed = [ibp.Box.of(value) if at == boxed else value for at, value in enumerate(arguments)]
+        mixed = [Box.of(value) if at == boxed else value for at, value in enumerate(arguments)]
         image = case.call(ibp, *mixed)
         assert_close(image.centre, wanted)
         np.testing.assert_allclose(image.radius, 0, atol=SLACK * (1 + np.abs(wanted).max()))
@@ -243,9 +246,9 @@ def test_a_plain_array_is_a_box_of_radius_0(case):
 def test_gradients_through_boxes_are_finite(case, size, radius):
     arguments = boxes(np.random.default_rng(6), case, size, radius)
     if size == 0:
-        arguments = [ibp.Box(jnp.zeros_like(box.centre), box.radius) for box in arguments]
+        arguments = [Box(jnp.zeros_like(box.centre), box.radius) for box in arguments]
 
-    def total(arguments: list[ibp.Box]) -> jax.Array:
+    def total(arguments: list[Box]) -> jax.Array:
         image = case.call(ibp, *arguments)
         return (image.high - image.low).sum() + image.centre.sum()
 
@@ -253,40 +256,42 @@ def test_gradients_through_boxes_are_finite(case, size, radius):
 
 
 def test_boxes_without_a_bound_stay_finite():
-    around_zero = ibp.Box(jnp.zeros((1, 1)), jnp.ones((1, 1)))
+    around_zero = Box(jnp.zeros((1, 1)), jnp.ones((1, 1)))
     for name in ("reciprocal", "rsqrt"):
-        assert getattr(ibp, name)(around_zero).high >= 0.99 * UNBOUNDED
-    assert ibp.reciprocal(around_zero).low <= -0.99 * UNBOUNDED
+        assert getattr(ibp, name)(around_zero).high >= 0.99 * Box.unbounded
+    assert ibp.reciprocal(around_zero).low <= -0.99 * Box.unbounded
     huge = ibp.exp(around_zero * 1e6)
-    assert huge.low <= 0 and np.isfinite(huge.high) and huge.high >= 0.99 * math.exp(LARGEST_EXPONENT)
+    assert huge.low <= 0 and np.isfinite(huge.high) and huge.high >= 0.99 * math.exp(Box.largest_exponent)
 
 
 @EVERY
 @pytest.mark.parametrize("size", [0.0, 1.0, 30.0, 1e4])
-def test_dual_numbers_agree_with_jax(case, size):
+def test_slopes_of_arrays_are_those_of_jax(case, size):
     rng = np.random.default_rng(7)
     arguments = centres(rng, case, size)
     tangents = [rng.normal(size=(2, *argument.shape)).astype(np.float32) for argument in arguments]
-    dual = case.call(jvp, *map(jvp.Dual, arguments, tangents))
+    found = case.call(array_slopes, *(Slope(x, np.concatenate(list(slope), axis=1)) for x, slope in zip(arguments, tangents)))
     for direction in range(2):
         moved = [jnp.asarray(tangent[direction]) for tangent in tangents]
         value, slope = jax.jvp(lambda *given: case.call(jax_arrays, *given), [jnp.asarray(x) for x in arguments], moved)
-        assert_close(dual.value, value)
-        assert_close(np.broadcast_to(dual.slope, (2, *dual.shape))[direction], slope)
+        assert_close(found.value, value)
+        assert_close(np.split(found.slope, 2, axis=1)[direction], slope)
 
 
-def test_dual_numbers_take_plain_arrays():
+def test_slopes_take_plain_arrays():
     for case in CASES.values():
         arguments = centres(np.random.default_rng(8), case, 1.0)
-        assert_close(case.call(jvp, jvp.known(arguments[0]), *arguments[1:]).value, case.call(numpy_arrays, *arguments))
+        known = case.call(array_slopes, Slope.known(arguments[0]), *arguments[1:])
+        assert_close(known.value, case.call(numpy_arrays, *arguments))
+        assert known.slope is None
 
 
-def test_a_batch_of_dual_numbers_gives_jacobians():
+def test_slopes_of_a_batch_are_jacobians():
     x = np.random.default_rng(9).normal(size=(ROWS, COLUMNS))
-    jacobians = np.transpose(jvp.softmax(jvp.variables(x)).slope, (2, 1, 0))
+    found = jacobians(array_slopes.softmax(variables(x)), ROWS)
     for column in range(COLUMNS):
         y = numpy_arrays.softmax(x[:, [column]])[:, 0]
-        np.testing.assert_allclose(jacobians[column], np.diag(y) - np.outer(y, y), atol=1e-12)
+        np.testing.assert_allclose(found[column], np.diag(y) - np.outer(y, y), atol=1e-12)
 
 
 def torch_or_skip() -> Any:
@@ -296,7 +301,7 @@ def torch_or_skip() -> Any:
 @EVERY
 def test_torch_agrees_with_float64(case):
     torch = torch_or_skip()
-    from anylength.ops import torch_arrays
+    from anylength.ops.torch_arrays import torch_arrays
 
     assert isinstance(torch_arrays, Ops)
     for size in (0.0, 1.0, 30.0, 1e4):

@@ -15,10 +15,11 @@ from exact_operations import exact, precise
 from float32_machine import Float32Machine, single
 from selection import batches
 
-from anylength.ops import Ops, intervals, numpy_arrays, slopes
-from anylength.ops.intervals import Interval
-from anylength.ops.rounding import Format, Rounded, Rounding, encoded_symbols, stored_state
-from anylength.ops.slopes import Slope
+from anylength.ops import Ops
+from anylength.ops.arrays import numpy_arrays
+from anylength.ops.intervals import Interval, intervals
+from anylength.ops.rounding import Format, Rounded, Rounding
+from anylength.ops.slopes import Slope, slopes
 from anylength.verification.certify import FORMATS
 
 WEIGHT = np.array([[1.5, -0.25, 3.0], [0.0, 2.0, -1.0]])
@@ -219,8 +220,9 @@ NOT_DEFINED = {
 
 @pytest.mark.parametrize("name", NOT_DEFINED)
 def test_what_is_not_defined_has_no_bound(name):
-    found = NOT_DEFINED[name]()
-    assert (found.low.tolist(), found.high.tolist()) == ([[-np.inf]], [[np.inf]])
+    with np.errstate(all="ignore"):
+        found = NOT_DEFINED[name]()
+        assert not np.isfinite(found.low + found.high).any()
 
 
 @all_laws
@@ -352,7 +354,7 @@ def test_no_float32_machine_errs_by_more_than_the_bound_in_a_whole_step(name, se
         reach = step(intervals, weights, Interval.exact(symbols), states, E)
         assert (np.isfinite(reach.low) & np.isfinite(reach.high)).all()
         with np.errstate(all="ignore"):  # where a rule does not apply, bounds are infinite
-            bound = step(Rounding(form), weights, encoded_symbols(form, symbols), stored_state(form, states), E)
+            bound = step(Rounding(form), weights, Rounding(form).symbols(symbols), Rounding(form).state(states), E)
             narrowed = bound.within(reach).stored_error()
             assert (narrowed <= bound.stored_error()).all()
         for _ in range(20):

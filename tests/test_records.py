@@ -99,7 +99,7 @@ def test_another_format_number_is_refused_before_anything_else(name):
 
 
 def test_records_that_become_files_are_those_with_a_format_number():
-    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "PostResults", "Refuted", "Hardening", "Extraction"}
+    assert set(FILES) >= {"RunConfig", "Environment", "Training", "Stress", "Refuted", "Hardening", "Extraction"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from anylength.digits import to_full_text
 from anylength.lengths import ask
 from anylength.machines import Machine
 from anylength.nets import Net, answers
-from anylength.ops import Ops, numpy_arrays
+from anylength.ops import Ops
+from anylength.ops.arrays import numpy_arrays
 from anylength.pytrees import pytree
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
@@ -242,7 +243,7 @@ class Gated(NamedCell):
 
 def drawn_cell(kind: str, rng: np.random.Generator, hidden: int) -> AbstractCell:
     """A cell of random weights."""
-    cell = (CELLS | {"gated": Gated})[kind]
+    cell = Gated if kind == "gated" else CELLS[kind]
     return cell(**{name: rng.normal(0, 0.8, shape) for name, shape in cell.shapes(2, hidden).items()})
 
 

@@ -23,8 +23,6 @@ from anylength.errors import InputError
 from anylength.experiments import checkpoint as checkpoints
 from anylength.experiments.demo import demo
 from anylength.experiments.options import TrainOptions
-from anylength.experiments.plans import Plan
-from anylength.experiments.reproduce import reproduce
 from anylength.experiments.train import train
 from anylength.files import atomic, folder, free_name
 from anylength.files.atomic import replace_in
@@ -32,7 +30,7 @@ from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.runs import Run, creation, layout
 from anylength.runs.environment import environment
-from anylength.training import RECIPES, Blog, fit_block, fitting
+from anylength.training import RECIPES, Blog, fitting
 from tests.patience import PATIENCE
 from tests.selection import thorough
 
@@ -527,52 +525,3 @@ def test_the_demo_is_two_runs_with_their_stress_tests_their_verdicts_and_the_pos
         assert Verdict.from_json((out / layout.VERDICT).read_bytes(), layout.VERDICT) == run.verdict
         assert (out / layout.CERTIFICATE).exists() == (run.verdict.verdict == "PROVED")
     assert [baseline.dtype for baseline in found.baselines] == ["float32", "float64"]
-
-
-SMALL = (Plan("rnn", epochs=2, limit=30, block=1), Plan("hundred", data="hundred", epochs=1, limit=20, share=0.5))
-"""Two parts of the post's claims, made small."""
-
-
-@pytest.mark.slow
-def test_the_posts_claims_are_measured_net_by_net_and_written_down(tmp_path):
-    heard: list[tuple[int, int]] = []
-    out, page = tmp_path / "deep" / "post.json", tmp_path / "words" / "the-post.md"
-    found = reproduce(out, page, seeds=2, plans=SMALL, progress=lambda done, total: heard.append((done, total)))
-    assert type(found).from_json(out.read_bytes(), "post.json") == found
-    assert heard == [(1, 3), (2, 3), (3, 3)]
-    assert [net.seed for net in found.part("rnn").nets] == [0, 1]
-    assert [net.seed for net in found.part("hundred").nets] == [0]
-    reached = sum(net.perfect_at is not None for net in found.part("rnn").nets)
-    text = page.read_text(encoding="utf-8")
-    assert f"| rnn: rnn, {found.part('rnn').hidden} units, 2 epochs | count, blog, post | 2 | {reached} of 2" in text
-    assert "natural-stack" not in text, "a part that was not measured is left out"
-
-
-@pytest.mark.slow
-def test_claims_that_were_measured_before_are_not_measured_again(tmp_path, monkeypatch):
-    out, page = tmp_path / "post.json", tmp_path / "post.md"
-    whole = reproduce(tmp_path / "whole.json", page, seeds=2, plans=SMALL)
-    measuring, trained = sys.modules[reproduce.__module__], []
-
-    def counted(task, seeds, **options):
-        trained.append(list(seeds))
-        if len(trained) == 2:
-            raise KeyboardInterrupt
-        return fit_block(task, seeds, **options)
-
-    monkeypatch.setattr(measuring, "fit_block", counted)
-    with pytest.raises(KeyboardInterrupt):
-        reproduce(out, page, seeds=2, plans=SMALL)
-    resumed = reproduce(out, page, seeds=2, plans=SMALL)
-    assert trained == [[0], [1], [1], [0]]
-    assert [part.nets for part in resumed.parts] == [part.nets for part in whole.parts]
-    reproduce(out, page, seeds=2, plans=SMALL)
-    assert len(trained) == 4
-    reproduce(out, page, seeds=2, plans=(Plan("rnn", epochs=1, limit=30),))
-    assert trained[4:] == [[0, 1]], "other settings are another measurement"
-
-
-def test_results_of_another_kind_are_refused(tmp_path):
-    (tmp_path / "post.json").write_text('{"format": 1}')
-    with pytest.raises(InputError, match="PostResults"):
-        reproduce(tmp_path / "post.json", tmp_path / "post.md", seeds=1, plans=SMALL)

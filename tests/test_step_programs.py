@@ -6,7 +6,7 @@ import pytest
 from anylength.cells import CELLS, ProgramCell
 from anylength.errors import InputError
 from anylength.nets import answers, describe, from_bytes, program_net, to_bytes
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs import (
     LEAVES,
     OPERATIONS,

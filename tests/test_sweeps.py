@@ -30,6 +30,7 @@ from anylength.sweeps.export_run import export_run
 from anylength.sweeps.exported import exported_runs
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.nets import facts_of
+from anylength.sweeps.reproduce import post_plans, reproduce
 from anylength.sweeps.run import RUN_BLOCK, duration_text, run_plan, sweep
 from anylength.sweeps.summary import compute_summary, summarise
 from anylength.sweeps.worker import check_versions
@@ -525,4 +526,34 @@ def test_the_page_on_sweeps_names_every_key_and_column():
     table = PAGE[PAGE.index("| column |") : PAGE.index("The files are plain text")]
     assert set(re.findall(r"`(\w+)`", re.sub(r"\|[^|]*\|$", "", table, flags=re.MULTILINE))) == set(
         SweepRow.__struct_encode_fields__
+    )
+
+
+def test_the_posts_nets_are_sweeps_that_are_computed_once_and_counted_on_a_page(tmp_path):
+    from studies.post.records import results_of
+
+    grid = {"recipe": "blog", "data": "hundred", "hidden": 4}
+    plans = {
+        "rnn": plan_of({"seeds": 3, "block": 2, "grid": grid | {"epochs": 2}, "stress": {"limit": 20}}),
+        "lstm": plan_of({"seeds": 1, "grid": grid | {"epochs": 1, "cell": "lstm"}}),
+    }
+    heard: list[tuple[int, int]] = []
+    page = reproduce(tmp_path / "post", plans, progress=lambda done, total: heard.append((done, total)))
+    assert heard == [(0, 4), (2, 4), (3, 4), (3, 4), (4, 4)]
+    learned = sum(row.perfect_at is not None for row in folder.read_rows(tmp_path / "post" / "rnn"))
+    assert f"| rnn: count, rnn, 4 units, blog, hundred | 3 | {learned} of 3" in page.read_text(encoding="utf-8")
+    before = folder.sorted_lines(tmp_path / "post" / "rnn")
+    assert reproduce(tmp_path / "post", plans) == page
+    assert folder.sorted_lines(tmp_path / "post" / "rnn") == before
+    results = results_of(tmp_path / "post")
+    assert [(part.name, part.limit, [net.seed for net in part.nets]) for part in results.parts] == [
+        ("rnn", 20, [0, 1, 2]), ("lstm", 0, [0])
+    ]  # fmt: skip
+
+
+def test_the_sweeps_of_the_post_are_whole():
+    plans = post_plans()
+    assert sum(plan.seeds >= 100 for plan in plans.values()) >= 10
+    assert {name: plan.seeds for name, plan in post_plans(quick=True).items()} == dict.fromkeys(
+        ("rnn", "lstm", "hundred", "hundred-robust"), 4
     )

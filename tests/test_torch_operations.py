@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs import run
 
 torch = pytest.importorskip("torch", reason="the operations are PyTorch's: pip install -e .[oracle]")

@@ -21,7 +21,7 @@ from anylength.experiments.proving import prove
 from anylength.experiments.save import save_net
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, from_bytes
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs import run, stacked_cut
 from anylength.records import Proved, Unknown
 from anylength.runs import Run

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.nets import Net, encoded_alphabet, load, tensors
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs.running import run
 from anylength.verification.certify import EllipsoidCover, parse_certificate
 from anylength.verification.certify.ellipsoid_cover import UNIT

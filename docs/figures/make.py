@@ -68,7 +68,7 @@ def carry() -> None:
     horizons = sorted({net["horizon"] for net in nets if net["horizon"] is not None})
     nines = [1, *[horizon + 1 for horizon in horizons], limit]
     right = [100 * sum(net["horizon"] is None or net["horizon"] >= count for net in nets) / len(nets) for count in nines]
-    clean = 100 * sum(net["mistake"] is None for net in nets) / len(nets)
+    clean = 100 * sum(net["shortest_mistake"] is None for net in nets) / len(nets)
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     axes.step(nines, right, where="post", color=BLUE, linewidth=2.2)
     axes.axhline(clean, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))

@@ -16,7 +16,7 @@ PACKAGES = (
     "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants",
     "verification.refutation", "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange",
     "machine_formats", "inference",
-    "statistics", "trackers", "formal", "ops", "programs", "experiments", "errors",
+    "statistics", "trackers", "formal", "ops", "programs", "runs", "errors",
 )  # fmt: skip
 """Public packages and modules, in reading order."""
 

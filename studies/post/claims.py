@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from anylength.records import PostNet, PostPart, Share
+from anylength.records import Share
 from anylength.records.verdicts import PROVED
 from anylength.statistics import share
+from studies.post.records import PostNet, PostPart
 
 LENGTHS = (5, 10, 12, 15, 20, 30, 50)
 """Lengths in digits that the page shows: two within the training lengths (up to 10), the post's 20, and others beyond."""

@@ -1,18 +1,20 @@
 """Writes the page `docs/the-post.md`: for each claim of the blog post, the measured shares and a sentence.
 
-anylength reproduce --out docs/results/post.json
-python -m studies.post.page
+    python -m studies.post.page [runs/post]
+
+A folder of sweeps that `anylength reproduce --out runs/post` wrote gives new results; without one the page is written from the old.
 """
 
 import statistics
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from anylength.records import Baseline, PostNet, PostResults
 from studies.post.claims import CLAIMS, LENGTHS, Parts, has_learned, share_text
+from studies.post.records import PostNet, PostResults, read, results_of, write
 
 RESULTS = Path("docs/results/post.json")
-"""What `anylength reproduce` measured."""
+"""What was measured: of a folder of sweeps that is given, its results are written here first."""
 
 PAGE = Path("docs/the-post.md")
 """The page."""
@@ -74,8 +76,8 @@ def _width_section(parts: Parts) -> str:
     return f"## How wide was the post's net?\n\n{head}{''.join(rows)}"
 
 
-def _baseline_section(baselines: Sequence[Baseline]) -> str:
-    texts = [f"in {baseline.dtype} it is right up to {baseline.longest_right} digits" for baseline in baselines]
+def _baseline_section(baselines: Mapping[str, int]) -> str:
+    texts = [f"in {dtype} it is right up to {digits} digits" for dtype, digits in baselines.items()]
     sentence = f"The linear regressor a·x + b counts without a mistake until its number format ends: {'; '.join(texts)}."
     return f"## The post's baseline\n\n{sentence}\n"
 
@@ -85,5 +87,7 @@ SECTIONS: tuple[Callable[[Parts], str], ...] = (_accuracy_section, _width_sectio
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PostResults.from_json(RESULTS.read_bytes(), RESULTS.name)), encoding="utf-8")
+    if sys.argv[1:]:
+        write(RESULTS, results_of(Path(sys.argv[1])))
+    PAGE.write_text(page(read(RESULTS)), encoding="utf-8")
     print(f"wrote {PAGE}")

@@ -20,7 +20,7 @@ def stated() -> Iterator[tuple[str, str]]:
     yield "docs/index.md", f"The figure shows {len(post)} nets that learned to count"
     yield "docs/index.md", f"some after {min(horizons)} nines, others after {max(horizons)}"
     yield "docs/the-post.md", f"after {min(horizons)} to {max(horizons)} nines"
-    wrong = sum(net["mistake"] is not None for net in post)
+    wrong = sum(net["shortest_mistake"] is not None for net in post)
     yield "docs/results.md", f"of {len(post)} nets by the post's recipe, {wrong} are wrong on some number of the stress test"
     robust = parts("proofs")["robust-hundred"]["proved"]
     yield "docs/results.md", f"{robust['right']} of {robust['tried']} nets that saw only 0…100"

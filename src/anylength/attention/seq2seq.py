@@ -22,7 +22,7 @@ from jaxtyping import Array, Bool, Float, Integer
 
 from anylength.attention.net import AbstractContextNet
 from anylength.cells import Rnn
-from anylength.ops import jax_arrays
+from anylength.ops.jax_arrays import jax_arrays
 from anylength.pytrees import pytree
 
 WINDOWS = 2

@@ -10,11 +10,7 @@ from anylength.benchmark.plan import plan_of
 from anylength.benchmark.summary import summarise
 from anylength.files import write_atomic
 from anylength.records import Benchmark
-from anylength.runs.environment import environment
-from anylength.runs.lock import locked
-from anylength.sweeps import folder
-from anylength.sweeps.executor import executor
-from anylength.sweeps.run import Progress, run_plan
+from anylength.sweeps.run import Progress, run_in
 
 JSON, MARKDOWN, LATEX, PAGE = "benchmark.json", "benchmark.md", "benchmark.tex", "benchmark.html"
 """Names of the files with the table, in the benchmark's folder."""
@@ -39,12 +35,8 @@ def benchmark(
     Raises:
         InputError: The options are bad, the folder has another plan, the disk is full, or a net fails.
     """
-    plan = plan_of(options)
-    with executor(RUN_BLOCK, scheduler=scheduler, workers=workers) as run_jobs:
-        stored = folder.open_folder(out, plan, environment())
-        with locked(out):
-            run_plan(stored, out, run_jobs, progress)
-            return write_table(out)
+    run_in(plan_of(options), out, RUN_BLOCK, scheduler=scheduler, workers=workers, progress=progress)
+    return write_table(out)
 
 
 def write_table(out: Path) -> Benchmark:

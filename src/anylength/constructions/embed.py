@@ -11,7 +11,7 @@ from anylength.cells import CellKind, Gru, LayeredCell, Layers, Lstm, NamedCell,
 from anylength.constructions.elman import GRID
 from anylength.errors import InputError
 from anylength.nets import Net
-from anylength.ops import jax_arrays
+from anylength.ops.jax_arrays import jax_arrays
 
 SATURATED = 12.0
 """Bias of a gate that is shut or open: σ(12) is 1 − 6·10⁻⁶. Gates then act like the recurrence of an rnn, up to float32's noise."""

@@ -18,9 +18,8 @@ from anylength.dynamics.largest_passing import largest_passing
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.spectrum import spectral_side
 from anylength.dynamics.time_limit import check_time
-from anylength.ops import intervals, slopes
-from anylength.ops.intervals import Interval
-from anylength.ops.slopes import Slope
+from anylength.ops.intervals import Interval, intervals
+from anylength.ops.slopes import Slope, slopes
 
 SMALLEST = 1e-12
 """Smallest half width of a box that is tried. Newton's method leaves errors of about 1e-15, so smaller boxes add nothing."""
@@ -75,14 +74,14 @@ class Krawczyk:
         for k in range(states.shape[1]):
             image = held_map.net.cell.step(intervals, Interval.exact(held_map.encoded), Interval.exact(states[:, [k - 1]]))
             errors.append(image - states[:, [k]])
-        return Krawczyk(held_map, states, inverse, intervals.matmul(inverse, intervals.concatenate(errors)))
+        return Krawczyk(held_map, states, inverse, Interval.stacked(errors).times(inverse))
 
     def passes(self, radius: float) -> bool:
         """Whether K(X) lies inside X, for the box X of this half width around the states."""
         half_widths = np.full((len(self.inverse), 1), radius)
         with np.errstate(all="ignore"):
-            contraction = np.eye(len(self.inverse)) - intervals.matmul(self.inverse, self._slopes(radius))
-            image = intervals.matmul_of_intervals(contraction, Interval.between(-half_widths, half_widths)) - self.moved
+            contraction = np.eye(len(self.inverse)) - self._slopes(radius).times(self.inverse)
+            image = Interval.between(-half_widths, half_widths).times(contraction) - self.moved
         return bool((np.abs(image.low) < radius).all() and (np.abs(image.high) < radius).all())
 
     def _slopes(self, radius: float) -> Interval:
@@ -103,7 +102,7 @@ def jacobian_product_bounds(held_map: HeldMap, states: States, radius: float) ->
     """Bounds `[D, D]` on the products of Jacobians within a radius of h_(p−1), …, h_0. D F^p at the exact cycle is one of them."""
     product = jacobian_bounds(held_map, states[:, [0]], radius)
     for k in range(1, states.shape[1]):
-        product = intervals.matmul_of_intervals(jacobian_bounds(held_map, states[:, [k]], radius), product)
+        product = product.times(jacobian_bounds(held_map, states[:, [k]], radius))
     return product
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from anylength.dynamics.time_limit import check_time
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import jvp, numpy_arrays
+from anylength.ops.arrays import numpy_arrays
+from anylength.ops.slopes import array_slopes, jacobians, variables
 
 States = NDArray[np.float64]
 
@@ -67,10 +68,10 @@ class HeldMap:
     def jacobians(self, states: States) -> NDArray[np.float64]:
         """The Jacobian of F at each state: `[B, D, D]`, entry (b, i, j) is ∂F_i/∂h_j at column b."""
         check_time()
-        dual, encoded = jvp.variables(states), np.repeat(self.encoded, states.shape[1], axis=1)
+        after, encoded = variables(states), np.repeat(self.encoded, states.shape[1], axis=1)
         for _ in range(self.repeat):
-            dual = self.net.cell.step(jvp, encoded, dual)
-        return np.transpose(dual.slope, (2, 1, 0))
+            after = self.net.cell.step(array_slopes, encoded, after)
+        return jacobians(after, self.size)
 
     @np.errstate(over="ignore", invalid="ignore")
     def logits(self, states: States) -> NDArray[np.float64]:

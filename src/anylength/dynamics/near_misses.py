@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from anylength.dynamics.maps import HeldMap, margins_of, symbol_maps
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 
 ROUNDS = 4
 """Symbols of a word that are changed at most, one in each round."""

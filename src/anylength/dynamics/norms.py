@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from anylength.ops import intervals
 from anylength.ops.intervals import Interval
 
 INFLATION, DEFLATION = 1 + 1e-12, 1 - 1e-12
@@ -23,9 +22,9 @@ def spectral_norm(matrix: Interval) -> float:
     if not np.isfinite(centre).all():
         return float("inf")
     basis = np.asarray(np.linalg.svd(centre)[2].T, np.float64)
-    rotated = intervals.matmul(centre, Interval.exact(basis))
-    square = intervals.matmul_of_intervals(Interval.between(rotated.low.T, rotated.high.T), rotated)
-    defect = largest_row_sum(np.eye(len(basis)) - intervals.matmul(basis.T, Interval.exact(basis)))
+    rotated = Interval.exact(basis).times(centre)
+    square = rotated.times(Interval.between(rotated.low.T, rotated.high.T))
+    defect = largest_row_sum(np.eye(len(basis)) - Interval.exact(basis).times(basis.T))
     centre_norm = np.sqrt(largest_row_sum(square) / (1 - defect)) if defect < 1 else np.inf
     return float((centre_norm + np.sqrt(radius.sum(axis=0).max() * radius.sum(axis=1).max())) * INFLATION)
 

@@ -7,7 +7,6 @@ k = 1, 2, 4, …. No eigenvectors are needed, so clusters of eigenvalues do no h
 
 import numpy as np
 
-from anylength.ops import intervals
 from anylength.ops.intervals import Interval
 
 SQUARINGS = 24
@@ -30,7 +29,7 @@ def _spectral_side(matrix: Interval) -> tuple[bool, bool]:
             return True, False
         if _least_trace(power) > size:
             return False, True
-        power = intervals.matmul_of_intervals(power, power)
+        power = power.times(power)
         if not (np.isfinite(power.low).all() and np.isfinite(power.high).all()):
             break
     return False, False

@@ -10,8 +10,8 @@ import numpy as np
 
 from anylength.dynamics.maps import HeldMap, States
 from anylength.nets import encoded_alphabet
-from anylength.ops import intervals, numpy_arrays
-from anylength.ops.intervals import Interval
+from anylength.ops.arrays import numpy_arrays
+from anylength.ops.intervals import Interval, intervals
 
 WORDS = 32
 """Number of random words. More words give more different starts and cost linear time."""

@@ -23,9 +23,8 @@ from anylength.dynamics.largest_passing import largest_passing
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.norms import DEFLATION, INFLATION, TINY, spectral_norm
 from anylength.dynamics.time_limit import check_time
-from anylength.ops import intervals, slopes
-from anylength.ops.intervals import Interval
-from anylength.ops.slopes import Slope
+from anylength.ops.intervals import Interval, intervals
+from anylength.ops.slopes import Slope, slopes
 
 SMALLEST, LARGEST = 1e-10, 10.0
 """Smallest and largest radius r that is tried. The largest entry of V is 1, and a tanh unit's whole range is 2."""
@@ -123,17 +122,17 @@ class _Ellipsoid:
     @staticmethod
     def of(held_map: HeldMap, cycle: Cycle, shape: NDArray[np.float64], steps: int) -> "_Ellipsoid":
         inverse = np.asarray(np.linalg.inv(shape), np.float64)
-        error = spectral_norm(np.eye(len(shape)) - intervals.matmul(inverse, Interval.exact(shape)))
+        error = spectral_norm(np.eye(len(shape)) - Interval.exact(shape).times(inverse))
         centre = cycle.states[:, [0]]
         image = Interval.exact(centre)
         for _ in range(steps):
             image = _step(held_map, image)
-        moved = spectral_norm(intervals.matmul(inverse, image - centre))
+        moved = spectral_norm((image - centre).times(inverse))
         return _Ellipsoid(held_map, centre, steps, shape, inverse, error, moved)
 
     def rate(self, radius: float) -> float:
         """A bound on the contraction by F^n of the ellipsoid of this radius. Infinite if F^n may map it out of itself."""
-        norm = spectral_norm(intervals.matmul(self.inverse, self._slope(radius)))
+        norm = spectral_norm(self._slope(radius).times(self.inverse))
         image = (self.moved + norm * radius) / (1 - self.error) * INFLATION
         inside = self.error < 1 and image <= radius
         return norm / (1 - self.error) * INFLATION if inside else float("inf")

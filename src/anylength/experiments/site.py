@@ -24,9 +24,6 @@ PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.j
 NAMED_MACHINES = ("s3-generators", "count", "add")
 """The tasks that the pages offer by name."""
 
-LARGE_MACHINE = "s5-generators"
-"""A task of 120 states that the page of patterns offers as well: its net is several small ones."""
-
 
 def write_site(
     folder: Path, *, pyodide: Path | None = None, progress: Callable[[Epoch, int], None] | None = None
@@ -73,7 +70,7 @@ def _python_files(pyodide: Path) -> dict[str, bytes]:
 
 def named_machines() -> dict[str, dict[str, object]]:
     """The machines of tasks that the page of patterns has by name."""
-    return {name: _machine(task_named(name)) for name in (*NAMED_MACHINES, LARGE_MACHINE)}
+    return {name: _machine(task_named(name)) for name in NAMED_MACHINES}
 
 
 def _machine(task: Task) -> dict[str, object]:

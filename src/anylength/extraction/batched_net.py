@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from anylength._types import OUTPUT
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 
 COLUMNS = 1 << 14
 """Most columns in one block. More columns need more memory and save no time once the matrix products dominate."""

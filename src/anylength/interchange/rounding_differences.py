@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from anylength._types import Symbols
 from anylength.interchange.heads import Head
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 
 FACTOR = 1000
 """How many times the net's own rounding an original's answers may lie apart.

@@ -5,7 +5,7 @@ import numpy as np
 from anylength._types import OUTPUT, Symbols
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net, encoded_alphabet
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 
 NUMPY_STEPS = 4096
 """Most steps of a single word that numpy runs, at some 15 to 50 microseconds a step. JAX alone takes a second to import."""

@@ -106,7 +106,7 @@ class Net:
     def readout(self, state: Any, ops: Ops | None = None) -> Any:
         """The logits `[C, B]` of a state `[D, B]`, both values of the interpreter `ops`; None: that over JAX arrays."""
         if ops is None:
-            from anylength.ops import jax_arrays as ops
+            from anylength.ops.jax_arrays import jax_arrays as ops
         return ops.matmul(self.weight, self.cell.features(ops, state)) + self.bias[:, None]
 
     def logits(self, symbols: Any, lengths: Any = None, key: Any = None) -> Any:

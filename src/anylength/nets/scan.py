@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Integer
 
 from anylength._types import OUTPUT, Symbols
 from anylength.errors import InputError
-from anylength.ops import jax_arrays
+from anylength.ops.jax_arrays import jax_arrays
 
 Net: TypeAlias = Any
 """A `Net`, whose module imports this one."""

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import torch
 
-from anylength.ops import torch_arrays
 from anylength.ops.boxes import AbstractBox, BoxInterpreter
+from anylength.ops.torch_arrays import torch_arrays
 
 
 @dataclass(frozen=True)

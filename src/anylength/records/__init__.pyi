@@ -18,7 +18,6 @@ from .extraction import Extraction, MachineTable
 from .interchange import Imported
 from .lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
 from .record import Record
-from .reproduce import PostNet, PostPart, PostResults
 from .run_words import RunWords
 from .runs import Environment, Epoch, Inferred, Origin, RunConfig, Training
 from .summaries import Comparison, SettingSummary, SurvivalCurve, SweepNet, SweepSummary
@@ -101,9 +100,6 @@ __all__ = [
     "Orbit",
     "Origin",
     "Portrait",
-    "PostNet",
-    "PostPart",
-    "PostResults",
     "ProofView",
     "Proved",
     "ProvedRounded",

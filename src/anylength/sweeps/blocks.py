@@ -19,17 +19,11 @@ DEFAULT_BLOCK = 64
 MEMORY_SHARE = 0.25
 """Share of the free memory that the blocks of all workers may use. The rest is a safety margin: needs are estimated."""
 
-GRADIENT_COPIES = 8
-"""Estimated numbers that the gradient keeps for each state and each logit of a batch."""
-
 DATA_COPIES, WEIGHT_COPIES = 3.0, 6.0
 """Estimated copies of the training data (host, device, temporary), and of the weights (gradient, optimiser, best, temporary)."""
 
 FLOAT_BYTES = 4
 """Bytes of a float32."""
-
-DEFAULT_BATCH = 100
-"""Batch size of a recipe that names none: that of the post."""
 
 DEFAULT_MEMORY = 512 << 20
 """Bytes of free memory that are assumed where the system does not tell."""
@@ -117,16 +111,15 @@ def block_size(settings: Sequence[RunConfig], *, workers: int) -> int:
 
 
 def memory_of_a_net(config: RunConfig) -> float:
-    """Estimated bytes that one net needs while its block is trained: data, weights, and its part of the compiled program."""
+    """Estimated bytes that each further net of a block needs: its data and weights.
+
+    Gradients are left out: however many nets a block has, `VMAP_WIDTH` of them are trained at a time by each thread.
+    """
     task = task_named(config.task, config.base, config.machine)
     data = task.data_named(config.data)(generator(0, Purpose.DATA), config.base)
     data_bytes = sum(words.size * (words.itemsize + 1) for words in (data.train, data.validation))
-    steps = data.train.shape[1]
     weight_bytes = FLOAT_BYTES * sum(math.prod(shape) for shape in shapes(net_config(config)).values())
-    batch = max(1, int(config.settings.get("batch", DEFAULT_BATCH)))
-    gradient_bytes = FLOAT_BYTES * GRADIENT_COPIES * steps * batch * (config.hidden + task.encoding_size + task.classes)
-    evaluation_bytes = FLOAT_BYTES * steps * len(data.train) * (config.hidden + task.classes)
-    return DATA_COPIES * data_bytes + WEIGHT_COPIES * weight_bytes + gradient_bytes + evaluation_bytes
+    return DATA_COPIES * data_bytes + WEIGHT_COPIES * weight_bytes
 
 
 def free_memory() -> float:

@@ -49,13 +49,20 @@ def sweep(
     Raises:
         InputError: The input is bad, the disk is full, the scheduler does not answer, or workers have other versions.
     """
-    chosen = executor(RUN_BLOCK, scheduler=scheduler, workers=workers)
-    expected = config.read(path, workers=workers or 1)
-    _check_size(expected, yes)
-    with chosen as run_jobs:
-        plan = folder.open_folder(out, expected, environment())
+    plan = config.read(path, workers=workers or 1)
+    _check_size(plan, yes)
+    return run_in(plan, out, scheduler=scheduler, workers=workers, progress=progress)
+
+
+def run_in(
+    plan: SweepPlan, out: Path, module: str = RUN_BLOCK, *, scheduler: str | None = None, workers: int | None = None,
+    progress: Progress | None = None,
+) -> SweepRun:  # fmt: skip
+    """Computes the missing rows of a plan in the folder `out`, by `run_block` of a module. Raises what `sweep` does."""
+    with executor(module, scheduler=scheduler, workers=workers) as run_jobs:
+        stored = folder.open_folder(out, plan, environment())
         with locked(out):
-            return run_plan(plan, out, run_jobs, progress)
+            return run_plan(stored, out, run_jobs, progress)
 
 
 def _check_size(plan: SweepPlan, yes: bool) -> None:

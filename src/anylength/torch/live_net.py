@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from anylength.ops import torch_arrays
+from anylength.ops.torch_arrays import torch_arrays
 from anylength.ops.torch_ibp import OPS, Box
 from anylength.programs import Program, cut_parts, run, stacked_cut
 

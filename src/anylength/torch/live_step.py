@@ -14,7 +14,7 @@ from anylength.interchange.pytorch.call import StepCall
 from anylength.interchange.pytorch.captured import captured, in_evaluation_mode, parameters_of
 from anylength.interchange.pytorch.exported import export
 from anylength.interchange.pytorch.step import TorchStep, step_program
-from anylength.ops import torch_arrays
+from anylength.ops.torch_arrays import torch_arrays
 from anylength.programs import Program, run
 from anylength.tasks import Task
 from anylength.torch.derived import NOTHING, Derived

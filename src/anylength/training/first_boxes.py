@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import jax_arrays
+from anylength.ops.jax_arrays import jax_arrays
 from anylength.training.inclusion import RAW_RADIUS, Boxes, cut_of, padded_states
 
 RAW_SPREAD = 1.0

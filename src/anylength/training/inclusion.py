@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import ibp
-from anylength.ops.ibp import Box
+from anylength.ops.ibp import Box, ibp
 from anylength.pytrees import pytree
 from anylength.training.optimisation import power_mean
 

@@ -11,8 +11,7 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import ibp
-from anylength.ops.ibp import Box
+from anylength.ops.ibp import Box, ibp
 from anylength.training.optimisation import power_mean
 
 MANY_CLASSES = 16

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.verification.certify import Ranges, StepImages, Visited
 from anylength.verification.certify.words import Rounded

@@ -15,6 +15,10 @@ def clamp(scope: Scope, value: Any, low: Any = None, high: Any = None) -> Any:
     return value if high is None else scope.binary("minimum", value, high)
 
 
+def _hard_tanh(scope: Scope, value: Any, low: float = -1.0, high: float = 1.0) -> Any:
+    return clamp(scope, value, low, high)
+
+
 def _leaky_relu(scope: Scope, value: Any, slope: float = 0.01) -> Any:
     """max(x, slope·x) for slopes up to 1, else the minimum."""
     return scope.binary("maximum" if slope <= 1 else "minimum", value, scope.times(value, slope))
@@ -34,27 +38,6 @@ def _elu(scope: Scope, value: Any, alpha: float = 1.0, scale: float = 1.0, input
     inner = scope.times(scope.binary("minimum", value, 0.0), input_scale)
     below = scope.times(scope.unary("expm1", inner), alpha)
     return scope.times(scope.binary("add", scope.unary("relu", value), below), scale)
-
-
-def _celu(scope: Scope, value: Any, alpha: float = 1.0) -> Any:
-    """max(x, 0) + alpha·(e^(min(x, 0) / alpha) − 1)."""
-    inner = scope.binary("divide", scope.binary("minimum", value, 0.0), alpha)
-    return scope.binary("add", scope.unary("relu", value), scope.times(scope.unary("expm1", inner), alpha))
-
-
-def _selu(scope: Scope, value: Any) -> Any:
-    """The ELU of self-normalising nets (Klambauer et al. 2017, arXiv 1706.02515)."""
-    return _elu(scope, value, 1.6732632423543772, 1.0507009873554805)
-
-
-def _hard_sigmoid(scope: Scope, value: Any) -> Any:
-    """min(max(x + 3, 0), 6) / 6."""
-    return scope.binary("divide", clamp(scope, scope.binary("add", value, 3.0), 0.0, 6.0), 6.0)
-
-
-def _hard_swish(scope: Scope, value: Any) -> Any:
-    """x·min(max(x + 3, 0), 6) / 6."""
-    return scope.binary("multiply", value, _hard_sigmoid(scope, value))
 
 
 def _compare(swapped: bool) -> Rule:
@@ -89,18 +72,10 @@ def _clamp_below(scope: Scope, value: Any, high: Any) -> Any:
     return scope.binary("minimum", value, high)
 
 
-def _hard_tanh(scope: Scope, value: Any, low: float = -1.0, high: float = 1.0) -> Any:
-    return clamp(scope, value, low, high)
-
-
-def _relu6(scope: Scope, value: Any) -> Any:
-    return clamp(scope, value, 0.0, 6.0)
-
-
 CHOICES: Mapping[str, Rule] = {
     "maximum": _binary("maximum"), "minimum": _binary("minimum"), "clamp": clamp, "clamp_min": clamp, "clamp_max": _clamp_below,
-    "hardtanh": _hard_tanh, "relu6": _relu6, "leaky_relu": _leaky_relu, "prelu": _prelu, "_prelu_kernel": _prelu, "elu": _elu,
-    "celu": _celu, "selu": _selu, "hardsigmoid": _hard_sigmoid, "hardswish": _hard_swish, "where": _where,
+    "hardtanh": _hard_tanh, "leaky_relu": _leaky_relu, "prelu": _prelu, "_prelu_kernel": _prelu, "elu": _elu,
+    "celu": lambda scope, value, alpha=1.0: _elu(scope, value, alpha, 1.0, 1 / alpha), "where": _where,
     "gt": _compare(swapped=False), "ge": _compare(swapped=False), "lt": _compare(swapped=True), "le": _compare(swapped=True),
     "logical_not": _negated, "bitwise_not": _negated, "getitem": lambda scope, values, index: values[index],
 }  # fmt: skip

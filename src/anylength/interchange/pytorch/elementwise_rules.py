@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from anylength.interchange.flat_values import Flat
 from anylength.interchange.pytorch.known import Known
 from anylength.interchange.pytorch.operands import Scope, number
 
@@ -78,35 +77,9 @@ def _lerp(scope: Scope, zero: Any, one: Any, weight: Any) -> Any:
     return scope.binary("add", zero, scope.binary("multiply", weight, scope.binary("subtract", one, zero)))
 
 
-def _add_combined(op: str) -> Rule:
-    """input + value · (left op right)."""
-
-    def rule(scope: Scope, base: Any, left: Any, right: Any, *, value: float = 1) -> Any:
-        return scope.binary("add", base, scope.times(scope.binary(op, left, right), value))
-
-    return rule
-
-
 def _logaddexp(scope: Scope, left: Any, right: Any) -> Any:
     """log(eᵃ + eᵇ) = b + softplus(a − b)."""
     return scope.binary("add", right, scope.unary("softplus", scope.binary("subtract", left, right)))
-
-
-def _glu(scope: Scope, value: Any, dim: int = -1) -> Any:
-    """a·σ(b) of the two halves of an axis."""
-    array = scope.array(value)
-    half = array.shape[dim] // 2
-    index: list[Any] = [slice(None)] * array.ndim
-    halves: list[Flat] = []
-    for part in (slice(0, half), slice(half, 2 * half)):
-        index[dim] = part
-        halves.append(array[tuple(index)])
-    return scope.binary("multiply", halves[0], scope.unary("sigmoid", halves[1]))
-
-
-def _mish(scope: Scope, value: Any) -> Any:
-    """x·tanh(softplus(x))."""
-    return scope.binary("multiply", value, scope.unary("tanh", scope.unary("softplus", value)))
 
 
 def _to_float(scope: Scope, value: Any, *arguments: Any, dtype: Any = None, **keywords: Any) -> Any:
@@ -123,8 +96,7 @@ ELEMENTWISE: Mapping[str, Rule] = {
     **{name: _unary(name) for name in SAME_NAMES}, "abs": _unary("absolute"), "neg": _unary("negative"), "gelu": _gelu,
     "softplus": _softplus, "log_sigmoid_forward": _log_sigmoid, "add": _add, "sub": _subtract, "rsub": _subtract_from,
     "mul": lambda scope, left, right: scope.binary("multiply", left, right), "div": _divide, "pow": _power, "lerp": _lerp,
-    "addcmul": _add_combined("multiply"), "addcdiv": _add_combined("divide"),
-    "logaddexp": _logaddexp, "glu": _glu, "mish": _mish, "_to_copy": _to_float, "to": _to_float,
+    "logaddexp": _logaddexp, "_to_copy": _to_float, "to": _to_float,
     "erf": lambda scope, value: scope.arithmetic.erf(scope.array(value)),
 }  # fmt: skip
 """The rules by the name of the operation."""

@@ -12,9 +12,6 @@ from anylength.interchange.pytorch.known import Known
 from anylength.interchange.pytorch.operands import Scope
 from anylength.programs import Traced
 
-DEFAULT_EPSILON = 2.0**-23
-"""PyTorch's epsilon of an `nn.RMSNorm` that states none: the machine epsilon of float32."""
-
 
 def _sum(scope: Scope, value: Any, axes: Any = None, keep: bool = False, **keywords: Any) -> Flat:
     del keywords
@@ -46,13 +43,7 @@ def _layer_norm(
 ) -> Any:
     """(x − mean) / √(variance + epsilon) · weight + bias over the last axes."""
     del rest
-    return _scaled(scope, _normalised(scope, value, len(shape), epsilon, centred=True), weight, bias)
-
-
-def _rms_norm(scope: Scope, value: Any, shape: Any, weight: Any = None, epsilon: float | None = None) -> Any:
-    """x / √(mean(x²) + epsilon) · weight over the last axes."""
-    normal = _normalised(scope, value, len(shape), DEFAULT_EPSILON if epsilon is None else epsilon, centred=False)
-    return _scaled(scope, normal, weight, None)
+    return _scaled(scope, _normalised(scope, value, len(shape), epsilon), weight, bias)
 
 
 def _scaled(scope: Scope, value: Any, weight: Any, bias: Any) -> Any:
@@ -60,11 +51,11 @@ def _scaled(scope: Scope, value: Any, weight: Any, bias: Any) -> Any:
     return product if bias is None else scope.binary("add", product, bias)
 
 
-def _normalised(scope: Scope, value: Any, axes: int, epsilon: float, *, centred: bool) -> Flat:
+def _normalised(scope: Scope, value: Any, axes: int, epsilon: float) -> Flat:
     array, tracer = scope.array(value), scope.arithmetic.tracer
 
     def normal(group: Traced) -> Traced:
-        base = tracer.center(group) if centred else group
+        base = tracer.center(group)
         return tracer.normalize(base, tracer.mean_square(base), epsilon)
 
     return _over_groups(scope, array, axes, normal)
@@ -82,7 +73,7 @@ def _group_norm(scope: Scope, value: Any, weight: Any, bias: Any, n: int, c: int
     del n
     array = scope.array(value)
     grouped = array.reshape((groups, c // groups * size))
-    normal = _normalised(scope, grouped, 1, epsilon, centred=True).reshape((1, c, size))
+    normal = _normalised(scope, grouped, 1, epsilon).reshape((1, c, size))
     return [_scaled(scope, normal, _channels(weight), _channels(bias)).reshape(array.shape)]
 
 
@@ -153,8 +144,8 @@ def _first(rule: Rule) -> Rule:
 
 
 REDUCTIONS: Mapping[str, Rule] = {
-    "sum": _sum, "mean": _mean, "var": _variance, "layer_norm": _layer_norm, "native_layer_norm": _first(_layer_norm),
-    "rms_norm": _rms_norm, "_fused_rms_norm": _first(_rms_norm), "native_group_norm": _group_norm,
+    "sum": _sum, "mean": _mean, "var": _variance, "native_layer_norm": _first(_layer_norm),
+    "native_group_norm": _group_norm,
     "_native_batch_norm_legit_no_training": _batch_norm, "_softmax": _softmax, "softmax": _softmax, "amax": _largest,
     "amin": _smallest, "linalg_vector_norm": _norm, "cumsum": _running_sum,
 }  # fmt: skip

@@ -1,6 +1,9 @@
-"""A box: a centre and a radius ≥ 0. Sums, and products with known numbers, act on both. Not rounded outward."""
+"""A box: a centre and a radius ≥ 0. Sums, and products with known numbers, act on both. Not rounded outward.
 
-from collections.abc import Callable
+Another kind of box for `BoxInterpreter` has the same attributes and methods: see `anylength.ops.intervals`.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -20,12 +23,34 @@ class AbstractBox:
     arrays: ClassVar[Any]
     zeros_like: ClassVar[Callable[[Any], Any]]
 
+    largest_exponent: ClassVar[float] = 80.0
+    """Ends of exp count as e⁸⁰ ≈ 5.5·10³⁴ from here on. float32 still holds it, so that no low end is infinity minus infinity."""
+
+    unbounded: ClassVar[float] = 1e9
+    """Stands for an infinite end of 1/x and 1/√x. Products of four of them still fit in float32."""
+
     __array_ufunc__ = None  # numpy arrays on the left leave +, − and * to this class
 
     @classmethod
     def between(cls, low: Any, high: Any) -> Self:
         """The box with these ends."""
         return cls((high + low) / 2, (high - low) / 2)
+
+    @classmethod
+    def around(cls, low: Any, high: Any, **errors: Any) -> Self:
+        """The box with these computed ends."""
+        del errors  # this kind of box is not rounded outward
+        return cls.between(low, high)
+
+    @classmethod
+    def stacked(cls, boxes: Sequence[Self]) -> Self:
+        """Boxes stacked along the rows."""
+        return cls(*(cls.arrays.concatenate(parts) for parts in zip(*((box.centre, box.radius) for box in boxes), strict=True)))
+
+    @staticmethod
+    def known(value: Any) -> Any:
+        """Known numbers: a plain array."""
+        return value
 
     @classmethod
     def of(cls, value: Any) -> Self:
@@ -81,6 +106,27 @@ class AbstractBox:
     def mapped(self, function: Callable[[Any], Any]) -> Self:
         """The same function of centre and radius: one that moves entries, or a mean of some."""
         return type(self)(function(self.centre), function(self.radius))
+
+    def times(self, weight: Any) -> Self:
+        """A weight `[M, N]` times the box `[N, B]`."""
+        return type(self)(self.arrays.matmul(weight, self.centre), self.arrays.matmul(abs(weight), self.radius))
+
+    def summed(self) -> Self:
+        """The sums along the second axis."""
+        return self.mapped(lambda part: part.sum(1))
+
+    def mean(self) -> Self:
+        """The mean of the rows: one row."""
+        return self.mapped(self.arrays.mean)
+
+    def centered(self) -> Self:
+        """Each row minus the mean of the rows: ((n − 1)·xᵢ − Σ_{j≠i} xⱼ) / n, with xᵢ counted once."""
+        own = self.arrays.scale(self.radius, 1 - 2 / self.shape[0])
+        return type(self)(self.arrays.center(self.centre), own + self.arrays.mean(self.radius))
+
+    def share(self) -> Self:
+        """The box as the weight of a `lerp`: that lies in [0, 1]."""
+        return self
 
     def widened(self, epsilon: Any) -> Self:
         """The box with every radius grown by epsilon."""

@@ -5,8 +5,8 @@
 
 from anylength.ops.forms.form import Form
 from anylength.ops.forms.interpreter import FormInterpreter
-from anylength.ops.forms.numpy_boxes import NumpyBox
+from anylength.ops.intervals import Interval
 
-in_numpy = FormInterpreter(NumpyBox)
+in_numpy = FormInterpreter(Interval)
 
 __all__ = ["Form", "FormInterpreter", "in_numpy"]

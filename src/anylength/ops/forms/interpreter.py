@@ -7,7 +7,7 @@ for the box that the arguments' radii make. A plain array stands for a value tha
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from anylength.ops.boxes import AbstractBox, BoxInterpreter
+from anylength.ops.boxes import BoxInterpreter
 from anylength.ops.forms.form import Form, bent, beyond
 
 NEAR = 0.03
@@ -27,7 +27,7 @@ class FormInterpreter:
         box: The class of boxes for operations without a rule of their own.
     """
 
-    def __init__(self, box: type[AbstractBox]) -> None:
+    def __init__(self, box: Any) -> None:
         self._box, self._boxes, self._arrays = box, BoxInterpreter(box), box.arrays
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -40,6 +40,14 @@ class FormInterpreter:
             return self._independent(result, forms[0]) if forms else result
 
         return over_boxes
+
+    def constant(self, value: Any, columns: int) -> Any:
+        """Known numbers in each of the columns: a plain array."""
+        return self._arrays.constant(value, columns)
+
+    def tensor(self, value: Any, columns: int) -> Any:
+        """A vector of weights in each of the columns: a plain array."""
+        return self._arrays.tensor(value, columns)
 
     def take(self, value: Any, rows: Sequence[int]) -> Any:
         """The rows with these numbers."""
@@ -100,7 +108,7 @@ class FormInterpreter:
 
     def _boxed(self, value: Any) -> Any:
         """The box of a form; anything else as it is."""
-        return self._box(value.center, value.radius) if isinstance(value, Form) else value
+        return self._box.between(value.center - value.radius, value.center + value.radius) if isinstance(value, Form) else value
 
     def _independent(self, box: Any, like: Form) -> Form:
         """The form of a box; it does not depend on u."""

@@ -12,49 +12,11 @@ range of the exact value, which `intervals` computes; `Rounded.within` narrows i
 apply, for example to a reciprocal near 0, the error is infinite: the format is then not covered.
 
 The bounds themselves are computed in float64. Whoever compares a bound with a limit first multiplies it by `SAFETY_FACTOR`. Callers
-silence numpy's warnings about infinite bounds.
+silence numpy's warnings about infinite bounds. Which formats a proof covers, the independent checker decides, by the same model.
 """
 
-from anylength.ops.rounding.functions import (
-    absolute,
-    exp,
-    gelu,
-    lerp,
-    maximum,
-    minimum,
-    reciprocal,
-    relu,
-    rsqrt,
-    scale,
-    sigmoid,
-    silu,
-    softplus,
-    square,
-    tanh,
-)
 from anylength.ops.rounding.interpreter import Rounding
-from anylength.ops.rounding.model import (
-    LARGEST_FUNCTION_VALUE,
-    LARGEST_SIZE,
-    LERP_FLUSHES,
-    LERP_ROUNDINGS,
-    MODEL_ERRORS,
-    SAFETY_FACTOR,
-    SMALLEST_NORMAL,
-    UNIT_ROUNDOFF,
-    Format,
-    FunctionErrors,
-)
+from anylength.ops.rounding.model import MODEL_ERRORS, SAFETY_FACTOR, Format, FunctionErrors
 from anylength.ops.rounding.rounded import Rounded
-from anylength.ops.rounding.rows import concatenate, encoded_symbols, stored, stored_state, take
-from anylength.ops.rounding.shares import normalize, softmax
-from anylength.ops.rounding.sums import center, matmul, matvec, mean, mean_square
 
-__all__ = [
-    "Rounding", "Rounded", "Format", "FunctionErrors", "MODEL_ERRORS", "SAFETY_FACTOR",
-    "UNIT_ROUNDOFF", "SMALLEST_NORMAL", "LARGEST_SIZE", "LARGEST_FUNCTION_VALUE", "LERP_ROUNDINGS", "LERP_FLUSHES",
-    "stored_state", "encoded_symbols", "take", "concatenate", "stored",
-    "matmul", "matvec", "mean", "center", "mean_square", "normalize", "softmax",
-    "scale", "maximum", "minimum", "absolute", "square", "reciprocal", "rsqrt", "lerp",
-    "tanh", "sigmoid", "relu", "exp", "softplus", "silu", "gelu",
-]  # fmt: skip
+__all__ = ["MODEL_ERRORS", "SAFETY_FACTOR", "Format", "FunctionErrors", "Rounded", "Rounding"]

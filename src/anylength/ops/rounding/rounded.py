@@ -75,17 +75,17 @@ class Rounded:
     def within(self, range: Interval) -> "Rounded":
         """The same quantity, whose exact value is known to lie in this range too. This lowers the size of a finished value."""
         narrowed = Interval(np.maximum(self.range.low, range.low), np.minimum(self.range.high, range.high))
-        lowered = np.minimum(self.size, magnitude(narrowed) + self.error)
+        lowered = np.minimum(self.size, narrowed.magnitude + self.error)
         size = np.where(self.terms > 0, self.size, lowered)
         return replace(bounded(self.number_format, narrowed, size, self.error, self.terms), is_symbol=self.is_symbol)
 
     def finished(self) -> "Rounded":
-        """The value after the machine has made the sum."""
+        """The value after the machine has made the sum. Its size is at most the magnitude of the exact value, plus the error."""
         is_sum = self.terms > 0
         made = sum_error(self.size, self.error, self.terms)
         error = np.where(is_sum, made, self.error)
-        size = np.where(is_sum, self.size + made, self.size)
-        return finished_value(self.number_format, self.range, size, error)
+        size = np.minimum(np.where(is_sum, self.size + made, self.size), self.range.magnitude + error)
+        return bounded(self.number_format, self.range, size, error, 0.0)
 
     def stored_error(self) -> Bounds:
         """Bounds |stored − exact| `[rows, A]` after the finished value is stored in the format."""
@@ -112,12 +112,8 @@ def product(left: Rounded, right: Rounded, range: Interval) -> Rounded:
     a, b = left.finished(), right.finished()
     size = a.size * b.size
     error = a.error * b.size + a.size * b.error + UNIT_ROUNDOFF * size + SMALLEST_NORMAL
-    return finished_value(a.number_format, range, size * (1 + UNIT_ROUNDOFF) + SMALLEST_NORMAL, error)
-
-
-def magnitude(range: Interval) -> Bounds:
-    """The largest magnitude in each interval."""
-    return np.maximum(np.abs(range.low), np.abs(range.high))
+    size = np.minimum(size * (1 + UNIT_ROUNDOFF) + SMALLEST_NORMAL, range.magnitude + error)
+    return bounded(a.number_format, range, size, error, 0.0)
 
 
 def bounded(number_format: Format, range: Interval, size: Any, error: Any, terms: Any) -> Rounded:
@@ -125,11 +121,6 @@ def bounded(number_format: Format, range: Interval, size: Any, error: Any, terms
     size, error, terms = np.broadcast_arrays(size, error, terms)
     known = (size <= LARGEST_SIZE) & (error < np.inf)
     return Rounded(number_format, range, np.where(known, size, np.inf), np.where(known, error, np.inf), terms.astype(np.float64))
-
-
-def finished_value(number_format: Format, range: Interval, size: Any, error: Bounds) -> Rounded:
-    """A value with no sum left to make. Its size is at most the magnitude of the exact value, plus the error."""
-    return bounded(number_format, range, np.minimum(size, magnitude(range) + error), error, 0.0)
 
 
 def where_covered(applies: NDArray[np.bool_], error: Bounds) -> Bounds:
@@ -140,7 +131,7 @@ def where_covered(applies: NDArray[np.bool_], error: Bounds) -> Bounds:
 def stored_weights(number_format: Format, value: Any) -> Rounded:
     """Weights as the format stores them, each of them one term of a sum: so its size is that of the exact weight."""
     exact = Interval.exact(value)
-    return bounded(number_format, exact, magnitude(exact), number_format.weight_error(value), 1.0)
+    return bounded(number_format, exact, exact.magnitude, number_format.weight_error(value), 1.0)
 
 
 def _as_rounded(number_format: Format, value: Operand) -> Rounded:

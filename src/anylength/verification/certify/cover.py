@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import intervals
 from anylength.ops.intervals import Interval
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.ellipsoid_images import state_bound_of_images
@@ -61,11 +60,8 @@ def margins(net: Net, features: Interval, right: NDArray[np.int64]) -> NDArray[n
         columns = np.flatnonzero(right == answer)
         if columns.size and net.classes > 1:
             others = np.delete(np.arange(net.classes), answer)
-            weight_difference = Interval.exact(weight[answer]) - weight[others]
-            bias_difference = Interval.exact(bias[answer]) - bias[others]
-            difference = intervals.matmul_of_intervals(weight_difference, features[:, columns])
-            difference = difference + bias_difference[:, None]
-            least[columns] = difference.low.min(axis=0)
+            difference = features[:, columns].times(weight[answer] - weight[others])
+            least[columns] = (difference + (Interval.exact(bias[answer]) - bias[others])[:, None]).low.min(axis=0)
     return least
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import rounding
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding import SAFETY_FACTOR, Format, Rounded, Rounding
 from anylength.programs import run
@@ -134,7 +133,7 @@ def epsilon_and_eta_within(net: Net, name: str, ranges: Ranges) -> tuple[float, 
 def _step(net: Net, form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rounded:
     """The state after one step from such a state: one column for each symbol."""
     program = net.program
-    leaves = {"symbol": rounding.encoded_symbols(form, encoded_alphabet(net)), "state": _states(form, state_bound, ranges)}
+    leaves = {"symbol": Rounding(form).symbols(encoded_alphabet(net)), "state": _states(form, state_bound, ranges)}
     known = {} if ranges is None else ranges.step
     values = run(program.step, Rounding(form), net.cell.named_tensors(), leaves, refined=_within(known))
     return values[len(program.step) - 1].finished()
@@ -158,7 +157,7 @@ def _within(known: Mapping[int, Interval]) -> Callable[[int, Rounded], Rounded]:
 def _states(form: Format, state_bound: StateBound, ranges: Ranges | None) -> Rounded:
     """The stored states whose coordinates are within `state_bound` `[D]`, in one column for all symbols."""
     bound = np.asarray(state_bound, np.float64)[:, None]
-    states = rounding.stored_state(form, Interval.between(-bound, bound))
+    states = Rounding(form).state(Interval.between(-bound, bound))
     return states if ranges is None else states.within(ranges.states)
 
 

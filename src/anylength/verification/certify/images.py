@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import intervals
-from anylength.ops.intervals import Interval
+from anylength.ops.intervals import Interval, intervals
 from anylength.programs import ancestors, cut_parts, run_in_order, run_symbol_values, stacked_cut
 
 COARSEST_RELATIVE_ERROR, COARSEST_ABSOLUTE_ERROR = 2.0**-7, 2.0**-13

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, tensors
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.programs import Program
 from anylength.programs.running import run
 from anylength.verification.partial_machines import PartialMachine

@@ -18,15 +18,15 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
-from anylength.ops import ibp
 from anylength.ops.forms import Form, FormInterpreter
+from anylength.ops.ibp import Box
 from anylength.programs import Program
 from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
 from anylength.verification.ellipsoids.inverses import inverses
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
-OPS = FormInterpreter(ibp.Box)
+OPS = FormInterpreter(Box)
 """Forms of JAX arrays."""
 
 GOAL = -0.03

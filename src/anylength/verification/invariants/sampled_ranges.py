@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.programs import run
 from anylength.verification.certify import Ranges

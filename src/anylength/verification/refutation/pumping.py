@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.verification.refutation.words import Word
 from anylength.verification.refutation.zonotopes import Zonotope, margins, step
 

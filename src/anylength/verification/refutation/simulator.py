@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.ops import numpy_arrays
+from anylength.ops.arrays import numpy_arrays
 from anylength.verification.partial_machines import PartialMachine
 from anylength.verification.refutation.frontier import Frontier
 from anylength.verification.refutation.words import Word

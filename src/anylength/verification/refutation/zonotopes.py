@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.nets import Net
-from anylength.ops import slopes
-from anylength.ops.intervals import Interval, matmul
-from anylength.ops.slopes import Slope
+from anylength.ops.intervals import Interval
+from anylength.ops.slopes import Slope, slopes
 
 MAX_COLUMNS_PER_ROW = 16
 """Beyond this many columns of G for each row, a box replaces the shortest ones. More columns are tighter, and cost linear time."""
@@ -78,10 +77,10 @@ def margins(net: Net, zone: Zonotope, right: int) -> NDArray[np.float64]:
     difference = np.eye(len(weight)) - np.eye(len(weight))[right]
     middle = net.cell.features(slopes, slopes.constant(zone.centre[:, 0], 1)).value
     slope = net.cell.features(slopes, Slope(zone.hull, Interval.exact(zone.spread))).slope
-    at_centre = matmul(weight, middle) + bias[:, None]
-    along_spread = matmul(difference, matmul(weight, slope))
+    at_centre = middle.times(weight) + bias[:, None]
+    along_spread = slope.times(weight).times(difference)
     radius = _row_sums(np.maximum(np.abs(along_spread.low), np.abs(along_spread.high)))
-    return np.nextafter(matmul(difference, at_centre).low - radius, -np.inf)[:, 0]
+    return np.nextafter(at_centre.times(difference).low - radius, -np.inf)[:, 0]
 
 
 def _row_sums(value: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -74,7 +74,7 @@ function provedWith(net, boxes, isClear) {
 }
 
 /** Families of smaller boxes that close as well, the largest first. */
-export function tightFamilies(net, boxes) {
+function tightFamilies(net, boxes) {
   const { images } = closureOf(net, boxes);
   return SHARES.map((share) => tightened(net, boxes, images, share));
 }

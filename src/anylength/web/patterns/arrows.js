@@ -25,7 +25,7 @@ export function arrowPath(pair, image, boxes, { delta, symbols }, { width, heigh
 }
 
 /** Where the line from a box's middle to a point leaves the box. */
-export function edgeOf(box, [x, y]) {
+function edgeOf(box, [x, y]) {
   const [dx, dy] = [x - box.x, y - box.y];
   const across = (box.right - box.left) / 2 / (Math.abs(dx) + 1e-6);
   const share = Math.min(1, across, (box.bottom - box.top) / 2 / (Math.abs(dy) + 1e-6));

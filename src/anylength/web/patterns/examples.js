@@ -13,7 +13,6 @@ export const EXAMPLES = [
   ["third last is a", "[ab]*a[ab][ab]", "the third symbol from the end is a"],
   ["a table", "table: even a odd, even b even, odd a even, odd b odd; accept odd", "a machine of your own, as a table of transitions"],
   ["three cards", "s3-generators", "two ways to move three cards: which order are they in?"],
-  ["five cards", "s5-generators", "two ways to move five cards: 120 orders"],
   ["count", "count", "the post's task: n in, n + 1 out, digit by digit from the right"],
   ["add", "add", "two numbers in, their sum out, digit by digit from the right"],
 ];

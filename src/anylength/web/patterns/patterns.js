@@ -1,7 +1,6 @@
 // The page of patterns: type one; a net learns it, and is proved right on every word; then try to break it.
 
 import { Stepper } from "../learning/stepper.js";
-import { answersOfStates, partsOfAnswers } from "../learning/answer-parts.js";
 import { isTable, machineOfTable } from "../learning/transition-table.js";
 import { machineOfPattern } from "../learning/machines.js";
 import { randomSymbols } from "../learning/random-symbols.js";
@@ -18,8 +17,6 @@ import { axisOf, axisBetween, axisOfBoth, clearestPair } from "./coordinates.js"
 import { EXAMPLES } from "./examples.js";
 import { Film } from "./film.js";
 import { namedMachine } from "../learning/named-machines.js";
-import { PartsFilm } from "./parts-film.js";
-import { drawPartChecks, drawParts } from "./parts-stage.js";
 import { RandomWord } from "./random-word.js";
 import { drawStage } from "./stage.js";
 import { hintFor, keysOf, symbolsOf } from "./typed-word.js";
@@ -37,9 +34,6 @@ const TIMES = { first: 6000, typed: 1500, tightening: 700, turn: 600, breaking: 
 const LIVE_FROM = 1500; // milliseconds: a longer learning has been watched while it went on
 const FIRST_WORD = 9; // symbols of the word that the page reads by itself
 const FIRST_WORD_AFTER = 1200;
-const MOST_DOTS_OF_PARTS = 300;
-const CARDS_KEY =
-  "Here it is a place of one card. A cell below is an order of the cards: the place of card 1, that of card 2, … Its marks are its arrows.";
 
 const element = (id) => document.getElementById(id);
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -126,8 +120,7 @@ class PatternsPage {
     setHashValues("seed", this.seed > 1 ? [String(this.seed)] : []);
     this.number += 1;
     const times = isCalm ? { length: 1, tightening: 1 } : { length, tightening: TIMES.tightening };
-    const film = machine.parts ? new PartsFilm(times, machine.parts.length) : new Film(times);
-    this.shown = { run: this.number, pattern, machine, film, born: performance.now(), proved: null, dealt: false, isTouched: false };
+    this.shown = { run: this.number, pattern, machine, film: new Film(times), born: performance.now(), proved: null, dealt: false, isTouched: false };
     this.clearAfter();
     element("stage").setAttribute("aria-label", `A picture of the boxes and arrows for ${pattern}. The table below says the same.`);
     this.worker.instead({ kind: "learn", run: this.number, machine, seed: this.seed });
@@ -143,15 +136,13 @@ class PatternsPage {
   }
 
   /**
-   * The machine of a text. A large one must have parts.
+   * The machine of a text.
    * @throws {BadInput}
    */
   machineOf(text) {
     const machine = namedMachine(text, this.data) ?? (isTable(text) ? machineOfTable(text) : machineOfPattern(text));
     const states = machine.names.length;
     if (states <= MOST_STATES) return machine;
-    const parts = partsOfAnswers(machine);
-    if (parts) return { ...machine, parts, answers: answersOfStates(machine) };
     throw new BadInput(`a machine of up to ${MOST_STATES} states`, `${states}`, "take a smaller pattern");
   }
 
@@ -162,9 +153,7 @@ class PatternsPage {
     element("word").value = "";
     refill(element("tape"));
     refill(element("keys"));
-    const { accepting, parts } = this.shown.machine;
-    element("box-key").textContent = accepting ? "It answers yes or no." : parts ? CARDS_KEY : "";
-    element("scene").toggleAttribute("data-parts", Boolean(parts));
+    element("box-key").textContent = this.shown.machine.accepting ? "It answers yes or no." : "";
     element("after").inert = true;
     element("after").dataset.off = "";
   }
@@ -174,9 +163,8 @@ class PatternsPage {
     if (answer.run !== shown.run) return;
     if (answer.kind === "frame") {
       shown.film.add(answer.frame);
-      shown.units = unitsOfFrame(answer.frame, shown.machine);
+      shown.units = answer.frame.boxes.low.length / shown.machine.names.length;
     } else if (answer.kind === "retry") shown.film.clear();
-    else if (answer.kind === "checking") shown.isChecking = true;
     else if (answer.kind === "failed") this.failed();
     else if (answer.kind === "broken") this.hearBroken(answer);
     else this.hearProved(answer);
@@ -187,10 +175,9 @@ class PatternsPage {
     Object.assign(shown, { proved: answer, units: answer.net.units });
     shown.stepper = new Stepper({ ...answer.net, machine: shown.machine });
     const { machine, units, film } = shown;
-    if (machine.parts) film.finish(answer.frame, clearestPairs(answer.frame, machine), units / machine.parts.length);
-    else film.finish(answer.frame, clearestPair(answer.boxes, machine.names.length, units), units);
+    film.finish(answer.frame, clearestPair(answer.boxes, machine.names.length, units), units);
     document.body.dataset.proved = String(answer.run);
-    if (answer.effort.learning > LIVE_FROM || machine.parts) film.skip(); // it has been watched
+    if (answer.effort.learning > LIVE_FROM) film.skip(); // it has been watched
   }
 
   failed() {
@@ -214,15 +201,15 @@ class PatternsPage {
     if (shown.film.isShown && !shown.dealt) this.showProved();
     const scene = this.sceneAt(now, time);
     if (!shown.film.isShown) this.showLearning(scene);
-    shown.boxes = (scene.parts ? drawParts : drawStage)(element("stage"), scene, this.colours);
-    (scene.parts ? drawPartChecks : drawChecks)(element("checks"), scene, this.colours);
+    shown.boxes = drawStage(element("stage"), scene, this.colours);
+    drawChecks(element("checks"), scene, this.colours);
   }
 
   sceneAt(now, time) {
     const { shown } = this;
     const scene = {
       machine: shown.machine, units: shown.units, lit: [], state: null, point: null, ghost: null, dots: [], axesBefore: null, turn: 1,
-      ...shown.film.picture(shown.units / (shown.machine.parts?.length ?? 1)),
+      ...shown.film.picture(shown.units),
     };
     if (shown.broken) this.addBreaking(scene, now);
     if (shown.turn) {
@@ -244,21 +231,17 @@ class PatternsPage {
   addBreaking(scene, now) {
     const { from, to, started } = this.shown.broken;
     const share = Math.min(1, (now - started) / (isCalm ? 1 : TIMES.breaking));
-    const axesOf = (axes, before, after, units) => axes.map((axis) => {
-      const [a, b] = [axisOf(before, units, axis.unit), axisOf(after, units, axis.unit)];
+    const axes = scene.axes.map((axis) => {
+      const [a, b] = [axisOf(from, scene.units, axis.unit), axisOf(to, scene.units, axis.unit)];
       return axisBetween(axisOfBoth(axis, a), axisOfBoth(axis, b), share);
     });
-    const parts = scene.parts?.map(({ axes }, number) => {
-      const [before, after] = [from.parts[number], to.parts[number]];
-      return { from: before, to: after, share, axes: axesOf(axes, before, after, scene.units / scene.parts.length) };
-    });
-    Object.assign(scene, { from, to, share, parts, axes: axesOf(scene.axes, from, to, scene.units) });
+    Object.assign(scene, { from, to, share, axes });
   }
 
   addRandom(scene, now) {
     const { random } = this.shown;
     const until = isCalm ? Infinity : now;
-    scene.dots = scene.parts ? random.someDots(until, MOST_DOTS_OF_PARTS) : random.dotsAt(until, scene.axes);
+    scene.dots = random.dotsAt(until, scene.axes);
     if (random.isSaid) return;
     refill(element("tape"), random.words());
     random.isSaid = random.isDone;
@@ -277,7 +260,7 @@ class PatternsPage {
 
   hoverCheck(event) {
     const { shown } = this;
-    if (shown?.proved && !shown.machine.parts) shown.hovered = checkAt(element("checks"), event, shown).pair;
+    if (shown?.proved) shown.hovered = checkAt(element("checks"), event, shown).pair;
   }
 
   hoverBox(event) {
@@ -292,8 +275,7 @@ class PatternsPage {
   showLearning({ from, to, share }) {
     const frame = share < 0.5 ? from : to;
     this.panel.open(frame.open, this.shown.machine.delta.length);
-    if (this.shown.isChecking && !this.shown.proved) return this.panel.checking();
-    return this.panel.learning(Math.round(from.updates + share * (to.updates - from.updates)));
+    this.panel.learning(Math.round(from.updates + share * (to.updates - from.updates)));
   }
 
   /** The verdict, which the worker's checker has given, when the film is at its end. */
@@ -304,7 +286,7 @@ class PatternsPage {
     this.sayProved();
     element("after").inert = false;
     delete element("after").dataset.off;
-    element("caption").textContent = machine.parts ? "The small nets stand side by side." : "Click a column to look along it.";
+    element("caption").textContent = "Click a column to look along it.";
     element("word").placeholder = hintFor(machine);
     refill(element("keys"), ...keysOf(machine, (symbol) => this.press(symbol)));
     refill(element("take-away"), takeAway(proved.files));
@@ -317,13 +299,12 @@ class PatternsPage {
   sayProved() {
     const { machine, pattern, proved, film } = this.shown;
     const { updates, learning, checking } = proved.effort;
-    const isWatched = isCalm || learning > LIVE_FROM || machine.parts;
+    const isWatched = isCalm || learning > LIVE_FROM;
     const slower = isWatched ? "" : `, shown ${Math.max(1, Math.round(film.length / learning))} times slower`;
     this.panel.open(0, machine.delta.length);
     const detail = `Learned by ${updates} updates in ${timeWords(learning)}${slower}; the proof was checked in ${timeWords(checking)}.`;
-    const parts = machine.parts ? ` ${machine.parts.length} small nets side by side; the proof is about the whole net.` : "";
     const claim = `${quotedText(pattern)}: right on every word of every length`;
-    this.panel.say("proved", "PROVED", claim, `${detail}${parts}`);
+    this.panel.say("proved", "PROVED", claim, detail);
   }
 
   /** The word in the field, as far as it is one. */
@@ -362,7 +343,7 @@ class PatternsPage {
   /** Looks along another coordinate. */
   turnTo(unit) {
     const { shown } = this;
-    if (!shown?.proved || shown.machine.parts) return;
+    if (!shown?.proved) return;
     shown.turn = { axes: shown.axes, started: performance.now() };
     shown.film.lookAlong(clearestPair(shown.proved.boxes, shown.machine.names.length, shown.units, unit), shown.units);
   }
@@ -380,10 +361,7 @@ class PatternsPage {
     Object.assign(shown, { isTouched: true, walk: null, random: null });
     shown.film.skip();
     refill(element("tape"));
-    if (noise || harm) {
-      if (shown.machine.parts) this.panel.checking();
-      return this.worker.ask({ kind: "break", run: shown.run, noise, harm });
-    }
+    if (noise || harm) return this.worker.ask({ kind: "break", run: shown.run, noise, harm });
     shown.broken = null;
     return this.sayProved();
   }
@@ -410,20 +388,6 @@ class PatternsPage {
     this.panel.say("broken", "BROKEN", `It says ${machine.labels[said]} to ${shown}.`, detail);
     this.read(symbols, shakes);
   }
-}
-
-/** The numbers that a net remembers. */
-function unitsOfFrame({ boxes, parts }, { names, parts: machines }) {
-  if (!parts) return boxes.low.length / names.length;
-  return parts.reduce((sum, part, number) => sum + part.boxes.low.length / machines[number].machine.names.length, 0);
-}
-
-/** For each part of a frame the pair of coordinates in which its boxes are farthest apart. */
-function clearestPairs({ parts }, machine) {
-  return parts.map(({ boxes }, number) => {
-    const states = machine.parts[number].machine.names.length;
-    return clearestPair(boxes, states, boxes.low.length / states);
-  });
 }
 
 new PatternsPage();

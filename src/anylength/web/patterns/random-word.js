@@ -39,12 +39,6 @@ export class RandomWord {
     return this.dots.values();
   }
 
-  /** Some of the points so far. */
-  someDots(now, most) {
-    this.shown = Math.min(LENGTH, Math.max(this.shown, Math.floor(((now - this.started) / SHOWN_IN) * LENGTH)));
-    return this.points.slice(Math.max(0, this.shown - most), this.shown).map((point) => ({ point, count: 1 }));
-  }
-
   get isDone() {
     return this.shown === LENGTH;
   }

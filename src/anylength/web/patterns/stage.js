@@ -26,7 +26,6 @@ const TEXTLESS_FROM = 40; // arrows; from here on only those that stand out have
  * @property {Float64Array | null} point W h
  * @property {{pair: number, share: number} | null} ghost a box on its way to its image
  * @property {Iterable<{point: Float64Array, count: number}>} dots
- * @property {string[] | undefined} texts of the boxes, unless they are the machine's answers and words
  */
 
 /** The canvas at the size it has on the screen. */
@@ -49,12 +48,8 @@ export function sizedContext(canvas) {
  * @param {Record<string, string>} colours
  */
 export function drawStage(canvas, scene, colours) {
-  return drawScene({ ...sizedContext(canvas), colours }, scene);
-}
-
-/** Draws a scene on a surface, which may be a part of a canvas; returns the boxes on it. */
-export function drawScene(surface, scene) {
-  const view = { ...surface, place: placeOf(scene, surface) };
+  const surface = sizedContext(canvas);
+  const view = { ...surface, colours, place: placeOf(scene, surface) };
   const boxes = scene.machine.names.map((_, state) => boxAt(scene, view, "boxes", state));
   const images = Array.from(scene.machine.delta, (_, pair) => boxAt(scene, view, "images", pair));
   const paths = images.map((image, pair) => arrowPath(pair, image, boxes, scene.machine, view));
@@ -130,7 +125,8 @@ function textOf({ symbols, labels, output, accepting }, pair) {
   return accepting ? symbol : `${symbol}→${labels[output[pair]]}`;
 }
 
-function drawLabels({ context, colours, width, height }, { machine, texts = textsOfBoxes(machine) }, boxes, obstacles) {
+function drawLabels({ context, colours, width, height }, { machine }, boxes, obstacles) {
+  const texts = textsOfBoxes(machine);
   const size = boxes.length > 8 ? 11 : 13;
   context.font = `600 ${size}px ${colours.sans}`;
   context.textAlign = "left";

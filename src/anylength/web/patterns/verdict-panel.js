@@ -38,12 +38,6 @@ export class VerdictPanel {
     this.root.dataset.verdict = "";
     refill(this.said, html("span", { "aria-hidden": "true" }, `learning: update ${grouped(updates)}`));
   }
-
-  /** What is shown while a proof that takes seconds is being checked. */
-  checking() {
-    this.root.dataset.verdict = "";
-    refill(this.said, html("span", {}, "The whole proof is being checked, with exact integers …"));
-  }
 }
 
 /** Milliseconds in words. */
