@@ -13,9 +13,9 @@ from anylength.interchange.flat_values.arithmetic import FlatArithmetic
 from anylength.interchange.flat_values.conditions import Condition
 from anylength.interchange.flat_values.erf_term import NO_ERF, ErfTerm
 from anylength.interchange.flat_values.flat import Flat, Operand, flat
-from anylength.interchange.flat_values.products import dot_general, largest, matmul, softmax, total
+from anylength.interchange.flat_values.products import dot_general, largest, matmul, mean, normalised, smallest, softmax, total
 
 __all__ = [
-    "NO_ERF", "Condition", "ErfTerm", "Flat", "FlatArithmetic", "Operand", "dot_general", "flat", "largest", "matmul", "softmax",
-    "total",
+    "NO_ERF", "Condition", "ErfTerm", "Flat", "FlatArithmetic", "Operand", "dot_general", "flat", "largest", "matmul", "mean",
+    "normalised", "smallest", "softmax", "total",
 ]  # fmt: skip
