@@ -1,7 +1,7 @@
 """The `blog` recipe: the post's training, with TensorFlow 1's defaults where the post is silent."""
 
 import dataclasses
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import optax
@@ -40,7 +40,7 @@ class Blog(AbstractRecipe):
     learning_rate: float = 1.0
     accumulator: float = 0.1
 
-    until_perfect: ClassVar[bool] = True
+    until_perfect = True
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """One Glorot-uniform kernel over [input, state] (two if their rows differ), open gates, read-out uniform in [0, 1)."""
