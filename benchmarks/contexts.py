@@ -10,6 +10,7 @@ failure beyond 10 digits is due to the length and not to rare carries.
 """
 
 import argparse
+import dataclasses
 import json
 import time
 from pathlib import Path
@@ -19,10 +20,9 @@ import numpy as np
 from anylength.attention import CONTEXT_NETS
 from anylength.lengths import held_inputs_correct
 from anylength.nets import AbstractNet, answers
-from anylength.records import Epoch
 from anylength.runs.environment import environment
 from anylength.tasks import Task, numbers_of_length, task_named
-from anylength.training import Plain, TrainResult, fit
+from anylength.training import PLAIN, TrainResult, Words, fit
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "contexts.json"
 KINDS = (*CONTEXT_NETS, "rnn")
@@ -36,11 +36,8 @@ RANDOM_STREAM = 4
 """Second entry of the random seed: it makes these numbers independent of other draws with the same seed."""
 
 
-class ToTheEnd(Plain):
-    """The recipe `plain`, which goes on after 100 %."""
-
-    def finished(self, epoch: Epoch) -> bool:
-        return False
+TO_THE_END = dataclasses.replace(PLAIN, until_perfect=False)
+"""The recipe `plain`, which goes on after 100 %."""
 
 
 def random_numbers(rng: np.random.Generator, base: int, length: int) -> np.ndarray:
@@ -83,7 +80,7 @@ def net_result(trained: TrainResult, task: Task, seed: int) -> dict[str, object]
     }
 
 
-def measure_kind(kind: str, task: Task, seeds: list[int], recipe: Plain) -> dict[str, object]:
+def measure_kind(kind: str, task: Task, seeds: list[int], recipe: Words) -> dict[str, object]:
     """The results of all seeds of one kind of net, and their means."""
     started, nets, parameters = time.perf_counter(), [], 0
     for seed in seeds:
@@ -118,7 +115,7 @@ def main() -> None:
             "to_the_end": options.to_the_end,
             "environment": json.loads(environment().to_json()),
         }
-        results["kinds"][kind] = measure_kind(kind, task, seeds, ToTheEnd() if options.to_the_end else Plain())
+        results["kinds"][kind] = measure_kind(kind, task, seeds, TO_THE_END if options.to_the_end else PLAIN)
         options.out.write_text(json.dumps(results, indent=1) + "\n")
         means = results["kinds"][kind]["means"]
         print(f"{kind}: mean share of numbers right at the lengths {LENGTHS}: {json.dumps(means)}", flush=True)

@@ -17,9 +17,9 @@ from anylength.experiments.options import TrainOptions
 from anylength.lengths import ask, held_inputs_correct, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes
 from anylength.tasks import IGNORE_INDEX, Dataset, Task, task_named
-from anylength.training import Plain, fit, fit_block, recipe_named
+from anylength.training import PLAIN, fit, fit_block, recipe_named
 from anylength.training.optimisation import cross_entropy, masked_cross_entropy
-from anylength.training.plain import random_lengths
+from anylength.training.words import random_lengths
 from anylength.verification.verdicts import verify
 from tests.selection import thorough
 
@@ -55,7 +55,7 @@ def little(task: Task) -> Task:
     return dataclasses.replace(task, data={**task.data, "few": few})
 
 
-QUICK = Plain(batch=20, updates=10)
+QUICK = dataclasses.replace(PLAIN, batch=20, updates=10)
 
 
 @pytest.mark.parametrize("name", thorough(CONTEXT_NETS, quick=2))

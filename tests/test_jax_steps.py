@@ -283,10 +283,9 @@ def test_other_start_states_are_refused(start: Any, words: str) -> None:
         read_jax_step(around(jnp.tanh), COUNT, start)
 
 
-def test_digits_of_two_numbers_that_act_together_are_refused() -> None:
+def test_digits_of_two_numbers_may_act_together() -> None:
     table = drawn(10, 10, UNITS)
-    with pytest.raises(InputError, match="a function of the digits of several numbers together"):
-        read_jax_step(lambda s, x: (jnp.tanh(table[x[0], x[1]] + U @ s), READ @ s), ADD, ZERO)
+    assert largest_gap(lambda s, x: (jnp.tanh(table[x[0], x[1]] + U @ s), READ @ s), ADD, ZERO) < 1e-5
 
 
 # Comparison

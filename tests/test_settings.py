@@ -13,9 +13,20 @@ from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import TASKS, Task, task_named
-from anylength.training import RECIPES, LearnedInvariant, Unrolled, fit, fit_block, recipe_named, tuned
+from anylength.training import (
+    RECIPES,
+    LearnedInvariant,
+    Unrolled,
+    default_cell,
+    default_recipe,
+    fit,
+    fit_block,
+    known_limit,
+    recipe_named,
+    tuned,
+)
 from anylength.training.recipe import TrainState
-from anylength.training.settings import default_cell, default_recipe, known_limit, outputs_reveal_state, permutes
+from anylength.training.settings import outputs_reveal_state, permutes
 from anylength.training.start import draw_examples, seen_task, units
 from anylength.training.unrolled import NoiseState
 from anylength.training.worst_case import machine_boxes

@@ -1,14 +1,14 @@
 """Training on fresh words: every word is of the stream, a net depends on its seed alone, and it learns."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from anylength.errors import InputError
 from anylength.nets import answers
 from anylength.tasks import IGNORE_INDEX, task_named
-from anylength.training import streaming
-from anylength.training.memory import Memory
-from anylength.training.plain import Plain
+from anylength.training import MEMORY, PLAIN, Words, streaming
 from anylength.training.streaming import CHUNK, Stream, fit_stream
 
 REVERSE = task_named("reverse", 2)
@@ -31,8 +31,8 @@ def tensors(result: streaming.TrainResult) -> list[np.ndarray]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("cell", "recipe"), [("lstm", Plain()), ("stack-rnn", Memory())])
-def test_a_net_depends_on_its_seed_alone(cell: str, recipe: Plain | Memory) -> None:
+@pytest.mark.parametrize(("cell", "recipe"), [("lstm", PLAIN), ("stack-rnn", MEMORY)])
+def test_a_net_depends_on_its_seed_alone(cell: str, recipe: Words) -> None:
     alone = fit_stream(REVERSE, [7], stream(CHUNK), cell=cell, hidden=8, recipe=recipe)
     block = fit_stream(REVERSE, [3, 7, 5], stream(CHUNK), cell=cell, hidden=8, recipe=recipe)
     assert all(np.array_equal(a, b) for a, b in zip(tensors(alone[0]), tensors(block[1]), strict=True))
@@ -51,7 +51,9 @@ def test_words_have_every_length_and_are_padded_without_targets() -> None:
 @pytest.mark.slow
 def test_it_learns_what_a_net_can_learn() -> None:
     """A GRU reads one or two bits and writes them backwards."""
-    (trained,) = fit_stream(REVERSE, [0], stream(20 * CHUNK, longest=2), cell="gru", hidden=16, recipe=Plain(learning_rate=0.02))
+    (trained,) = fit_stream(
+        REVERSE, [0], stream(20 * CHUNK, longest=2), cell="gru", hidden=16, recipe=dataclasses.replace(PLAIN, learning_rate=0.02)
+    )
     symbols, targets = draw(np.random.default_rng(9), 2, 64)
     graded = targets != IGNORE_INDEX
     assert (answers(trained.net, symbols)[graded] == targets[graded]).mean() > 0.95
@@ -59,4 +61,4 @@ def test_it_learns_what_a_net_can_learn() -> None:
 
 def test_a_seed_out_of_range_is_refused() -> None:
     with pytest.raises(InputError, match="a seed of 0 or more"):
-        fit_stream(REVERSE, [-1], stream(CHUNK), cell="lstm", hidden=8, recipe=Plain())
+        fit_stream(REVERSE, [-1], stream(CHUNK), cell="lstm", hidden=8, recipe=PLAIN)

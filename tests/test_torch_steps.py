@@ -14,7 +14,7 @@ from tests.selection import thorough
 
 torch = pytest.importorskip("torch", reason="the steps are PyTorch's: pip install -e .[oracle]")
 
-from anylength.interchange.pytorch.alphabet import Alphabet  # noqa: E402
+from anylength.interchange.flat_values import Alphabet  # noqa: E402
 from anylength.interchange.pytorch.live import read_live  # noqa: E402
 from anylength.interchange.pytorch.step import step_program  # noqa: E402
 from tests import torch_made  # noqa: E402

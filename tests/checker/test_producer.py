@@ -1,7 +1,6 @@
-"""The producer's certificates before the checker: both say the same sentence, every mutation is refused."""
+"""The producer's certificates before the checker: both say the same sentence."""
 
 import copy
-import itertools
 import json
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from by_hand import counting_net
 from handmade import adder, seal
 from programs import claim_of
-from test_mutations import RETYPED, parent, paths
 
 from anylength.cells import Rnn
 from anylength.machines import Machine
@@ -62,44 +60,3 @@ def test_a_format_that_the_producer_would_not_write_is_refused(judge):
         fits = set(formats) <= set(covered_formats(net, epsilon=1e-4, eta=0.1, state_bound=state_bound_of(net, cover, 1e-4)))
         result = judge(certificate_bytes(net, machine, [Proof(cover, 1e-4, 0.1, formats)]), safetensors(net))
         assert result.valid == fits, (formats, result.reason)
-
-
-@pytest.mark.slow
-def test_mutations_of_a_certificate_of_a_trained_net_are_refused(judge, certified_run):
-    weights = (certified_run / "model.safetensors").read_bytes()
-    original = json.loads((certified_run / "certificate.json").read_bytes())
-    assert judge(original, weights).valid
-    places = [path for path in paths(original) if len(path) < 6] + [
-        ("proofs", 0, "nodes", 1, "region", "box", "low", 3),
-        ("proofs", 1, "nodes", 0, "next", 9),
-    ]
-    for at, path in enumerate(places):
-        for kind in ("retype", "drop"):
-            mutated = copy.deepcopy(original)
-            holder, key = parent(mutated, path), path[-1]
-            if kind == "drop":
-                del holder[key]
-            else:
-                value = RETYPED[at % len(RETYPED)]
-                holder[key] = [value] if type(value) is type(holder[key]) and value == holder[key] else value
-            for sealed in [mutated] + ([seal(copy.deepcopy(mutated))] if path != ("digest",) else []):
-                assert not judge(sealed, weights).valid, (path, kind)
-
-
-def moved(certificate, proof, node, end, index, by):
-    box = certificate["proofs"][proof]["nodes"][node]["region"]["box"][end]
-    box[index] = (float.fromhex(box[index]) + by).hex()
-
-
-@pytest.mark.parametrize("resealed", [False, True])
-@pytest.mark.parametrize("proof", [0, 1])
-def test_boxes_of_a_trained_net_cannot_be_moved_inwards(judge, certified_run, proof, resealed):
-    weights = (certified_run / "model.safetensors").read_bytes()
-    original = json.loads((certified_run / "certificate.json").read_bytes())
-    for node, index in itertools.product(range(len(original["proofs"][proof]["nodes"])), (0, 7, 15)):
-        box = original["proofs"][proof]["nodes"][node]["region"]["box"]
-        width = float.fromhex(box["high"][index]) - float.fromhex(box["low"][index])
-        for end, by in (("low", 0.5 * width), ("high", -0.5 * width)):
-            mutated = copy.deepcopy(original)
-            moved(mutated, proof, node, end, index, by)
-            assert not judge(seal(mutated) if resealed else mutated, weights).valid, (node, end, index)

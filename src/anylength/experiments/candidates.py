@@ -6,13 +6,16 @@ wins; if no net has a proof, the lowest final loss wins.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from anylength.errors import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_block_checkpoint, save_block_checkpoint
 from anylength.nets import Net, architecture_named
 from anylength.runs import Run, layering_of, recipe_of
 from anylength.tasks import Task
-from anylength.training import BlockSession, TrainResult
+
+if TYPE_CHECKING:
+    from anylength.training import TrainResult
 
 MAX_CANDIDATES = 256
 """Candidates at most: time and memory grow linearly with their number."""
@@ -35,7 +38,7 @@ class Chosen:
         proved: Number of candidates with a proof.
     """
 
-    trained: TrainResult
+    trained: "TrainResult"
     seed: int
     proved: int
 
@@ -60,6 +63,8 @@ def train_candidates(run: Run) -> Chosen:
         FloatingPointError: A loss is not finite.
         KeyboardInterrupt: After a checkpoint was written.
     """
+    from anylength.training import BlockSession
+
     config, task = run.config, run.task
     session = BlockSession(
         task, [config.seed + place * STRIDE for place in range(config.candidates)], cell=config.cell,
@@ -78,13 +83,13 @@ def train_candidates(run: Run) -> Chosen:
     return best_of(nets, session.seeds, budgets)
 
 
-def best_of(nets: Sequence[TrainResult], seeds: Sequence[int], budgets: Sequence[float]) -> Chosen:
+def best_of(nets: "Sequence[TrainResult]", seeds: Sequence[int], budgets: Sequence[float]) -> Chosen:
     """The candidate with the largest noise budget; without any proof, that with the lowest final loss."""
     best = max(range(len(nets)), key=lambda place: (budgets[place], -nets[place].epochs[-1].loss))
     return Chosen(nets[best], seeds[best], sum(budget > 0 for budget in budgets))
 
 
-def _noise_budget(trained: TrainResult, task: Task) -> float:
+def _noise_budget(trained: "TrainResult", task: Task) -> float:
     """The noise budget of a net; 0 if the quick search finds no proof."""
     from anylength.verification.verdicts import find_format_proof, find_noise_budget
 

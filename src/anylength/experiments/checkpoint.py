@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import msgspec
@@ -14,7 +14,9 @@ from anylength.errors import InputError
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.records import Epoch
 from anylength.runs import Run, layout
-from anylength.training import BlockSession, Session
+
+if TYPE_CHECKING:
+    from anylength.training import BlockSession, Session
 
 CHECKPOINT_SECONDS = 1.0
 """Least seconds between checkpoints: a killed run loses about as much training. Most checkpoints take milliseconds."""
@@ -66,12 +68,12 @@ def checkpoints(save: Callable[[], None]) -> Iterator[Callable[[], None]]:
         raise
 
 
-def save_checkpoint(session: Session, run: Run) -> None:
+def save_checkpoint(session: "Session", run: Run) -> None:
     """Writes every leaf of the session's state and the epochs so far."""
     _save(run, session.state, [json.loads(epoch.to_json()) for epoch in session.history])
 
 
-def restore_checkpoint(session: Session, run: Run) -> None:
+def restore_checkpoint(session: "Session", run: Run) -> None:
     """Continues from the checkpoint where there is one, and cuts the metrics back to it.
 
     Raises:
@@ -85,14 +87,14 @@ def restore_checkpoint(session: Session, run: Run) -> None:
         run.write_epochs(epochs)
 
 
-def save_block_checkpoint(session: BlockSession, budgets: list[float], run: Run) -> None:
+def save_block_checkpoint(session: "BlockSession", budgets: list[float], run: Run) -> None:
     """Writes the state of all candidates. Where it is too large for a checkpoint, nothing is written: the block starts again."""
     size = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(session.state)) + MAX_EPOCHS_BYTES
     if size < layout.LIMITS[layout.CHECKPOINT]:
         _save(run, session.state, msgspec.to_builtins(BlockText(session.histories, budgets)))
 
 
-def restore_block_checkpoint(session: BlockSession, run: Run) -> list[float]:
+def restore_block_checkpoint(session: "BlockSession", run: Run) -> list[float]:
     """Continues the candidates from the checkpoint where there is one. Returns the noise budgets that it has.
 
     Raises:

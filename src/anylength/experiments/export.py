@@ -7,12 +7,10 @@ from anylength.errors import InputError
 from anylength.files import exists, is_folder
 from anylength.interchange import export_bytes, export_format
 from anylength.nets import PROGRAM, Net
+from anylength.programs import OPERATIONS
 from anylength.records import Exported
 from anylength.runs import Run
 from anylength.verification.certify import RUNTIMES, RuntimeCoverage, runtime_coverage
-
-UNMEASURED = ("exp", "softplus", "silu", "gelu", "softmax", "normalize", "reciprocal", "rsqrt")
-"""Operations whose errors `benchmarks.runtimes` does not measure: it measures tanh and the logistic function."""
 
 
 def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
@@ -59,7 +57,7 @@ def _coverage(run: Run, net: Net, runtime: str) -> RuntimeCoverage:
     if proof.reason is not None:
         return RuntimeCoverage(False, f"nothing is proved of this net: {proof.reason}")
     used = {item.op for item in (*net.program.step, *net.program.answer)}
-    unmeasured = [function for function in UNMEASURED if function in used]
+    unmeasured = [name for name, operation in OPERATIONS.items() if name in used and not operation.measured]
     if unmeasured and runtime in RUNTIMES:
         reason = f"the errors of {', '.join(unmeasured)} in {RUNTIMES[runtime].description} were not measured"
         return RuntimeCoverage(False, f"not covered: {reason}; the proof holds where they are within the certificate's model")

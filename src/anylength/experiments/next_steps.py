@@ -6,7 +6,7 @@ from anylength.nets import PROGRAM, architecture_named
 from anylength.records import RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.runs import Run, layering_of, layout, recipe_of, retrain_command, task_of
-from anylength.training import CERTIFIED, HARDEN, HARDENED, Constructed, cell_limit, known_limit
+from anylength.training import CERTIFIED_NAME, CONSTRUCTED_NAME, HARDEN_NAME, HARDENED, cell_limit, known_limit
 
 LEARNED = 0.99
 """Share of the training numbers that a net which has learned them answers right as a whole."""
@@ -37,7 +37,7 @@ def _next_training(config: RunConfig) -> str:
         return f"try --epochs {2 * config.epochs}"
     if not _can_be_proved(config):
         return "try --cell rnn"
-    return "try --until proved" if config.recipe == CERTIFIED.name else f"try --recipe {CERTIFIED.name}"
+    return "try --until proved" if config.recipe == CERTIFIED_NAME else f"try --recipe {CERTIFIED_NAME}"
 
 
 def next_step(run: Run, verdict: Verdict) -> str | None:
@@ -55,11 +55,11 @@ def _other_net(run: Run, verdict: Verdict) -> str | None:
     limit = cell_limit(task, config.cell)
     if limit is not None:
         return limit
-    if not _can_be_proved(config) or config.recipe == Constructed.name:
+    if not _can_be_proved(config) or config.recipe == CONSTRUCTED_NAME:
         return None
-    if config.recipe == HARDEN.name:
+    if config.recipe == HARDEN_NAME:
         return f"anylength harden {shlex.quote(str(run.path))} --recipe unrolled"
-    if config.recipe != CERTIFIED.name and not config.recipe.startswith(HARDENED):
+    if config.recipe != CERTIFIED_NAME and not config.recipe.startswith(HARDENED):
         return f"anylength harden {shlex.quote(str(run.path))}"
     return None if config.cell == PROGRAM else retrain_command(config, run.path, "--until", "proved")
 

@@ -13,7 +13,7 @@ from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.runs import net_config
-from anylength.tasks import Task, machine_file, task_named
+from anylength.tasks import Task, task_named
 from anylength.training import REFUSE, AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named, with_unseen
 from anylength.training.start import check_arguments, check_recipe, units
 
@@ -92,6 +92,8 @@ class TrainOptions:
             InputError: No such task or file, or a file that holds no complete machine.
         """
         if self.alphabet is None and self.task.lower().endswith(MACHINE_FILES):
+            from anylength.tasks import machine_file
+
             return machine_file(Path(self.task))
         return task_named(self.task, check_base(self.base), alphabet=self.alphabet)
 

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anylength.records import Epoch
 from anylength.runs import Run
-from anylength.trackers import RunLogger, open_trackers
+
+if TYPE_CHECKING:
+    from anylength.trackers import RunLogger
 
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
@@ -23,6 +26,8 @@ def log_run(path: str | Path, *trackers: str, quiet: bool = False) -> None:
     Raises:
         InputError: A tracker does not exist, its library is missing, or the run is not finished.
     """
+    from anylength.trackers import RunLogger, open_trackers
+
     logger, run = RunLogger(open_trackers(trackers, quiet=quiet), quiet=quiet), Run(path)
     run.result()
     _begin(logger, run)
@@ -38,10 +43,13 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
     Raises:
         InputError: A tracker does not exist, or its library is missing. This is raised before anything is trained.
     """
-    opened = open_trackers(trackers, quiet=quiet)
-    if not opened:
+    trackers = list(trackers)
+    if not trackers:
         yield progress
         return
+    from anylength.trackers import RunLogger, open_trackers
+
+    opened = open_trackers(trackers, quiet=quiet)
     live = _LiveLog(RunLogger(opened, quiet=quiet), Run(path), progress)
     try:
         yield live.on_epoch
@@ -54,7 +62,7 @@ def logged(trackers: Iterable[str], path: Path, progress: Progress | None, *, qu
 class _LiveLog:
     """The log of a run in training. It starts with the first epoch, when the run folder exists."""
 
-    def __init__(self, logger: RunLogger, run: Run, progress: Progress | None) -> None:
+    def __init__(self, logger: "RunLogger", run: Run, progress: Progress | None) -> None:
         self._logger, self._run, self._progress, self._started = logger, run, progress, False
 
     def on_epoch(self, epoch: Epoch, limit: int) -> None:
@@ -82,13 +90,13 @@ class _LiveLog:
         self._started = True
 
 
-def _begin(logger: RunLogger, run: Run) -> None:
+def _begin(logger: "RunLogger", run: Run) -> None:
     logger.started(run.config, run.path)
     for epoch in run.epochs:
         logger.epoch(epoch)
 
 
-def _end(logger: RunLogger, run: Run) -> None:
+def _end(logger: "RunLogger", run: Run) -> None:
     logger.finished(run.result())
     stress_test, verdict = run.stress_test, run.verdict
     if stress_test is not None:

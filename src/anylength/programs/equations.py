@@ -16,19 +16,6 @@ from anylength.programs.operations import LEAVES, OPERATIONS
 from anylength.programs.program import Instruction, Program
 from anylength.programs.state_names import StateNames
 
-SIGNS: Mapping[str, tuple[str, ...]] = {
-    "· multiplies row by row": ("multiply", "lerp", "normalize"),
-    "a matrix before a value is their product": ("matmul",),
-    "σ(x) = 1 / (1 + e^−x)": ("sigmoid",),
-    "v[a:b] are the rows a to b − 1 of v": ("slice",),
-    "v[each ×2] is each row of v twice, v[all ×2] all rows twice": ("take",),
-    "matrix(v) is v as a matrix, row by row": ("matvec",),
-    "silu(x) = x · σ(x)": ("silu",),
-    "gelu(x) = x · Φ(x), Φ the normal distribution function": ("gelu",),
-    "softplus(x) = log(1 + e^x)": ("softplus",),
-}
-"""What the signs mean, and which operations use them."""
-
 LONGEST = 90
 """Characters of the longest expression that has no name. A longer line does not fit on a screen."""
 
@@ -58,7 +45,8 @@ def equations(program: Program) -> tuple[str, ...]:
 def signs(program: Program) -> str:
     """What the signs of a program's equations mean, in one sentence."""
     used = {item.op for item in (*program.step, *program.answer)} | {"matmul"}
-    return f"Signs: {'; '.join(text for text, operations in SIGNS.items() if used & set(operations))}."
+    meanings = dict.fromkeys(operation.meaning for name, operation in OPERATIONS.items() if name in used and operation.meaning)
+    return f"Signs: {'; '.join(meanings)}."
 
 
 def value_names(program: Program) -> Mapping[int, str]:

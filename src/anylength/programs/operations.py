@@ -39,6 +39,8 @@ class Operation:
         rows: The rows of its result, from the rows of its arguments and its attributes. Raises ValueError where they do not fit.
         text: The result in a formula: `{0}`, `{1}` stand for the arguments, names for attributes.
         linear: Whether the result is a linear function of the arguments.
+        meaning: What a reader of the formula may not know, in words.
+        measured: Whether the errors of all its functions are known of each runtime, by IEEE 754 or by measurement.
     """
 
     arguments: int | None
@@ -46,6 +48,8 @@ class Operation:
     rows: Rows
     text: str
     linear: bool = False
+    meaning: str = ""
+    measured: bool = True
 
 
 def _same(rows: list[int], attributes: Attributes) -> int:
@@ -94,10 +98,13 @@ def _matrix_product(rows: list[int], attributes: Attributes) -> int:
     return rows[0] // rows[1]
 
 
-def _function(text: str, arguments: int = 1) -> Operation:
+def _function(text: str, arguments: int = 1, *, meaning: str = "", measured: bool = True) -> Operation:
     """A function that is applied row by row."""
-    return Operation(arguments, {}, _same, text)
+    return Operation(arguments, {}, _same, text, meaning=meaning, measured=measured)
 
+
+BY_ROWS = "· multiplies row by row"
+"""The meaning of a sign that several operations have."""
 
 LEAVES = ("symbol", "state", "tensor", "constant")
 """Operations without arguments. The rows of a symbol, a state and a tensor follow from the program."""
@@ -107,36 +114,45 @@ OPERATIONS: Mapping[str, Operation] = {
     "state": Operation(0, {}, _given, "s"),
     "tensor": Operation(0, {"name": str}, _given, "{name}"),
     "constant": Operation(0, {"value": float, "rows": int}, _given, "{value}"),
-    "slice": Operation(1, {"start": int, "stop": int}, _sliced, "{0}[{start}:{stop}]", linear=True),
-    "take": Operation(1, {"rows": list}, _taken, "{0}[{rows}]", linear=True),
+    "slice": Operation(
+        1, {"start": int, "stop": int}, _sliced, "{0}[{start}:{stop}]", linear=True, meaning="v[a:b] are the rows a to b − 1 of v"
+    ),
+    "take": Operation(
+        1, {"rows": list}, _taken, "{0}[{rows}]", linear=True, meaning="v[each ×2] is each row of v twice, v[all ×2] all rows twice"
+    ),
     "concatenate": Operation(None, {}, lambda rows, _: sum(rows), "concatenate({all})", linear=True),
     "matmul": Operation(
-        1, {"weight": str, "start": int, "stop": int}, lambda _, a: a["stop"] - a["start"], "{weight} {0}", linear=True
+        1,
+        {"weight": str, "start": int, "stop": int},
+        lambda _, a: a["stop"] - a["start"],
+        "{weight} {0}",
+        linear=True,
+        meaning="a matrix before a value is their product",
     ),
     "add": Operation(2, {}, _same, "{0} + {1}", linear=True),
     "subtract": Operation(2, {}, _same, "{0} − {1}", linear=True),
-    "multiply": _function("{0} · {1}", 2),
+    "multiply": _function("{0} · {1}", 2, meaning=BY_ROWS),
     "maximum": _function("max({0}, {1})", 2),
     "minimum": _function("min({0}, {1})", 2),
     "scale": Operation(1, {"factor": float}, _same, "{factor} {0}", linear=True),
     "mean": Operation(1, {}, _one, "mean({0})", linear=True),
     "center": Operation(1, {}, _same, "{0} − mean({0})", linear=True),
     "mean_square": Operation(1, {}, _one, "mean({0}²)"),
-    "normalize": Operation(2, {"epsilon": float}, _normalized, "{0} / √({1} + {epsilon})"),
-    "softmax": _function("softmax({0})"),
-    "matvec": Operation(2, {}, _matrix_product, "matrix({0}) {1}"),
-    "lerp": _function("(1 − {0})·{1} + {0}·{2}", 3),
+    "normalize": Operation(2, {"epsilon": float}, _normalized, "{0} / √({1} + {epsilon})", meaning=BY_ROWS, measured=False),
+    "softmax": _function("softmax({0})", measured=False),
+    "matvec": Operation(2, {}, _matrix_product, "matrix({0}) {1}", meaning="matrix(v) is v as a matrix, row by row"),
+    "lerp": _function("(1 − {0})·{1} + {0}·{2}", 3, meaning=BY_ROWS),
     "tanh": _function("tanh({0})"),
-    "sigmoid": _function("σ({0})"),
+    "sigmoid": _function("σ({0})", meaning="σ(x) = 1 / (1 + e^−x)"),
     "relu": _function("relu({0})"),
-    "exp": _function("exp({0})"),
-    "softplus": _function("softplus({0})"),
-    "silu": _function("silu({0})"),
-    "gelu": _function("gelu({0})"),
+    "exp": _function("exp({0})", measured=False),
+    "softplus": _function("softplus({0})", meaning="softplus(x) = log(1 + e^x)", measured=False),
+    "silu": _function("silu({0})", meaning="silu(x) = x · σ(x)", measured=False),
+    "gelu": _function("gelu({0})", meaning="gelu(x) = x · Φ(x), Φ the normal distribution function", measured=False),
     "absolute": _function("|{0}|"),
     "square": _function("{0}²"),
-    "reciprocal": _function("1 / {0}"),
-    "rsqrt": _function("1 / √{0}"),
+    "reciprocal": _function("1 / {0}", measured=False),
+    "rsqrt": _function("1 / √{0}", measured=False),
     "stored": Operation(1, {}, _same, "{0}"),
 }
 """All operations by name."""

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from anylength.errors import InputError
-from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
+from anylength.interchange.flat_values import Alphabet
+from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.captured import captured
 from anylength.interchange.pytorch.conversion import from_torch
 from anylength.interchange.pytorch.live import read_live

@@ -1,25 +1,25 @@
 from .baseline import linear_baseline
 from .blocks import BlockSession, fit_block
-from .blog import Blog
+from .blog import BLOG, Blog
 from .constructed import Constructed
+from .defaults import CERTIFIED_NAME, CONSTRUCTED_NAME, HARDEN_NAME, HARDENED, default_cell, default_recipe, known_limit
 from .fitting import Progress, Session, TrainResult, fit
-from .learned_invariant import LearnedInvariant
+from .learned_invariant import CERTIFIED, LearnedInvariant
 from .limits import cell_limit
-from .memory import Memory
-from .plain import Plain
 from .program import VMAP_WIDTH, processors
 from .recipe import AbstractRecipe
-from .recipes import CERTIFIED, HARDEN, HARDENING, RECIPES, ROBUST, TUNE, UNROLLED, hardening_named, recipe_named
-from .robust import Robust, with_unseen
+from .recipes import RECIPES, hardening_named, recipe_named, with_unseen
+from .robust import ROBUST, Robust
 from .rounded import Rounded, on_grid
 from .seen import REFUSE
-from .settings import HARDENED, default_cell, default_recipe, hardening, known_limit, retraining, tuned
-from .unrolled import Unrolled
+from .settings import hardening, retraining, tuned
+from .unrolled import HARDEN, HARDENING, TUNE, UNROLLED, Unrolled
+from .words import MEMORY, PLAIN, Words
 
 __all__ = [
-    "CERTIFIED", "HARDEN", "HARDENED", "HARDENING", "RECIPES", "REFUSE", "ROBUST", "TUNE", "UNROLLED", "VMAP_WIDTH",
-    "AbstractRecipe", "BlockSession", "Blog", "Constructed", "LearnedInvariant", "Memory", "Plain", "Progress",
-    "Robust", "Rounded", "Session", "TrainResult", "Unrolled", "cell_limit", "default_cell", "default_recipe", "fit",
-    "fit_block", "hardening", "hardening_named", "known_limit", "linear_baseline", "on_grid", "processors", "recipe_named",
-    "retraining", "tuned", "with_unseen",
+    "AbstractRecipe", "BLOG", "BlockSession", "Blog", "CERTIFIED", "CERTIFIED_NAME", "CONSTRUCTED_NAME", "Constructed",
+    "HARDEN", "HARDENED", "HARDENING", "HARDEN_NAME", "LearnedInvariant", "MEMORY", "PLAIN", "Progress", "RECIPES", "REFUSE",
+    "ROBUST", "Robust", "Rounded", "Session", "TUNE", "TrainResult", "UNROLLED", "Unrolled", "VMAP_WIDTH", "Words",
+    "cell_limit", "default_cell", "default_recipe", "fit", "fit_block", "hardening", "hardening_named", "known_limit",
+    "linear_baseline", "on_grid", "processors", "recipe_named", "retraining", "tuned", "with_unseen",
 ]  # fmt: skip

@@ -10,7 +10,6 @@ from jaxtyping import Array, Integer
 from anylength.cells import CellKind, NamedCell, glorot
 from anylength.machines import Machine
 from anylength.nets import Net, logits
-from anylength.records import Epoch
 from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy
@@ -41,6 +40,8 @@ class Blog(AbstractRecipe):
     learning_rate: float = 1.0
     accumulator: float = 0.1
 
+    until_perfect = True
+
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """One Glorot-uniform kernel over [input, state] (two if their rows differ), open gates, read-out uniform in [0, 1)."""
         drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: _layer(rng, part.kind, part.encoded, hidden))
@@ -63,10 +64,6 @@ class Blog(AbstractRecipe):
     ) -> Loss:
         """Mean softmax cross-entropy."""
         return cross_entropy(logits(net, symbols), targets), schedule_state
-
-    def finished(self, epoch: Epoch) -> bool:
-        """At 100 % on training and validation."""
-        return epoch.perfect
 
 
 def _layer(rng: np.random.Generator, kind: type[NamedCell], encoded: int, hidden: int) -> dict[str, np.ndarray]:
@@ -91,3 +88,6 @@ def _kernels(rng: np.random.Generator, inputs: int, recurrent: int, encoded: int
         return {"weight_ih": glorot(rng, inputs, encoded), "weight_hh": glorot(rng, recurrent, hidden)}
     kernel = glorot(rng, inputs, encoded + hidden)
     return {"weight_ih": kernel[:, :encoded], "weight_hh": kernel[:, encoded:]}
+
+
+BLOG = Blog()

@@ -14,15 +14,10 @@ from anylength.constructions import construct, embedded, holds_construction, in_
 from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.nets import Net, logits
-from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
-
-BATCH = 32
-"""Words on which the loss of the one epoch is measured."""
-
 
 SPREAD = 0.01
 """Deviation of the first weights of units that a construction does not need."""
@@ -58,21 +53,12 @@ class Constructed(AbstractRecipe):
         """None: every update is 0."""
         return optax.set_to_zero()
 
-    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
-        """One batch."""
-        return rng.integers(0, examples, (1, BATCH), np.int32)
-
     def loss(
         self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
         """Cross-entropy, for the record."""
         del machine
         return cross_entropy(logits(net, jnp.asarray(symbols)), targets), schedule_state
-
-    def finished(self, epoch: Epoch) -> bool:
-        """At once."""
-        del epoch
-        return True
 
 
 def constructed_net(task: Task) -> Net:
@@ -104,3 +90,6 @@ def in_cell(net: Net, cell: CellKind) -> Net:
     if not holds_construction(cell):
         raise InputError("one layer of rnn, gru or lstm for a constructed net", cell.summary, "pass --cell rnn, without --layers")
     return in_gates(net, cell)
+
+
+CONSTRUCTED = Constructed()

@@ -53,8 +53,17 @@ class AbstractRecipe(abc.ABC):
     any_task: ClassVar[bool] = False
     """Whether it also trains tasks beyond finite state. They have no machine, and some of their targets are ignored."""
 
-    any_net: ClassVar[bool] = False
+    any_net: bool = False
     """Whether it also trains nets whose context grows. These nets draw their own initial weights."""
+
+    until_perfect: bool = False
+    """Whether training stops once both accuracies are 100 %; else it runs to the end of the schedule."""
+
+    batch: int = 32
+    """Words in an update."""
+
+    updates: int = 1
+    """Updates in an epoch."""
 
     infers: ClassVar[bool] = False
     """Whether it infers the machine from the training examples, and chooses its units after that."""
@@ -106,9 +115,9 @@ class AbstractRecipe(abc.ABC):
     def optimiser(self) -> optax.GradientTransformation:
         """The optimiser."""
 
-    @abc.abstractmethod
     def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
-        """The examples of each batch of one epoch: `[K, B]` indices below `examples`."""
+        """The examples of each batch of one epoch: `[K, B]` indices below `examples`. By default drawn with replacement."""
+        return rng.integers(0, examples, (self.updates, self.batch), np.int32)
 
     @abc.abstractmethod
     def loss(
@@ -122,9 +131,9 @@ class AbstractRecipe(abc.ABC):
         """The loss of one batch, and the gradient that the optimiser gets."""
         return jax.value_and_grad(self.loss, has_aux=True)(net, machine, symbols, targets, schedule_state)
 
-    @abc.abstractmethod
     def finished(self, epoch: Epoch) -> bool:
         """Whether training may stop after this epoch."""
+        return self.until_perfect and epoch.perfect
 
     def result(self, state: TrainState, machine: Machine | None) -> Any:
         """The net of a training in this state, without the parts that only training needs. This net is evaluated and saved."""
@@ -133,8 +142,7 @@ class AbstractRecipe(abc.ABC):
 
     def with_epochs(self, epochs: int) -> "AbstractRecipe":
         """The same recipe with another number of epochs. A schedule is stretched to it."""
-        del epochs
-        return self
+        return dataclasses.replace(self, epochs=epochs)  # type: ignore[type-var]
 
     def schedule_state(self, net: Any, task: Task) -> Any:
         """The initial state of the recipe's schedule, for what is trained: a pytree of arrays, empty for most recipes."""

@@ -1,55 +1,45 @@
 """The recipes by name."""
 
 import dataclasses
-from collections.abc import Mapping
+from typing import TYPE_CHECKING, get_args
 
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import unknown_name
+from anylength.errors import InputError, unknown_name
+from anylength.lazy_table import LazyTable
 from anylength.tasks import Task
-from anylength.training.blog import Blog
-from anylength.training.constructed import Constructed
-from anylength.training.learned_invariant import LearnedInvariant
-from anylength.training.memory import Memory
-from anylength.training.plain import Plain
 from anylength.training.recipe import AbstractRecipe
-from anylength.training.robust import Robust
-from anylength.training.settings import hardening, retraining, tuned
-from anylength.training.unrolled import Unrolled
+from anylength.training.seen import REFUSE, Unseen
 
-CERTIFIED = LearnedInvariant(
-    name="certified",
-    summary="knows the task's machine: learns the boxes of the proof together with the weights, from machine and words",
+if TYPE_CHECKING:
+    from anylength.training.unrolled import Unrolled
+
+RECIPES: LazyTable[AbstractRecipe] = LazyTable(
+    "anylength.training",
+    {
+        "blog": "blog:BLOG",
+        "plain": "words:PLAIN",
+        "robust": "robust:ROBUST",
+        "certified": "learned_invariant:CERTIFIED",
+        "unrolled": "unrolled:UNROLLED",
+        "constructed": "constructed:CONSTRUCTED",
+        "memory": "words:MEMORY",
+    },
 )
-ROBUST = Robust(
-    name="robust",
-    summary="sees inputs and outputs alone: infers a machine from the examples, then learns as certified does",
-)
-UNROLLED = Unrolled(
-    name="unrolled",
-    summary="knows the task's machine: worst-case loss over the prover's own boxes, some steps of its iteration",
-    epochs=15,
-    noise=0.2,
-)
-HARDEN = dataclasses.replace(UNROLLED, name="harden", learning_rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
-"""From given weights, in small steps: a low learning rate keeps them close, and short epochs let the prover try often."""
+"""For each name of `--recipe` the module and the recipe."""
 
-TUNE = dataclasses.replace(HARDEN, name="tune", learning_rate=0.02, noise=0.02, worst_weight=0.2)
-"""The same for weights on a coarse grid: larger steps, because grid points are far apart, and less noise to leave room for them."""
-
-HARDENING: Mapping[str, Unrolled] = {recipe.name: recipe for recipe in (HARDEN, UNROLLED)}
-"""The recipes that a given net can be hardened by."""
-
-RECIPES: Mapping[str, AbstractRecipe] = {
-    recipe.name: recipe for recipe in (Blog(), Plain(), ROBUST, CERTIFIED, UNROLLED, Constructed(), Memory())
-}
+FOR_ALL = frozenset({"blog", "plain", "memory"})
+"""The recipes whose numbers are the same for all tasks and cells."""
 
 
-def hardening_named(name: str, task: Task, cell: str, layers: Layering = ONE_LAYER) -> Unrolled:
+def hardening_named(name: str, task: Task, cell: str, layers: Layering = ONE_LAYER) -> "Unrolled":
     """The recipe of this name from given weights, as it suits the task, the cell (which may be a program) and the layers.
 
     Raises:
         InputError: No such recipe. The message suggests the nearest name.
     """
+    from anylength.training.settings import hardening, retraining
+    from anylength.training.unrolled import HARDEN, HARDENING
+
     if name not in HARDENING:
         raise unknown_name("recipe to harden by", name, HARDENING)
     recipe = HARDENING[name]
@@ -64,4 +54,24 @@ def recipe_named(name: str, task: Task | None = None, cell: str = "rnn", layers:
     """
     if name not in RECIPES:
         raise unknown_name("recipe", name, RECIPES)
-    return RECIPES[name] if task is None else tuned(RECIPES[name], task, cell, layers)
+    if task is None or name in FOR_ALL:
+        return RECIPES[name]
+    from anylength.training.settings import tuned
+
+    return tuned(RECIPES[name], task, cell, layers)
+
+
+def with_unseen(recipe: AbstractRecipe, unseen: str) -> AbstractRecipe:
+    """The recipe with another way to treat what no example shows.
+
+    Raises:
+        InputError: There is no such way, or the recipe infers nothing.
+    """
+    if unseen not in get_args(Unseen):
+        raise InputError(" or ".join(get_args(Unseen)), repr(unseen), "pass --ask, --fill or neither")
+    if recipe.infers:
+        return dataclasses.replace(recipe, unseen=unseen)  # type: ignore[call-arg]
+    if unseen != REFUSE:
+        remedy = "pass --recipe robust, or leave it out"
+        raise InputError(f"a recipe that infers a machine from examples, for --{unseen}", recipe.name, remedy)
+    return recipe

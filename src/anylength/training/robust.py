@@ -1,16 +1,14 @@
 """The recipe `robust`: infers a machine from the examples, then learns boxes for its states. It never sees the task's machine."""
 
 import dataclasses
-from typing import ClassVar, get_args
+from typing import ClassVar
 
 import numpy as np
 
-from anylength.errors import InputError
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.examples import Examples
 from anylength.training.learned_invariant import LearnedInvariant
-from anylength.training.recipe import AbstractRecipe
 from anylength.training.seen import REFUSE, SeenTask, Unseen, inferred_task
 from anylength.training.units import units_for
 
@@ -44,17 +42,7 @@ class Robust(LearnedInvariant):
         return inferred_task(task, examples, rng, self.unseen)
 
 
-def with_unseen(recipe: AbstractRecipe, unseen: str) -> AbstractRecipe:
-    """The recipe with another way to treat what no example shows.
-
-    Raises:
-        InputError: There is no such way, or the recipe infers nothing.
-    """
-    if unseen not in get_args(Unseen):
-        raise InputError(" or ".join(get_args(Unseen)), repr(unseen), "pass --ask, --fill or neither")
-    if isinstance(recipe, Robust):
-        return dataclasses.replace(recipe, unseen=unseen)  # type: ignore[arg-type]
-    if unseen != REFUSE:
-        remedy = "pass --recipe robust, or leave it out"
-        raise InputError(f"a recipe that infers a machine from examples, for --{unseen}", recipe.name, remedy)
-    return recipe
+ROBUST = Robust(
+    name="robust",
+    summary="sees inputs and outputs alone: infers a machine from the examples, then learns as certified does",
+)

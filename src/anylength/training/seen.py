@@ -2,15 +2,17 @@
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from anylength.errors import InputError
-from anylength.inference import LabelledWords, Word, ask_until_known, completed, filled, from_targets, hold_out, infer
 from anylength.records.runs import Inferred
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
+
+if TYPE_CHECKING:
+    from anylength.inference import LabelledWords, Word
 
 Unseen: TypeAlias = Literal["refuse", "ask", "fill"]
 """What to do about pairs of a state and a symbol that no example shows: refuse, ask the task for a few words, or guess."""
@@ -47,6 +49,8 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
         InputError: The examples contradict each other, are too few, leave pairs open (under "refuse"), or a machine inferred from
             four fifths of them errs on the others.
     """
+    from anylength.inference import completed, filled, from_targets, hold_out, infer
+
     words = from_targets(examples.symbols, examples.targets, IGNORE_INDEX, task.symbol_names)
     if unseen == "ask":
         return _after_questions(task, words, rng)
@@ -59,10 +63,11 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
     return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, guessed=len(guessed)))
 
 
-def _after_questions(task: Task, words: LabelledWords, rng: np.random.Generator) -> SeenTask:
+def _after_questions(task: Task, words: "LabelledWords", rng: np.random.Generator) -> SeenTask:
     """The task with a machine of the examples and of some words that the task answers."""
+    from anylength.inference import ask_until_known, completed
 
-    def answer(word: Word) -> list[int]:
+    def answer(word: "Word") -> list[int]:
         return task.targets(np.array(word, np.uint16)[:, None])[:, 0].tolist()
 
     found = ask_until_known(words, answer, task.symbols, rng)

@@ -19,7 +19,6 @@ from anylength.cells import CellKind, NamedCell
 from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states
 from anylength.pytrees import pytree
-from anylength.records import Epoch
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell
@@ -82,10 +81,6 @@ class Unrolled(AbstractRecipe):
         """Words and the machine."""
         return "both"
 
-    def with_epochs(self, epochs: int) -> "Unrolled":
-        """The same recipe with its schedules stretched to another number of epochs."""
-        return dataclasses.replace(self, epochs=epochs)
-
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """Orthogonal recurrent matrices, gate by gate; other weights normal with variance gain²/H; biases 0 or `forget_bias`."""
         drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: self._layer(rng, part.kind, part.encoded, hidden))
@@ -118,10 +113,6 @@ class Unrolled(AbstractRecipe):
     def optimiser(self) -> optax.GradientTransformation:
         """Adam with gradient clipping, a linear warm-up and a cosine decay."""
         return scheduled_adam(self.learning_rate, self.epochs * self.updates, warm_up=self.warm_up, clip=self.clip)
-
-    def order(self, rng: np.random.Generator, examples: int) -> np.ndarray:
-        """Batches drawn with replacement."""
-        return rng.integers(0, examples, (self.updates, self.batch), np.int32)
 
     def loss(
         self, net: Net, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
@@ -159,10 +150,6 @@ class Unrolled(AbstractRecipe):
         if not self.box_warmup:
             return state.noise, None
         return jnp.maximum(state.noise, 0.0), 1.0 + jnp.minimum(state.noise, 0.0) / (self.box_warmup * self.noise)
-
-    def finished(self, epoch: Epoch) -> bool:
-        """Never: training runs to the end of the schedule."""
-        return False
 
     def schedule_state(self, net: Any, task: Task) -> Any:
         """No noise yet (or the start of the box warm-up), and a verified error of 1."""
@@ -203,3 +190,19 @@ def _states_along(machine: Machine, symbols: Integer[Array, "T B"]) -> Integer[A
 def _normal(rng: np.random.Generator, shape: tuple[int, ...], hidden: int, gain: float) -> np.ndarray:
     """Normal numbers with variance gain²/H."""
     return (rng.normal(size=shape) * gain * hidden**-0.5).astype(np.float32)
+
+
+UNROLLED = Unrolled(
+    name="unrolled",
+    summary="knows the task's machine: worst-case loss over the prover's own boxes, some steps of its iteration",
+    epochs=15,
+    noise=0.2,
+)
+HARDEN = dataclasses.replace(UNROLLED, name="harden", learning_rate=0.003, noise=0.1, epochs=200, updates=10, warm_up=0.02)
+"""From given weights, in small steps: a low learning rate keeps them close, and short epochs let the prover try often."""
+
+TUNE = dataclasses.replace(HARDEN, name="tune", learning_rate=0.02, noise=0.02, worst_weight=0.2)
+"""The same for weights on a coarse grid: larger steps, because grid points are far apart, and less noise to leave room for them."""
+
+HARDENING: Mapping[str, Unrolled] = {recipe.name: recipe for recipe in (HARDEN, UNROLLED)}
+"""The recipes that a given net can be hardened by."""

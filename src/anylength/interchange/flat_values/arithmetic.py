@@ -14,6 +14,9 @@ from anylength.interchange.flat_values.weights import WeightStore
 from anylength.programs import Traced, Tracer
 from anylength.programs.json_form import MAX_AXIS
 
+MAX_EXPONENT = 64
+"""The largest exponent of a power: a higher power of a state overflows float32 at 4."""
+
 
 @dataclass
 class FlatArithmetic:
@@ -72,13 +75,25 @@ class FlatArithmetic:
         assert isinstance(result, Flat)
         return result
 
-    def power(self, value: Flat, exponent: int) -> Flat:
+    def power(self, value: Flat, exponent: float) -> Flat:
+        """A power of each entry: a whole one, a square root or its inverse.
+
+        Raises:
+            ValueError: The exponent is another one.
+        """
+        if abs(exponent) == 0.5:
+            return self.unary("sqrt" if exponent > 0 else "rsqrt", value)
+        if not float(exponent).is_integer() or abs(exponent) > MAX_EXPONENT:
+            raise ValueError(f"a power with the exponent {exponent:g}, which is no half and no whole number up to {MAX_EXPONENT}")
+        return self.whole_power(value, int(exponent))
+
+    def whole_power(self, value: Flat, exponent: int) -> Flat:
         """A whole power of each entry."""
         if exponent == 0:
             return self.known(np.ones(value.shape, np.float32))
         if exponent < 0:
-            return self.unary("reciprocal", self.power(value, -exponent))
-        half = value if exponent < 2 else self.power(value, exponent // 2)
+            return self.unary("reciprocal", self.whole_power(value, -exponent))
+        half = value if exponent < 2 else self.whole_power(value, exponent // 2)
         result = half if exponent < 2 else self.unary("square", half)
         return result if exponent < 2 or exponent % 2 == 0 else self.product(result, value)
 

@@ -68,6 +68,30 @@ def largest(arithmetic: FlatArithmetic, value: Flat, axes: Axes) -> Flat:
     return _reduced(arithmetic, grouped, largest_row).reshape(shape)
 
 
+def smallest(arithmetic: FlatArithmetic, value: Flat, axes: Axes) -> Flat:
+    """The smallest entry over some axes."""
+    return arithmetic.unary("negative", largest(arithmetic, arithmetic.unary("negative", value), axes))
+
+
+def mean(arithmetic: FlatArithmetic, value: Flat, axes: Axes) -> Flat:
+    """The mean over some axes."""
+    count = np.asarray(math.prod(value.shape[axis] for axis in axes), np.float32)
+    return arithmetic.numbers("divide", total(arithmetic, value, axes), count)
+
+
+def normalised(arithmetic: FlatArithmetic, value: Flat, axes: int, epsilon: float, *, centred: bool) -> Flat:
+    """(x − mean) / √(variance + epsilon) over so many last axes; not centred: x / √(mean(x²) + epsilon)."""
+    tracer = arithmetic.tracer
+
+    def normal(group: Traced) -> Traced:
+        base = tracer.center(group) if centred else group
+        return tracer.normalize(base, tracer.mean_square(base), epsilon)
+
+    groups = value.reshape((-1, math.prod(value.shape[value.ndim - axes :])))
+    parts = [flat(normal(groups[at].vector()), (1, groups.shape[1])) for at in range(groups.shape[0])]
+    return arithmetic.concatenate(parts, 0).reshape(value.shape)
+
+
 def softmax(arithmetic: FlatArithmetic, value: Flat, axis: int) -> Flat:
     """The softmax along an axis."""
     order = [*(at for at in range(value.ndim) if at != axis % value.ndim), axis % value.ndim]

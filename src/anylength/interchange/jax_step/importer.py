@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError
-from anylength.interchange.flat_values import Flat, FlatArithmetic, flat
+from anylength.interchange.flat_values import Alphabet, Flat, FlatArithmetic, flat
 from anylength.interchange.jax_step.interpreter import REMEDY, JaxprInterpreter
 from anylength.interchange.jax_step.symbols import Table, as_operand, encodings
 from anylength.programs import Program, program_of_step
@@ -69,7 +69,7 @@ def read_jax_step(step: Step, task: Task, initial_state: Any) -> StepOfJax:
     state = flat(arithmetic.tracer.state())
     ends = np.cumsum([0, *(array.size for array in arrays)])
     parts = [state[ends[at] : ends[at + 1]].reshape(array.shape) for at, array in enumerate(arrays)]
-    interpreter = JaxprInterpreter(arithmetic, task.letters)
+    interpreter = JaxprInterpreter(arithmetic, Alphabet(task.letters, task.tapes))
     results = interpreter.run(tracing.jaxpr.jaxpr, tracing.jaxpr.consts, [*parts, tracing.symbols])
     program, tensors = _program(arithmetic, task, results, arrays)
     return StepOfJax(program, tensors, step, jax.tree.unflatten(structure, arrays), tracing.symbols)
@@ -165,7 +165,7 @@ def _vector(arithmetic: FlatArithmetic, value: Any, task: Task) -> Traced:
     Raises:
         ValueError: It is no array of numbers.
     """
-    operand = as_operand(arithmetic, value, task.letters) if isinstance(value, Table) else value
+    operand = as_operand(arithmetic, value, Alphabet(task.letters, task.tapes)) if isinstance(value, Table) else value
     if not isinstance(operand, Flat | np.ndarray):
         raise ValueError("a condition or an error function")
     return arithmetic.flat(operand).vector()

@@ -10,7 +10,7 @@ from jax.extend import source_info_util
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 from anylength.errors import InputError
-from anylength.interchange.flat_values import Condition, ErfTerm, Flat, FlatArithmetic
+from anylength.interchange.flat_values import Alphabet, Condition, ErfTerm, Flat, FlatArithmetic
 from anylength.interchange.jax_step.movement import MOVED, moved, moved_condition, moved_erf
 from anylength.interchange.jax_step.primitives import LINEAR, RULES, linear
 from anylength.interchange.jax_step.symbols import Table, as_operand
@@ -32,11 +32,11 @@ class JaxprInterpreter:
 
     Attributes:
         arithmetic: The operations.
-        letters: The letters of the task: each tape of a symbol has one of them.
+        alphabet: The alphabet of the task.
     """
 
     arithmetic: FlatArithmetic
-    letters: int
+    alphabet: Alphabet
 
     def run(self, jaxpr: Jaxpr, constants: Sequence[Any], arguments: Sequence[Value], place: str = "") -> list[Value]:
         """The results of a jaxpr.
@@ -83,7 +83,7 @@ class JaxprInterpreter:
         return self._by_rule(equation, [self._lowered(value) for value in operands])
 
     def _lowered(self, value: Value) -> Value:
-        return as_operand(self.arithmetic, value, self.letters) if isinstance(value, Table) else value
+        return as_operand(self.arithmetic, value, self.alphabet) if isinstance(value, Table) else value
 
     def _by_rule(self, equation: Any, operands: list[Value]) -> Sequence[Value]:
         name = equation.primitive.name

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from anylength.interchange.flat_values import Condition, Flat, FlatArithmetic, dot_general, flat, largest, total
+from anylength.interchange.flat_values import Condition, Flat, FlatArithmetic, dot_general, flat, largest, smallest, total
 
 Rule = Callable[[FlatArithmetic, Mapping[str, Any], Sequence[Any]], Any]
 
@@ -70,7 +70,7 @@ def _select(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Seq
 
 
 def _integer_power(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
-    return arithmetic.power(operands[0], int(params["y"]))
+    return arithmetic.whole_power(operands[0], int(params["y"]))
 
 
 def _power(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
@@ -79,16 +79,7 @@ def _power(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequ
     base, exponent = operands
     if isinstance(exponent, Flat) or np.unique(exponent).size != 1 or not isinstance(base, Flat):
         raise ValueError("a power with an exponent that is not one known number")
-    number = float(np.ravel(exponent)[0])
-    if number.is_integer() and abs(number) <= MAX_EXPONENT:
-        return arithmetic.power(base, int(number))
-    if abs(number) != 0.5:
-        raise ValueError(f"the power {number}")
-    return arithmetic.unary("sqrt" if number > 0 else "rsqrt", base)
-
-
-MAX_EXPONENT = 64
-"""The largest exponent: a higher power of a state overflows float32 at 4."""
+    return arithmetic.power(base, float(np.ravel(exponent)[0]))
 
 
 def _clamp(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
@@ -117,17 +108,8 @@ def _converted(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: 
     return operands[0]
 
 
-def _sum(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
-    return total(arithmetic, operands[0], params["axes"])
-
-
-def _largest(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
-    return largest(arithmetic, operands[0], params["axes"])
-
-
-def _smallest(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
-    opposite = largest(arithmetic, arithmetic.unary("negative", operands[0]), params["axes"])
-    return arithmetic.unary("negative", opposite)
+def _reduction(reduce: Callable[[FlatArithmetic, Flat, Sequence[int]], Flat]) -> Rule:
+    return lambda arithmetic, params, operands: reduce(arithmetic, operands[0], params["axes"])
 
 
 def _dot(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
@@ -165,8 +147,9 @@ RULES: Mapping[str, Rule] = {
     "erfc": _erfc, "exp": _unary("exp"), "expm1": _unary("expm1"), "ge": _above, "gt": _above, "integer_pow": _integer_power,
     "is_finite": _finite, "le": _below, "log": _unary("log"), "log1p": _unary("log1p"), "logistic": _unary("sigmoid"),
     "lt": _below, "max": _binary("maximum"), "min": _binary("minimum"), "mul": _binary("multiply"), "ne": _equality(False),
-    "neg": _unary("negative"), "not": _not, "pow": _power, "reduce_max": _largest, "reduce_min": _smallest,
-    "reduce_sum": _sum, "rsqrt": _unary("rsqrt"), "select_n": _select, "sqrt": _unary("sqrt"), "square": _unary("square"),
+    "neg": _unary("negative"), "not": _not, "pow": _power, "reduce_max": _reduction(largest),
+    "reduce_min": _reduction(smallest), "reduce_sum": _reduction(total), "rsqrt": _unary("rsqrt"), "select_n": _select,
+    "sqrt": _unary("sqrt"), "square": _unary("square"),
     "sub": _binary("subtract"), "tanh": _unary("tanh"),
 }  # fmt: skip
 """The rule for each primitive: (operations, parameters, operands) → result. Operands are known arrays, `Flat`s or conditions."""

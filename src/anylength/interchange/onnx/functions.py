@@ -27,16 +27,7 @@ def _power(node: Node, context: StepContext) -> StepArray:
         return value.with_value(folded(np.power, value.value, exponent))
     if not isinstance(exponent, np.ndarray) or exponent.size != 1:
         raise ValueError("with an exponent that is not one known number")
-    number = float(exponent.ravel()[0])
-    if abs(number) == 0.5:
-        return value.with_value(context.arithmetic.unary("sqrt" if number > 0 else "rsqrt", numbers(context, value)))
-    if not number.is_integer() or abs(number) > MAX_EXPONENT:
-        raise ValueError("with an exponent that is no whole number and no half")
-    return value.with_value(context.arithmetic.power(numbers(context, value), int(number)))
-
-
-MAX_EXPONENT = 64
-"""The largest exponent: a higher power of a state overflows float32 at 4."""
+    return value.with_value(context.arithmetic.power(numbers(context, value), float(exponent.ravel()[0])))
 
 
 def _gelu(node: Node, context: StepContext) -> StepArray:

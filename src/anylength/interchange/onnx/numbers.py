@@ -6,7 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from anylength.interchange.flat_values import Condition, Flat, largest, matmul, softmax, total
+from anylength.interchange.flat_values import (
+    Condition,
+    Flat,
+    FlatArithmetic,
+    largest,
+    matmul,
+    mean,
+    normalised,
+    smallest,
+    softmax,
+    total,
+)
 from anylength.interchange.onnx.arrays import (
     MIXED,
     StepArray,
@@ -223,24 +234,18 @@ def _axes(node: Node, rank: int) -> list[int]:
     return [node.axis_index(int(axis), rank) for axis in given] if given is not None else list(range(rank))
 
 
-def _reduction(reduce: Callable[[StepContext, Flat, list[int]], Flat]) -> Rule:
+def _reduction(reduce: Callable[[FlatArithmetic, Flat, list[int]], Flat]) -> Rule:
     def rule(node: Node, context: StepContext) -> StepArray:
         value = node.numbers(0)
         axes = sorted(_axes(node, len(value.shape)))
         if any(value.marks[axis] for axis in axes):
             raise ValueError("over steps or words")
-        reduced = reduce(context, numbers(context, value), axes)
+        reduced = reduce(context.arithmetic, numbers(context, value), axes)
         if not node.attributes.get("keepdims", 1):
             return value.with_value(reduced, tuple(group for at, group in enumerate(value.marks) if at not in axes))
         return value.with_value(reduced.reshape([1 if at in axes else n for at, n in enumerate(value.shape)]))
 
     return rule
-
-
-def mean(context: StepContext, value: Flat, axes: list[int]) -> Flat:
-    """The mean over some axes."""
-    count = number_array(np.prod([value.shape[axis] for axis in axes]))
-    return context.arithmetic.numbers("divide", total(context.arithmetic, value, axes), count)
 
 
 def _normalisation(*, centered: bool) -> Rule:
@@ -249,23 +254,14 @@ def _normalisation(*, centered: bool) -> Rule:
     def rule(node: Node, context: StepContext) -> StepArray:
         value = node.numbers(0)
         rank = len(value.shape)
-        axes = list(range(node.axis_index(int(node.attributes.get("axis", -1)), rank), rank))
-        if any(value.marks[axis] for axis in axes):
+        axis, epsilon = node.axis_index(int(node.attributes.get("axis", -1)), rank), float(node.attributes.get("epsilon", 1e-5))
+        if any(value.marks[axis:]):
             raise ValueError("over steps or words")
-        normal = _normalized(context, numbers(context, value), axes, float(node.attributes.get("epsilon", 1e-5)), centered)
+        normal = normalised(context.arithmetic, numbers(context, value), rank - axis, epsilon, centred=centered)
         result = pointwise(context, "multiply", value.with_value(normal), node.numbers(1))
         return result if node.input(2) is None else pointwise(context, "add", result, node.numbers(2))
 
     return rule
-
-
-def _normalized(context: StepContext, value: Flat, axes: list[int], epsilon: float, centered: bool) -> Flat:
-    arithmetic, kept = context.arithmetic, [1 if at in axes else n for at, n in enumerate(value.shape)]
-    if centered:
-        value = arithmetic.numbers("subtract", value, mean(context, value, axes).reshape(kept))
-    squares = mean(context, arithmetic.unary("square", value), axes).reshape(kept)
-    under = arithmetic.numbers("add", squares, number_array(epsilon))
-    return arithmetic.product(value, arithmetic.unary("rsqrt", under))
 
 
 def _softmax(node: Node, context: StepContext) -> StepArray:
@@ -311,9 +307,9 @@ NUMBERS: Mapping[str, Rule] = {
     "LayerNormalization": _normalisation(centered=True), "Log": unary("log"), "MatMul": _matmul, "Max": binary("maximum"),
     "Min": binary("minimum"), "Mul": _multiply, "Neg": unary("negative"),
     "RMSNormalization": _normalisation(centered=False), "Reciprocal": unary("reciprocal"),
-    "ReduceMax": _reduction(lambda context, value, axes: largest(context.arithmetic, value, axes)),
-    "ReduceMean": _reduction(mean), "ReduceProd": _reduce_product,
-    "ReduceSum": _reduction(lambda context, value, axes: total(context.arithmetic, value, axes)),
+    "ReduceMax": _reduction(largest),
+    "ReduceMean": _reduction(mean), "ReduceMin": _reduction(smallest), "ReduceProd": _reduce_product,
+    "ReduceSum": _reduction(total),
     "Relu": unary("relu"), "Sigmoid": unary("sigmoid"), "Softmax": _softmax, "Softplus": unary("softplus"),
     "Sqrt": unary("sqrt"), "Sub": binary("subtract"), "Sum": binary("add"), "Tanh": unary("tanh"),
 }  # fmt: skip

@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 
 from anylength.interchange.text.arrays import MOVED
+from anylength.interchange.text.written import WRITTEN
 from anylength.programs import Instruction, Program, ancestors
 
-ONE_OPERATOR: Mapping[str, str] = {
-    "add": "Add", "subtract": "Sub", "multiply": "Mul", "maximum": "Max", "minimum": "Min", "tanh": "Tanh", "sigmoid": "Sigmoid",
-    "relu": "Relu", "exp": "Exp", "softplus": "Softplus", "gelu": "Gelu", "absolute": "Abs", "reciprocal": "Reciprocal",
-}  # fmt: skip
+ONE_OPERATOR = {name: written.onnx for name, written in WRITTEN.items() if written.onnx}
 """Operations that are one operator of the same arguments."""
 
 TENSOR = "net."

@@ -6,44 +6,9 @@ from typing import Any, Literal
 import numpy as np
 
 from anylength._types import Symbols
+from anylength.interchange.flat_values import Alphabet
 
 Inputs = Literal["one-hot", "tokens"]
-
-
-@dataclass(frozen=True)
-class Alphabet:
-    """The alphabet of a net: a symbol is one letter for each tape.
-
-    Attributes:
-        letters: Letters of a tape.
-        tapes: Letters of a symbol.
-    """
-
-    letters: int
-    tapes: int
-
-    @property
-    def encoded(self) -> int:
-        """E: one one-hot vector for each tape, joined."""
-        return self.letters * self.tapes
-
-    @property
-    def symbols(self) -> int:
-        """A, the number of symbols."""
-        return self.letters**self.tapes
-
-    def letters_of(self, symbols: Symbols) -> np.ndarray:
-        """The letters of symbols: one more axis, over the tapes."""
-        return np.stack([symbols.astype(np.int64) // self.letters**tape % self.letters for tape in range(self.tapes)], axis=-1)
-
-    def one_hot(self, symbols: Symbols) -> np.ndarray:
-        """The encoded symbols: one more axis of E numbers."""
-        vectors = np.eye(self.letters, dtype=np.float32)[self.letters_of(symbols)]
-        return vectors.reshape(*symbols.shape, self.encoded)
-
-    def rows_of(self, tape: int) -> np.ndarray:
-        """For each symbol the row of its encoding that is 1 for this tape: `[A]`."""
-        return tape * self.letters + self.letters_of(np.arange(self.symbols, dtype=np.uint64))[:, tape]
 
 
 @dataclass(frozen=True)

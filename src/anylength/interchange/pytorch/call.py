@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.interchange.pytorch.alphabet import Alphabet, InputForm, Inputs
+from anylength.interchange.flat_values import Alphabet
+from anylength.interchange.pytorch.alphabet import InputForm, Inputs
 from anylength.interchange.pytorch.results import logits_in
 from anylength.interchange.pytorch.source_places import place_of_error
 from anylength.programs import MAX_INSTRUCTIONS

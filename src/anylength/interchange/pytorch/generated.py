@@ -7,18 +7,11 @@ import numpy as np
 
 from anylength.interchange.text.arrays import MOVED, arrays_needed, is_repeated
 from anylength.interchange.text.description import NetDescription
-from anylength.interchange.text.language import ATOM, PRODUCT, SIGN, SUM, Language, Template, template_of
+from anylength.interchange.text.language import ATOM, SIGN, SUM, Language, Template, template_of
+from anylength.interchange.text.written import WRITTEN
 from anylength.programs import Instruction, Program, value_names
 
-ROWS = {
-    "add": Template("{0} + {1}", SUM, (SUM, PRODUCT)),
-    "subtract": Template("{0} - {1}", SUM, (SUM, PRODUCT)),
-    "multiply": Template("{0} * {1}", PRODUCT, (PRODUCT, SIGN)),
-    "scale": Template("{factor} * {0}", PRODUCT, (SIGN,)),
-    "maximum": Template("torch.maximum({0}, {1})"),
-    "minimum": Template("torch.minimum({0}, {1})"),
-    "normalize": Template("{0} / torch.sqrt({1} + {epsilon})", PRODUCT, (PRODUCT, SUM)),
-    "lerp": Template("(1.0 - {0}) * {1} + {0} * {2}", SUM, (SIGN, SIGN, SIGN)),
+ROWS = {name: written.torch for name, written in WRITTEN.items()} | {
     "mean": Template("{0}.mean(dim=-1, keepdim=True)", ATOM, (ATOM,)),
     "mean_square": Template("{0}.square().mean(dim=-1, keepdim=True)", ATOM, (ATOM,)),
     "center": Template("{0} - {0}.mean(dim=-1, keepdim=True)", SUM, (ATOM,)),
@@ -26,19 +19,8 @@ ROWS = {
     "matmul": Template("F.linear({0}, {weight})"),
     "matvec": Template("({0}.unflatten(-1, (-1, {columns})) @ {1}.unsqueeze(-1)).squeeze(-1)", ATOM, (ATOM, ATOM)),
     "concatenate": Template("torch.cat([{all}], dim=-1)"),
-    "tanh": Template("torch.tanh({0})"),
-    "sigmoid": Template("torch.sigmoid({0})"),
-    "relu": Template("torch.relu({0})"),
-    "exp": Template("torch.exp({0})"),
-    "softplus": Template("F.softplus({0})"),
-    "silu": Template("F.silu({0})"),
-    "gelu": Template("F.gelu({0})"),
-    "absolute": Template("torch.abs({0})"),
-    "square": Template("torch.square({0})"),
-    "reciprocal": Template("torch.reciprocal({0})"),
-    "rsqrt": Template("torch.rsqrt({0})"),
 }
-"""An expression for each operation. PyTorch's softplus is x itself beyond 20, where the difference is below 2⁻²⁸."""
+"""An expression for each operation."""
 
 TORCH = Language(
     rows=ROWS, negated=Template("-{0}", SIGN, (ATOM,)), calls={}, loop="", single="", outermost=str, part="", quotient="",

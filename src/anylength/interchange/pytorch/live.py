@@ -6,9 +6,10 @@ from typing import Any
 
 from anylength.errors import InputError
 from anylength.interchange.agreement import compare
+from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.imported_net import ComparedNet, ImportedNet
 from anylength.interchange.original import Original
-from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
+from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.captured import EVALUATE, captured, is_training, require_no_statistics
 from anylength.interchange.pytorch.recurrent_parts import recurrent_parts
 from anylength.interchange.pytorch.step import TorchStep, step_program

@@ -8,10 +8,11 @@ import sys
 from typing import Any
 
 from anylength.errors import InputError
+from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Floats, net_from_layer
 from anylength.interchange.original import FunctionOriginal, Predictor
-from anylength.interchange.pytorch.alphabet import Alphabet, InputForm
+from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.module_original import RETURNS, ModuleOriginal
 from anylength.interchange.pytorch.state_dict import layer_from_state_dict
 from anylength.tasks import Task

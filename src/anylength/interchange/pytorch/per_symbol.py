@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.interchange.flat_values import Flat, FlatArithmetic, flat
+from anylength.interchange.flat_values import Flat, FlatArithmetic, by_symbol
 from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.known import Known, Names
 
@@ -36,7 +36,7 @@ class PerSymbol:
         return self._values[node]
 
     def table(self, arithmetic: FlatArithmetic, names: Names, node: Any) -> Flat:
-        """A node's values as a product of their table and the symbol's encoding. It is exact: one entry of each row is taken.
+        """A node's values as an array of the program.
 
         Raises:
             ValueError: A value is no tensor of real numbers, NaN or infinite.
@@ -47,24 +47,11 @@ class PerSymbol:
         if not isinstance(values[0], torch.Tensor) or values[0].is_complex():
             raise ValueError("complex numbers" if isinstance(values[0], torch.Tensor) else "a value that is no tensor")
         table = np.stack([Known(value).numbers() for value in values], axis=-1)
-        return flat(self._product(arithmetic, names, table.reshape(-1, table.shape[-1]), node.name), values[0].shape)
-
-    def _product(self, arithmetic: FlatArithmetic, names: Names, table: np.ndarray, hint: str) -> Any:
-        """A table `[rows, A]` times the one-hot vector of the symbol's number."""
-        tracer, alphabet = arithmetic.tracer, self._alphabet
-        for tape in range(alphabet.tapes):
-            letters = alphabet.rows_of(tape) - tape * alphabet.letters
-            first = [int(np.flatnonzero(letters == letter)[0]) for letter in range(alphabet.letters)]
-            own = table[:, first]
-            if np.array_equal(own[:, letters], table):
-                one_hot = tracer.symbol()[tape * alphabet.letters : (tape + 1) * alphabet.letters]
-                if np.array_equal(own, np.eye(alphabet.letters)):
-                    return one_hot
-                return tracer.matmul(tracer.weight(arithmetic.weights.named(own, names.of_weight(own, hint))), one_hot)
-        joint = tracer.take(tracer.symbol(), alphabet.rows_of(0).tolist())
-        for tape in range(1, alphabet.tapes):
-            joint = joint * tracer.take(tracer.symbol(), alphabet.rows_of(tape).tolist())
-        return tracer.matmul(tracer.weight(arithmetic.weights.named(table, names.of_weight(table, hint))), joint)
+        rows = table.reshape(-1, table.shape[-1])
+        shape = tuple(values[0].shape)
+        return arithmetic.flat(
+            by_symbol(arithmetic, self._alphabet, rows, shape, lambda weight: names.of_weight(weight, node.name))
+        )
 
     def _value(self, node: Any, symbol: int) -> Any:
         if node in self._known:

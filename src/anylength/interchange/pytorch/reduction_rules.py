@@ -4,27 +4,26 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from anylength.interchange.flat_values import Flat, flat, largest, softmax, total
+from anylength.interchange.flat_values import Flat, FlatArithmetic, largest, mean, normalised, smallest, softmax, total
 from anylength.interchange.pytorch.elementwise_rules import Rule
 from anylength.interchange.pytorch.known import Known
 from anylength.interchange.pytorch.operands import Scope
-from anylength.programs import Traced
 
 
-def _sum(scope: Scope, value: Any, axes: Any = None, keep: bool = False, **keywords: Any) -> Flat:
-    del keywords
-    array = scope.array(value)
-    listed = _axes(array, axes)
-    result = total(scope.arithmetic, array, listed)
-    return result.reshape(_kept(array, listed)) if keep else result
+def _reduction(reduce: Callable[[FlatArithmetic, Flat, Sequence[int]], Flat]) -> Rule:
+    """A function of the entries along some axes; None or none means all."""
+
+    def rule(scope: Scope, value: Any, axes: Any = None, keep: bool = False, **keywords: Any) -> Flat:
+        del keywords
+        array = scope.array(value)
+        listed = _axes(array, axes)
+        result = reduce(scope.arithmetic, array, listed)
+        return result.reshape([1 if axis in listed else length for axis, length in enumerate(array.shape)]) if keep else result
+
+    return rule
 
 
-def _mean(scope: Scope, value: Any, axes: Any = None, keep: bool = False, **keywords: Any) -> Any:
-    array = scope.array(value)
-    count = math.prod(array.shape[axis] for axis in _axes(array, axes))
-    return scope.binary("divide", _sum(scope, array, axes, keep, **keywords), float(count))
+_sum, _mean = _reduction(total), _reduction(mean)
 
 
 def _variance(scope: Scope, value: Any, axes: Any = None, *, correction: float | None = 1, keepdim: bool = False) -> Any:
@@ -43,7 +42,7 @@ def _layer_norm(
 ) -> Any:
     """(x − mean) / √(variance + epsilon) · weight + bias over the last axes."""
     del rest
-    return _scaled(scope, _normalised(scope, value, len(shape), epsilon), weight, bias)
+    return _scaled(scope, normalised(scope.arithmetic, scope.array(value), len(shape), epsilon, centred=True), weight, bias)
 
 
 def _scaled(scope: Scope, value: Any, weight: Any, bias: Any) -> Any:
@@ -51,29 +50,12 @@ def _scaled(scope: Scope, value: Any, weight: Any, bias: Any) -> Any:
     return product if bias is None else scope.binary("add", product, bias)
 
 
-def _normalised(scope: Scope, value: Any, axes: int, epsilon: float) -> Flat:
-    array, tracer = scope.array(value), scope.arithmetic.tracer
-
-    def normal(group: Traced) -> Traced:
-        base = tracer.center(group)
-        return tracer.normalize(base, tracer.mean_square(base), epsilon)
-
-    return _over_groups(scope, array, axes, normal)
-
-
-def _over_groups(scope: Scope, array: Flat, axes: int, function: Callable[[Traced], Traced]) -> Flat:
-    """A function of the entries of the last axes, for each group of them."""
-    groups = array.reshape((-1, math.prod(array.shape[array.ndim - axes :])))
-    parts = [flat(function(groups[at].vector()), (1, groups.shape[1])) for at in range(groups.shape[0])]
-    return scope.arithmetic.concatenate(parts, 0).reshape(array.shape)
-
-
 def _group_norm(scope: Scope, value: Any, weight: Any, bias: Any, n: int, c: int, size: int, groups: int, epsilon: float) -> Any:
     """Layer normalisation of groups of channels."""
     del n
     array = scope.array(value)
     grouped = array.reshape((groups, c // groups * size))
-    normal = _normalised(scope, grouped, 1, epsilon).reshape((1, c, size))
+    normal = normalised(scope.arithmetic, grouped, 1, epsilon, centred=True).reshape((1, c, size))
     return [_scaled(scope, normal, _channels(weight), _channels(bias)).reshape(array.shape)]
 
 
@@ -95,17 +77,6 @@ def _batch_norm(scope: Scope, value: Any, weight: Any, bias: Any, mean: Any, var
 def _softmax(scope: Scope, value: Any, axis: int, *rest: Any) -> Flat:
     del rest
     return softmax(scope.arithmetic, scope.array(value), axis)
-
-
-def _largest(scope: Scope, value: Any, axes: Any = (), keep: bool = False) -> Flat:
-    array = scope.array(value)
-    listed = _axes(array, axes)
-    result = largest(scope.arithmetic, array, listed)
-    return result.reshape(_kept(array, listed)) if keep else result
-
-
-def _smallest(scope: Scope, value: Any, axes: Any = (), keep: bool = False) -> Flat:
-    return scope.unary("negative", _largest(scope, scope.unary("negative", value), axes, keep))
 
 
 def _norm(scope: Scope, value: Any, order: float = 2, axes: Any = None, keep: bool = False, **keywords: Any) -> Flat:
@@ -134,10 +105,6 @@ def _axes(array: Flat, axes: Any) -> list[int]:
     return sorted({axis % array.ndim for axis in listed}) or list(range(array.ndim))
 
 
-def _kept(array: Flat, axes: list[int]) -> list[int]:
-    return [1 if axis in axes else length for axis, length in enumerate(np.shape(array.rows))]
-
-
 def _first(rule: Rule) -> Rule:
     """A rule for an operation that also returns statistics, which only training reads."""
     return lambda scope, *arguments, **keywords: [rule(scope, *arguments, **keywords)]
@@ -146,7 +113,7 @@ def _first(rule: Rule) -> Rule:
 REDUCTIONS: Mapping[str, Rule] = {
     "sum": _sum, "mean": _mean, "var": _variance, "native_layer_norm": _first(_layer_norm),
     "native_group_norm": _group_norm,
-    "_native_batch_norm_legit_no_training": _batch_norm, "_softmax": _softmax, "softmax": _softmax, "amax": _largest,
-    "amin": _smallest, "linalg_vector_norm": _norm, "cumsum": _running_sum,
+    "_native_batch_norm_legit_no_training": _batch_norm, "_softmax": _softmax, "softmax": _softmax, "amax": _reduction(largest),
+    "amin": _reduction(smallest), "linalg_vector_norm": _norm, "cumsum": _running_sum,
 }  # fmt: skip
 """The rules by the name of the operation."""

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.errors import InputError
-from anylength.interchange.flat_values import FlatArithmetic
+from anylength.interchange.flat_values import Alphabet, FlatArithmetic
 from anylength.interchange.heads import Head
-from anylength.interchange.pytorch.alphabet import Alphabet, Inputs
+from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.call import Step, StepCall, find_call, input_forms
 from anylength.interchange.pytorch.captured import captured, in_evaluation_mode, parameters_of
 from anylength.interchange.pytorch.exported import export

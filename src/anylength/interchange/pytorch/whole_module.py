@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from anylength.errors import InputError
-from anylength.interchange.pytorch.alphabet import Alphabet, InputForm, Inputs
+from anylength.interchange.flat_values import Alphabet
+from anylength.interchange.pytorch.alphabet import InputForm, Inputs
 from anylength.interchange.pytorch.call import find_call
 from anylength.interchange.pytorch.captured import in_evaluation_mode, parameters_of
 from anylength.interchange.pytorch.known import Names

@@ -1,36 +1,13 @@
 """Step programs in C99: float arithmetic, and the functions of its mathematical library."""
 
 from anylength.interchange.text.decimals import shortest_decimal
-from anylength.interchange.text.language import ATOM, CALLS, PRODUCT, SIGN, SUM, Language, Template
+from anylength.interchange.text.language import ATOM, CALLS, SIGN, Language, Template
+from anylength.interchange.text.written import C_FUNCTIONS, WRITTEN
 
-ROWS = {
-    "add": Template("{0} + {1}", SUM, (SUM, PRODUCT)),
-    "subtract": Template("{0} - {1}", SUM, (SUM, PRODUCT)),
-    "multiply": Template("{0} * {1}", PRODUCT, (PRODUCT, SIGN)),
-    "scale": Template("{factor} * {0}", PRODUCT, (SIGN,)),
-    "maximum": Template("fmaxf({0}, {1})"),
-    "minimum": Template("fminf({0}, {1})"),
-    "normalize": Template("{0} / sqrtf({1} + {epsilon})", PRODUCT, (PRODUCT, SUM)),
-    "lerp": Template("(1.0f - {0}) * {1} + {0} * {2}", SUM, (SIGN, SIGN, SIGN)),
-    "tanh": Template("tanhf({0})"),
-    "sigmoid": Template("sigmoid({0})"),
-    "relu": Template("fmaxf({0}, 0.0f)"),
-    "exp": Template("expf({0})"),
-    "softplus": Template("softplus({0})"),
-    "silu": Template("silu({0})"),
-    "gelu": Template("gelu({0})"),
-    "absolute": Template("fabsf({0})"),
-    "square": Template("{0} * {0}", PRODUCT, (SIGN,)),
-    "reciprocal": Template("1.0f / {0}", PRODUCT, (SIGN,)),
-    "rsqrt": Template("1.0f / sqrtf({0})", PRODUCT),
-}
+ROWS = {name: written.c for name, written in WRITTEN.items()}
 """Expressions for one row."""
 
-FUNCTIONS = {
-    "sigmoid": "static float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }",
-    "softplus": "static float softplus(float x) { return fmaxf(x, 0.0f) + log1pf(expf(-fabsf(x))); }",
-    "silu": "static float silu(float x) { return x / (1.0f + expf(-x)); }",
-    "gelu": "static float gelu(float x) { return 0.5f * x * erfcf(-0.70710678f * x); }",
+FUNCTIONS = C_FUNCTIONS | {
     "times": """\
 /* out = weights * vector: each sum runs from the first column to the last. */
 static void times(const float *weights, int rows, int columns, const float *vector, float *out) {

@@ -2,47 +2,15 @@
 
 from anylength.interchange.text.decimals import shortest_decimal
 from anylength.interchange.text.language import ATOM, CALLS, SIGN, Language, Template
+from anylength.interchange.text.written import JS_FUNCTIONS, WRITTEN
 
 ROUNDED = "float("
 """What rounds an expression. Storing a number in a Float32Array does the same."""
 
-ROWS = {
-    "add": Template("float({0} + {1})"),
-    "subtract": Template("float({0} - {1})"),
-    "multiply": Template("float({0} * {1})"),
-    "scale": Template("float({factor} * {0})"),
-    "maximum": Template("Math.max({0}, {1})"),
-    "minimum": Template("Math.min({0}, {1})"),
-    "normalize": Template("float({0} / float(Math.sqrt(float({1} + {epsilon}))))"),
-    "lerp": Template("float(float(float(1 - {0}) * {1}) + float({0} * {2}))"),
-    "tanh": Template("float(Math.tanh({0}))"),
-    "sigmoid": Template("sigmoid({0})"),
-    "relu": Template("Math.max({0}, 0)"),
-    "exp": Template("float(Math.exp({0}))"),
-    "softplus": Template("softplus({0})"),
-    "silu": Template("silu({0})"),
-    "gelu": Template("gelu({0})"),
-    "absolute": Template("Math.abs({0})"),
-    "square": Template("float({0} * {0})"),
-    "reciprocal": Template("float(1 / {0})"),
-    "rsqrt": Template("float(1 / float(Math.sqrt({0})))"),
-}
+ROWS = {name: written.js for name, written in WRITTEN.items()}
 """Expressions for one row."""
 
-FUNCTIONS = {
-    "sigmoid": "const sigmoid = (x) => float(1 / (1 + Math.exp(-x)));",
-    "softplus": "const softplus = (x) => float(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));",
-    "silu": "const silu = (x) => float(x / (1 + Math.exp(-x)));",
-    "gelu": """\
-/** x times the normal distribution function of x; erfc as in Press et al., Numerical Recipes, section 6.2. */
-function gelu(x) {
-  const z = Math.abs(x) * Math.SQRT1_2, t = 1 / (1 + z / 2);
-  const coefficients = [
-    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277,
-  ];
-  const upper = (t / 2) * Math.exp(coefficients.reduceRight((sum, coefficient) => sum * t + coefficient, 0) - z * z);
-  return float(x * (x < 0 ? upper : 1 - upper));
-}""",
+FUNCTIONS = JS_FUNCTIONS | {
     "times": """\
 /** out = weights · vector: each sum runs from the first column to the last. */
 function times(weights, rows, columns, vector, out) {

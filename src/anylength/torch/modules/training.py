@@ -19,7 +19,7 @@ from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.torch.modules.factory import Factory, foreign_code
 from anylength.torch.modules.module_form import ModuleForm, find_form, tensor_of
-from anylength.training import Plain
+from anylength.training import PLAIN
 from anylength.training.examples import Examples
 from anylength.training.optimisation import scheduled_rate
 from anylength.training.start import Purpose, generator
@@ -41,12 +41,12 @@ class Schedule:
         clip: Largest norm of the gradient.
     """
 
-    epochs: int = Plain.epochs
-    updates: int = Plain.updates
-    batch: int = Plain.batch
-    learning_rate: float = Plain.learning_rate
-    warm_up: float = Plain.warm_up
-    clip: float = Plain.clip
+    epochs: int = PLAIN.epochs
+    updates: int = PLAIN.updates
+    batch: int = PLAIN.batch
+    learning_rate: float = PLAIN.learning_rate
+    warm_up: float = PLAIN.warm_up
+    clip: float = PLAIN.clip
 
 
 @dataclass(frozen=True)

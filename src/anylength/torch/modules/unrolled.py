@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 from torch.utils import _pytree
 
-from anylength.interchange.pytorch.alphabet import Alphabet
+from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.pytorch.call import StepCall, find_call, input_forms
 from anylength.interchange.pytorch.captured import captured, in_evaluation_mode
 
