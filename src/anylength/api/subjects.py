@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from anylength.api.tasks import task as as_task
 from anylength.cells import ONE_LAYER, Layering
 from anylength.errors import InputError
-from anylength.interchange import ComparedNet, Predictor, compared_torch
-from anylength.interchange.foreign_step import compared_step
-from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.nets import AbstractNet
 from anylength.runs import Run
 from anylength.tasks import Task
 from anylength.training import AbstractRecipe, recipe_named
+
+if TYPE_CHECKING:
+    from anylength.interchange import ComparedNet, Predictor
+    from anylength.interchange.pytorch.alphabet import Inputs
 
 Subject: TypeAlias = Any
 """A `Run`, the path of a run folder, a net, a `torch.nn.Module`, or a step with its start state."""
@@ -45,10 +46,10 @@ def as_run(subject: Subject) -> Run | None:
 def as_net(
     subject: Subject,
     task: Task | str | None,
-    answers: Predictor | None = None,
+    answers: "Predictor | None" = None,
     *,
     initial_state: Any = None,
-    inputs: Inputs | None = None,
+    inputs: "Inputs | None" = None,
 ) -> tuple[AbstractNet, Task]:
     """The net and the task of a subject: see `as_subject`.
 
@@ -71,16 +72,16 @@ class ReadSubject:
 
     net: AbstractNet
     task: Task
-    original: ComparedNet | None = None
+    original: "ComparedNet | None" = None
 
 
 def as_subject(
     subject: Subject,
     task: Task | str | None,
-    answers: Predictor | None = None,
+    answers: "Predictor | None" = None,
     *,
     initial_state: Any = None,
-    inputs: Inputs | None = None,
+    inputs: "Inputs | None" = None,
 ) -> ReadSubject:
     """The net and the task of a subject, and its original.
 
@@ -108,9 +109,13 @@ def as_subject(
     if isinstance(subject, AbstractNet):
         read = ReadSubject(subject, task)
     elif initial_state is None:
+        from anylength.interchange import compared_torch
+
         compared = compared_torch(subject, task, answers=answers, inputs=inputs)
         read = ReadSubject(compared.imported.net, task, compared)
     else:
+        from anylength.interchange.foreign_step import compared_step
+
         compared = compared_step(subject, task, initial_state=initial_state, inputs=inputs)
         read = ReadSubject(compared.imported.net, task, compared)
     _check_alphabet(read.net, task)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anylength import diagnosis, extraction, lengths
 from anylength.api.progress import Progress, shown
@@ -10,8 +10,6 @@ from anylength.api.subjects import Subject, as_net, as_run, as_subject
 from anylength.errors import InputError, brief, is_whole
 from anylength.experiments import proving, results
 from anylength.experiments.budget import check_budget
-from anylength.interchange import Predictor
-from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.lengths.stress import check_limit
 from anylength.nets import Net, NetConfig
 from anylength.records import Answers, Explanation, Extraction, Stress
@@ -19,6 +17,10 @@ from anylength.records import Sequence as CountSequence
 from anylength.tasks import Task
 from anylength.verification.verdicts import Verification, verify
 from anylength.web.words import ellipsoids_line, part_line
+
+if TYPE_CHECKING:
+    from anylength.interchange import Predictor
+    from anylength.interchange.pytorch.alphabet import Inputs
 
 
 def prove(
@@ -28,9 +30,9 @@ def prove(
     *,
     budget: float = 60.0,
     steps: int | None = None,
-    answers: Predictor | None = None,
+    answers: "Predictor | None" = None,
     initial_state: Any = None,
-    inputs: Inputs | None = None,
+    inputs: "Inputs | None" = None,
     progress: Progress = None,
 ) -> Verification:
     """A verdict on every length: PROVED with a certificate, REFUTED with a wrong answer, UNKNOWN or NOT APPLICABLE.
