@@ -7,6 +7,7 @@ every step. Given nets are hardened by it. From random weights `certified` is be
 """
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import jax.numpy as jnp
