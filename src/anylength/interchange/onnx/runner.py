@@ -13,6 +13,7 @@ import numpy as np
 
 from anylength._types import OUTPUT, Symbols
 from anylength.errors import InputError
+from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.onnx.inputs import declared_sizes
 from anylength.interchange.onnx.loader import Model, one_line
 from anylength.interchange.onnx.program import StepsOfOnnx
@@ -89,9 +90,8 @@ class StepsRunner:
 
     def _words(self, symbols: Symbols) -> np.ndarray:
         """The graph's input for symbols `[T, B]`."""
-        letters, form = self.task.letters, self.steps.form
-        digits = np.stack([symbols // letters**tape % letters for tape in range(self.task.tapes)], axis=-1).astype(np.int64)
-        array = digits if form.digits else np.eye(letters, dtype=np.float32)[digits]
+        alphabet, form = Alphabet(self.task.letters, self.task.tapes), self.steps.form
+        array = alphabet.letters_of(symbols) if form.digits else alphabet.one_hot(symbols)
         array = array.reshape(*symbols.shape, *form.shape)
         if len(form.marks) == 0:
             array = array[0, 0]

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from anylength.interchange.layer import second_bias
 from anylength.interchange.onnx.loader import onnx_package
-from anylength.interchange.onnx.program_nodes import TENSOR
+from anylength.interchange.onnx.program_nodes import TENSOR, ProgramNodes
 from anylength.interchange.onnx.recurrent_ops import GATE_ORDERS, OPERATOR_OF_CELL, to_onnx_order
-from anylength.interchange.onnx.scan_body import scan_body
 from anylength.nets import Net, NetConfig, tensors
 from anylength.verification.certify.certificate import tensors_digest
 
@@ -75,7 +74,10 @@ def _operator_nodes(net: Net, config: NetConfig, helper: Any) -> tuple[list[Any]
 def _scan_nodes(net: Net, onnx: Any) -> tuple[list[Any], Initializers]:
     """The graph of any program: a Scan over the steps from the start state, its nodes and weights."""
     helper, program, number = onnx.helper, net.program, onnx.TensorProto.FLOAT
-    body = scan_body(program, helper.make_node)
+    body = ProgramNodes(program, helper.make_node, words="x")
+    (state,) = body.values(program.step, {"symbol": "x", "state": "state"}, "step")
+    body.add("Identity", [state], "new_state")
+    body.logits("new_state", "step_logits")
     graph = helper.make_graph(
         body.nodes, "step",
         [helper.make_tensor_value_info("state", number, ["B", program.state]),
