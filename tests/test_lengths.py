@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from by_hand import counting_net
 
+from anylength import fit
 from anylength.digits import DIGIT_CHARACTERS, to_int
 from anylength.errors import InputError
 from anylength.lengths import ask, count_on, held_inputs_correct, horizon, stress
@@ -322,3 +323,12 @@ def test_counting_crosses_a_huge_carry(task):
 def test_counting_from_nowhere_or_not_at_all_is_refused(net, task, wrong, says):
     with pytest.raises(InputError, match=says):
         count_on(net, task, **wrong)
+
+
+def test_a_net_with_a_state_is_tested_on_a_task_beyond_finite_state_too():
+    task = task_named("count-natural")
+    net = fit(task, cell="lstm", hidden=4, epochs=1).net
+    result = stress(net, task, limit=12)
+    assert all(family.digits.tried > 0 for family in result.families)
+    mistake = result.shortest_mistake
+    assert mistake is not None and ask(net, task, [list(mistake.numbers)]).answers == [mistake.answer] != [mistake.expected]

@@ -93,7 +93,7 @@ class Suite:
         families: The task's stress inputs.
         curve: Random words for each length of the curve.
         whole: One batch for each family, then one for each length of the curve.
-        packed: The same words sorted by length.
+        packed: The same words sorted by length; empty for a task whose words are not cut at their ends.
     """
 
     task: Task
@@ -112,7 +112,8 @@ class Suite:
 
     def score(self, net: AbstractNet) -> WordScores:
         """A net's scores on all words."""
-        batches = self.packed if isinstance(net, Net) and net.cell.has_fixed_size_state else self.whole
+        is_packed = bool(self.packed) and isinstance(net, Net) and net.cell.has_fixed_size_state
+        batches = self.packed if is_packed else self.whole
         scores = np.zeros((3, self.slices[-1].stop), np.int64)
         net = net if isinstance(net, AbstractForeignNet) else jax.device_put(net)
         for batch in batches:
