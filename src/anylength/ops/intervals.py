@@ -91,7 +91,8 @@ class Interval:
         low, high = low - (share * np.abs(low) + added), high + (share * np.abs(high) + added)
         for number in positive:
             low, high = (np.where((number > 0) & (number < np.inf), end, np.nan) for end in (low, high))
-        return Interval(np.maximum(low, least), np.minimum(high, most))
+        low = low if least == -np.inf else np.maximum(low, least)
+        return Interval(low, high if most == np.inf else np.minimum(high, most))
 
     @staticmethod
     def stacked(boxes: Sequence["Interval"]) -> "Interval":
