@@ -69,8 +69,8 @@ class Verdict(Record, frozen=True, tag_field="verdict"):
 
     def _about(self) -> list[tuple[str, str]]:
         """What the verdict is about, if not all words: names and texts."""
-        asked = {"within": "within", "steps": "horizon", "bits": "fraction_bits"}
-        values = {name: getattr(self, field, None) for name, field in asked.items()}
+        fields = {"within": "within", "steps": "horizon", "bits": "fraction_bits"}
+        values = {name: getattr(self, field, None) for name, field in fields.items()}
         return [(name, str(value)) for name, value in values.items() if value is not None]
 
     def _evidence(self) -> list[tuple[str, str]]:
