@@ -5,17 +5,14 @@ BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-sample test-all test-kills lint bench results figures docs notebooks dist site theorem clean
+.PHONY: demo test test-all test-kills lint bench results figures docs notebooks dist site theorem clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
-# the tests that people run: every part at least once
+# the tests that people run: every part at least once. SAMPLE=12: of the exhaustive and long tests, too, those marked `sampled` and
+# one in twelve, always the same ones
 test: $(VENV)/.dev
-	$(PYTEST) -m "not slow"
-
-# the same, and of the exhaustive and long tests those marked `sampled` and one in twelve, always the same ones
-test-sample: $(VENV)/.dev
-	ANYLENGTH_SAMPLE=12 ANYLENGTH_KILLS=1 $(PYTEST)
+	$(if $(SAMPLE),ANYLENGTH_SAMPLE=$(SAMPLE) ANYLENGTH_KILLS=1 $(PYTEST),$(PYTEST) -m "not slow")
 
 test-all: $(VENV)/.dev
 	$(PYTEST)

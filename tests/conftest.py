@@ -67,7 +67,7 @@ LONGEST = ("test_formalise", "test_kills", "test_board", "test_hostile_fuzz", "t
 
 
 ONE_IN = int(os.environ.get("ANYLENGTH_SAMPLE", "1"))
-"""One in so many slow tests runs, beside those marked `sampled`. `make test-sample` takes 12."""
+"""One in so many slow tests runs, beside those marked `sampled`. Continuous integration takes 12."""
 
 
 @dataclass(frozen=True)
