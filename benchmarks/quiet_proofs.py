@@ -20,7 +20,7 @@ from anylength.records.verdicts import PROVED
 from anylength.tasks import task_named
 from anylength.verification.verdicts import verify
 from anylength.verification.verdicts.checker import check_bytes, check_shared_out
-from anylength_check import processors
+from anylength_check.__main__ import processors
 from benchmarks import plain_nets
 from benchmarks.plain_nets import KINDS, Kind
 from benchmarks.results_file import RESULTS, read_parts, save_part

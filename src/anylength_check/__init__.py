@@ -1,5 +1,5 @@
 """The independent checker of anylength's certificates: standard library and integers only. Start reading at `check.py`."""
 
-from anylength_check.check import CheckResult, announce, check, processors
+from anylength_check.check import CheckResult, check
 
-__all__ = ["CheckResult", "announce", "check", "processors"]
+__all__ = ["CheckResult", "check"]

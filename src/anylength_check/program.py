@@ -25,6 +25,9 @@ ARGUMENTS |= dict.fromkeys(("matmul", "scale", "mean", "center", "mean_square", 
 ARGUMENTS |= dict.fromkeys(("add", "subtract", "multiply", "maximum", "minimum", "normalize", "matvec"), 2)
 
 
+Values = dict[int, Any]  # of instructions, by their numbers: intervals, forms, or bounds of errors
+
+
 class Instruction(NamedTuple):
     """An operation on earlier values."""
 
@@ -43,7 +46,8 @@ class Program(NamedTuple):
     fields: dict[str, Any]  # the JSON object
     parts: tuple[list[Instruction], ...]
     orders: tuple[list[int], ...]  # the numbers of the instructions of each part
-    last: tuple[int, ...]  # the number of its result; -2 for the cut
+    after: int  # the number of the new state in a step
+    features: int  # the number of what the read-out reads in an answer
     classes: int
 
     def work(self, matrices: dict[str, list[list[int]]]) -> int:
@@ -97,10 +101,10 @@ def read_program(value: Any) -> Program:
     cut = set(items(lists[1], "the cut", 0, len(step), len(step) - 1))
     require(len(cut) == len(lists[1]), "the cut has a value twice")
     require(all(step[number].leaves == {"state"} for number in cut), "a value of the cut does not depend on the old state alone")
-    last = -2, len(step) - 1, len(answer) - 1
-    orders = _needed(step, cut, set()), _needed(step, {last[1]}, cut), _needed(answer, {last[2]}, set())
+    after, features = len(step) - 1, len(answer) - 1
+    orders = _needed(step, cut, set()), _needed(step, {after}, cut), _needed(answer, {features}, set())
     require(all(step[number].op != "state" for number in orders[1]), "the step sees the old state past the cut")
-    return Program(value, (step, step, answer), orders, last, bias[0])
+    return Program(value, (step, step, answer), orders, after, features, bias[0])
 
 
 def shape_of(name: Any, shapes: Shapes) -> list[int]:
@@ -153,10 +157,21 @@ def _needed(part: list[Instruction], wanted: set[int], given: set[int]) -> list[
     return sorted(found)
 
 
-def run(rule: Callable, program: Program, which: int, values: dict[int, Any], symbol: list[Any], state: list[Any]) -> None:
-    """Adds the values that a part needs, leaves as given, all others by the rule. What a symbol alone fixes is computed once."""
-    part, leaves = program.parts[which], {"symbol": symbol, "state": state}
-    for number in program.orders[which]:
+def fixed(rule: Callable, program: Program, which: int, symbol: Any) -> Values:
+    """The values of a part that the symbol alone fixes, or nothing does."""
+    numbers = [number for number in program.orders[which] if "state" not in program.parts[which][number].leaves]
+    return _computed(rule, program.parts[which], numbers, {}, {"symbol": symbol})
+
+
+def run(rule: Callable, program: Program, which: int, given: Values, state: Any = None) -> Values:
+    """The values that a part needs, from given ones and the state: `given` has what the symbol fixes, and of a step the cut."""
+    numbers = [number for number in program.orders[which] if number not in given]
+    return _computed(rule, program.parts[which], numbers, given, {"state": state})
+
+
+def _computed(rule: Callable, part: list[Instruction], numbers: list[int], given: Values, leaves: dict[str, Any]) -> Values:
+    values = dict(given)
+    for number in numbers:
         one = part[number]
-        if number not in values or "state" in one.leaves:
-            values[number] = leaves[one.op] if one.op in leaves else rule(number, one, [values[earlier] for earlier in one.of])
+        values[number] = leaves[one.op] if one.op in leaves else rule(number, one, [values[earlier] for earlier in one.of])
+    return values

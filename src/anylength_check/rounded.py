@@ -14,9 +14,9 @@ from math import prod
 from typing import Any
 
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
-from anylength_check.program import Program, differences, run
+from anylength_check.program import Program, Values, differences, fixed, run
 from anylength_check.ranges import grid, matmul, range_of
-from anylength_check.rounding import require_covered
+from anylength_check.rounding import Entering, Under, require_covered
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
 
@@ -35,8 +35,7 @@ class Rounded:
         self.rule, self.spacing = partial(range_of, net, columns), UNIT >> top["rounding"]["fraction_bits"]
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
         self.leaves = [encoded(top["encoding"], symbol) for symbol in range(len(self.machine["delta"][0]))]
-        self.steps: list[dict[int, Any]] = [{} for _ in self.leaves]  # with what a symbol alone fixes
-        self.answers: list[dict[int, Any]] = [{} for _ in self.leaves]
+        self.steps, self.answers = ([fixed(self.rule, program, which, leaf) for leaf in self.leaves] for which in (1, 2))
         self.weights = program.read_out(net)
 
     def checked(self, _: object = map) -> str:
@@ -75,26 +74,21 @@ class Rounded:
         require(prod(row.stop - row.start for row in rows) <= ALTERNATIVES, f"a step leads to more than {ALTERNATIVES} states")
         return product(*rows)
 
-    def cut(self, state: State) -> dict[int, Any]:
+    def cut(self, state: State) -> Values:
         """The cut's values of a state."""
-        values: dict[int, Any] = {}
-        point = [(k * self.spacing, k * self.spacing) for k in state]
-        run(self.rule, self.program, 0, values, [], point)
+        values = run(self.rule, self.program, 0, {}, [(k * self.spacing, k * self.spacing) for k in state])
         return {number: values[number] for number in self.program.fields["cut"]}
 
-    def after(self, cut: dict[int, Any], symbol: int) -> Iterator[State]:
+    def after(self, cut: Values, symbol: int) -> Iterator[State]:
         """All states that may follow under a symbol."""
-        values = self.steps[symbol]
-        values.update(cut)
-        run(self.rule, self.program, 1, values, self.leaves[symbol], [])
-        return self.nearest([grid(low - self.epsilon, high + self.epsilon) for low, high in values[self.program.last[1]]])
+        exact = run(self.rule, self.program, 1, self.steps[symbol] | cut)[self.program.after]
+        return self.nearest([grid(low - self.epsilon, high + self.epsilon) for low, high in exact])
 
     def margin(self, machine_state: int, symbol: int, after: State) -> int:
         """By how much the machine's output leads, at least; refused below eta."""
-        values = self.answers[symbol]
-        run(self.rule, self.program, 2, values, self.leaves[symbol], [(k * self.spacing, k * self.spacing) for k in after])
+        values = run(self.rule, self.program, 2, self.answers[symbol], [(k * self.spacing, k * self.spacing) for k in after])
         by = differences(self.weights, self.machine["output"][machine_state][symbol])
-        margin = min(low for low, _ in matmul(by, filled(by), [*values[self.program.last[2]], (UNIT, UNIT)]))
+        margin = min(low for low, _ in matmul(by, filled(by), [*values[self.program.features], (UNIT, UNIT)]))
         require(margin >= self.eta, f"under symbol {symbol} the machine's output does not lead by eta at a state: {after}")
         return margin
 
@@ -105,14 +99,12 @@ class Rounded:
         for name in self.proof["formats"]:
             require(name == "float32", f"{name} is not covered: states are rounded")
             require(all(low >= -EXACT and high <= EXACT for low, high in rows), "float32 is not covered: it cannot hold a state")
-            before, kept = {-1: box}, []
-            run(self.rule, self.program, 0, before, [], box)
-            for leaf in self.leaves:
-                step, answer = {-1: [], **{number: before[number] for number in self.program.fields["cut"]}}, {-1: box}
-                run(self.rule, self.program, 1, step, leaf, [])
-                run(self.rule, self.program, 2, answer, leaf, box)
-                kept.append((leaf, [before, step, answer]))
-            require_covered(name, self.program, self.net, self.epsilon, self.eta, kept)
+            before, each = run(self.rule, self.program, 0, {}, box), list[Under]()
+            cut = {number: before[number] for number in self.program.fields["cut"]}
+            for leaf, in_step, in_answer in zip(self.leaves, self.steps, self.answers, strict=True):
+                step = run(self.rule, self.program, 1, in_step | cut)
+                each.append(Under(leaf, step, box, run(self.rule, self.program, 2, in_answer, box)))
+            require_covered(name, self.program, self.net, self.epsilon, self.eta, Entering(box, before), each)
 
 
 def encoded(encoding: dict[str, int], symbol: int) -> Box:

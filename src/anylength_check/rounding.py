@@ -12,7 +12,7 @@ from math import isqrt
 from typing import Any, NamedTuple
 
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, Interval
-from anylength_check.program import PICKING, Instruction, Program, run
+from anylength_check.program import PICKING, Instruction, Program, Values, fixed, run
 from anylength_check.strict import require
 from anylength_check.weights import Tensors
 
@@ -20,8 +20,24 @@ U, TAU, ERROR = 24, UNIT >> 126, UNIT >> 20  # u x is x / 2^U; ERROR is that of 
 FORMATS = {"bfloat16": (8, TAU), "float16": (11, UNIT >> 14), "float32": (3200, TAU)}  # -log2 v, or 3200 for v = 0; and t
 ANY = UNIT << 2000  # a size that only the range bounds
 LARGEST = UNIT << 100  # below it no sum of float32 overflows
-Ranges = dict[int, Box]
+Ranges = dict[int, Box]  # of values, by the numbers of their instructions
 TOO_LARGE = "a weight, state or sum is too large"
+
+
+class Entering(NamedTuple):
+    """Ranges of states before a step, and of what a step computes of them alone, whatever the symbol."""
+
+    states: Box
+    values: Ranges
+
+
+class Under(NamedTuple):
+    """Ranges under a symbol: its encoding, all other values of a step, the computed states after it, and values of the answer."""
+
+    symbol: Box
+    step: Ranges
+    states: Box
+    answer: Ranges
 
 
 class Row(NamedTuple):
@@ -227,9 +243,13 @@ def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: t
 
 
 def computed(
-    name: str, program: Program, net: Tensors, which: int, symbol: Box, ranges: Ranges, values: dict[int, list[Row]]
-) -> None:
-    """Adds the rows of a part of the program. Under -1, the ranges have that of the state that the part reads."""
+    name: str, program: Program, net: Tensors, which: int, given: Values, ranges: Ranges, symbol: Box, states: Box
+) -> tuple[Values, Ranges]:
+    """The rows of a part of a program, from given ones, ranges of values, and those of the symbol and the states it reads.
+
+    With them come the ranges, made smaller where rows are picked or are sigmoids.
+    """
+    ranges = dict(ranges)
 
     def rule(number: int, one: Instruction, arguments: list[list[Row]]) -> list[Row]:
         """The rows of one instruction, no larger than its range allows."""
@@ -245,32 +265,27 @@ def computed(
         require(all(row.size <= limit for row in rows), f"{name} is not covered: {TOO_LARGE}")
         return rows
 
-    run(rule, program, which, values, [Row(high, 0) for _, high in symbol], [Row(size_of(x), TAU) for x in ranges[-1]])
+    known = given | fixed(rule, program, which, [Row(high, 0) for _, high in symbol])
+    return run(rule, program, which, known, [Row(size_of(x), TAU) for x in states]), ranges
 
 
 def require_covered(
-    name: str, program: Program, net: Tensors, epsilon: int, eta: int, kept: list[tuple[Box, list[Ranges]]]
+    name: str, program: Program, net: Tensors, epsilon: int, eta: int, entering: Entering, each: list[Under]
 ) -> None:
-    """Refuses unless a proof for epsilon and eta covers the format under every symbol: each has its encoding, and three Ranges.
-
-    They are those of the values that the cut needs (the same for all symbols), of all others in the step, and of those in the
-    answer. Under -1 there are those of all states before a step, of none, and of the computed states after a step under the symbol.
-    """
-    limit, storage, (_, after, last) = limit_of(name), FORMATS[name], program.last
-    before = kept[0][1][0]
+    """Refuses unless a proof for epsilon and eta covers the format, given ranges of states before a step, and for each symbol."""
+    limit, storage = limit_of(name), FORMATS[name]
     weight = max(abs(w) for rows in net.values() for row in rows for w in row) << WEIGHT_SHIFT
-    state = max(map(size_of, before[-1]))
+    state = max(map(size_of, entering.states))
     require(weight <= min(UNIT << 60, limit) and state <= min(UNIT << 30, limit), f"{name} is not covered: {TOO_LARGE}")
-    entering: dict[int, list[Row]] = {}
-    computed(name, program, net, 0, [], before, entering)
-    for symbol, (_, in_step, in_answer) in kept:
-        step, answer = dict(entering), {}
-        computed(name, program, net, 1, symbol, in_step, step)
-        computed(name, program, net, 2, symbol, in_answer, answer)
-        errors = [stored(summed(*pair), storage).slack for pair in zip(step[after], in_step[after], strict=True)]
+    before, _ = computed(name, program, net, 0, {}, entering.values, [], entering.states)
+    for under in each:
+        step, in_step = computed(name, program, net, 1, before, under.step, under.symbol, [])
+        answer, in_answer = computed(name, program, net, 2, {}, under.answer, under.symbol, under.states)
+        after = zip(step[program.after], in_step[program.after], strict=True)
+        errors = [stored(summed(*pair), storage).slack for pair in after]
         require(max(errors) <= epsilon, f"{name} is not covered: a step may err by more than epsilon")
-        rows = [summed(*pair) for pair in zip(answer[last], in_answer[last], strict=True)]
-        logits = matmul(program.read_out(net), [*rows, Row(UNIT, 0)], storage)
+        read = zip(answer[program.features], in_answer[program.features], strict=True)
+        logits = matmul(program.read_out(net), [*(summed(*pair) for pair in read), Row(UNIT, 0)], storage)
         require(max(logits).size <= limit, f"{name} is not covered: {TOO_LARGE}")
         error = max(stored(summed(logit), storage).slack for logit in logits)
         require(2 * error < eta, f"{name} is not covered: a logit may err by eta / 2")

@@ -10,7 +10,7 @@ from anylength.verification.certify.certificate import CLAIM as PRODUCERS_CLAIM
 from anylength.verification.certify.certificate import PROOF_CLAIM
 from anylength_check import certificate as checker
 from anylength_check import program, ranges, rounding, slices, strict, weights
-from anylength_check.check import ELLIPSOIDS_LIMIT, FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
+from anylength_check.check import FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
 from anylength_check.forms import FORM_UNIT
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "certificate.md").read_text()
@@ -65,7 +65,7 @@ LIMITS = (
     f"its header {weights.HEADER_LIMIT >> 20} MiB",
     f"Q ≤ {checker.STATES}, A ≤ {checker.SYMBOLS}, 2 ≤ C ≤ {program.CLASSES}, {checker.TAPES} tapes, {checker.PROOFS} proofs",
     f"{checker.NODES:,} nodes",
-    f"{WORK_LIMIT:,} multiplications; 2³⁶ = {ELLIPSOIDS_LIMIT:,} where all proofs are by ellipsoids",
+    f"{WORK_LIMIT:,} multiplications",
     f"{KEPT_LIMIT:,}: A times the rows",
     f"A · (n·W + {FORMAT_STEPS}·f·W₀)",
     f"{program.INSTRUCTIONS:,} instructions, {program.ROWS:,} rows of a value, {program.ALL_ROWS:,} rows in all",

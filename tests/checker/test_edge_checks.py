@@ -8,9 +8,11 @@ from types import SimpleNamespace
 import pytest
 from handmade import certify, safetensors
 
-from anylength_check import announce, check, processors
+from anylength_check import check
+from anylength_check.__main__ import announce, processors
+from anylength_check.__main__ import shared_by as sharing_by
 
-CHECK = sys.modules["anylength_check.check"]
+CHECK, MAIN = (sys.modules[f"anylength_check.{name}"] for name in ("check", "__main__"))
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def shared_by(monkeypatch, work):
     """Gives every proof this work; the numbers of processes by which checks are shared out from now on."""
     found = []
     monkeypatch.setattr(CHECK, "work_of", lambda *_: work)
-    monkeypatch.setattr(CHECK, "side_by_side", lambda count, function, numbers: found.append(count) or map(function, numbers))
+    monkeypatch.setattr(MAIN, "side_by_side", lambda count, function, numbers: found.append(count) or map(function, numbers))
     return found
 
 
@@ -39,7 +41,7 @@ def test_a_check_of_ten_seconds_is_worth_a_word(capsys):
 
 @pytest.mark.parametrize(("count", "processes"), [(None, 1), (1, 1), (2, 2), (8, 8), (9, 8), (64, 8)])
 def test_a_check_may_take_all_processors_but_no_more_than_eight(monkeypatch, count, processes):
-    monkeypatch.setattr(CHECK.os, "cpu_count", lambda: count)
+    monkeypatch.setattr(MAIN.os, "cpu_count", lambda: count)
     assert processors() == processes
 
 
@@ -56,7 +58,7 @@ def test_a_check_of_more_than_a_second_is_shared_out_by_symbols(written, monkeyp
     After each of these there is less to go.
     """
     found, said = shared_by(monkeypatch, work), []
-    assert check(*written, said.append, processes).valid
+    assert check(*written, sharing_by(written[0], processes, said.append)).valid
     assert (found, said) == (shared, [seconds, 2 * seconds // 3, seconds // 3, 0])
 
 
@@ -71,7 +73,7 @@ def test_a_certificate_of_more_than_64_mib_stays_in_one_process(written, monkeyp
     found, text = shared_by(monkeypatch, 30_000_000), written[0].read_bytes()
     for size, shared in ((64 << 20, [2]), ((64 << 20) + 1, [2])):
         written[0].write_bytes(text.ljust(size))
-        assert check(*written, processes=2).valid
+        assert check(*written, sharing_by(written[0], 2)).valid
         assert found == shared
 
 
@@ -80,7 +82,7 @@ def test_symbols_are_shared_out_to_so_many_processes(monkeypatch):
     counts = []
     stand_in = SimpleNamespace(ProcessPoolExecutor=lambda count: counts.append(count) or ThreadPoolExecutor(count))
     monkeypatch.setitem(sys.modules, "concurrent.futures", stand_in)
-    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
+    assert list(MAIN.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
     assert counts == [2]
 
 
@@ -92,7 +94,7 @@ def test_a_system_that_has_no_room_for_another_process_does_all_in_one(monkeypat
             raise BlockingIOError
 
     monkeypatch.setitem(sys.modules, "concurrent.futures", SimpleNamespace(ProcessPoolExecutor=Full))
-    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
+    assert list(MAIN.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
 
 
 @pytest.mark.parametrize("error", [ImportError, NotImplementedError, OSError])
@@ -101,7 +103,7 @@ def test_a_system_that_has_no_processes_does_all_in_one(monkeypatch, error):
         raise error
 
     monkeypatch.setitem(sys.modules, "concurrent.futures", SimpleNamespace(ProcessPoolExecutor=refuse))
-    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
+    assert list(MAIN.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
 
 
 def test_a_system_that_runs_out_of_room_goes_on_in_one_process(monkeypatch):
@@ -111,7 +113,7 @@ def test_a_system_that_runs_out_of_room_goes_on_in_one_process(monkeypatch):
             raise OSError
 
     monkeypatch.setitem(sys.modules, "concurrent.futures", SimpleNamespace(ProcessPoolExecutor=Failing))
-    assert list(CHECK.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
+    assert list(MAIN.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
 
 
 def work(proof, symbols=5, numbers=3):
@@ -164,9 +166,10 @@ def test_a_node_that_is_malformed_is_counted_like_any_other():
         assert CHECK.steps_of({"nodes": nodes, "blocks": 1} | parts, 3) == 30 + more
 
 
-def test_a_hull_holds_all_ranges_of_a_value():
-    """Of each row the lowest and the highest end, wherever they came from; a value that is new has its own."""
-    hull = {0: [(0, 5), (-2, 2)]}
+def test_a_hull_holds_all_ranges():
+    """Of each row the lowest and the highest end, wherever they came from."""
+    hull = [(0, 5), (-2, 2)]
     for box in ([(-1, 4), (-1, 1)], [(1, 6), (-2, 3)], [(-3, -2), (0, 0)], [(0, 0), (-4, 9)]):
-        CHECK.widen(hull, {0: box, 1: box[:1]})
-    assert hull == {0: [(-3, 6), (-4, 9)], 1: [(-3, 6)]}
+        hull = CHECK.wider(hull, box)
+    assert hull == [(-3, 6), (-4, 9)] and CHECK.wider(hull, hull) is hull
+    assert CHECK.wider_ranges({3: [(0, 1)], 5: [(2, 3)]}, {5: [(1, 2)], 3: [(0, 2)]}) == {3: [(0, 2)], 5: [(1, 3)]}

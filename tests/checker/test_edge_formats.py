@@ -13,7 +13,7 @@ from test_edge_proofs import exact_net, tight
 from test_programs import with_step
 
 from anylength_check import program, ranges, rounding, weights
-from anylength_check.rounding import FORMATS, Row, require_covered, stored, summed
+from anylength_check.rounding import FORMATS, Entering, Row, Under, require_covered, stored, summed
 from anylength_check.strict import Refused
 
 UNIT = 1 << 352
@@ -166,10 +166,8 @@ def walked(instructions, ranges_of):
     step = [program.Instruction("state", [], "", 0, range(0), 1, {"state"})]
     for op, of, chosen in instructions:
         step.append(program.Instruction(op, of, "", 0, chosen, 1, {"state"}))
-    read = program.Program({}, (step,), (list(range(len(step))),), (len(step) - 1,), 2)
-    known, values = {-1: ranges_of[0], **ranges_of}, {}
-    rounding.computed("float32", read, {}, 0, [], known, values)
-    return values, known
+    read = program.Program({}, (step,), (list(range(len(step))),), len(step) - 1, 0, 2)
+    return rounding.computed("float32", read, {}, 0, {}, ranges_of, [], ranges_of[0])
 
 
 def test_the_range_of_a_sigmoid_ends_at_0_and_1_where_forms_go_on():
@@ -300,14 +298,13 @@ def covered(name, net, epsilon, eta, state_bound):
     for symbol in range(net.base**net.tapes):
         leaf = [(UNIT, UNIT) if symbol // net.base**tape % net.base == digit else (0, 0)
                 for tape in range(net.tapes) for digit in range(net.base)]  # fmt: skip
-        before, answer = {-1: state}, {-1: state}
-        program.run(rule, read, 0, before, [], state)
-        step = {-1: [], **{number: before[number] for number in read.fields["cut"]}}
-        program.run(rule, read, 1, step, leaf, [])
-        program.run(rule, read, 2, answer, leaf, state)
+        before = program.run(rule, read, 0, {}, state)
+        cut = {number: before[number] for number in read.fields["cut"]}
+        step = program.run(rule, read, 1, program.fixed(rule, read, 1, leaf) | cut)
+        answer = program.run(rule, read, 2, program.fixed(rule, read, 2, leaf), state)
         try:
             units = [math.floor(Fraction(x) * UNIT) for x in (epsilon, eta)]
-            require_covered(name, read, tensors, *units, [(leaf, [before, step, answer])])
+            require_covered(name, read, tensors, *units, Entering(state, before), [Under(leaf, step, state, answer)])
         except Refused as error:
             return str(error)
     return ""
@@ -427,7 +424,7 @@ def rows_stored(largest, place):
     read, values, box = program.read_program(with_step({"op": "stored", "of": [0]})), {}, [(0, UNIT), (0, UNIT)]
     box[place] = 0, largest
     for which in (0, 1):  # the state itself, and what is stored
-        rounding.computed("float32", read, {}, which, [], {-1: box, 0: box, 1: box}, values)
+        values, _ = rounding.computed("float32", read, {}, which, values, {0: box, 1: box}, [], box)
     return values[1]
 
 

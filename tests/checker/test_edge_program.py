@@ -8,7 +8,7 @@ import pytest
 from handmade import safetensors
 
 from anylength_check import CheckResult, check
-from anylength_check.__main__ import USAGE, main
+from anylength_check.__main__ import USAGE, machine_lines, main
 from anylength_check.strict import Refused
 
 
@@ -25,7 +25,7 @@ def test_the_command_line_says_what_was_found(written, tiny, capsys):
     lines = capsys.readouterr().out.splitlines()
     claim, *details = check(*written).lines
     assert claim == f"Claim: {tiny[1]['claim']}" and details[-1].startswith("Proof 2: ")
-    machine = [*check(*written).machine]
+    machine = [*machine_lines(check(*written).machine)]
     assert lines == [claim, "VALID", *machine, *details] and machine[0].startswith("The machine starts in q0.")
     assert main([*written, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

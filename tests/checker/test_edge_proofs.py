@@ -81,7 +81,7 @@ def test_the_work_is_counted_and_bounded(judge, monkeypatch):
 
     A node counts no weight of 0, but all of the read-out.
     """
-    assert (CHECK.WORK_LIMIT, CHECK.ELLIPSOIDS_LIMIT, CHECK.FORMAT_STEPS, CHECK.KEPT_LIMIT) == (2**32, 2**36, 4, 2**21)
+    assert (CHECK.WORK_LIMIT, CHECK.FORMAT_STEPS, CHECK.KEPT_LIMIT) == (2**32, 4, 2**21)
     net = exact_net()
     net.readout, net.readout_bias = [[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]], [0.0, 4.0, -1.0]
     net.w_ih, net.w_hh, net.bias = [[0.0, 1.0], [0.0, 0.0]], [[0.5, 0.0], [0.0, 0.0]], [0.0, 0.0]
@@ -158,7 +158,7 @@ def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, mo
     calls = []
     monkeypatch.setattr(CHECK, "require_covered", lambda *call: calls.append(call))
     result = judge(certify(net, [proof | {"formats": ["float16", "float32"]} for proof in original["proofs"]]), net)
-    assert [name for name, *_ in calls] == ["float16"] * 2 and all(len(call[5]) == 3 for call in calls)
+    assert [name for name, *_ in calls] == ["float16"] * 2 and all(len(call[6]) == 3 for call in calls)
     for call, raw, line in zip(calls, original["proofs"], result.lines[3:5], strict=True):
         epsilon = float.fromhex(raw["epsilon"])
         largest, margin = [0.0] * 3, math.inf
@@ -172,7 +172,7 @@ def test_formats_are_checked_for_the_largest_states_of_all_nodes(judge, tiny, mo
         wanted = [size + epsilon for size in largest]
         assert all(
             abs(Fraction(found, UNIT) - Fraction(size)) < 2**-40
-            for found, size in zip(map(size_of, call[5][0][1][0][-1]), wanted, strict=True)
+            for found, size in zip(map(size_of, call[5].states), wanted, strict=True)
         )
 
 
@@ -188,11 +188,10 @@ def test_formats_are_checked_for_the_node_of_the_largest_states(judge, monkeypat
     net.w_ih = [[0.0, 1.0]] if start else [[1.0, 0.0]]
     result = judged(judge, proof, net)
     assert result.valid, result.reason
-    _, program_of_net, *_, kept = calls[0]
+    _, program_of_net, *_, entering, _ = calls[0]
     (cut,) = program_of_net.fields["cut"]
-    before = kept[0][1][0]
-    assert abs(Fraction(size_of(before[-1][0]), UNIT) - Fraction(2.55)) < 2**-40
-    assert abs(Fraction(size_of(before[cut][0]), UNIT) - Fraction(2.55) / 2) < 2**-40  # what the next step takes from them
+    assert abs(Fraction(size_of(entering.states[0]), UNIT) - Fraction(2.55)) < 2**-40
+    assert abs(Fraction(size_of(entering.values[cut][0]), UNIT) - Fraction(2.55) / 2) < 2**-40  # what the next step takes from them
     assert "the smallest at least 1.45" in result.lines[3] or "the smallest at least 1.449999" in result.lines[3]
 
 
@@ -203,7 +202,7 @@ def test_the_start_state_is_a_point_where_no_format_moves_it():
     tensors = weights.read_tensors(shapes, raw, certificate["tensors"])
     columns = {name: weights.filled(rows) for name, rows in tensors.items()}
     cover = CHECK.Cover(certificate, program.read_program(certificate["program"]), tensors, columns, proof)
-    assert cover.start()[-1] == [(0, 0)]
+    assert cover.start().states == [(0, 0)]
 
 
 def test_nodes_are_reached_over_others(judge):
@@ -279,11 +278,10 @@ def test_the_boxes_of_each_cell_are_those_of_a_second_transcription(cell):
             step[number], left = left[:size], left[size:]
         assert left == []
         leaf = [(UNIT, UNIT) if symbol // 3**tape % 3 == digit else (0, 0) for tape in range(2) for digit in range(3)]
-        program.run(rule, read, 1, step, leaf, [])
-        state, wanted = step[read.last[1]], update(net, box, symbol)
+        step = program.run(rule, read, 1, program.fixed(rule, read, 1, leaf) | step)
+        state, wanted = step[read.after], update(net, box, symbol)
         assert close(state, wanted)
-        before, answer = {}, {}
-        program.run(rule, read, 0, before, [], state)
+        before = program.run(rule, read, 0, {}, state)
         assert close([row for number in read.fields["cut"] for row in before[number]], recurrent_term(net, wanted))
-        program.run(rule, read, 2, answer, leaf, state)
-        assert answer[read.last[2]] == state[:3]
+        answer = program.run(rule, read, 2, program.fixed(rule, read, 2, leaf), state)
+        assert answer[read.features] == state[:3]

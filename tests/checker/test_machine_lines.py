@@ -2,7 +2,7 @@
 
 import pytest
 
-from anylength_check.machine import machine_lines
+from anylength_check.__main__ import machine_lines
 
 COUNT = {"start": 0, "delta": [[1] * 9 + [0], [1] * 10], "output": [[*range(1, 10), 0], [*range(10)]]}
 DECREMENT = {"start": 0, "delta": [[0] + [1] * 9, [1] * 10], "output": [[9, *range(9)], [*range(10)]]}

@@ -1,5 +1,6 @@
 """A check that several processes share out says what that of one process says."""
 
+import importlib
 import json
 import pickle
 import subprocess
@@ -11,10 +12,9 @@ import pytest
 from handmade import safetensors, seal
 
 import anylength.verification.verdicts.checker as in_memory
-import anylength_check
 
-checker = sys.modules[anylength_check.check.__module__]
-"""The module: the package has a function of its name."""
+checker, main = (importlib.import_module(f"anylength_check.{name}") for name in ("check", "__main__"))
+"""The modules: the package has a function of the first one's name."""
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "ellipsoids"
 CERTIFICATE, WEIGHTS = FOLDER / "certificate.json", FOLDER / "model.safetensors"
@@ -23,9 +23,9 @@ RUN = subprocess.run
 
 CHILD = """
 import sys
-import anylength_check.check
-sys.modules["anylength_check.check"].WORK_A_SECOND = 1
-print(anylength_check.check(*sys.argv[1:3], processes=int(sys.argv[3])))
+import anylength_check.__main__ as main
+main.WORK_A_SECOND = 1
+print(main.check(*sys.argv[1:3], main.shared_by(sys.argv[1], int(sys.argv[3]))))
 """
 """A process without JAX: one with JAX must not be copied. No check is too small for it."""
 
@@ -75,17 +75,15 @@ def test_two_processes_find_of_ellipsoids_what_one_does(rejected):
 def test_processes_know_the_states_that_steps_under_other_symbols_lead_to(small, monkeypatch):
     """What a number format needs of the states before a step is of all symbols, though each symbol is looked at by itself."""
     asked = []
-    monkeypatch.setattr(checker, "require_covered", lambda *given: asked.append(given[-1]))
+    monkeypatch.setattr(checker, "require_covered", lambda *given: asked.append(given[-2:]))
     assert checker.check(*small).valid
-    monkeypatch.setattr(checker, "WORK_A_SECOND", 1)
-    monkeypatch.setattr(checker, "announce", lambda _: None)
-    monkeypatch.setattr(checker, "side_by_side", lambda _, function, numbers: [copied(function)(each) for each in numbers])
-    assert checker.check(*small, processes=2).valid
+    monkeypatch.setattr(main, "WORK_A_SECOND", 1)
+    monkeypatch.setattr(main, "side_by_side", lambda _, function, numbers: [copied(function)(each) for each in numbers])
+    assert checker.check(*small, main.shared_by(small[0], 2)).valid
     assert asked[: len(asked) // 2] == asked[len(asked) // 2 :]
-    for kept in asked:
-        before = kept[0][1][0]
-        assert len(kept) == 3 and all(hulls[0] is before for _, hulls in kept)
-        pairs = [pair for _, (_, _, answer) in kept for pair in zip(before[-1], answer[-1], strict=True)]
+    for entering, each in asked:
+        assert len(each) == 3
+        pairs = [pair for under in each for pair in zip(entering.states, under.states, strict=True)]
         assert all(least <= low and high <= most for (least, most), (low, high) in pairs)  # where any step leads
 
 
@@ -95,13 +93,13 @@ def copied(function):
 
 
 def test_a_small_check_stays_in_one_process_and_so_does_that_of_a_very_large_file(small, monkeypatch):
-    monkeypatch.setattr(checker, "side_by_side", None)
-    assert checker.check(*small, processes=2).valid
-    monkeypatch.setattr(checker, "WORK_A_SECOND", 1)
-    monkeypatch.setattr(checker, "SHARED_LIMIT", 1000)
-    assert checker.check(*small, processes=2).valid
-    monkeypatch.setattr(checker, "SHARED_LIMIT", 1 << 26)
-    assert not checker.check(*small, processes=2).valid
+    monkeypatch.setattr(main, "side_by_side", None)
+    assert checker.check(*small, main.shared_by(small[0], 2)).valid
+    monkeypatch.setattr(main, "WORK_A_SECOND", 1)
+    monkeypatch.setattr(main, "SHARED_LIMIT", 1000)
+    assert checker.check(*small, main.shared_by(small[0], 2)).valid
+    monkeypatch.setattr(main, "SHARED_LIMIT", 1 << 26)
+    assert not checker.check(*small, main.shared_by(small[0], 2)).valid
 
 
 def test_a_system_without_processes_checks_in_one(small, monkeypatch):
@@ -110,7 +108,7 @@ def test_a_system_without_processes_checks_in_one(small, monkeypatch):
 
     for missing in (None, SimpleNamespace(ProcessPoolExecutor=refuse)):  # as in a browser, and where there are no semaphores
         monkeypatch.setitem(sys.modules, "concurrent.futures", missing)
-        assert list(checker.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
+        assert list(main.side_by_side(2, abs, range(-2, 1))) == [2, 1, 0]
     monkeypatch.setattr(in_memory.subprocess, "run", refuse)
     monkeypatch.setattr(in_memory, "LARGE", 0)
     assert in_memory.check_shared_out(*(path.read_bytes() for path in small)).valid
@@ -154,7 +152,7 @@ def answers(monkeypatch, said, code):
 
 
 def test_a_process_with_jax_in_it_is_not_copied(called, small, monkeypatch):
-    monkeypatch.setattr(checker, "WORK_A_SECOND", 1)
-    monkeypatch.setattr(checker, "side_by_side", None)
+    monkeypatch.setattr(main, "WORK_A_SECOND", 1)
+    monkeypatch.setattr(main, "side_by_side", None)
     assert "jax" in sys.modules
     assert called("check", str(small[0]), "--weights", str(small[1])).code == 0

@@ -20,9 +20,10 @@ from anylength.verification.certify import Proof, Visited, certificate_bytes
 from anylength.verification.certify.certificate import CLAIM, NEAR, PROOF_CLAIM, ROUNDED, START
 from anylength.verification.certify.words import Rounded
 from anylength_check import check, rounded
-from anylength_check.__main__ import main
+from anylength_check.__main__ import main, shared_by
 from anylength_check.dyadic import UNIT
 from anylength_check.rounded import Rounded as RoundedProof
+from anylength_check.rounding import Entering, Under
 from anylength_check.strict import Refused
 
 EPSILON, ETA = 1e-5, 1e-2
@@ -208,12 +209,13 @@ def test_formats_are_looked_at_on_all_states(monkeypatch):
     """From the least to the largest number in each place."""
     proof, seen = RoundedProof.__new__(RoundedProof), []
     proof.spacing, proof.proof, proof.leaves, proof.rule = UNIT >> 3, {"formats": ["float32"]}, [["a leaf"]], None
+    proof.steps, proof.answers = [{}], [{}]
     proof.program, proof.net, proof.epsilon, proof.eta = SimpleNamespace(fields={"cut": []}), None, 0, 0
-    monkeypatch.setattr(rounded, "run", lambda *_: None)
-    monkeypatch.setattr(rounded, "require_covered", lambda *arguments: seen.append(arguments[-1]))
+    monkeypatch.setattr(rounded, "run", lambda *_: {})
+    monkeypatch.setattr(rounded, "require_covered", lambda *arguments: seen.append(arguments[-2:]))
     proof.require_formats({(-5, 2), (3, 7), (1, 1)})
     box = [(-5 * proof.spacing, 3 * proof.spacing), (proof.spacing, 7 * proof.spacing)]
-    assert seen == [[(["a leaf"], [{-1: box}, {-1: []}, {-1: box}])]]
+    assert seen == [(Entering(box, {}), [Under(["a leaf"], {}, box, {})])]
 
 
 def test_a_symbol_is_a_digit_of_each_tape():
@@ -265,7 +267,7 @@ def test_a_long_check_says_how_long_it_takes(forgetful, tmp_path, monkeypatch, c
     paths[1].write_bytes(safetensors({name: value.tolist() for name, value in tensors_of(forgetful).items()}))
     assert main([str(path) for path in paths]) == 0
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(sys.modules["anylength_check.check"], "LONG", 0)
+    monkeypatch.setattr(sys.modules["anylength_check.__main__"], "LONG", 0)
     assert main([str(path) for path in paths]) == 0
     out, err = capsys.readouterr()
     assert "VALID" in out and err == "about 0 seconds to go\n"
@@ -278,7 +280,7 @@ def test_a_check_of_rounded_states_is_not_shared_out(tmp_path, monkeypatch):
     (tmp_path / "w").write_bytes(weights)
     monkeypatch.setattr(sys.modules["anylength_check.check"], "work_of", lambda *_: 30_000_000)
     said = []
-    assert check(tmp_path / "c", tmp_path / "w", said.append, 2).valid
+    assert check(tmp_path / "c", tmp_path / "w", shared_by(tmp_path / "c", 2, said.append)).valid
     assert said == [6]
 
 

@@ -381,19 +381,26 @@ def drawn_ranges(program, chance):
     return found
 
 
+def as_read(kept):
+    """The same ranges as the checker in Python takes them: that in JavaScript has states under -1."""
+    plain = lambda values: {number: box for number, box in values.items() if number != -1}
+    before = kept[0][1][0]
+    each = [rounding.Under(leaf, plain(step), answer[-1], plain(answer)) for leaf, (_, step, answer) in kept]
+    return rounding.Entering(before[-1], plain(before)), each
+
+
 def needed(name, program, net, kept):
     """The least epsilon that covers a format, and twice the error of a logit; or why there is none."""
     storage, errors, of_logits = rounding.FORMATS[name], [], []
-    kept = copy.deepcopy(kept)
-    for symbol, (before, in_step, in_answer) in kept:
-        entering, answer = {}, {}
-        rounding.computed(name, program, net, 0, [], before, entering)
-        step = dict(entering)
-        rounding.computed(name, program, net, 1, symbol, in_step, step)
-        rounding.computed(name, program, net, 2, symbol, in_answer, answer)
-        after, last = program.last[1:]
-        errors += [rounding.stored(rounding.summed(*pair), storage).slack for pair in zip(step[after], in_step[after], strict=True)]
-        rows = [rounding.summed(*pair) for pair in zip(answer[last], in_answer[last], strict=True)]
+    entering, each = as_read(kept)
+    before, _ = rounding.computed(name, program, net, 0, {}, entering.values, [], entering.states)
+    for under in each:
+        step, in_step = rounding.computed(name, program, net, 1, before, under.step, under.symbol, [])
+        answer, in_answer = rounding.computed(name, program, net, 2, {}, under.answer, under.symbol, under.states)
+        pairs = zip(step[program.after], in_step[program.after], strict=True)
+        errors += [rounding.stored(rounding.summed(*pair), storage).slack for pair in pairs]
+        pairs = zip(answer[program.features], in_answer[program.features], strict=True)
+        rows = [rounding.summed(*pair) for pair in pairs]
         logits = rounding.matmul(program.read_out(net), [*rows, rounding.Row(UNIT, 0)], storage)
         of_logits += [rounding.stored(rounding.summed(logit), storage).slack for logit in logits]
     return max(errors), 2 * max(of_logits)
@@ -422,7 +429,7 @@ def test_every_rule_of_rounding_has_the_same_edges():
             epsilon, eta = edges if isinstance(edges, tuple) else (UNIT << 200, UNIT << 200)
             for pair in ((epsilon, eta + 1), (epsilon - 1, eta + 1), (epsilon, eta)):
                 cases.append([op, name, texts([[key, rows] for key, rows in net.items()]), ranges_text(kept), *texts(pair)])
-                said = refused_or(rounding.require_covered, name, program, net, *pair, copy.deepcopy(kept))
+                said = refused_or(rounding.require_covered, name, program, net, *pair, *as_read(kept))
                 ours.append("covered" if said is None else said)
     body = """
     const { readProgram } = await module("checker/steps.js");

@@ -63,7 +63,7 @@ def _python_files(pyodide: Path) -> dict[str, bytes]:
         remedy = "unpack what `npm pack pyodide` gives, and pass the folder `package`"
         raise InputError("the folder of npm's package pyodide", f"{str(pyodide)!r} without {missing[0]}", remedy)
     checker = Path(anylength_check.__file__).parent
-    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(checker.iterdir()) if path.suffix in (".py", ".json")}
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(checker.glob("*.py"))}
     files = {f"pyodide/{name}": (pyodide / name).read_bytes() for name in PYODIDE}
     return files | {"anylength_check.json": json.dumps(sources).encode()}
 

@@ -3,14 +3,14 @@
 The numbers of a node are in units of 2^-32 and below 2^47, so they are written as the processor's integers: see Compact.v.
 """
 
+from functools import reduce
 from typing import Any
 
 from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after
 from anylength.formal.spelling import block, dyadic, listed, wrapped
-from anylength_check.check import Cover
+from anylength_check.check import Cover, wider
 from anylength_check.forms import BITS as FORM_BITS
-from anylength_check.rounded import encoded
 from anylength_check.weights import filled
 
 BOX_BITS, CHECKER_BITS = 20, 352
@@ -42,14 +42,10 @@ def _ends(files: Files, proof: dict[str, Any]) -> list[tuple[int, int]]:
     """The ends in units of 2^-20. The independent checker goes through the proof, and keeps the ranges of states."""
     columns = {name: filled(rows) for name, rows in files.tensors.items()}
     cover = Cover(files.top, files.program, files.tensors, columns, proof)
-    before = cover.start()
-    for symbol in range(len(files.top["machine"]["delta"][0])):
-        leaf = cover.regions.points(encoded(files.top["encoding"], symbol))
-        for number in (number for number in range(len(proof["nodes"])) if cover.goes_on(number, symbol)):
-            for piece in cover.regions.pieces(number, symbol):
-                cover.node((number, symbol, piece), leaf, {}, {}, [before, {-1: []}, {}])
+    seen = filter(None, map(cover.under, range(len(files.top["machine"]["delta"][0]))))
+    states = reduce(wider, (one.under.states for one in seen), cover.start().states)
     shift = CHECKER_BITS - BOX_BITS
-    return [((low >> shift) - 1, -(-high >> shift) + 1) for low, high in before[-1]]
+    return [((low >> shift) - 1, -(-high >> shift) + 1) for low, high in states]
 
 
 def _node(name: str, node: dict[str, Any], nodes: int) -> str:

@@ -33,17 +33,19 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength_check import announce, check, processors
+    from anylength_check import check
+    from anylength_check.__main__ import announce, machine_lines, processors, shared_by
 
     processes = 1 if "jax" in sys.modules else processors()  # a process with JAX in it must not be copied
     try:
-        checked = check(options.certificate, options.weights, (lambda _: None) if options.quiet else announce, processes)
+        say = (lambda _: None) if options.quiet else announce
+        checked = check(options.certificate, options.weights, shared_by(options.certificate, processes, say))
     except (OSError, ValueError) as error:
         remedy = "give the paths of a certificate.json and its model.safetensors"
         raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
     result = CheckedCertificate(
         valid=checked.valid, claim=checked.claim, reason=checked.reason, lines=list(checked.lines),
-        machine=list(checked.machine),
+        machine=list(machine_lines(checked.machine)) if checked.machine else [],
     )  # fmt: skip
     shown = _equations(options) if options.show and checked.valid else ()
     verified, unread = _verified(options) if options.verified and checked.valid else (None, None)

@@ -15,6 +15,9 @@ from anylength.verification.partial_machines import PartialMachine
 
 Array = NDArray[np.float64]
 
+MOST_BLOCKS = 2
+"""Quadratic parts that are kept, of as many as a state has numbers."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -25,19 +28,17 @@ class Problem:
         machine: The machine, or the part of it along some words.
         epsilon: The noise of each number of a state at each step.
         eta: The margin that the machine's output has to have.
-        most_blocks: How many quadratic parts are kept, of as many as a state has numbers.
     """
 
     net: Net
     machine: Machine | PartialMachine
     epsilon: float
     eta: float
-    most_blocks: int = 2
 
     @property
     def blocks(self) -> int:
         """How many quadratic parts are kept."""
-        return min(self.most_blocks, self.net.program.state)
+        return min(MOST_BLOCKS, self.net.program.state)
 
     @cached_property
     def program(self) -> Program:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import anylength_check
 from anylength.files import disk_errors
@@ -69,10 +70,17 @@ def _check_by_command(certificate_path: Path, weights_path: Path) -> CheckResult
         return check(certificate_path, weights_path)
     try:
         found = json.loads(done.stdout)
-        lines, machine = map(tuple, (found["lines"], found["machine"]))
-        return CheckResult(found["valid"] is True and done.returncode == 0, found["claim"], found["reason"], lines, machine)
+        valid = found["valid"] is True and done.returncode == 0
+        machine = _machine_of(certificate_path) if valid else None
+        return CheckResult(valid, found["claim"], found["reason"], tuple(found["lines"]), machine)
     except (ValueError, KeyError, TypeError):
         return CheckResult(False, None, f"the checker could not finish: it ended with the code {done.returncode}", ())
+
+
+def _machine_of(certificate_path: Path) -> dict[str, Any]:
+    """The machine of a valid certificate, and its encoding."""
+    top = json.loads(certificate_path.read_bytes())
+    return {name: top[name] for name in ("machine", "encoding")}
 
 
 def check_bytes_once(certificate: bytes, weights: bytes) -> CheckResult:

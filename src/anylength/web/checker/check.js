@@ -16,7 +16,6 @@ import { demand, Refused } from "./strict.js";
 import { filledColumns, readShapes, readTensors } from "./weights.js";
 
 const WORK_LIMIT = 2 ** 32; // multiplications, about
-const ELLIPSOIDS_LIMIT = 2 ** 36; // the same, where all proofs are by ellipsoids: they take time, not memory
 const KEPT_RANGES_LIMIT = 2 ** 21; // intervals that are kept for number formats
 const FORMAT_STEPS = 4; // steps that a number format takes for each symbol, about
 const STORAGE_SENTENCE =
@@ -51,8 +50,7 @@ function checkedFiles(certificate, weights) {
   const [states, symbols] = [delta.length, delta[0].length];
   const columns = new Map([...net].map(([name, rows]) => [name, filledColumns(rows)]));
   const work = proofs.reduce((sum, proof) => sum + workOfProof(program, net, columns, proof, symbols), 0);
-  const limit = proofs.every((proof) => proof.has("blocks")) ? ELLIPSOIDS_LIMIT : WORK_LIMIT;
-  demand(work <= limit, `the proofs are too much work to check: ${work} multiplications, over the limit of ${limit}`);
+  demand(work <= WORK_LIMIT, `the proofs are too much work to check: ${work} multiplications, over the limit of ${WORK_LIMIT}`);
   const rows = [1, 2].flatMap((which) => program.orders[which].map((number) => program.parts[which][number].rows));
   const kept = symbols * rows.reduce((sum, count) => sum + count, 0);
   const haveFormats = proofs.some((proof) => proof.get("formats").length);
