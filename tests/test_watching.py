@@ -182,7 +182,7 @@ def test_a_push_is_split_by_the_plane_of_the_picture(script):
         return [js.splitPush([0, 0, 0], [3, -0.8, 0.6], axes), js.splitPush([0, 0, 0, 9], [0, 6, 8, 9], axes),
                 js.distanceOffPlane([7, 1 - 4, 1 + 3], plane)];
     """)
-    assert {key: round(value, 9) for key, value in got[0].items()} == {"whole": round(10**0.5, 9), "seen": 3, "off": 1, "size": 3}
+    assert {key: round(value, 9) for key, value in got[0].items()} == {"whole": round(10**0.5, 9), "off": 1}
     assert got[1]["off"] == pytest.approx(0, abs=1e-9)
     assert got[2] == pytest.approx(5)
 
@@ -216,11 +216,6 @@ def test_the_push_says_how_much_of_it_the_picture_cannot_show_and_what_the_net_r
     )
     assert found, told
     assert 0 < float(found[2]) <= float(found[1])
-    bars = refuted.locator(".push li")
-    assert f"the push: {found[1]}" in bars.nth(0).inner_text()
-    assert f"its part off the picture: {found[2]}" in bars.nth(2).inner_text()
-    seen = float(bars.nth(1).inner_text().split(": ")[1])
-    assert seen**2 + float(found[2]) ** 2 == pytest.approx(float(found[1]) ** 2, rel=0.02)
 
 
 @pytest.mark.slow

@@ -87,7 +87,7 @@ def _nines(post: RunView, proved: RunView, machine: Any) -> tuple[str, dict[str,
         raise ValueError("the net that the site shows as proved has no proof")
     assert post.net and proved.net and post.verdict and proved.model and post.stress
     data = {
-        "post": {"net": post.net, "horizon": post.stress.horizon, "seed": post.config.seed},
+        "post": {"net": post.net, "horizon": post.stress.horizon},
         "proved": {"net": proved.net, "certificate": proved.certificate.text, "model": proved.model},
         "machine": machine,
     }

@@ -1,7 +1,7 @@
 // From which length on a net with attention is wrong: the task's example and random numbers of each length, in small pieces of time, so
 // that the page stays alive.
 
-import { randomNumbers } from "../learning/random.js";
+import { randomNumbers } from "../shared/random.js";
 import { html, refill } from "../shared/dom.js";
 import { randomTexts, taskExample } from "../shared/examples.js";
 import { makeNet } from "../shared/net.js";

@@ -1,26 +1,35 @@
 // The post's training: numbers of up to 10 digits, read from the right; mean cross-entropy over all steps; Adagrad with rate 1.
 //
-// It follows `anylength.training.blog`: a seed draws the same numbers, the same first weights and the same order as in Python, to the bit,
-// and updates agree but for rounding.
+// It follows `anylength.training.blog`: from the same weights, updates on the same numbers agree but for rounding. Random numbers are the
+// page's own.
 
-import { NumpyRandom } from "./numpy-random.js";
+import { randomNumbers } from "../shared/random.js";
 
-export const DIGITS = 10; // values of a digit, and of an answer
+const DIGITS = 10; // values of a digit, and of an answer
 const [LONGEST, STEPS] = [10, 11]; // digits of a training number; one more step for the last carry
 const [TRAINED, VALIDATED, BATCH] = [9000, 1000, 100];
 const [RATE, ACCUMULATOR] = [1, 0.1];
 const MOST_EPOCHS = 20;
-const [DATA, START, ORDER] = [0, 1, 2]; // what a generator is for, a part of its seed
 
 /** Random numbers with lengths from 1 to 10, as `[count · 11]` digits, the last one first. */
-function drawnNumbers(count, random) {
-  const lengths = random.integers(1, LONGEST + 1, count);
-  const digits = random.bytes(0, DIGITS, count * STEPS);
-  lengths.forEach((length, number) => digits.fill(0, number * STEPS + length, (number + 1) * STEPS));
-  const longer = Array.from(lengths.keys()).filter((number) => lengths[number] > 1); // no number of two digits begins with 0
-  const tops = random.bytes(1, DIGITS, longer.length);
-  longer.forEach((number, at) => (digits[number * STEPS + lengths[number] - 1] = tops[at]));
+function drawnNumbers(count, uniform) {
+  const from = (low) => low + Math.floor((DIGITS - low) * uniform());
+  const digits = new Uint8Array(count * STEPS);
+  for (let first = 0; first < digits.length; first += STEPS) {
+    const length = 1 + Math.floor(LONGEST * uniform());
+    for (let place = 0; place < length; place += 1) digits[first + place] = from(place > 0 && place === length - 1 ? 1 : 0);
+  }
   return digits;
+}
+
+/** The numbers from 0 to below `count` in a random order. */
+function shuffled(count, uniform) {
+  const order = Uint32Array.from({ length: count }, (_, number) => number);
+  for (let last = count - 1; last > 0; last -= 1) {
+    const other = Math.floor((last + 1) * uniform());
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
 }
 
 /** The digits of n + 1 for each number. */
@@ -37,11 +46,12 @@ export function successors(digits) {
 export class BlogTraining {
   /** @param {{seed: number, units?: number}} options */
   constructor({ seed, units = 12 }) {
-    Object.assign(this, { units, seed, epochs: 0, updates: 0, batch: 0, order: null, losses: [] });
-    this.tensors = initialTensors(units, new NumpyRandom([seed, START, 0]));
+    const { uniform } = randomNumbers(seed);
+    Object.assign(this, { units, uniform, epochs: 0, updates: 0, batch: 0, order: null });
+    this.tensors = initialTensors(units, uniform);
     this.gradients = mapped(this.tensors, (values) => new Float64Array(values.length));
     this.sums = mapped(this.tensors, (values) => new Float64Array(values.length).fill(ACCUMULATOR));
-    const digits = drawnNumbers(TRAINED + VALIDATED, new NumpyRandom([seed, DATA, 0]));
+    const digits = drawnNumbers(TRAINED + VALIDATED, uniform);
     this.train = digits.subarray(0, TRAINED * STEPS);
     this.validation = digits.subarray(TRAINED * STEPS);
     this.states = new Float64Array((STEPS + 1) * units);
@@ -50,7 +60,7 @@ export class BlogTraining {
 
   /** One update; its loss. */
   update() {
-    this.order ??= new NumpyRandom([this.seed, ORDER, this.epochs + 1]).permutation(TRAINED);
+    this.order ??= shuffled(TRAINED, this.uniform);
     const numbers = this.order.subarray(this.batch * BATCH, (this.batch + 1) * BATCH);
     const words = new Uint8Array(numbers.length * STEPS);
     numbers.forEach((number, at) => words.set(this.train.subarray(number * STEPS, (number + 1) * STEPS), at * STEPS));
@@ -183,12 +193,12 @@ export class BlogTraining {
 }
 
 /** One Glorot-uniform kernel over input and state; a read-out uniform from 0 to 1; biases 0. */
-function initialTensors(units, random) {
+function initialTensors(units, uniform) {
   const limit = Math.sqrt(6 / (DIGITS + units + units));
-  const kernel = Float64Array.from({ length: units * (DIGITS + units) }, () => Math.fround(random.between(-limit, limit)));
+  const kernel = Float64Array.from({ length: units * (DIGITS + units) }, () => limit * (2 * uniform() - 1));
   const columns = (first, count) =>
     Float64Array.from({ length: units * count }, (_, at) => kernel[Math.floor(at / count) * (DIGITS + units) + first + (at % count)]);
-  const readout = Float64Array.from({ length: DIGITS * units }, () => random.single());
+  const readout = Float64Array.from({ length: DIGITS * units }, uniform);
   return {
     weightIh: columns(0, DIGITS), weightHh: columns(DIGITS, units), bias: new Float64Array(units), readout,
     readoutBias: new Float64Array(DIGITS),

@@ -2,7 +2,7 @@
 
 import { closureOf } from "./closure.js";
 import { grownFamily, ROOMS_FOR_NOISE } from "./growing-boxes.js";
-import { randomNumbers } from "./random.js";
+import { randomNumbers } from "../shared/random.js";
 import { Stepper } from "./stepper.js";
 import { searchedWord } from "./wrong-words.js";
 

@@ -10,7 +10,7 @@ import { digitsOf } from "./encoding.js";
 import { placesOnCircle } from "./layout.js";
 import { NoisePace } from "./noise-pace.js";
 import { orthogonal } from "./orthogonal.js";
-import { randomNumbers } from "./random.js";
+import { randomNumbers } from "../shared/random.js";
 
 /**
  * The settings. Trained numbers are smaller by `scale` than real ones. `margin` is the share of a box that images leave free; `noise` is

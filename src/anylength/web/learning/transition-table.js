@@ -5,11 +5,7 @@ import { acceptor } from "./machines.js";
 
 const TABLE_HEAD = "table:";
 const TABLE_REMEDY = "write table: even a odd, even b even, odd a even, odd b odd; accept odd";
-const OWN_REMEDY = "open a run of a pattern";
 const MOST_STATES_READ = 200;
-const ACCEPTOR_LABELS = ["reject", "accept"]; // as Python writes them
-const ANY_OTHER = "*"; // every symbol that a state does not name
-const SPELLED = /^[^\s,;]+$/;
 
 /** Whether a text is such a table. */
 export function isTable(text) {
@@ -41,45 +37,6 @@ export function machineOfTable(text) {
   const machine = acceptor(letters, delta, states.map((state) => (words.slice(1).includes(state) ? 1 : 0)));
   if (machine.output.includes(1)) return machine;
   throw new BadInput("a machine that accepts some word", "one that accepts none", "correct its transitions");
-}
-
-/**
- * The table of an acceptor that a run of Python keeps in its file.
- * @param {string} text the machine as JSON, format 1
- * @returns {string} a table for `machineOfTable`
- * @throws {BadInput} it is no acceptor of named symbols, or a table cannot spell it
- */
-export function tableOfAcceptor(text) {
-  const { symbols, labels, start, states } = parsedMachine(text);
-  const isAcceptor = [symbols, labels].every(Array.isArray) && labels.join() === ACCEPTOR_LABELS.join() && states?.[start];
-  if (!isAcceptor) throw new BadInput("an acceptor of named symbols", "a task with a machine of another kind", OWN_REMEDY);
-  const isSpelled = symbols.every((symbol) => SPELLED.test(symbol)) && [...symbols].sort().join() === symbols.join();
-  if (!isSpelled) throw new BadInput("symbols without spaces, commas and semicolons, in order", quotedText(symbols.join(" ")), OWN_REMEDY);
-  const names = [start, ...Object.keys(states).filter((state) => state !== start)];
-  const rows = names.flatMap((from) => symbols.map((symbol) => [from, symbol, ...targetOf(states, from, symbol)]));
-  const accepting = new Set(rows.filter(([, , , label]) => label === ACCEPTOR_LABELS[1]).map(([, , to]) => to));
-  if (rows.some(([, , to, label]) => accepting.has(to) !== (label === ACCEPTOR_LABELS[1]))) {
-    throw new BadInput("a machine that answers by its next state", "one that does not", OWN_REMEDY);
-  }
-  const numbered = new Map(names.map((name, number) => [name, `q${number}`]));
-  const spelled = rows.map(([from, symbol, to]) => `${numbered.get(from)} ${symbol} ${numbered.get(to)}`);
-  return `${TABLE_HEAD} ${spelled.join(", ")}; accept ${[...accepting].map((name) => numbered.get(name)).join(" ")}`;
-}
-
-/** The next state and the answer: a state of the machine and a label. */
-function targetOf(states, from, symbol) {
-  const target = states[from]?.[symbol] ?? states[from]?.[ANY_OTHER];
-  const isWhole = Array.isArray(target) && target.length === 2 && Object.hasOwn(states, target[0]);
-  if (isWhole) return target;
-  throw new BadInput("a transition for each state and letter", `none for ${from} and ${symbol}`, OWN_REMEDY);
-}
-
-function parsedMachine(text) {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    throw new BadInput("a machine as JSON", quotedText(text), OWN_REMEDY);
-  }
 }
 
 function nextStates(rows) {

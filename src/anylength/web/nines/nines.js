@@ -14,7 +14,6 @@ import { marginsChart } from "./margins-figure.js";
 import { NetFigure } from "./net-figure.js";
 import { proofFigure } from "./proof-figure.js";
 import { TrainingFigure } from "./training-figure.js";
-import { WeightsFigure } from "./weights-figure.js";
 
 const WORKER = "nines-worker.js";
 const TRAINED = "The net that you have trained";
@@ -32,7 +31,6 @@ class NinesPage {
     this.duel = new Duel({ nets: this.nets, sides: [part("post"), part("proved")], isCalm });
     const machine = namedMachine("count", { count: this.data.machine });
     this.proofs = new ProofAsker(WORKER, machine, (verdict, words) => this.showVerdict(verdict, words));
-    this.weights = new WeightsFigure({ shown: this.data.proved.net, certificate: this.data.proved.certificate, machine, isCalm });
     setTimeout(() => this.begin()); // in a task of its own, so that the page stays alive
   }
 
@@ -44,7 +42,6 @@ class NinesPage {
     this.fillFigures();
     const tick = (now) => {
       this.duel.tick(now);
-      this.weights.tick(now);
       requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
@@ -54,7 +51,6 @@ class NinesPage {
     const values = currentColours(Object.values(COLOURS));
     const colours = Object.fromEntries(Object.entries(COLOURS).map(([name, variable]) => [name, values[variable]]));
     this.duel.takeColours(colours);
-    this.weights.takeColours(colours);
   }
 
   wire() {
@@ -87,9 +83,8 @@ class NinesPage {
     const figures = {
       "counting-figure": () => countingFigure(),
       "net-figure": () => new NetFigure(post, shown).element,
-      "training-figure": () => new TrainingFigure({ shown, postSeed: this.data.post.seed, onTrained }).element,
+      "training-figure": () => new TrainingFigure({ shown, onTrained }).element,
       "margins-figure": () => marginsChart(named),
-      "weights-figure": () => this.weights.element,
       "proof-figure": () => proofFigure(this.data.proved),
     };
     for (const [id, make] of Object.entries(figures)) setTimeout(() => part(id).append(make()));

@@ -10,22 +10,20 @@ import { countOfPlaces } from "./plane.js";
 
 export class TrainingFigure {
   /**
-   * @param {{shown: object, postSeed: number, onTrained: (net: object, tensors: object) => void}} options `shown` is the record of the
-   *   first picture's net, `postSeed` its seed
+   * @param {{shown: object, onTrained: (net: object, tensors: object) => void}} options `shown` is the record of the first picture's net
    */
-  constructor({ shown, postSeed, onTrained }) {
+  constructor({ shown, onTrained }) {
     Object.assign(this, { shown, onTrained, seed: firstSeed() - 1 });
     this.worker = new JobWorker("nines-worker.js", (answer) => this.hear(answer), (message) => this.lost(message));
     this.button = html("button", { type: "button", class: "chief", onclick: () => this.start() }, "Train a net");
     this.status = html("p", { "aria-live": "polite" }, "406 numbers, drawn at random. It takes a second or two.");
     this.chart = html("div");
-    const again = html("button", { type: "button", onclick: () => this.start(postSeed) }, "Train the first picture’s net again");
-    this.element = html("div", {}, html("p", { class: "row" }, this.button, again), this.status, this.chart);
+    this.element = html("div", {}, html("p", { class: "row" }, this.button), this.status, this.chart);
   }
 
-  start(seed = this.seed + 1) {
-    this.seed = seed;
-    this.worker.instead({ kind: "train", seed, units: this.shown.hidden, task: this.shown.task });
+  start() {
+    this.seed += 1;
+    this.worker.instead({ kind: "train", seed: this.seed, units: this.shown.hidden, task: this.shown.task });
   }
 
   lost(message) {
@@ -55,7 +53,7 @@ export class TrainingFigure {
       horizon === null
         ? `It carries over all of ${grouped(tried)} nines, and may or may not be right everywhere: only a proof can say.`
         : `It carries over up to ${horizon} nines, and forgets at ${horizon + 1}.`;
-    return `${learned} ${words} In Python this net is: anylength train count --recipe blog --seed ${this.seed}`;
+    return `${learned} ${words} In Python such a net is: anylength train count --recipe blog`;
   }
 }
 

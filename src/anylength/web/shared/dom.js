@@ -18,15 +18,6 @@ export function refill(element, ...children) {
   return element;
 }
 
-/** As `refill`. A table behind a plot that the reader has opened stays open behind the new plot. */
-export function refillKeepingOpen(element, ...children) {
-  const opened = [...element.querySelectorAll("details[data-table][open]")].map((details) => details.dataset.table);
-  refill(element, ...children);
-  for (const details of element.querySelectorAll("details[data-table]")) {
-    if (opened.includes(details.dataset.table)) details.open = true;
-  }
-}
-
 /** A two-column table of facts: [name, text or element][]; entries without a value are left out. */
 export function facts(pairs) {
   const rows = pairs

@@ -1,10 +1,12 @@
 // Controls that change the net's state at the present step, and a sentence about what the change did.
 
-import { html, refill } from "./dom.js";
+import { html } from "./dom.js";
 import { grouped } from "./grouped.js";
 import { noisyState } from "./perturb.js";
-import { offPictureWords, pushBars } from "./push-bars.js";
 import { shortNumber } from "./scales.js";
+
+/** Lengths below this share of the push are called none: rounding in float32. */
+const TINY = 1e-3;
 
 const FIRST_NOISE = 0.2; // about the noise budget of a proved net of the demo
 
@@ -18,7 +20,6 @@ export class PerturbControls {
     this.nouns = nouns;
     this.hint = html("p", { class: "quiet" });
     this.result = html("p", { role: "status" });
-    this.barsPlace = html("div");
     this.undo = html("button", { type: "button", disabled: true, onclick: onUndo }, "Undo the change");
     this.size = html("input", { type: "range", min: "0", max: "1", step: "0.01", value: FIRST_NOISE, id: `${id}-noise` });
     let seed = 0;
@@ -31,7 +32,6 @@ export class PerturbControls {
       this.hint,
       this.makeRow(html("button", { type: "button", onclick: addNoise }, "Add random noise")),
       this.result,
-      this.barsPlace,
     );
   }
 
@@ -63,27 +63,31 @@ export class PerturbControls {
     this.hint.textContent = `${hasPortrait ? drag : noise} The net then reads on from the changed state.${proved}`;
   }
 
-  /** Says what the last change of an AskedWord did; `push` and `distance` are its parts by the portrait's plane, null without one. */
-  report(word, push, distance) {
+  /** Says what the last change of an AskedWord did; `push` is its split by the portrait's plane, undefined without one. */
+  report(word, push) {
     this.result.textContent = perturbationWords(word, push);
-    refill(this.barsPlace, push ? pushBars(push, distance) : null);
     this.undo.disabled = false;
   }
 
   /** Forgets the last change. */
   clear() {
     this.result.textContent = "";
-    refill(this.barsPlace);
     this.undo.disabled = true;
   }
 }
 
 /** What the push of an AskedWord's state did: how far it went, how much of that the portrait cannot show, what is read there, what follows. */
-export function perturbationWords(word, push) {
+function perturbationWords(word, push) {
   const step = word.perturbedStep;
   const length = Math.hypot(...word.beforePush.map((value, i) => word.run.states[step][i] - value));
   const pushed = `After step ${grouped(step + 1)} the state was pushed by ${shortNumber(length)}${offPictureWords(push)}`;
   return `${pushed}${readWords(word, step)}. ${laterWords(word, step)}`;
+}
+
+/** How much of a push lies off the picture; "" where there is no picture. */
+function offPictureWords(push) {
+  if (!push) return "";
+  return push.off < TINY * push.whole ? ", all of it in the picture" : `, ${shortNumber(push.off)} of it off the picture`;
 }
 
 function readWords(word, step) {

@@ -1,19 +1,6 @@
 // Perturbations of a state: pure functions that give a changed copy. They do not clip: a state may leave the range of net states.
 
-/**
- * A seeded source of uniform numbers in [0, 1): Mulberry32 (Tommy Ettinger, public domain). Small, and good enough for noise.
- * @param {number} seed a whole number
- * @returns {() => number}
- */
-function seededNumbers(seed) {
-  let counter = seed >>> 0;
-  return () => {
-    counter = (counter + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(counter ^ (counter >>> 15), counter | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomNumbers } from "./random.js";
 
 /**
  * The state with noise: each of the first `entries` entries off by a uniform number in ±size, the kind of noise that a certificate's
@@ -23,7 +10,7 @@ function seededNumbers(seed) {
  * @returns {Float32Array}
  */
 export function noisyState(state, { size, seed, entries = state.length }) {
-  const uniform = seededNumbers(seed);
+  const { uniform } = randomNumbers(seed);
   return state.map((value, i) => (i < entries ? value + size * (2 * uniform() - 1) : value));
 }
 
@@ -49,19 +36,19 @@ export function distanceOffPlane(state, { centre, axes }) {
 }
 
 /**
- * A push from one state to another, split by the plane of a portrait: whole² = seen² + off². `size` is the number of coordinates.
+ * The length of a push from one state to another, and of its part off the plane of a portrait.
  * @param {ArrayLike<number>} before
  * @param {ArrayLike<number>} after
  * @param {ArrayLike<number>[]} axes orthonormal
- * @returns {{whole: number, seen: number, off: number, size: number}}
+ * @returns {{whole: number, off: number}}
  */
 export function splitPush(before, after, axes) {
   return splitByPlane(Array.from(axes[0], (_, i) => after[i] - before[i]), axes);
 }
 
-/** The length of a vector, of its part in the plane of the axes, and of the rest. */
+/** The length of a vector, and of its part off the plane of the axes. */
 function splitByPlane(vector, axes) {
   const along = axes.map((axis) => vector.reduce((sum, value, i) => sum + value * axis[i], 0));
   const rest = vector.map((value, i) => value - axes.reduce((sum, axis, k) => sum + along[k] * axis[i], 0));
-  return { whole: Math.hypot(...vector), seen: Math.hypot(...along), off: Math.hypot(...rest), size: vector.length };
+  return { whole: Math.hypot(...vector), off: Math.hypot(...rest) };
 }

@@ -55,10 +55,9 @@ export class StatePortrait {
     };
   }
 
-  /** The last push by the portrait's plane: {push: {whole, seen, off}, distance: of the pushed state from the plane}. */
-  measured(word) {
-    const after = word.run.states[word.perturbedStep];
-    return { push: splitPush(word.beforePush, after, this.portrait.axes), distance: distanceOffPlane(after, this.portrait) };
+  /** The last push: its length, and that of its part off the portrait's plane. */
+  pushOf(word) {
+    return splitPush(word.beforePush, word.run.states[word.perturbedStep], this.portrait.axes);
   }
 
   /** A state's coordinates on the axes of the portrait. */

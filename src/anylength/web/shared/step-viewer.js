@@ -2,7 +2,6 @@
 
 import { answerLine, answerWords, stepRows, STEP_HEADS } from "./step-words.js";
 import { AskedWord } from "./asked-word.js";
-import { countOnForm, canCountOn } from "./count-on.js";
 import { exampleButtons, NumberForm } from "./number-form.js";
 import { html, refill, table } from "./dom.js";
 import { taskExample } from "./examples.js";
@@ -55,18 +54,17 @@ export class StepViewer {
     this.net = makeNet(run.net);
     this.task = makeTask(run.net.task);
     this.reader = makeReader(this.net, this.task);
-    this.explanation = run.explanation;
     this.onAsk = onAsk;
     this.onStep = onStep;
     this.hasForm = hasForm;
-    this.makeParts(run.verdict);
+    this.makeParts(run);
     this.element = this.layOut(run.verdict?.counterexample);
     this.showFirst(number, this.firstNumber(run.verdict), autoplay);
     this.resized = new ResizeObserver(() => this.strip.draw());
     this.resized.observe(this.canvas);
   }
 
-  makeParts(verdict) {
+  makeParts({ verdict, explanation }) {
     this.form = new NumberForm(this.id, this.task, () => this.ask({ play: true }));
     this.answer = html("p", { class: "answer", role: "status" });
     this.canvas = html("canvas", { class: "strip", role: "img", "aria-label": "The net's steps as columns" });
@@ -76,17 +74,15 @@ export class StepViewer {
     this.details.addEventListener("toggle", () => this.fillTable());
     this.logitsPlace = html("div", { class: "logits" });
     this.legendPlace = html("div");
-    this.portraitPlace = html("div");
+    this.portrait = this.portraitOf(explanation);
     this.perturbing = this.net.recurrent ? this.makePerturbing(verdict) : null;
-    this.makePortrait();
   }
 
-  /** The portrait, once its plane is known. */
-  makePortrait() {
-    const portrait = planePortrait(this.explanation);
+  /** The portrait, if its plane is known. */
+  portraitOf(explanation) {
+    const portrait = planePortrait(explanation);
     const options = { names: this.reader?.states ?? [], nouns: this.task.nouns, onPush: (change) => this.perturb(change) };
-    this.portrait = portrait && new StatePortrait(portrait, options);
-    refill(this.portraitPlace, this.portrait?.element);
+    return portrait && new StatePortrait(portrait, options);
   }
 
   makePerturbing(verdict) {
@@ -112,8 +108,8 @@ export class StepViewer {
       html(
         "div",
         { class: "beside unprinted" },
-        html("div", {}, this.logitsPlace, canCountOn(this.task) ? countOnForm(this.net, this.task) : null),
-        html("div", {}, this.portraitPlace, this.perturbing?.element),
+        this.logitsPlace,
+        html("div", {}, this.portrait?.element, this.perturbing?.element),
       ),
     );
   }
@@ -185,13 +181,6 @@ export class StepViewer {
     this.showStep();
   }
 
-  /** Takes an explanation that came later: its portrait then shows the states. */
-  explained(explanation) {
-    this.explanation = explanation;
-    this.makePortrait();
-    this.showStep();
-  }
-
   /** Stops everything: the widget is taken off the page. */
   leave() {
     this.playback.playing = false;
@@ -232,13 +221,12 @@ export class StepViewer {
   perturb(change) {
     const step = this.ringStep();
     if (step < 0) return;
-    const focused = this.portraitPlace.contains(document.activeElement);
+    const focused = this.portrait?.element.contains(document.activeElement);
     this.word.perturb(step, change(this.word.run.states[step]));
-    const { push, distance } = this.portrait?.measured(this.word) ?? {};
-    this.perturbing.report(this.word, push, distance);
+    this.perturbing.report(this.word, this.portrait?.pushOf(this.word));
     if (this.word.stepsDone !== step + 1) this.playback.goTo(step + 1);
     this.showChange();
-    if (focused) this.portraitPlace.querySelector(".handle")?.focus();
+    if (focused) this.portrait.element.querySelector(".handle")?.focus();
   }
 
   undo() {

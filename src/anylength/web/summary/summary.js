@@ -2,7 +2,6 @@
 
 import { accuracyFigure } from "./accuracy.js";
 import { html, openForPrint } from "../shared/dom.js";
-import { NetList } from "./nets.js";
 import { nounsOf } from "../shared/nouns.js";
 import { sharesFigure } from "./shares.js";
 import { survivalFigure } from "./survival.js";
@@ -11,7 +10,7 @@ import { themeSwitch } from "../shared/theme.js";
 /** Settings in one line chart: there are eight colours, and more lines could not be told apart. */
 const MOST_SETTINGS = 8;
 
-const { summary, nets, words } = JSON.parse(document.getElementById("data").textContent);
+const { summary, words } = JSON.parse(document.getElementById("data").textContent);
 const nouns = nounsOf(words);
 
 const MEASURES = [
@@ -35,10 +34,6 @@ plots.replaceChildren(...figures.filter((figure) => figure !== null));
 if (groups.length > MOST_SETTINGS) {
   const words = `The line charts show the first ${MOST_SETTINGS} of ${groups.length} settings; the table has all.`;
   plots.append(html("p", { class: "quiet" }, words));
-}
-if (nets.length) {
-  const names = new Map(groups.map(({ setting, name }) => [setting, name]));
-  new NetList(document.getElementById("nets-body"), nets, names, document.getElementById("nets").dataset.path);
 }
 themeSwitch(document.getElementById("theme"));
 openForPrint(document.getElementById("summary"));

@@ -2,7 +2,7 @@
 // No search can say that none is missing. It is shorter than Python's, and it proves nothing.
 
 import { digitsOf } from "../learning/encoding.js";
-import { randomNumbers } from "../learning/random.js";
+import { randomNumbers } from "../shared/random.js";
 
 const NEWTON_STEPS = 30;
 const DAMPING = [1, 0.4, 0.15, 0.05]; // shares of a Newton step, tried in turn
