@@ -3,7 +3,6 @@
 A plain array stands for a value that is known exactly.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,7 +20,6 @@ class Box(AbstractBox):
     """All x with |x − centre| ≤ radius, elementwise: two JAX arrays of one shape."""
 
     arrays: ClassVar[Any] = jax_arrays
-    zeros_like: ClassVar[Callable[[Any], Any]] = staticmethod(jnp.zeros_like)
 
     def flattened(self) -> "Box":
         """Boxes `[T, D, B]` of T steps as columns `[D, T·B]`."""

@@ -4,11 +4,8 @@
 `anylength.torch` imports it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
-
-import torch
 
 from anylength.ops.boxes import AbstractBox, BoxInterpreter
 from anylength.ops.torch_arrays import torch_arrays
@@ -19,7 +16,6 @@ class Box(AbstractBox):
     """All x with |x − centre| ≤ radius, elementwise: two tensors of one shape."""
 
     arrays: ClassVar[Any] = torch_arrays
-    zeros_like: ClassVar[Callable[[Any], Any]] = staticmethod(torch.zeros_like)
 
 
 OPS = BoxInterpreter(Box)

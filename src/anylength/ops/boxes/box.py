@@ -14,14 +14,12 @@ class AbstractBox:
 
     Attributes:
         arrays: The interpreter of `Ops` over these arrays.
-        zeros_like: Zeros of an array's shape.
     """
 
     centre: Any
     radius: Any
 
     arrays: ClassVar[Any]
-    zeros_like: ClassVar[Callable[[Any], Any]]
 
     largest_exponent: ClassVar[float] = 80.0
     """Ends of exp count as e⁸⁰ ≈ 5.5·10³⁴ from here on. float32 still holds it, so that no low end is infinity minus infinity."""
@@ -55,7 +53,7 @@ class AbstractBox:
     @classmethod
     def of(cls, value: Any) -> Self:
         """The value itself; an array as a box of radius 0."""
-        return value if isinstance(value, cls) else cls(value, cls.zeros_like(value))
+        return value if isinstance(value, cls) else cls(value, cls.arrays.namespace.zeros_like(value))
 
     @property
     def low(self) -> Any:
