@@ -346,9 +346,7 @@ def test_names_are_unique_and_listed(called):
 
 @pytest.mark.slow
 def test_train_ask_count_stress_prove_and_harden_on_the_command_line(called, tmp_path: Path, monkeypatch):
-    from anylength import training
-
-    monkeypatch.setitem(training.RECIPES, "plain", QUICK)  # type: ignore[arg-type]
+    monkeypatch.setattr("anylength.training.words.PLAIN", QUICK)
     run = str(tmp_path / "run")
     options = ["--cell", "location", "--recipe", "plain", "--hidden", "8", "--epochs", "2", "--data", "hundred", "--quiet"]
     assert called("train", "count", *options, "--out", run, "--json").code in (0, 3)

@@ -497,7 +497,7 @@ def test_a_training_that_diverges_is_told_in_one_line_and_is_not_done(tmp_path, 
             loss, schedule_state = super().loss(net, *rest)
             return loss * jnp.nan, schedule_state
 
-    monkeypatch.setitem(RECIPES, "blog", Diverging())
+    monkeypatch.setattr("anylength.training.blog.BLOG", Diverging())
     with pytest.raises(InputError, match="expected a finite loss, got the loss of epoch 1 is not finite"):
         train(SHORT, tmp_path / "run")
     assert not names_in(tmp_path / "run") & {layout.DONE, layout.MODEL}

@@ -22,7 +22,7 @@ from anylength.experiments.train import train
 from anylength.nets import Net, NetConfig, tensors, to_bytes
 from anylength.records import Epoch, Hardening, Training, Verdict
 from anylength.runs import Run
-from anylength.training import RECIPES, Blog, TrainResult
+from anylength.training import Blog, TrainResult
 from anylength.verification import verdicts
 from anylength.verification.refutation import StepBudget, TimeBudget
 from anylength.verification.verdicts import verify
@@ -321,7 +321,7 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
             loss, schedule_state = super().loss(net, *rest)
             return loss * np.nan, schedule_state
 
-    monkeypatch.setitem(RECIPES, "blog", Diverging())
+    monkeypatch.setattr("anylength.training.blog.BLOG", Diverging())
     options = ["train", "count", "--recipe", "blog", "--data", "hundred", "--hidden", "2", "--epochs", "1", "--candidates", "2"]
     found = called(*options, "--out", str(tmp_path / "run"))
     assert (found.code, found.stderr.count("\n")) == (2, 1)
