@@ -370,7 +370,7 @@ def test_only_a_whole_share_is_written_as_100_per_cent():
 
 
 def test_verdicts_of_a_row_say_how_many_steps_are_proved(table):
-    row = msgspec.structs.replace(table.rows[0], verdicts={"PROVED UP TO": 2, "REFUTED": 1}, not_applicable=msgspec.UNSET)
+    row = msgspec.structs.replace(table.rows[0], verdicts={"PROVED UP TO": 2, "REFUTED": 1}, not_applicable=None)
     assert columns.verdicts(msgspec.structs.replace(row, certified_horizons=[7, 19])) == "1 REFUTED, 2 PROVED UP TO 7 to 19 steps"
     assert columns.verdicts(msgspec.structs.replace(row, certified_horizons=[7, 7])) == "1 REFUTED, 2 PROVED UP TO 7 steps"
 
@@ -390,7 +390,7 @@ def test_a_net_with_a_wrong_word_is_refuted_though_no_attack_finds_one(calm, mon
 def test_a_net_that_is_proved_up_to_some_steps_has_no_wrong_word(calm):
     proved = [row for row in rows_of(calm) if row.verdict == "PROVED UP TO"]
     assert all(row.certified_horizon >= 1 and row.shortest_mistake is None for row in proved)
-    assert all(row.certified_horizon is msgspec.UNSET for row in rows_of(calm) if row.verdict != "PROVED UP TO")
+    assert all(row.certified_horizon is None for row in rows_of(calm) if row.verdict != "PROVED UP TO")
 
 
 def test_tables_in_markdown_and_latex_have_a_line_a_task(table):

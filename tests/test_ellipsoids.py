@@ -469,7 +469,7 @@ def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(co
     now = search.round(0)
     before = dict(search.regions)
     first = with_open(now, np.arange(len(now.edges)) < 9)
-    search.last_hard = 17
+    search.last_open = 17
     assert search._better(first) is first and search._cuts(first) and search.slices is SLICES
     assert not search._cuts(first)
     search.regions = {context: (center + 1, shape) for context, (center, shape) in before.items()}
@@ -484,7 +484,7 @@ def test_ellipsoids_are_cut_where_that_leaves_at_most_half_as_many_steps_open(co
 def test_ellipsoids_are_not_cut_where_much_is_open(counter):
     search = Search(problem_of(counter), 0.0)
     now = search.round(0)
-    search.last_hard = 10
+    search.last_open = 10
     assert not search._cuts(with_open(now, np.arange(len(now.edges)) < 0.06 * len(now.edges)))
 
 

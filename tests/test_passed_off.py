@@ -15,7 +15,6 @@ from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, as_a_program, change
 
 import anylength
 from anylength.errors import InputError
-from anylength.experiments import tracking
 from anylength.experiments.export import export
 from anylength.experiments.formalise import formalise
 from anylength.experiments.harden import harden
@@ -37,7 +36,8 @@ from anylength.trackers import AbstractTracker
 from tests.selection import thorough
 
 CLAIMS = re.compile(
-    r"\bPROVED|right on every input|[Tt]he proof covers|\"covered\": ?true|\"valid\": ?true|VALID\b|Noise budget|noise budget \d"
+    r"\bPROVED|\bProved\w*\(|right on every input"
+    r"|[Tt]he proof covers|\"covered\": ?true|\"valid\": ?true|VALID\b|Noise budget|noise budget \d"
     r"|formats covered|The proof came later"
 )
 """What no page and no command says of a net that was not proved."""
@@ -99,7 +99,7 @@ def a_log(run: Path) -> str:
     """What a tracker is told."""
     log = Log()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tracking, "open_trackers", lambda *_, **__: {"log": log})
+        patch.setattr("anylength.trackers.open_trackers", lambda *_, **__: {"log": log})
         log_run(run, "log")
     return json.dumps(log.said)
 
@@ -241,7 +241,7 @@ def test_a_quantised_net_is_shown_with_what_its_own_proof_says(proved, tmp_path)
     out, grid = tmp_path / "coarse", grid_named("bfloat16")
     made = quantise(proved, out, grid)
     assert made.verdict == "PROVED"
-    changed(out / "quantisation.json", noise_budget=9.0, formats=["float8"], states="any", spacing=1.0, values=2)
+    changed(out / "quantisation.json", noise_budget=9.0, formats=["float8"], state_note="any", state_spacing=1.0, state_values=2)
     assert quantise(proved, out, grid, resume=True) == msgspec.structs.replace(made)
     other_weights(out)
     again = quantise(proved, out, grid, resume=True)

@@ -1,5 +1,6 @@
 """Commands that were interrupted: each continues to the same bytes, and takes up nothing that another command began."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -120,10 +121,15 @@ def test_candidates_that_end_at_different_epochs_continue_too(tmp_path, monkeypa
     same(tmp_path / "run", tmp_path / "whole")
 
 
-def test_a_checkpoint_of_other_candidates_is_refused(tmp_path, block):
+def test_a_checkpoint_of_other_candidates_is_refused(tmp_path, monkeypatch, block):
+    stepped, stop = BlockSession.step, after(2)
+    with monkeypatch.context() as patch:
+        patch.setattr(BlockSession, "step", lambda session: (stop(), stepped(session))[1])
+        with pytest.raises(KeyboardInterrupt):
+            train(dataclasses.replace(BLOCK, candidates=3), tmp_path / "other")
     run = Path(shutil.copytree(block, tmp_path / "run"))
     (run / layout.DONE).unlink()
-    (run / layout.CHECKPOINT).write_bytes((FIXTURES / "half" / layout.CHECKPOINT).read_bytes())
+    shutil.copy(tmp_path / "other" / layout.CHECKPOINT, run / layout.CHECKPOINT)
     with pytest.raises(InputError, match="delete it to start the run again"):
         train(BLOCK, run, resume=True)
 

@@ -124,7 +124,7 @@ def test_a_run_records_the_numbers_it_was_trained_with():
     config = TrainOptions(task="remainder-7", recipe="unrolled").config()
     recipe = tuned(recipe_named("unrolled"), task_named("remainder-7"), "rnn")
     assert (config.hidden, config.epochs, config.settings) == (recipe.hidden, recipe.epochs, recipe.settings())
-    assert config.settings["opening"]
+    assert config.settings["box_warmup"]
 
 
 @pytest.mark.parametrize(

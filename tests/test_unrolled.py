@@ -188,7 +188,7 @@ def test_the_rate_falls_to_a_fiftieth_at_the_end_of_the_schedule_and_the_setting
         sizes.append(abs(float(change[0])))
     assert max(sizes) == pytest.approx(recipe.learning_rate, rel=0.02)
     assert sizes[-1] < 0.05 * recipe.learning_rate
-    assert {"noise", "climb", "gate", "depth", "updates"} <= set(recipe.settings())
+    assert {"noise", "ramp", "error_threshold", "depth", "updates"} <= set(recipe.settings())
 
 
 def test_training_runs_to_the_end_of_its_schedule_and_no_further(task):
