@@ -3,6 +3,7 @@
 __all__: list[str]
 
 from ._version import __version__ as __version__
+from .api.audits import audit as audit
 from .api.folders import check as check
 from .api.folders import export as export
 from .api.folders import import_net as import_net

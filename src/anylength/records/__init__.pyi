@@ -1,4 +1,22 @@
 from .answers import Answers, Baseline, Sequence
+from .audits import (
+    Audit,
+    Bound,
+    Cells,
+    Change,
+    Culprit,
+    Cures,
+    Drift,
+    Estimate,
+    Forgetting,
+    ForgettingOn,
+    Growth,
+    GrowthOf,
+    Probe,
+    Rest,
+    Setup,
+    Treatment,
+)
 from .benchmarks import Benchmark, BenchmarkRow, ConventionScore, ConventionView, Interval, ScorePoint, WrongWord
 from .black_boxes import BlackBoxVerdict
 from .demo import Demo, DemoRun
@@ -55,6 +73,22 @@ from .views import (
 )
 
 __all__ = [
+    "Audit",
+    "Bound",
+    "Cells",
+    "Change",
+    "Culprit",
+    "Cures",
+    "Drift",
+    "Estimate",
+    "Forgetting",
+    "ForgettingOn",
+    "Growth",
+    "GrowthOf",
+    "Probe",
+    "Rest",
+    "Setup",
+    "Treatment",
     "Answers",
     "AnyVerdict",
     "Baseline",

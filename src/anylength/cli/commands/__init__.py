@@ -26,6 +26,7 @@ COMMANDS = {
     "benchmark": "benchmark",
     "serve": "serve",
     "site": "site",
+    "audit": "audit",
     "reproduce": "reproduce",
     "tasks": "tasks",
     "cells": "cells",

@@ -1,0 +1,266 @@
+"""Cures: changes of the step that restore the answers of the reset state, chosen on some backgrounds and clips, judged on others."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from anylength.audits import figures
+from anylength.audits.drift import LEAST_CHANGE, Judge, by_ratio, probe_answers
+from anylength.audits.scenes import Progress, Scene, Scenes
+from anylength.records import Cells, Cures
+from anylength.records import Treatment as Tried
+from anylength.streams.driver import Batch, answers_of
+from anylength.streams.net import StreamNet
+from anylength.streams.treatments import Treatment
+
+TIME_CONSTANTS = (32.0, 16.0, 6.4, 3.2, 1.6)
+"""Seconds in which a leak forgets: a factor of 1 − step / time. For steps of 32 ms they are 0.999, 0.998, 0.995, 0.99, 0.98."""
+
+CLIPS, TIMERS = (10.0, 3.0), (30.0, 5.0)
+"""Bounds of a clip, and seconds of a timer: users of voice detectors reset them every 5 to 30 s."""
+
+MOST_CLEAN_CHANGES = 0.01
+"""A cure may change this share of decisions on clean clips."""
+
+LEAK_NEEDS, TIMER_NEEDS, STORAGE_NEEDS = (
+    "the patched file, or one product behind each call",
+    "a reset by the caller",
+    "another type of the state",
+)
+
+
+class Candidates(msgspec.Struct, frozen=True):
+    """What is tried.
+
+    Attributes:
+        treatments: The treatments; the first is the net as shipped.
+        needs: What each asks of a user.
+    """
+
+    treatments: list[Treatment]
+    needs: list[str]
+
+
+def candidates(net: StreamNet, cells: Cells, seconds: float) -> Candidates:
+    """Leaks on the groups that hold culprits and on the culprits, clips, timers.
+
+    Args:
+        net: The net.
+        cells: The culprits.
+        seconds: Seconds of a step.
+    """
+    names = net.names()
+    few = tuple(names.index(culprit.name) for culprit in cells.culprits)
+    groups = dict.fromkeys(net.group_of(number) for number in few)
+    wide = tuple(int(number) for group in groups for number in net.members(group))
+    found = [(Treatment(), "nothing")]
+    for label, numbers in ((" and ".join(groups), wide), (f"{len(few)} numbers", few)):
+        if not numbers:
+            continue
+        for time in TIME_CONSTANTS:
+            factor = round(1 - seconds / time, 4)
+            found.append((Treatment(f"leak {factor:g} on {label}", leak=factor, numbers=numbers), LEAK_NEEDS))
+    found += [(Treatment(f"clip at {bound:g}", clip=bound, numbers=wide or None), LEAK_NEEDS) for bound in CLIPS]
+    found += [(Treatment(f"reset every {time:g} s", timer=round(time / seconds)), TIMER_NEEDS) for time in TIMERS]
+    return Candidates([treatment for treatment, _ in found], [needs for _, needs in found])
+
+
+def storage_formats() -> Candidates:
+    """The number formats of states between steps."""
+    kinds = ("float16", "bfloat16", "int8")
+    return Candidates(
+        [Treatment(), *(Treatment(f"state in {kind}", storage=kind) for kind in kinds)], ["nothing", *[STORAGE_NEEDS] * 3]
+    )
+
+
+class Halves(msgspec.Struct, frozen=True):
+    """Which backgrounds and clips choose a cure; the others judge it.
+
+    Attributes:
+        backgrounds: Names of those that choose.
+        clips: For each clip, whether it chooses.
+    """
+
+    backgrounds: set[str]
+    clips: np.ndarray
+
+
+def halves(scenes: Scenes) -> Halves:
+    """Every second background and every second clip chooses. A single one does both."""
+    names = list(dict.fromkeys(scene.background for scene in scenes.scenes))
+    return Halves(set(names[::2]), np.arange(len(scenes.clean)) % 2 == 0)
+
+
+class _Run(msgspec.Struct, frozen=True):
+    """A treatment's answers from the reset and at the end [scenes, clips, T, C], and its largest state."""
+
+    reset: np.ndarray
+    late: np.ndarray
+    largest: float
+
+
+def run_all(
+    net: StreamNet, scenes: Sequence[Scene], treatments: Sequence[Treatment], steps: int, scales: np.ndarray | None = None
+) -> list[_Run]:
+    """Runs each treatment over each scene, all in one batch."""
+    rows = [(treatment, scene) for treatment in treatments for scene in scenes]
+    which = [index for _ in treatments for index in range(len(scenes))]
+    chosen, places = [treatment for treatment, _ in rows], [scene for _, scene in rows]
+    batch = Batch(net, [scene.stream for scene in scenes], which, chosen, scales=scales)
+    largest = np.zeros(len(rows))
+
+    def visit(step: int, now: np.ndarray, _: np.ndarray) -> None:
+        np.maximum(largest, np.abs(now).max(axis=1), out=largest)
+
+    reset = probe_answers(net, places, batch.states, chosen, scales)
+    batch.run(steps, visit)
+    late = probe_answers(net, places, batch.states, chosen, scales)
+    n = len(scenes)
+    return [
+        _Run(reset[index * n : index * n + n], late[index * n : index * n + n], float(largest[index * n : index * n + n].max()))
+        for index in range(len(treatments))
+    ]
+
+
+def tried(
+    net: StreamNet,
+    scenes: Scenes,
+    judged: Judge,
+    clean: np.ndarray,
+    options: Candidates,
+    steps: int,
+    scales: np.ndarray | None = None,
+) -> list[Tried]:
+    """The record of each treatment."""
+    runs = run_all(net, scenes.scenes, options.treatments, steps, scales)
+    split = halves(scenes)
+    changes = _clean_changes(net, scenes, judged, clean, options.treatments, scales)
+    shipped = runs[0]
+    names = net.names()
+    records = []
+    for treatment, needs, run, clean_change in zip(options.treatments, options.needs, runs, changes, strict=True):
+        choosing, judging = (_pairs(scenes, judged, run, shipped, split, chooses=chooses) for chooses in (True, False))
+        numbers = [] if treatment.numbers is None else [names[number] for number in treatment.numbers]
+        records.append(
+            _record(
+                treatment, needs, numbers, choosing, judging, clean_change, run.largest, judged.feeding.kind, judged.feeding.seconds
+            )
+        )
+    return records
+
+
+class _Pairs(msgspec.Struct, frozen=True):
+    """From the reset of the shipped net, and at the end: outcome, false alarms, share found at equal false alarms."""
+
+    found: tuple[float, float]
+    alarms: tuple[float, float] | None
+    equal: tuple[float, float] | None
+
+
+def _pairs(scenes: Scenes, judged: Judge, run: _Run, shipped: _Run, split: Halves, *, chooses: bool) -> _Pairs | None:
+    """The figures on the backgrounds and clips that choose, or on the others. None where there are none."""
+    rows = [index for index, scene in enumerate(scenes.scenes) if (scene.background in split.backgrounds) == chooses]
+    clips = np.flatnonzero(split.clips == chooses)
+    if not rows or not clips.size:
+        return None
+    places = [scenes.scenes[index] for index in rows]
+    marked = figures.Marks(judged.marked.found[clips], judged.marked.gaps[clips], judged.marked.source)
+    targets = judged.targets[clips]
+    found, alarms, equal = [], [], []
+    resets = by_ratio(places, shipped.reset[rows][:, clips], 0.0)
+    for answers in (shipped.reset, run.late):
+        groups = by_ratio(places, answers[rows][:, clips], 0.0)
+        values = [
+            np.nanmean(figures.outcomes(group, reset, marked, targets, judged.feeding))
+            for group, reset in zip(groups, resets, strict=True)
+        ]
+        found.append(float(np.mean(values)))
+        if judged.feeding.kind == "probability":
+            alarms.append(
+                float(np.mean([(group.answers[..., 0][..., marked.gaps] >= judged.feeding.threshold).mean() for group in groups]))
+            )
+            equal.append(float(np.mean([figures.at_equal_alarms(group.answers[..., 0], marked) for group in groups])))
+    two = lambda values: (values[0], values[1]) if values else None  # noqa: E731
+    return _Pairs((found[0], found[1]), two(alarms), two(equal))
+
+
+def _clean_changes(
+    net: StreamNet, scenes: Scenes, judged: Judge, clean: np.ndarray, treatments: Sequence[Treatment], scales: np.ndarray | None
+) -> list[float]:
+    """Of each treatment, the share of decisions on clean clips that it changes; of values, the share of the answer."""
+    clips = len(scenes.clean)
+    rows = [treatment for treatment in treatments for _ in range(clips)]
+    batch = Batch(net, scenes.clean, list(range(clips)) * len(treatments), rows, scales=scales)
+    answers = answers_of(batch, scenes.steps()).reshape(len(treatments), clips, scenes.steps(), -1)
+    if judged.feeding.kind == "probability":
+        return [1 - float(figures.agreeing(own, clean, judged.feeding).mean()) for own in answers]
+    return [float(figures.distances(own, clean, judged.feeding).mean()) for own in answers]
+
+
+def _record(
+    treatment: Treatment, needs: str, numbers: list[str], choosing: _Pairs | None, judging: _Pairs | None, clean: float, largest: float, kind: str,
+    step: float,
+) -> Tried:  # fmt: skip
+    assert choosing is not None, "the first background and the first clip always choose"
+    both = [pair for pair in (choosing,) if pair is not None]
+    lost = [_lost(pair.found, kind) for pair in both]
+    works = max(lost) <= LEAST_CHANGE[kind] and clean <= (MOST_CLEAN_CHANGES if kind == "probability" else LEAST_CHANGE["values"])
+    return Tried(
+        name=treatment.name,
+        kind=_kind(treatment),
+        value=_value(treatment, step),
+        numbers=numbers,
+        found=choosing.found,
+        held_out=None if judging is None else judging.found,
+        false_alarms=choosing.alarms,
+        held_out_alarms=None if judging is None else judging.alarms,
+        at_equal_alarms=choosing.equal,
+        held_out_at_equal_alarms=None if judging is None else judging.equal,
+        clean_changes=clean,
+        largest=largest,
+        works=works,
+        needs=needs,
+    )
+
+
+def _lost(pair: tuple[float, float], kind: str) -> float:
+    """What is lost between reset and end, larger for worse."""
+    return pair[1] - pair[0] if kind == "values" else pair[0] - pair[1]
+
+
+def _kind(treatment: Treatment) -> str:
+    kinds = {"leak": treatment.leak, "clip": treatment.clip, "timer": treatment.timer, "storage": treatment.storage}
+    return next((kind for kind, value in kinds.items() if value is not None), "as shipped")
+
+
+def _value(treatment: Treatment, step: float) -> float:
+    if treatment.timer is not None:
+        return treatment.timer * step
+    return treatment.leak if treatment.leak is not None else treatment.clip or 0.0
+
+
+def chosen(records: Sequence[Tried]) -> Tried | None:
+    """The least that works: leaks and clips before timers, then the smallest change of clean answers, then the weakest leak."""
+    working = [record for record in records[1:] if record.works]
+    order = {"leak": 0, "clip": 0, "timer": 1}
+    return min(working, key=lambda record: (order.get(record.kind, 2), round(record.clean_changes, 3), -record.value), default=None)
+
+
+def cures(
+    net: StreamNet, scenes: Scenes, judged: Judge, clean: np.ndarray, cells: Cells, steps: int, progress: Progress
+) -> tuple[Cures, Treatment | None]:
+    """The record of all cures, and the chosen treatment."""
+    progress("trying cures")
+    options = candidates(net, cells, judged.feeding.seconds)
+    records = tried(net, scenes, judged, clean, options, steps)
+    best = chosen(records)
+    split = halves(scenes)
+    names = list(dict.fromkeys(scene.background for scene in scenes.scenes))
+    record = Cures(
+        chosen_on=[name for name in names if name in split.backgrounds],
+        judged_on=[name for name in names if name not in split.backgrounds],
+        tried=records,
+        chosen=None if best is None else best.name,
+    )
+    return record, next((item for item in options.treatments if best is not None and item.name == best.name), None)

@@ -1,0 +1,179 @@
+"""The audit of a net: all parts in order, kept in a folder."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from anylength.audits import black_boxes, bounds, cures, growth
+from anylength.audits.cells import culprits
+from anylength.audits.drift import drift, judge, stream
+from anylength.audits.forgetting import forgetting
+from anylength.audits.plan import EARLY_SECONDS, Plan
+from anylength.audits.scenes import Scenes, build
+from anylength.errors import InputError
+from anylength.files import write_atomic
+from anylength.records import Audit, Setup
+from anylength.streams.black_box import BlackBoxNet
+from anylength.streams.models import Model
+from anylength.streams.net import StreamNet
+from anylength.streams.sounds import Sound
+from anylength.streams.treatments import Treatment
+
+Progress = Callable[[str], None]
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """The signals of an audit.
+
+    Attributes:
+        clips: Clips in which the net has something to answer.
+        backgrounds: Recorded backgrounds.
+        made: Computed ones.
+    """
+
+    clips: Sequence[Sound]
+    backgrounds: Sequence[Sound]
+    made: Sequence[Sound]
+
+
+def audit(
+    model: Model,
+    inputs: Inputs,
+    plan: Plan,
+    *,
+    cure: str | None = None,
+    out: Path | None = None,
+    progress: Progress = lambda text: None,
+) -> Audit:
+    """Audits a net.
+
+    Args:
+        model: The net.
+        inputs: Clips and backgrounds.
+        plan: Times, ratios, seed.
+        cure: `auto` writes a file with the chosen cure and audits it too; `leak=0.995` or `clip=10` one with that.
+        out: Folder for `audit.json`, certificates and the cured file.
+        progress: Called with what is done now.
+
+    Raises:
+        InputError: The inputs do not fit the net.
+    """
+    began = time.monotonic()
+    scenes = build(model.net, model.feeding, inputs.clips, [*inputs.backgrounds, *inputs.made], plan, progress)  # type: ignore[arg-type]
+    result = (
+        _black_box(model, scenes, plan, progress)
+        if isinstance(model.net, BlackBoxNet)
+        else _with_state(model, model.net, scenes, plan, out, progress)
+    )
+    result = msgspec.structs.replace(result, setup=_setup(model, inputs, plan, result, time.monotonic() - began))
+    if cure is not None:
+        result = _cured(model, result, scenes, plan, cure, out, progress)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        write_atomic(out / "audit.json", result.to_file())
+    return result
+
+
+def _black_box(model: Model, scenes: Scenes, plan: Plan, progress: Progress) -> Audit:
+    net = model.net
+    assert isinstance(net, BlackBoxNet)
+    judged = black_boxes.judge(net, scenes, model.feeding)
+    streamed = black_boxes.stream(net, scenes, model.feeding, plan.checkpoints(), progress)
+    return Audit(
+        setup=_EMPTY, drift=drift(scenes, streamed, judged), cells=None, growth=None,
+        forgetting=black_boxes.forgetting(scenes, streamed, model.feeding), rest=None, storage=[], cures=None, bounds=[],
+    )  # fmt: skip
+
+
+def _with_state(model: Model, net: StreamNet, scenes: Scenes, plan: Plan, out: Path | None, progress: Progress) -> Audit:
+    judged, clean = judge(net, scenes, model.feeding)
+    streamed = stream(net, scenes, model.feeding, plan.checkpoints(), min(EARLY_SECONDS, plan.seconds / 2), progress)
+    drifting = drift(scenes, streamed, judged)
+    cells = culprits(net, scenes, streamed, judged, drifting, progress)
+    steps = model.feeding.steps(plan.seconds)
+    cured, treatment = (None, None) if cells is None else cures.cures(net, scenes, judged, clean, cells, steps, progress)
+    progress("states kept in other number formats")
+    scales = streamed.largest.max(axis=0)
+    storage = cures.tried(net, scenes, judged, clean, cures.storage_formats(), steps, scales)[1:]
+    forgets, rest = forgetting(net, scenes, streamed, model.feeding, Treatment(), progress)
+    return Audit(
+        setup=_EMPTY, drift=drifting, cells=cells, growth=growth.growth(net, scenes, streamed), forgetting=forgets, rest=rest,
+        storage=storage, cures=cured, bounds=bounds.bounds(model, treatment, out, progress),
+    )  # fmt: skip
+
+
+def _cured(model: Model, result: Audit, scenes: Scenes, plan: Plan, cure: str, out: Path | None, progress: Progress) -> Audit:
+    """The audit with the audit of the cured file."""
+    from anylength.audits.patch import patched
+    from anylength.streams.onnx_net import OnnxNet
+
+    if not isinstance(model.net, OnnxNet):
+        raise InputError("an ONNX file for --cure", model.name, "apply the cure in your own step")
+    treatment = _treatment(model.net, result, cure)
+    if treatment is None:
+        return result
+    progress(f"auditing the net with {treatment.name}")
+    file = patched(model.net, treatment)
+    name = f"{Path(model.name).stem}-cured.onnx"
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        write_atomic(out / name, file.SerializeToString())
+    cured_net = OnnxNet(file, model.feeding)
+    again = _with_state(msgspec.structs.replace(model, net=cured_net), cured_net, scenes, plan, None, progress)
+    setup = msgspec.structs.replace(result.setup, model=name, sha256=None)
+    return msgspec.structs.replace(
+        result, cured=msgspec.structs.replace(again, setup=setup), cured_file=name if out is not None else None
+    )
+
+
+def _treatment(net: StreamNet, result: Audit, cure: str) -> Treatment | None:
+    """The treatment that `cure` names. None: nothing is to be cured, or nothing works."""
+    names = net.names()
+    if cure == "auto":
+        best = next((item for item in result.cures.tried if item.name == result.cures.chosen), None) if result.cures else None
+        if best is None:
+            return None
+        numbers = tuple(names.index(name) for name in best.numbers) or None
+        field = {"leak": "leak", "clip": "clip"}.get(best.kind)
+        return None if field is None else Treatment(best.name, numbers=numbers, **{field: best.value})
+    kind, _, value = cure.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = np.nan
+    if kind not in ("leak", "clip") or not np.isfinite(number) or number <= 0 or (kind == "leak" and number > 1):
+        raise InputError("auto, leak=FACTOR up to 1, or clip=BOUND", repr(cure), "correct --cure")
+    groups = dict.fromkeys(net.group_of(names.index(item.name)) for item in result.cells.culprits) if result.cells else net.groups
+    numbers = tuple(int(index) for group in groups for index in net.members(group))
+    return Treatment(f"{kind} {number:g} on {' and '.join(groups)}", numbers=numbers, **{kind: number})
+
+
+_EMPTY = Setup(
+    model="", sha256=None, title=None, rate=1, frame=1, kind="", state={}, clips=[], backgrounds=[], seed=0, audio_hours=0, seconds=0
+)  # fmt: skip
+
+
+def _setup(model: Model, inputs: Inputs, plan: Plan, result: Audit, seconds: float) -> Setup:
+    backgrounds = len(inputs.backgrounds) + len(inputs.made)
+    streams = (
+        backgrounds
+        * len(plan.snrs)
+        * (1 + (len(result.cures.tried) if result.cures else 0) + len(result.storage) + bool(result.storage))
+    )
+    return Setup(
+        model=model.name,
+        sha256=model.digest,
+        title=model.title,
+        rate=model.feeding.rate,
+        frame=model.feeding.frame,
+        kind=model.feeding.kind,
+        state=model.net.groups if isinstance(model.net, StreamNet) else {},
+        clips=[clip.name for clip in inputs.clips],
+        backgrounds=[sound.name for sound in inputs.backgrounds] + [f"made: {sound.name}" for sound in inputs.made],
+        seed=plan.seed,
+        audio_hours=streams * plan.seconds / 3600,
+        seconds=seconds,
+    )

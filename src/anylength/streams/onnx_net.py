@@ -1,0 +1,212 @@
+"""An ONNX file with explicit state, run by onnxruntime over many streams at once where the file allows it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from onnx import ModelProto
+
+from anylength.errors import InputError, one_line
+from anylength.streams import onnx_graph
+from anylength.streams.feeding import Feeding, Signature
+from anylength.streams.net import Answers, States, StreamNet
+from anylength.streams.treatments import Treatment
+
+FRONT_BLOCK = 512
+"""Frames that the front end reads in one call: its largest arrays stay within some tens of megabytes."""
+
+MOST_LEADING = 4
+"""A state's tensor is named in parts along axes of at most this length: h and c of an LSTM, and layers, become groups."""
+
+
+class OnnxNet(StreamNet):
+    """A net from an ONNX file.
+
+    Args:
+        model: The model.
+        feeding: Its fixed inputs, states and answer.
+
+    Raises:
+        InputError: The model has no state, several inputs, or does not run.
+    """
+
+    def __init__(self, model: ModelProto, feeding: Feeding) -> None:
+        self.model, self.feeding = model, feeding
+        self.pairs = onnx_graph.state_pairs(model, feeding.state, feeding.fixed)
+        self._shapes = onnx_graph.signature([value for value in onnx_graph.inputs_of(model) if value.name in self.pairs])
+        self._input = _only_input(model, self.pairs, feeding)
+        self._answer = _answer(model, self.pairs, feeding)
+        folded = onnx_graph.with_fixed(model, feeding.fixed)
+        self._axes = {name: _batch_axis(shape) for name, shape in self._shapes.items()}
+        self.batched = all(axis is not None for axis in self._axes.values())
+        self._sizes = {name: _sizes(shape, self._axes[name]) for name, shape in self._shapes.items()}
+        self._front, self._core, self._cut = self._parts(folded)
+
+    @classmethod
+    def of_file(cls, path: Path, feeding: Feeding) -> "OnnxNet":
+        """The net of a file."""
+        return cls(onnx_graph.load(path), feeding)
+
+    @property
+    def groups(self) -> dict[str, int]:
+        return {name: count for tensor, shape in self._sizes.items() for name, count in _groups(tensor, shape).items()}
+
+    def start(self) -> np.ndarray:
+        return np.zeros(self.size, np.float32)
+
+    def features(self, frames: np.ndarray) -> np.ndarray:
+        frames = np.asarray(frames, np.float32)
+        blocks = [self._front(frames[begin : begin + FRONT_BLOCK]) for begin in range(0, len(frames), FRONT_BLOCK)]
+        return np.concatenate(blocks)
+
+    def step(self, states: States, features: np.ndarray) -> tuple[States, Answers]:
+        if self.batched:
+            return self._step(states, features)
+        rows = [self._step(states[row : row + 1], features[row : row + 1]) for row in range(len(states))]
+        return np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
+
+    def factors(self, treatment: Treatment) -> dict[str, np.ndarray]:
+        """Of a leak or a clip, the factor or bound of each number, in the shapes of the state's tensors with one stream."""
+        neutral = 1.0 if treatment.leak is not None else np.finfo(np.float32).max
+        row = np.full((1, self.size), neutral, np.float32)
+        numbers = slice(None) if treatment.numbers is None else list(treatment.numbers)
+        row[0, numbers] = treatment.leak if treatment.leak is not None else treatment.clip
+        return {name: values for name, values in self._states(row).items() if (values != neutral).any()}
+
+    def _step(self, states: States, features: np.ndarray) -> tuple[States, Answers]:
+        fed = self._states(states) | self._cut(features)
+        answer, *new = self._core.run([self._answer, *self.pairs.values()], fed)
+        flat = [self._flat(name, np.asarray(value)) for name, value in zip(self.pairs, new, strict=True)]
+        return np.concatenate(flat, axis=1), np.asarray(answer, np.float32).reshape(len(states), -1)
+
+    def _states(self, states: States) -> dict[str, np.ndarray]:
+        """The state's tensors, in the file's shapes."""
+        fed, begin = {}, 0
+        for name, shape in self._sizes.items():
+            count, axis = int(np.prod(shape)), self._axes[name]
+            part = states[:, begin : begin + count].reshape(len(states), *shape)
+            fed[name] = np.ascontiguousarray(part[0] if axis is None else np.moveaxis(part, 0, axis))
+            begin += count
+        return fed
+
+    def _flat(self, name: str, value: np.ndarray) -> np.ndarray:
+        axis = self._axes[name]
+        rows = value[None] if axis is None else np.moveaxis(value, axis, 0)
+        return rows.reshape(len(rows), -1)
+
+    def _parts(self, folded: ModelProto) -> tuple[Callable, onnxruntime.InferenceSession, Callable]:
+        """The front end, the recurrence, and what makes the recurrence's inputs from features."""
+        whole: set[str] = set()
+        while True:
+            parts = onnx_graph.cut(folded, list(self.pairs), whole)
+            front = _Front(parts.front, self._input, self._frame_shape(), self.batched)
+            unusable = front.unusable()
+            if not unusable:
+                return front, _session(parts.core), front.unpacked
+            if unusable <= whole:
+                raise InputError(
+                    "a front end that reads each frame by itself", f"values {', '.join(sorted(unusable))}", "export the net again"
+                )
+            whole |= unusable
+
+    def _frame_shape(self) -> tuple[int, ...]:
+        """The shape of a frame, without the axis of streams where the file has one."""
+        value = next(value for value in onnx_graph.inputs_of(self.model) if value.name == self._input)
+        shape = onnx_graph.signature([value])[self._input]
+        rest = shape[1:] if self.batched else shape
+        known = int(np.prod([length for length in rest if length != -1], dtype=int))
+        if rest.count(-1) > 1 or self.feeding.width % known or (-1 not in rest and self.feeding.width != known):
+            raise InputError(
+                f"frames that fit the input {self._input} {shape}", f"{self.feeding.width} numbers", "correct --frame or --context"
+            )
+        return tuple(self.feeding.width // known if length == -1 else length for length in rest)
+
+
+class _Front:
+    """The front end of a file: frames [T, W] → features [T, F]. A file that runs one stream is called frame by frame."""
+
+    def __init__(self, model: ModelProto, name: str, shape: tuple[int, ...], batched: bool) -> None:
+        self._name, self._shape, self._batched = name, shape, batched
+        self._outputs = [value.name for value in model.graph.output] or [name]
+        self._session = _session(model) if model.graph.node else None
+        self._probes = [self._run(np.zeros((count, *shape), np.float32)) for count in ((2, 3) if batched else (1,))]
+        self._tails = [value.shape[1:] if batched else value.shape for value in self._probes[0]]
+
+    def unusable(self) -> set[str]:
+        """Those values that are not one row of real numbers for each frame."""
+        return {name for name, *values in zip(self._outputs, *self._probes, strict=True) if not self._is_usable(values)}
+
+    def _is_usable(self, values: list[np.ndarray]) -> bool:
+        rows = not self._batched or all(value.ndim and len(value) == count for count, value in zip((2, 3), values, strict=True))
+        return values[0].dtype == np.float32 and rows
+
+    def _run(self, frames: np.ndarray) -> list[np.ndarray]:
+        fed = frames if self._batched else frames[0]
+        if self._session is None:
+            return [fed]
+        takes = [value.name for value in self._session.get_inputs()]
+        return [np.asarray(value) for value in self._session.run(self._outputs, {self._name: fed} if takes else {})]
+
+    def __call__(self, frames: np.ndarray) -> np.ndarray:
+        shaped = frames.reshape(len(frames), *self._shape)
+        blocks = [shaped] if self._batched else [shaped[row : row + 1] for row in range(len(shaped))]
+        values = [[value.reshape(len(block), -1) for value in self._run(block)] for block in blocks]
+        return np.concatenate([np.concatenate(row, axis=1) for row in values])
+
+    def unpacked(self, features: np.ndarray) -> dict[str, np.ndarray]:
+        """The recurrence's inputs from features of B streams."""
+        fed, begin = {}, 0
+        for name, tail in zip(self._outputs, self._tails, strict=True):
+            count = int(np.prod(tail, dtype=int))
+            part = features[:, begin : begin + count].reshape(len(features), *tail)
+            fed[name] = np.ascontiguousarray(part if self._batched else part[0])
+            begin += count
+        return fed
+
+
+def _session(model: ModelProto) -> onnxruntime.InferenceSession:
+    try:
+        return onnxruntime.InferenceSession(
+            model.SerializeToString(), onnx_graph.session_options(), providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        raise InputError("a model that onnxruntime runs", one_line(str(error)), "export the net again") from None
+
+
+def _only_input(model: ModelProto, pairs: dict[str, str], feeding: Feeding) -> str:
+    free = [value.name for value in onnx_graph.inputs_of(model) if value.name not in pairs and value.name not in feeding.fixed]
+    if len(free) != 1:
+        raise InputError(
+            "one input besides states and fixed inputs", ", ".join(free) or "none", "name states with --state, others with --set"
+        )
+    return free[0]
+
+
+def _answer(model: ModelProto, pairs: dict[str, str], feeding: Feeding) -> str:
+    free = [value.name for value in model.graph.output if value.name not in pairs.values()]
+    if feeding.answer in free or (feeding.answer is None and len(free) == 1):
+        return feeding.answer or free[0]
+    raise InputError("an answer among the outputs", ", ".join(free) or "states alone", "name the output with --answer")
+
+
+def _batch_axis(shape: Signature | list[int]) -> int | None:
+    """The axis of streams: the first free one. None: the file runs one stream."""
+    return list(shape).index(-1) if -1 in shape else None
+
+
+def _sizes(shape: list[int], axis: int | None) -> tuple[int, ...]:
+    """A state's shape without the axis of streams."""
+    rest = [length for position, length in enumerate(shape) if position != axis]
+    if -1 in rest:
+        raise InputError("a state with one free axis, that of streams", f"shape {shape}", "export the net with a fixed state")
+    return tuple(rest)
+
+
+def _groups(tensor: str, shape: tuple[int, ...]) -> dict[str, int]:
+    """The groups of a tensor: its slices along leading axes of a few entries."""
+    names, rest = [tensor], [length for length in shape]
+    while len(rest) > 1 and rest[0] <= MOST_LEADING:
+        names = [name if rest[0] == 1 else f"{name}[{index}]" for name in names for index in range(rest[0])]
+        rest = rest[1:]
+    return {name: int(np.prod(rest, dtype=int)) for name in names}

@@ -1,0 +1,1 @@
+"""Audits of shipped nets: their sounds, their wrappers, their pages."""
