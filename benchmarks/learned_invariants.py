@@ -84,8 +84,7 @@ class Kind:
         """A training of one net."""
         recipe, data = self.recipe, next(iter(self.task.data))
         return Session(
-            self.task, cell=self.cell, layers=self.layers, hidden=self.units or recipe.hidden, recipe=recipe, data=data, seed=seed,
-            epochs=recipe.epochs,
+            self.task, seed, cell=self.cell, layers=self.layers, hidden=self.units or recipe.hidden, recipe=recipe, data=data
         )  # fmt: skip
 
 
@@ -93,10 +92,11 @@ def trained(kind: Kind, seed: int) -> tuple[Net, float]:
     """A net and the processor seconds of its training."""
     started = time.process_time()
     session = kind.session(seed)
-    while not session.finished:
+    while session.active:
         session.step()
-    assert isinstance(session.net, Net)
-    return session.net, time.process_time() - started
+    net = session.result.net
+    assert isinstance(net, Net)
+    return net, time.process_time() - started
 
 
 def judged(net: Net, task: Task) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from anylength import lengths
 from anylength.nets import answers
 from anylength.tasks import task_named
 from anylength.training import AbstractRecipe, Session, recipe_named
-from anylength.training.program import run_block, run_epoch
+from anylength.training.program import run_epoch, run_seeds
 from anylength.training.recipe import stacked
 from anylength.training.start import Purpose, draw_examples, generator, initial_state
 
@@ -71,14 +71,14 @@ def blocks() -> dict[str, float]:
 
     def call(number: int) -> object:
         del number
-        return run_block(RECIPE, TASK.machine, state, order, train, validation)
+        return run_seeds(RECIPE, TASK.machine, state, order, train, validation)
 
     return {"pass_ms": _median_ms(call, BLOCK_PASSES) / BLOCK}
 
 
 def long() -> dict[str, float]:
     """The answer to one number of a million digits, after a warm-up on a shorter one."""
-    net = Session(TASK, cell="rnn", hidden=HIDDEN, recipe=RECIPE, data="post", seed=0, epochs=1).net
+    net = Session(TASK, 0, hidden=HIDDEN, recipe=RECIPE, epochs=1).result.net
     symbols = np.random.default_rng(0).integers(0, 10, (LONG_DIGITS, 1), np.uint8)
     answers(net, symbols[:WARM_UP_DIGITS])
     started = time.perf_counter()
@@ -88,7 +88,7 @@ def long() -> dict[str, float]:
 
 def stress() -> dict[str, float]:
     """A stress test up to 2,000 nines: the first call in a process, with a warm compilation cache."""
-    net = Session(TASK, cell="rnn", hidden=HIDDEN, recipe=RECIPE, data="post", seed=0, epochs=1).net
+    net = Session(TASK, 0, hidden=HIDDEN, recipe=RECIPE, epochs=1).result.net
     started = time.perf_counter()
     lengths.stress(net, TASK, limit=STRESS_LIMIT)
     return {"seconds": time.perf_counter() - started}

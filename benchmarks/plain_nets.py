@@ -104,13 +104,15 @@ class Kind:
 
     def _trained_on(self, task: Task, recipe: AbstractRecipe, seed: int) -> Net:
         """The net after further epochs; training gives up where the first 100 % does not come in `MOST_EPOCHS`."""
-        session = Session(task, cell=self.cell, hidden=self.units, recipe=recipe, data="post", seed=seed, epochs=MOST_EPOCHS)
-        while len(session.history) < MOST_EPOCHS and not (session.history and session.history[-1].perfect):
+        further = self.further or 0
+        session = Session(task, seed, cell=self.cell, hidden=self.units, recipe=recipe, epochs=MOST_EPOCHS + further, stop=False)
+        while len(session.histories[0]) < MOST_EPOCHS and not session.step()[0].perfect:
+            pass
+        for _ in range(further):
             session.step()
-        for _ in range(self.further or 0):
-            session.step()
-        assert isinstance(session.net, Net)
-        return session.net
+        net = session.result.net
+        assert isinstance(net, Net)
+        return net
 
 
 KINDS = {

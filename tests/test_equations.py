@@ -18,10 +18,9 @@ from anylength.cells.traced import traced_program
 from anylength.experiments.views import net_view
 from anylength.interchange import EXPORT_FORMATS, export_bytes
 from anylength.interchange.pytorch.generated import module_source
-from anylength.interchange.text.c_language import C
 from anylength.interchange.text.description import describe_net
-from anylength.interchange.text.js_language import JAVASCRIPT
-from anylength.interchange.text.step_code import step_code
+from anylength.interchange.text.language import JAVASCRIPT, C
+from anylength.interchange.text.lowering import step_code
 from anylength.nets import Net, NetConfig, describe, program_net
 from anylength.ops.arrays import numpy_arrays
 from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_program, run, signs
@@ -266,8 +265,8 @@ def test_long_programs_become_equations_and_code(kind):
     assert max(map(len, equations(net.program))) < 500
     description = describe_net(net, describe(net, TASK))
     for language in (C, JAVASCRIPT):
-        assert max(map(len, step_code(description, language).step)) < 500
-    assert max(map(len, module_source(description).step), default=0) < 500
+        assert max(map(len, step_code(description, language).step.statements)) < 500
+    assert max(map(len, module_source(description).step.lines), default=0) < 500
 
 
 def test_check_shows_the_equations_after_the_claim(called):

@@ -107,7 +107,7 @@ def test_a_straight_form_gives_what_one_with_a_curved_part_of_0_gives(name):
 def test_a_step_over_an_ellipsoid_holds_the_steps_from_its_states(cell):
     task = task_named("tomita-3")
     recipe = recipe_named("plain", task, cell)
-    net = Session(task, cell=cell, hidden=5, recipe=recipe, data=next(iter(task.data)), seed=0, epochs=1).net
+    net = Session(task, 0, cell=cell, hidden=5, recipe=recipe, data=next(iter(task.data)), epochs=1).result.net
     assert isinstance(net, Net)
     program, rng = net.program, np.random.default_rng(1)
     tensors = {name: np.asarray(value, np.float64) for name, value in tensors_of(net).items()}

@@ -27,19 +27,15 @@ CLOSED = "Closed under the global context"
 IMPORTS = """From Coq Require Import List Arith.
 From Anylength Require Import Machine.
 From Anylength.machines Require Import Tables Digits Count Affine TwoNumbers Division Parity Equivalent Renumbered.
-From Anylength.machines Require Import Regex Derivatives Acceptor Tomita Patterns.
+From Anylength.machines Require Import Regex Derivatives Acceptor Tomita.
 Import ListNotations.
 """
 
-PATTERNS = {
-    "ab_again": "(ab)*",
-    "ends_in_abb": "(a|b)*abb",
-    "two_or_three": "a(b|c){2,3}",
-    "third_from_the_end": "(a|b)*a(a|b){2}",
-}
-"""The expressions of Patterns.v."""
-
-MORE_PATTERNS = [
+PATTERNS = [
+    ("(ab)*", None),
+    ("(a|b)*abb", None),
+    ("a(b|c){2,3}", None),
+    ("(a|b)*a(a|b){2}", None),
     ("a?b{2,3}c{2,}d{0}e{0,2}", None),
     ("[a-c]+[^a]", None),
     ("[^ab]+", "abc"),
@@ -144,12 +140,11 @@ def test_the_languages_are_those_of_the_tasks(library):
     folder, _ = library
     lines = [IMPORTS]
     tomita = [(name.replace("-", "_"), f"words_{name[-1]}", task_named(name), pattern) for name, pattern in TOMITA.items()]
-    regexes = [(name, f"words_{name}", task_named(f"regex:{pattern}"), pattern) for name, pattern in PATTERNS.items()]
-    for name, words, task, pattern in tomita + regexes:
+    for name, words, task, pattern in tomita:
         lines.append(_computed(f"table_{name}", f"{name} = {machine_term(task.machine)}"))
         lines.append(_computed(f"pattern_{name}", f"{words} = {regex_term(pattern, task.names or ())}"))
         assert f'"{pattern}"' in "".join(source.read_text(encoding="utf-8") for source in SOURCES)
-    for number, (pattern, alphabet) in enumerate(MORE_PATTERNS):
+    for number, (pattern, alphabet) in enumerate(PATTERNS):
         task = task_named(f"regex:{pattern}", alphabet=alphabet)
         symbols = task.names or ()
         term = f"accepts_exactly {machine_term(task.machine)} {len(symbols)} {regex_term(pattern, symbols)}"
@@ -161,8 +156,8 @@ def test_the_languages_are_those_of_the_tasks(library):
 @pytest.mark.slow
 def test_expressions_mean_what_python_says(library):
     folder, _ = library
-    patterns = [(pattern, task_named(f"regex:{pattern}", alphabet=alphabet).names or ()) for pattern, alphabet in MORE_PATTERNS]
-    patterns += [(pattern, ("0", "1")) for pattern in TOMITA.values()] + [(pattern, tuple("abc")) for pattern in PATTERNS.values()]
+    patterns = [(pattern, task_named(f"regex:{pattern}", alphabet=alphabet).names or ()) for pattern, alphabet in PATTERNS]
+    patterns += [(pattern, ("0", "1")) for pattern in TOMITA.values()]
     lines = [IMPORTS]
     for number, (pattern, symbols) in enumerate(patterns):
         longest = next(length for length in range(12, 0, -1) if len(symbols) ** length <= MOST_WORDS)

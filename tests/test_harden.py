@@ -143,8 +143,8 @@ def test_retraining_takes_the_numbers_of_the_machine_and_tries_a_proof_between()
 def test_a_session_starts_from_a_given_net_of_any_kind():
     task = task_named("count", 10)
     net = HARDEN.initial(np.random.default_rng(0), task, Layering(2).of(CELLS["gru"]), 4)
-    session = Session(task, cell="program", hidden=4, recipe=HARDEN, data="hundred", seed=0, epochs=1, given=net)
-    assert all(np.array_equal(value, tensors(session.net)[name]) for name, value in tensors(net).items())
+    session = Session(task, 0, cell="program", hidden=4, recipe=HARDEN, data="hundred", epochs=1, given=net)
+    assert all(np.array_equal(value, tensors(session.result.net)[name]) for name, value in tensors(net).items())
 
 
 @pytest.mark.slow
@@ -155,8 +155,8 @@ def test_a_program_is_trained_as_the_net_that_it_is_the_program_of():
     recipe = dataclasses.replace(recipe_of(HARDEN, "program"), updates=5)
     losses = []
     for given in (net, again):
-        session = Session(task, cell="program", hidden=4, recipe=recipe, data="hundred", seed=0, epochs=1, given=given)
-        losses.append(session.step().loss)
+        session = Session(task, 0, cell="program", hidden=4, recipe=recipe, data="hundred", epochs=1, given=given)
+        losses.append(session.step()[0].loss)
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 

@@ -27,7 +27,7 @@ from anylength.experiments.train import resume_run, train
 from anylength.nets import build, grid_named, load, tensors, to_bytes
 from anylength.runs import Run, creation, layout
 from anylength.tasks import task_named
-from anylength.training import BlockSession, Session
+from anylength.training import Session
 from anylength.verification import verdicts
 from tests.selection import thorough
 
@@ -85,7 +85,7 @@ def block(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "place", thorough(["before the first", "between two epochs", "before the verdicts", "between two verdicts"])
 )
 def test_interrupted_candidates_continue_from_what_is_done(tmp_path, monkeypatch, block, place):
-    measured, stepped, trained = candidates._noise_budget, BlockSession.step, []
+    measured, stepped, trained = candidates._noise_budget, Session.step, []
     stops = {
         "before the first": (0, 9),
         "between two epochs": (2, 9),
@@ -94,11 +94,11 @@ def test_interrupted_candidates_continue_from_what_is_done(tmp_path, monkeypatch
     }
     with monkeypatch.context() as patch:
         stop_steps, stop_verdicts = map(after, stops[place])
-        patch.setattr(BlockSession, "step", lambda session: (stop_steps(), stepped(session))[1])
+        patch.setattr(Session, "step", lambda session: (stop_steps(), stepped(session))[1])
         patch.setattr(candidates, "_noise_budget", lambda *given: (stop_verdicts(), measured(*given))[1])
         with pytest.raises(KeyboardInterrupt):
             train(BLOCK, tmp_path / "run")
-    monkeypatch.setattr(BlockSession, "step", lambda session: trained.append("epoch") or stepped(session))
+    monkeypatch.setattr(Session, "step", lambda session: trained.append("epoch") or stepped(session))
     monkeypatch.setattr(candidates, "_noise_budget", lambda *given: trained.append("verdict") or measured(*given))
     train(BLOCK, tmp_path / "run", resume=True)
     same(tmp_path / "run", block)
@@ -110,11 +110,11 @@ def test_interrupted_candidates_continue_from_what_is_done(tmp_path, monkeypatch
 def test_candidates_that_end_at_different_epochs_continue_too(tmp_path, monkeypatch):
     options = TrainOptions(recipe="blog", data="hundred", hidden=12, epochs=4, candidates=3)
     perfect = {0: 2, 1: 99, 2: 3}
-    monkeypatch.setattr(BlockSession, "_ended", lambda session, place: len(session.histories[place]) >= min(4, perfect[place]))
+    monkeypatch.setattr(Session, "_ended", lambda session, place: len(session.histories[place]) >= min(4, perfect[place]))
     train(options, tmp_path / "whole")
-    stepped, stop = BlockSession.step, after(3)
+    stepped, stop = Session.step, after(3)
     with monkeypatch.context() as patch:
-        patch.setattr(BlockSession, "step", lambda session: (stop(), stepped(session))[1])
+        patch.setattr(Session, "step", lambda session: (stop(), stepped(session))[1])
         with pytest.raises(KeyboardInterrupt):
             train(options, tmp_path / "run")
     train(options, tmp_path / "run", resume=True)
@@ -122,9 +122,9 @@ def test_candidates_that_end_at_different_epochs_continue_too(tmp_path, monkeypa
 
 
 def test_a_checkpoint_of_other_candidates_is_refused(tmp_path, monkeypatch, block):
-    stepped, stop = BlockSession.step, after(2)
+    stepped, stop = Session.step, after(2)
     with monkeypatch.context() as patch:
-        patch.setattr(BlockSession, "step", lambda session: (stop(), stepped(session))[1])
+        patch.setattr(Session, "step", lambda session: (stop(), stepped(session))[1])
         with pytest.raises(KeyboardInterrupt):
             train(dataclasses.replace(BLOCK, candidates=3), tmp_path / "other")
     run = Path(shutil.copytree(block, tmp_path / "run"))

@@ -15,7 +15,7 @@ from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine, equivalent
 from anylength.runs import Run, recipe_of, train_command
 from anylength.tasks import IGNORE_INDEX, Task, task_named
-from anylength.training import ROBUST, BlockSession, Robust, Session, fit, recipe_named, with_unseen
+from anylength.training import ROBUST, Robust, Session, fit, recipe_named, with_unseen
 from anylength.training.examples import Examples
 from anylength.training.seen import SeenTask, inferred_task
 from anylength.training.start import Purpose, draw_examples, generator
@@ -90,16 +90,16 @@ def test_what_ungraded_steps_do_not_say_is_asked():
 def test_training_is_the_same_whatever_the_machine_of_the_task():
     recipe, weights = dataclasses.replace(ROBUST, updates=5), []
     for task in (COUNT, without_machine(COUNT)):
-        session = Session(task, cell="rnn", hidden=24, recipe=recipe, data="hundred", seed=0, epochs=1)
+        session = Session(task, 0, cell="rnn", hidden=24, recipe=recipe, data="hundred", epochs=1)
         session.step()
-        weights.append([leaf.tobytes() for leaf in jax.tree.leaves(session.net)])
+        weights.append([leaf.tobytes() for leaf in jax.tree.leaves(session.result.net)])
     assert weights[0] == weights[1]
 
 
 @pytest.mark.slow
 def test_a_block_of_seeds_is_trained_each_on_the_machine_of_its_own_examples():
     recipe = dataclasses.replace(ROBUST, updates=5)
-    block = BlockSession(COUNT, [0, 1], cell="rnn", hidden=24, recipe=recipe, data="hundred", epochs=1)
+    block = Session(COUNT, [0, 1], cell="rnn", hidden=24, recipe=recipe, data="hundred", epochs=1)
     block.step()
     assert [found.states for found in block.inferred if found is not None] == [2, 2]
     assert [result.inferred for result in block.results()] == block.inferred
@@ -109,7 +109,7 @@ def test_seeds_whose_examples_give_machines_of_different_sizes_are_refused_toget
     machines = iter([task_named("remainder-7").machine, COUNT.machine])
     monkeypatch.setattr(Robust, "seen", lambda _, task, *__: SeenTask(dataclasses.replace(task, transducer=next(machines))))
     with pytest.raises(InputError, match="machines of one size"):
-        BlockSession(COUNT, [0, 1], cell="rnn", hidden=24, recipe=ROBUST, data="hundred", epochs=1)
+        Session(COUNT, [0, 1], cell="rnn", hidden=24, recipe=ROBUST, data="hundred", epochs=1)
 
 
 @pytest.mark.slow

@@ -109,10 +109,10 @@ def test_the_page_rounds_the_states_of_a_net(tmp_path, monkeypatch, capsys):
 def test_too_many_states_too_little_time_and_a_tie_for_a_margin_are_unknown(monkeypatch):
     net, task = fading_switch([0.9], 0.05)
     with monkeypatch.context() as few:
-        few.setattr(rounded, "MOST_STATES", 3)
+        few.setattr(rounded, "MOST_STEPS", 3)
         assert "more than 3 states" in verify_rounded(net, task, Rounded(4)).verdict.reason
     with monkeypatch.context() as few:
-        few.setattr(rounded, "MOST_STEPS", 3)
+        few.setattr(rounded, "MOST_STEPS", visit(net, task.machine, Rounded(4), 0.0, 1_000, FOREVER).counts.states)
         assert "too many for the checker" in verify_rounded(net, task, Rounded(4)).verdict.reason
     assert "time was over" in verify_rounded(net, task, Rounded(4), budget=0.0).verdict.reason
     half = fading_switch([0.9], 0.5)[0]  # a state of a half is on both sides

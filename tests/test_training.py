@@ -24,6 +24,7 @@ from anylength.training import (
     recipe_named,
 )
 from anylength.training.optimisation import cross_entropy
+from anylength.training.start import draw_examples
 
 HIDDEN, BATCH = 12, 100
 NAMES = ("cell.weight_ih", "cell.weight_hh", "cell.bias", "readout.weight", "readout.bias")
@@ -110,11 +111,12 @@ def test_an_epoch_of_one_batch_is_back_propagation_through_time_and_adagrad_by_h
         return Dataset(drawn.train[:BATCH], drawn.validation[:10])
 
     short = dataclasses.replace(task, data={"batch": one_batch})
-    session = Session(short, cell="rnn", hidden=HIDDEN, recipe=Blog(), data="batch", seed=0, epochs=1)
-    net, symbols, targets = session.net, session._train.symbols.T, session._train.targets.T
+    session = Session(short, 0, cell="rnn", hidden=HIDDEN, recipe=Blog(), data="batch", epochs=1)
+    net, examples = session.result.net, draw_examples(short, "batch", 0)[0]
+    symbols, targets = examples.symbols.T, examples.targets.T
     loss = float(cross_entropy(jnp.asarray(logits_of(net, symbols)), jnp.asarray(targets)))
-    record, gradient = session.step(), gradients(tensors(net), symbols, targets)
-    for name, value in tensors(session.net).items():
+    (record,), gradient = session.step(), gradients(tensors(net), symbols, targets)
+    for name, value in tensors(session.result.net).items():
         expected = tensors(net)[name] - gradient[name] / np.sqrt(0.1 + gradient[name] ** 2)
         np.testing.assert_allclose(value, expected, rtol=0, atol=1e-5, err_msg=name)
     assert record.loss == pytest.approx(loss, rel=1e-5)
@@ -201,13 +203,13 @@ def test_the_loss_falls(trained: TrainResult):
 
 
 def test_the_reported_accuracies_are_those_of_the_net(task):
-    session = Session(task, cell="rnn", hidden=3, recipe=Blog(), data="post", seed=0, epochs=1)
-    epoch = session.step()
+    session = Session(task, 0, cell="rnn", hidden=3, recipe=Blog(), data="post", epochs=1)
+    (epoch,), (train, validation) = session.step(), draw_examples(task, "post", 0)
     for side, numbers, digits in (
-        (session._train, epoch.train_accuracy, epoch.train_digits),
-        (session._validation, epoch.validation_accuracy, epoch.validation_digits),
+        (train, epoch.train_accuracy, epoch.train_digits),
+        (validation, epoch.validation_accuracy, epoch.validation_digits),
     ):
-        right = logits_of(session.net, side.symbols.T).argmax(axis=1) == side.targets.T
+        right = logits_of(session.result.net, side.symbols.T).argmax(axis=1) == side.targets.T
         assert numbers == right.all(axis=0).mean()
         assert digits == right.mean()
         assert numbers < digits < 1
@@ -305,12 +307,12 @@ def test_a_loss_that_is_not_finite_stops_training_and_leaves_the_state_alone(lit
             loss, schedule_state = super().loss(net, *rest)
             return loss * jnp.nan, schedule_state
 
-    session = Session(little, cell="rnn", hidden=2, recipe=Diverging(), data="few", seed=0, epochs=5)
-    before = bits(session.net)
+    session = Session(little, 0, cell="rnn", hidden=2, recipe=Diverging(), data="few", epochs=5)
+    before = bits(session.result.net)
     with pytest.raises(FloatingPointError, match="loss of epoch 1 is not finite"):
         session.step()
-    assert bits(session.net) == before
-    assert session.history == []
+    assert bits(session.result.net) == before
+    assert session.histories == [[]]
 
 
 @pytest.mark.parametrize("name", RECIPES)

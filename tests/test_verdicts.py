@@ -200,7 +200,7 @@ def test_a_net_of_huge_weights_gets_a_verdict_and_no_warning(task):
         assert found.verdict.verdict in ("REFUTED", "UNKNOWN", "PROVED", "PROVED UP TO")
 
 
-@pytest.mark.parametrize(("budget", "first"), [(50.0, 3.0), (10.0, 2.5), (4.0, 2.0)])
+@pytest.mark.parametrize(("budget", "first"), [(50.0, 3.0), (10.0, 2.5), (4.0, 1.0)])
 def test_the_last_attack_gets_all_the_time_that_is_left(tied_run, task, monkeypatch, budget, first):
     given: list[float] = []
 

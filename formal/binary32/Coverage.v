@@ -296,7 +296,6 @@ Fixpoint joined (boxes : list (list I.type)) : list I.type :=
 
 (* Every node's box lies in one of these boxes. More of them cost time and give smaller bounds. *)
 Definition one_box : list (list I.type) := [joined (map box_of (nodes C))].
-Definition a_box_a_node : list (list I.type) := map box_of (nodes C).
 
 Definition known_by_symbol (P : prepared) : list (nat * list (list I.type)) := map (fun s => (s, values_without_state net P s)) (seq 0 (symbols net)).
 Definition reached (P : prepared) (by_symbol : list (nat * list (list I.type))) : list (list I.type) :=

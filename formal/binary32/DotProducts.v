@@ -225,15 +225,6 @@ Proof.
   assert (u * Rabs (p + w) <= u * (Rabs p + size_after b)) by (apply Rmult_le_compat_l; lra). lra.
 Qed.
 
-Lemma evaluates_flushes o y z : evaluates o y -> flushes y z -> evaluates o z.
-Proof.
-  destruct o as [[x|a b]|p q|a b rest]; simpl.
-  - apply flushes_twice.
-  - intros (a' & b' & A & B & H) F. exists a', b'. repeat split; auto. now apply rounds_flushes with y.
-  - intros (v & w & V & W & H) F. exists v, w. repeat split; auto. now apply rounds_flushes with y.
-  - intros (a' & b' & v & A & B & V & H) F. exists a', b', v. repeat split; auto. now apply rounds_flushes with y.
-Qed.
-
 (* So is what a later flush leaves of it. *)
 Definition stays_near (l : list R) (y : R) : Prop := forall z, flushes y z -> near_sum l z.
 

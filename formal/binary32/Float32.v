@@ -114,8 +114,3 @@ Lemma rounds_float32 x y : is_float32 x -> Rabs x < overflow -> rounds x y -> fl
 Proof.
   intros F L H. destruct (H L) as [[choice ->]|[A ->]]; [left; now apply nearest_of_float32 | now right].
 Qed.
-
-Lemma rounds_zero y : rounds 0 y -> y = 0.
-Proof.
-  intros H. apply flushes_zero, rounds_float32; auto; [apply zero_is_float32|]. rewrite Rabs_R0. apply bpow_gt_0.
-Qed.

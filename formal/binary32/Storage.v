@@ -20,9 +20,6 @@ Definition stores (f : format) (x y : R) : Prop :=
   Rabs x < bpow radix2 (limit f) ->
   (exists choice, y = round radix2 (FLT_exp (lowest f) (bits f)) (Znearest choice) x) \/ (Rabs x < least f /\ y = 0).
 
-Lemma stores_float32 x y : stores Float32 x y -> rounds x y.
-Proof. exact (fun H => H). Qed.
-
 Lemma tau_below_least f : tau <= least f.
 Proof. apply bpow_le. destruct f; simpl; lia. Qed.
 
@@ -31,9 +28,6 @@ Proof. apply bpow_gt_0. Qed.
 
 Lemma relative_positive f : 0 < relative f.
 Proof. apply bpow_gt_0. Qed.
-
-Lemma limit_below_overflow f : bpow radix2 (limit f) <= overflow.
-Proof. apply bpow_le. destruct f; simpl; lia. Qed.
 
 Global Instance bits_positive f : Prec_gt_0 (bits f).
 Proof. destruct f; reflexivity. Qed.

@@ -27,10 +27,6 @@ Lemma all3_map {D : Type} (f : D -> A) (g : D -> B) (h : D -> C) : (forall x, P 
   forall l, all3 P (map f l) (map g l) (map h l).
 Proof. intros H l; induction l; simpl; constructor; auto. Qed.
 
-Lemma all3_map2 {D E : Type} (f : D -> A) (g : D -> B) (Q : D -> E -> Prop) (h : E -> C) :
-  (forall x y, Q x y -> P (f x) (g x) (h y)) -> forall l m, Forall2 Q l m -> all3 P (map f l) (map g l) (map h m).
-Proof. intros H l m F; induction F; simpl; constructor; auto. Qed.
-
 Lemma all3_length la lb lc : all3 P la lb lc -> length la = length lb /\ length lb = length lc.
 Proof. induction 1 as [|a b c la lb lc H F [I J]]; simpl; auto. Qed.
 End Lemmas.

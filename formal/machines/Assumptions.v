@@ -3,7 +3,7 @@
    A tuple has the theorems of one file. Where it prints "Closed under the global context", none of them uses an axiom. *)
 
 From Anylength.machines Require Import Digits Carry Count Affine TwoNumbers Division Parity.
-From Anylength.machines Require Import Equivalent Renumbered Derivatives Acceptor Tomita Grammars Patterns Groups.
+From Anylength.machines Require Import Equivalent Renumbered Derivatives Acceptor Tomita Groups.
 
 Definition about_digits :=
   (value_digits, trimmed_digits).
@@ -56,15 +56,6 @@ Definition about_tomita :=
   (tomita_1_right, tomita_2_right, tomita_3_right, tomita_4_right, tomita_5_right, tomita_6_right,
    tomita_7_right).
 Print Assumptions about_tomita.
-
-Definition about_grammars :=
-  (tomita_1_words, tomita_2_words, tomita_7_words, tomita_3_words, tomita_4_words, tomita_5_words,
-   tomita_6_words).
-Print Assumptions about_grammars.
-
-Definition about_patterns :=
-  (ab_again_right, ends_in_abb_right, two_or_three_right, third_from_the_end_right).
-Print Assumptions about_patterns.
 
 Definition about_groups :=
   (compose_image, products_right, names_right, sums_outputs).

@@ -59,9 +59,6 @@ Proof.
   rewrite IH, Nat2Z.inj_succ, Z.pow_succ_r by lia. ring.
 Qed.
 
-Lemma value_app b u v : value b (u ++ v) = value b u + Z.of_nat b ^ Z.of_nat (length u) * value b v.
-Proof. apply total_app. Qed.
-
 Lemma total_zeros b f t : f 0%nat = 0 -> total b f (repeat 0%nat t) = 0.
 Proof. intros Z0; induction t as [|t IH]; cbn [repeat total]; [|rewrite IH]; lia. Qed.
 
@@ -77,9 +74,6 @@ Proof. induction w as [|s w IH]; cbn [map total]; [|rewrite IH]; reflexivity. Qe
 
 (* The last k digits *)
 
-Lemma padded_length b k : forall x, length (padded b k x) = k.
-Proof. induction k; intros x; cbn; auto. Qed.
-
 Lemma padded_over b k : (0 < b)%nat -> forall x, over b (padded b k x).
 Proof.
   intros B; induction k as [|k IH]; intros x; constructor; [|apply IH].
@@ -92,14 +86,6 @@ Proof.
   cbn [padded]. pose proof (Z.mod_pos_bound x (Z.of_nat b)).
   rewrite value_cons, IH, Z2Nat.id, Nat2Z.inj_succ, Z.pow_succ_r by lia.
   rewrite Z.rem_mul_r; lia.
-Qed.
-
-(* A word of k digits is the last k digits of its number. *)
-Lemma padded_value b w : over b w -> padded b (length w) (value b w) = w.
-Proof.
-  induction 1 as [|d w Hd _ IH]; [reflexivity|]. cbn [padded length]. rewrite value_cons.
-  rewrite (Z.add_comm (Z.of_nat d)), (Z.mul_comm (Z.of_nat b)), Z.div_add_l, Z.div_small by lia.
-  rewrite Z.add_comm, Z.mod_add, Z.mod_small, Nat2Z.id, Z.add_0_r by lia. now rewrite IH.
 Qed.
 
 (* The digits of n *)
@@ -165,18 +151,6 @@ Proof. intros B. apply digits_ind with (P := fun _ w => w <> []); auto; discrimi
 
 Lemma digits_positive b n : (2 <= b)%nat -> (0 < length (digits b n))%nat.
 Proof. intros B. pose proof (digits_not_empty b n B). destruct (digits b n); [easy|cbn; lia]. Qed.
-
-(* There are no leading zeros: a number of more than one digit is at least b^(digits - 1). *)
-Lemma digits_length b n : (2 <= b)%nat -> (0 < n)%N ->
-  Z.of_nat b ^ Z.of_nat (length (digits b n) - 1) <= Z.of_N n < Z.of_nat b ^ Z.of_nat (length (digits b n)).
-Proof.
-  intros B P; split; [|rewrite <- (value_digits b n) at 1 by assumption; apply value_bound, digits_over; assumption].
-  revert P. apply digits_ind with (P := fun n w => (0 < n)%N -> Z.of_nat b ^ Z.of_nat (length w - 1) <= Z.of_N n); auto.
-  - intros m _ M. cbn. lia.
-  - intros d v _ V IH _. specialize (IH V). cbn [length].
-    destruct (digits b v) as [|e w] eqn:E; [now apply digits_not_empty in E|].
-    cbn [length] in *. rewrite Nat.sub_succ, Nat.sub_0_r in *. rewrite Nat2Z.inj_succ, Z.pow_succ_r by lia. nia.
-Qed.
 
 (* Trimming a word gives the digits of its number. *)
 Theorem trimmed_digits b w : (2 <= b)%nat -> over b w -> w <> [] -> trimmed w = digits b (Z.to_N (value b w)).

@@ -46,12 +46,6 @@ Proof.
   rewrite Nat.Div0.mod_add, Nat.mod_small, Nat.div_add, Nat.div_small by lia. nia.
 Qed.
 
-Lemma first_over b w : over (b * b) w -> over b (first b w).
-Proof. intros W. apply Forall_map. eapply Forall_impl; [|exact W]. intros s S. now apply symbol_digits. Qed.
-
-Lemma second_over b w : over (b * b) w -> over b (second b w).
-Proof. intros W. apply Forall_map. eapply Forall_impl; [|exact W]. intros s S. now apply symbol_digits. Qed.
-
 Lemma zipped_right b u : over b u -> forall v, over b v -> length u = length v ->
   over (b * b) (zipped b u v) /\ length (zipped b u v) = length u /\ first b (zipped b u v) = u /\ second b (zipped b u v) = v.
 Proof.

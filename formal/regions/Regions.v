@@ -204,10 +204,6 @@ Qed.
 Lemma unknown_symbol_related s : related unknown_symbol (symbol_of (N := reals) net s).
 Proof. apply nothing_related. unfold symbol_of. now rewrite length_map, !encoded_length. Qed.
 
-Lemma no_value_is_given symbol state (k : nat) (v : box) values : nth k (@nil (option box)) None = Some v ->
-  related v (nth (length values + k) (run (N := reals) symbol state [] (code (step net)) values) []).
-Proof. destruct k; discriminate. Qed.
-
 Lemma values_related symbol symbol' state state' (c : list (instruction dyadic)) :
   related symbol symbol' -> related state state' ->
   Forall2 related (values_of (N := intervals) symbol state (code c)) (values_of (N := reals) symbol' state' (code c)).

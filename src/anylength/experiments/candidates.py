@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from anylength.errors import InputError
-from anylength.experiments.checkpoint import checkpoints, restore_block_checkpoint, save_block_checkpoint
+from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.nets import Net, architecture_named
 from anylength.runs import Run, layering_of, recipe_of
 from anylength.tasks import Task
@@ -63,16 +63,16 @@ def train_candidates(run: Run) -> Chosen:
         FloatingPointError: A loss is not finite.
         KeyboardInterrupt: After a checkpoint was written.
     """
-    from anylength.training import BlockSession
+    from anylength.training import Session
 
     config, task = run.config, run.task
-    session = BlockSession(
+    session = Session(
         task, [config.seed + place * STRIDE for place in range(config.candidates)], cell=config.cell,
         layers=layering_of(config), hidden=config.hidden,
         recipe=recipe_of(config), data=config.data, epochs=config.epochs,
     )  # fmt: skip
-    budgets = restore_block_checkpoint(session, run)
-    with checkpoints(lambda: save_block_checkpoint(session, budgets, run)) as after_step:
+    budgets = restore_checkpoint(session, run)
+    with checkpoints(lambda: save_checkpoint(session, run, budgets)) as after_step:
         while session.active:
             session.step()
             after_step()

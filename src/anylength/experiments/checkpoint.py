@@ -1,8 +1,7 @@
 """The checkpoint of an unfinished training: one file with all that its future depends on."""
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from anylength.records import Epoch
 from anylength.runs import Run, layout
 
 if TYPE_CHECKING:
-    from anylength.training import BlockSession, Session
+    from anylength.training import Session
 
 CHECKPOINT_SECONDS = 1.0
 """Least seconds between checkpoints: a killed run loses about as much training. Most checkpoints take milliseconds."""
@@ -25,22 +24,22 @@ MOST_SHARE = 0.05
 """Largest share of the time that checkpoints may take. Those of many large nets are written less often."""
 
 EPOCHS = "epochs"
-"""The tensor with the epochs so far, as bytes of JSON. Older checkpoints have it in their metadata."""
+"""The tensor with the epochs so far, as bytes of JSON."""
 
 MAX_EPOCHS_BYTES = 64 << 20
 """Longest text of the epochs that is read: about 400,000 epochs."""
 
 
-class BlockText(msgspec.Struct, frozen=True):
-    """What the checkpoint of several candidates holds beside their nets.
+class Progress(msgspec.Struct, frozen=True):
+    """What a checkpoint holds beside the nets.
 
     Attributes:
-        epochs: The epochs of every candidate.
-        budgets: The noise budgets of the first candidates, as far as they are measured.
+        epochs: The epochs of every net.
+        budgets: The noise budgets of the first candidates, as far as they are measured; none of a net that is no candidate.
     """
 
     epochs: list[list[Epoch]]
-    budgets: list[float]
+    budgets: list[float] = []
 
 
 def pause(took: float) -> float:
@@ -68,57 +67,41 @@ def checkpoints(save: Callable[[], None]) -> Iterator[Callable[[], None]]:
         raise
 
 
-def save_checkpoint(session: "Session", run: Run) -> None:
-    """Writes every leaf of the session's state and the epochs so far."""
-    _save(run, session.state, [json.loads(epoch.to_json()) for epoch in session.history])
+def save_checkpoint(session: "Session", run: Run, budgets: Sequence[float] = ()) -> None:
+    """Writes every leaf of the session's state, the epochs so far and the noise budgets of candidates.
 
-
-def restore_checkpoint(session: "Session", run: Run) -> None:
-    """Continues from the checkpoint where there is one, and cuts the metrics back to it.
-
-    Raises:
-        InputError: The checkpoint is damaged or belongs to another run.
+    Where the state is too large for a checkpoint, nothing is written: the training starts again.
     """
-    epochs: list[Epoch] = []
-    if run.has(layout.CHECKPOINT):
-        state, epochs = _read(run, session.state, list[Epoch])
-        session.restore(state, epochs)
-    if run.has(layout.METRICS) or epochs:
-        run.write_epochs(epochs)
-
-
-def save_block_checkpoint(session: "BlockSession", budgets: list[float], run: Run) -> None:
-    """Writes the state of all candidates. Where it is too large for a checkpoint, nothing is written: the block starts again."""
-    size = sum(np.asarray(leaf).nbytes for leaf in jax.tree.leaves(session.state)) + MAX_EPOCHS_BYTES
-    if size < layout.LIMITS[layout.CHECKPOINT]:
-        _save(run, session.state, msgspec.to_builtins(BlockText(session.histories, budgets)))
-
-
-def restore_block_checkpoint(session: "BlockSession", run: Run) -> list[float]:
-    """Continues the candidates from the checkpoint where there is one. Returns the noise budgets that it has.
-
-    Raises:
-        InputError: The checkpoint is damaged or belongs to another run.
-    """
-    if not run.has(layout.CHECKPOINT):
-        return []
-    state, text = _read(run, session.state, BlockText)
-    if len(text.epochs) != len(session.seeds) or len(text.budgets) > len(session.seeds):
-        raise _damaged("it has another number of candidates")
-    session.restore(state, text.epochs)
-    return text.budgets
-
-
-def _save(run: Run, state: Any, text: Any) -> None:
-    """Writes the leaves of a state, and beside them a text as JSON."""
     from safetensors.numpy import save
 
-    leaves = {f"{number:04d}": np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(state))}
-    run.write(layout.CHECKPOINT, save(leaves | {EPOCHS: np.frombuffer(json.dumps(text).encode(), np.uint8)}))
+    leaves = {f"{number:04d}": np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(session.state))}
+    if sum(leaf.nbytes for leaf in leaves.values()) + MAX_EPOCHS_BYTES < layout.LIMITS[layout.CHECKPOINT]:
+        text = msgspec.json.encode(Progress(session.histories, list(budgets)))
+        run.write(layout.CHECKPOINT, save(leaves | {EPOCHS: np.frombuffer(text, np.uint8)}))
 
 
-def _read(run: Run, state: Any, kind: Any) -> tuple[Any, Any]:
-    """The state and the text of a checkpoint. Nothing is read unless all leaves have the shapes and types of those of `state`."""
+def restore_checkpoint(session: "Session", run: Run) -> list[float]:
+    """Continues from the checkpoint where there is one. The metrics of a net that is trained alone are cut back to it.
+
+    Returns:
+        The noise budgets that the checkpoint has.
+
+    Raises:
+        InputError: The checkpoint is damaged or belongs to another run.
+    """
+    progress = Progress([[] for _ in session.seeds])
+    if run.has(layout.CHECKPOINT):
+        state, progress = _read(run, session.state)
+        if len(progress.epochs) != len(session.seeds) or len(progress.budgets) > len(session.seeds):
+            raise _damaged("it has another number of nets")
+        session.restore(state, progress.epochs)
+    if session.alone and (run.has(layout.METRICS) or progress.epochs[0]):
+        run.write_epochs(progress.epochs[0])
+    return progress.budgets
+
+
+def _read(run: Run, state: Any) -> tuple[Any, Progress]:
+    """The state and the progress of a checkpoint, where all leaves have the shapes and types of those of `state`."""
     expected = [np.asarray(leaf) for leaf in jax.tree.leaves(state)]
     names = [f"{number:04d}" for number in range(len(expected))]
     with run.open_file(layout.CHECKPOINT) as opened:
@@ -130,19 +113,13 @@ def _read(run: Run, state: Any, kind: Any) -> tuple[Any, Any]:
         leaves = [file.tensor(name) for name in names]
         if [leaf.dtype for leaf in leaves] != [leaf.dtype for leaf in expected]:
             raise _damaged("its tensors have other types")
-        text = _epochs_text(file)
+        if EPOCHS not in file.entries or file.entries[EPOCHS].size > MAX_EPOCHS_BYTES:
+            raise _damaged("its epochs are missing or too long")
+        text = file.tensor(EPOCHS).tobytes()
     try:
-        return jax.tree.unflatten(jax.tree.structure(state), leaves), msgspec.json.decode(text, type=kind)
+        return jax.tree.unflatten(jax.tree.structure(state), leaves), msgspec.json.decode(text, type=Progress)
     except msgspec.MsgspecError as error:
         raise _damaged(str(error)) from None
-
-
-def _epochs_text(file: SafetensorsFile) -> bytes:
-    if EPOCHS not in file.entries:
-        return file.metadata.get(EPOCHS, "").encode()
-    if file.entries[EPOCHS].size > MAX_EPOCHS_BYTES:
-        raise _damaged("its epochs are too long")
-    return file.tensor(EPOCHS).tobytes()
 
 
 def _damaged(why: str) -> InputError:

@@ -8,10 +8,9 @@ from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
 from anylength.files import exists
-from anylength.nets import AbstractNet
-from anylength.records import Epoch, Inferred, RunConfig, Training
+from anylength.records import Epoch, RunConfig, Training
 from anylength.runs import Run, check_same, layering_of, layout, recipe_of
-from anylength.training import Session
+from anylength.training import Session, TrainResult
 
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
@@ -59,7 +58,7 @@ def resume_run(run: Run, *, progress: Progress | None = None) -> Training:
         session = session_of(config)
         restore_checkpoint(session, run)
         _train_to_the_end(session, run, progress)
-        return _finish(run, session.net, session.history, session.inferred)
+        return _finish(run, session.result)
 
 
 def _finished(run: Run) -> Training:
@@ -80,17 +79,16 @@ def session_of(config: RunConfig) -> Session:
 
     task = task_of(config)
     return Session(
-        task, cell=config.cell, layers=layering_of(config), hidden=config.hidden,
-        recipe=recipe_of(config),
-        data=config.data, seed=config.seed, epochs=config.epochs,
+        task, config.seed, cell=config.cell, layers=layering_of(config), hidden=config.hidden, recipe=recipe_of(config),
+        data=config.data, epochs=config.epochs,
     )  # fmt: skip
 
 
 def _train_to_the_end(session: Session, run: Run, progress: Progress | None) -> None:
     try:
         with checkpoints(lambda: save_checkpoint(session, run)) as after_step:
-            while not session.finished:
-                epoch = session.step()
+            while session.active:
+                (epoch,) = session.step()
                 run.append_epoch(epoch)
                 if progress:
                     progress(epoch, session.limit)
@@ -111,17 +109,18 @@ def _train_candidates(run: Run) -> Training:
     except FloatingPointError as error:
         raise diverged(error) from None
     run.write_epochs(chosen.trained.epochs)
-    return _finish(run, chosen.trained.net, chosen.trained.epochs, chosen.trained.inferred, chosen)
+    return _finish(run, chosen.trained, chosen)
 
 
-def _finish(run: Run, net: AbstractNet, epochs: list[Epoch], inferred: Inferred | None, chosen: Chosen | None = None) -> Training:
-    last, config = epochs[-1], run.config
-    run.save_net(net)
+def _finish(run: Run, trained: TrainResult, chosen: Chosen | None = None) -> Training:
+    epochs, config = trained.epochs, run.config
+    last = epochs[-1]
+    run.save_net(trained.net)
     result = Training(
         epochs=len(epochs), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
-        seconds=sum(epoch.seconds for epoch in epochs) * config.candidates, parameters=net.parameters,
+        seconds=sum(epoch.seconds for epoch in epochs) * config.candidates, parameters=trained.net.parameters,
         kept_seed=chosen.seed if chosen else None, proved_candidates=chosen.proved if chosen else None,
-        learned_from=recipe_of(config).learns_from, inferred=inferred,
+        learned_from=recipe_of(config).learns_from, inferred=trained.inferred,
     )  # fmt: skip
     run.save(result)
     run.remove(layout.CHECKPOINT)

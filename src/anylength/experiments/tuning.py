@@ -94,23 +94,23 @@ def train_until_provable(
 def _session(net: Net, task: Task, config: RunConfig, recipe: AbstractRecipe) -> Session:
     """A session that starts from a net."""
     return Session(
-        task, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, seed=config.seed, epochs=recipe.epochs,
-        given=net,
+        task, config.seed, cell=config.cell, hidden=config.hidden, recipe=recipe, data=config.data, given=net
     )  # fmt: skip
 
 
 def _until_provable(session: Session, task: Task, progress: Progress | None) -> tuple[Net, list[Epoch]]:
     try:
-        while not find_proofs(_recurrent(session), task.machine, (0,)) and not session.finished:
-            epoch = session.step()
+        while not find_proofs(_recurrent(session), task.machine, (0,)) and session.active:
+            (epoch,) = session.step()
             if progress:
                 progress(epoch, session.limit)
     except FloatingPointError as error:
         raise diverged(error) from None
-    return _recurrent(session), session.history
+    return _recurrent(session), session.histories[0]
 
 
 def _recurrent(session: Session) -> Net:
     """The session's net. It is recurrent, because the session started from a recurrent net."""
-    assert isinstance(session.net, Net)
-    return session.net
+    net = session.result.net
+    assert isinstance(net, Net)
+    return net

@@ -1,9 +1,8 @@
 from .baseline import linear_baseline
-from .blocks import BlockSession, fit_block
 from .blog import BLOG, Blog
 from .constructed import Constructed
 from .defaults import CERTIFIED_NAME, CONSTRUCTED_NAME, HARDEN_NAME, HARDENED, default_cell, default_recipe, known_limit
-from .fitting import Progress, Session, TrainResult, fit
+from .fitting import Progress, Session, TrainResult, fit, fit_block
 from .learned_invariant import CERTIFIED, LearnedInvariant
 from .limits import cell_limit
 from .program import VMAP_WIDTH, processors
@@ -17,7 +16,7 @@ from .unrolled import HARDEN, HARDENING, TUNE, UNROLLED, Unrolled
 from .words import MEMORY, PLAIN, Words
 
 __all__ = [
-    "AbstractRecipe", "BLOG", "BlockSession", "Blog", "CERTIFIED", "CERTIFIED_NAME", "CONSTRUCTED_NAME", "Constructed",
+    "AbstractRecipe", "BLOG", "Blog", "CERTIFIED", "CERTIFIED_NAME", "CONSTRUCTED_NAME", "Constructed",
     "HARDEN", "HARDENED", "HARDENING", "HARDEN_NAME", "LearnedInvariant", "MEMORY", "PLAIN", "Progress", "RECIPES", "REFUSE",
     "ROBUST", "Robust", "Rounded", "Session", "TUNE", "TrainResult", "UNROLLED", "Unrolled", "VMAP_WIDTH", "Words",
     "cell_limit", "default_cell", "default_recipe", "fit", "fit_block", "hardening", "hardening_named", "known_limit",

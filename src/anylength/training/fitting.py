@@ -1,20 +1,22 @@
-"""Fitting one net: the loop over epochs around the compiled program. `blocks` does the same for many seeds."""
+"""Fitting: one net for each seed, epoch after epoch of the compiled program."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import numpy as np
 
 from anylength.cells import ONE_LAYER, Layering
+from anylength.errors import InputError
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, Inferred
 from anylength.records.record import short_repr
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
-from anylength.training.program import EpochMetrics, run_epoch
-from anylength.training.recipe import AbstractRecipe, TrainState
+from anylength.training.program import EpochMetrics, run_seeds
+from anylength.training.recipe import AbstractRecipe, TrainState, stacked
 from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, seen_task, state_of
 
 Progress = Callable[[Epoch], None]
@@ -49,102 +51,160 @@ class TrainResult:
 
 
 class Session:
-    """A training in progress. `step()` runs one epoch; a checkpoint has to keep `state` and `history`."""
+    """A training of one net for each seed in progress. `step()` runs one epoch; a checkpoint has to keep `state` and `histories`.
+
+    A net that is trained in a block equals the net that is trained by itself up to the rounding of float32: the order of additions
+    depends on the batch layout.
+    """
 
     def __init__(
-        self, task: Task, *, cell: str, layers: Layering = ONE_LAYER, hidden: int | None, recipe: AbstractRecipe, data: str,
-        seed: int, epochs: int, given: AbstractNet | None = None,
+        self, task: Task, seeds: int | Sequence[int], *, cell: str = "rnn", layers: Layering = ONE_LAYER, hidden: int | None = None,
+        recipe: AbstractRecipe, data: str = "post", epochs: int | None = None, given: AbstractNet | None = None, stop: bool = True,
+        diverging: bool = False,
     ) -> None:  # fmt: skip
-        """With `given`, training starts from this net instead of a random one; then `cell` and `layers` do not matter."""
-        check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
-        self.recipe, self.seed, self.limit = recipe.with_epochs(epochs), seed, epochs
-        self._train, self._validation = draw_examples(task, data, seed)
-        seen = seen_task(task, recipe, self._train, seed)
-        self.inferred, self._machine = seen.inferred, recipe.compiled_for(seen.task.transducer)
-        if given is None:
-            state = initial_state(seen.task, recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
-        else:
-            state = state_of(recipe.started_from(given, seen.task), recipe, seen.task)
-        self._current: tuple[TrainState, list[Epoch]] = (state, [])
+        """Draws the data and the nets before training.
+
+        Args:
+            task: The task to train.
+            seeds: The seeds of a block, or the seed of one net, which has a compiled program of its own.
+            cell: Name of the cell.
+            layers: How many layers, and what lies between them.
+            hidden: Number of hidden units; None: those that suit the recipe and the machine that it knows or infers.
+            recipe: The recipe.
+            data: Name of the task's data set.
+            epochs: Epoch limit; None: the recipe's.
+            given: The net to start from in place of a random one; then `cell` and `layers` do not matter.
+            stop: Whether each net stops when the recipe's stopping rule holds. Otherwise all train to the epoch limit.
+            diverging: Whether a seed may diverge: its result says so, and the others go on. Otherwise a diverging seed raises.
+
+        Raises:
+            InputError: A size, seed, data set or cell that does not exist, or seeds that give machines of several sizes.
+        """
+        epochs = recipe.epochs if epochs is None else epochs
+        self.alone = isinstance(seeds, int)
+        self.seeds = [seeds] if isinstance(seeds, int) else list(seeds)
+        for seed in self.seeds:
+            check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
+        self.recipe, self.limit = recipe.with_epochs(epochs), epochs
+        self._stop, self._diverging = stop, diverging
+        examples = [draw_examples(task, data, seed) for seed in self.seeds]
+        seen = [seen_task(task, recipe, train, seed) for seed, (train, _) in zip(self.seeds, examples, strict=True)]
+        self.inferred, self._machine = [each.inferred for each in seen], self.recipe.compiled_for(task.transducer)
+        self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
+        self._of_active: tuple[list[int], Any] = (list(range(len(self.seeds))), self._sets)
+
+        def first_state(task: Task, seed: int) -> TrainState:
+            if given is not None:
+                return state_of(self.recipe.started_from(given, task), self.recipe, task)
+            return initial_state(task, self.recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
+
+        state = stacked(_of_one_size([first_state(each.task, seed) for seed, each in zip(self.seeds, seen, strict=True)]))
+        self._current: tuple[TrainState, list[list[Epoch]], frozenset[int]] = (state, [[] for _ in self.seeds], frozenset())
 
     @property
     def state(self) -> TrainState:
-        """The state after the epochs of `history`."""
+        """The state of every net, stacked along the seeds, after the epochs of `histories`."""
         return self._current[0]
 
     @property
-    def history(self) -> list[Epoch]:
-        """The epochs so far."""
+    def histories(self) -> list[list[Epoch]]:
+        """The epochs of every net so far."""
         return self._current[1]
 
     @property
-    def net(self) -> AbstractNet:
-        """The current net without its auxiliary parts, as numpy arrays."""
-        return self.recipe.result(jax.tree.map(np.asarray, self.state), self._machine)
+    def active(self) -> list[int]:
+        """The places of the seeds whose nets still train."""
+        return [place for place in range(len(self.seeds)) if place not in self._current[2] and not self._ended(place)]
 
-    @property
-    def finished(self) -> bool:
-        """Whether the recipe's stopping rule holds or the epoch limit is reached."""
-        return bool(self.history) and (len(self.history) >= self.limit or self.recipe.finished(self.history[-1]))
+    def _ended(self, place: int) -> bool:
+        history = self.histories[place]
+        return bool(history) and (len(history) >= self.limit or (self._stop and self.recipe.finished(history[-1])))
 
-    def step(self) -> Epoch:
-        """Runs one epoch.
+    def restore(self, state: TrainState, histories: list[list[Epoch]]) -> None:
+        """Continues from a checkpoint taken after the epochs of `histories`."""
+        self._current = (state, [list(history) for history in histories], frozenset())
+
+    def step(self) -> list[Epoch]:
+        """Runs one epoch of every active net. Returns its records, none for a net that diverged.
 
         Raises:
-            FloatingPointError: The loss is no longer finite; the state stays as it was before the epoch.
+            FloatingPointError: A loss is not finite, and no seed may diverge. The state stays as it was before the epoch.
         """
         started = time.perf_counter()
-        number = len(self.history) + 1
-        order = self._order(number)
-        state, metrics = run_epoch(self.recipe, self._machine, self.state, order, self._train, self._validation)
-        metrics = jax.device_get(metrics)
-        record = epoch_record(number, metrics, (self._train, self._validation), time.perf_counter() - started)
-        self._current = (state, [*self.history, record])  # one assignment, so an interrupt cannot separate the two
-        return record
+        active, (state, histories, diverged) = self.active, self._current
+        number, whole = len(histories[active[0]]) + 1, len(active) == len(self.seeds)
+        train, validation = self._sets_of(active)
+        count = train.symbols.shape[1]
+        order = np.stack([self.recipe.order(generator(self.seeds[place], Purpose.ORDER, number), count) for place in active])
+        rows = state if whole else _rows(state, np.array(active))
+        rows, metrics = run_seeds(self.recipe, self._machine, rows, order, train, validation, alone=self.alone)
+        seconds = (time.perf_counter() - started) / len(active)
+        histories = list(histories)
+        for row, place in enumerate(active):
+            row_metrics, *sets = _rows((metrics, train, validation), row)
+            if self._diverging and not np.isfinite(row_metrics.loss):
+                diverged |= {place}
+            else:
+                histories[place] = [*histories[place], epoch_record(number, row_metrics, tuple(sets), seconds)]
+        state = rows if whole else _with_rows(state, np.array(active), rows)
+        self._current = (state, histories, diverged)  # one assignment, so an interrupt cannot separate them
+        return [histories[place][-1] for place in active if place not in diverged]
 
-    def restore(self, state: TrainState, history: list[Epoch]) -> None:
-        """Continues from a checkpoint taken after the epochs of `history`."""
-        self._current = (state, list(history))
+    def results(self) -> list[TrainResult]:
+        """The nets as they are, without auxiliary parts, and their histories."""
+        return [
+            TrainResult(self._net(place), self.histories[place], place in self._current[2], self.inferred[place])
+            for place in range(len(self.seeds))
+        ]
 
-    def _order(self, epoch: int) -> np.ndarray:
-        return self.recipe.order(generator(self.seed, Purpose.ORDER, epoch), len(self._train.symbols))
+    @property
+    def result(self) -> TrainResult:
+        """That of the only seed."""
+        (result,) = self.results()
+        return result
+
+    def _net(self, place: int) -> Any:
+        """A copy of a net as numpy arrays."""
+        state = jax.tree.map(np.array, _rows(self.state, place))
+        return self.recipe.result(state, self._machine)
+
+    def _sets_of(self, active: list[int]) -> Any:
+        """Training and validation examples of the active seeds. They are copied only where the active seeds have changed."""
+        if self._of_active[0] != active:
+            self._of_active = (active, _rows(self._sets, np.array(active)))
+        return self._of_active[1]
 
 
 def fit(
-    task: Task,
-    *,
-    cell: str = "rnn",
-    layers: Layering = ONE_LAYER,
-    hidden: int | None = None,
-    recipe: AbstractRecipe,
-    data: str = "post",
-    seed: int = 0,
-    epochs: int | None = None,
-    progress: Progress | None = None,
-) -> TrainResult:
-    """Trains one net until the recipe's stopping rule holds or the epoch limit is reached.
+    task: Task, *, cell: str = "rnn", layers: Layering = ONE_LAYER, hidden: int | None = None, recipe: AbstractRecipe,
+    data: str = "post", seed: int = 0, epochs: int | None = None, progress: Progress | None = None,
+) -> TrainResult:  # fmt: skip
+    """Trains one net until the recipe's stopping rule holds or the epoch limit is reached. Calls `progress` after every epoch.
 
-    Args:
-        task: The task to train.
-        cell: Name of the cell.
-        layers: How many layers, and what lies between them.
-        hidden: Number of hidden units; None: those that suit the recipe and the machine that it knows or infers.
-        recipe: The recipe.
-        data: Name of the task's data set.
-        seed: Determines the data, the initial net and the order of examples.
-        epochs: Epoch limit; None: the recipe's.
-        progress: Called after every epoch.
-
-    Raises:
-        InputError: A size, seed, data set or cell that does not exist.
+    Arguments and errors are those of `Session`.
     """
-    epochs = recipe.epochs if epochs is None else epochs
-    session = Session(task, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, seed=seed, epochs=epochs)
-    while not session.finished:
-        record = session.step()
+    session = Session(task, seed, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, epochs=epochs)
+    while session.active:
+        (epoch,) = session.step()
         if progress:
-            progress(record)
-    return TrainResult(session.net, session.history, inferred=session.inferred)
+            progress(epoch)
+    return session.result
+
+
+def fit_block(
+    task: Task, seeds: Sequence[int], *, cell: str = "rnn", layers: Layering = ONE_LAYER, hidden: int | None = None,
+    recipe: AbstractRecipe, data: str = "post", epochs: int | None = None, stop: bool = True, diverging: bool = False,
+) -> list[TrainResult]:  # fmt: skip
+    """Trains one net per seed, all by one compiled program. Arguments and errors are those of `Session`."""
+    if not seeds:
+        return []
+    session = Session(
+        task, seeds, cell=cell, layers=layers, hidden=hidden, recipe=recipe, data=data, epochs=epochs, stop=stop,
+        diverging=diverging,
+    )  # fmt: skip
+    while session.active:
+        session.step()
+    return session.results()
 
 
 def epoch_record(number: int, metrics: EpochMetrics, sets: tuple[Examples, Examples], seconds: float) -> Epoch:
@@ -174,3 +234,31 @@ def epoch_record(number: int, metrics: EpochMetrics, sets: tuple[Examples, Examp
         validation_digits=validation_digits,
         seconds=seconds,
     )
+
+
+def _of_one_size(states: list[TrainState]) -> list[TrainState]:
+    """The states.
+
+    Raises:
+        InputError: What is trained differs in size: the examples of some seeds gave a larger machine than those of others.
+    """
+    if len({tuple(leaf.shape for leaf in jax.tree.leaves(state)) for state in states}) > 1:
+        got = "some with larger machines than others"
+        raise InputError("seeds whose examples give machines of one size", got, "train the seeds one by one, or on more examples")
+    return states
+
+
+def _rows(tree: Any, rows: int | np.ndarray) -> Any:
+    """One row or some rows of every leaf."""
+    return jax.tree.map(lambda leaf: leaf[rows], tree)
+
+
+def _with_rows(tree: Any, rows: np.ndarray, values: Any) -> Any:
+    """A copy of a tree with new values in some rows of every leaf."""
+
+    def replaced(leaf: np.ndarray, new: np.ndarray) -> np.ndarray:
+        copy = np.array(leaf)
+        copy[rows] = new
+        return copy
+
+    return jax.tree.map(replaced, tree, values)

@@ -20,7 +20,7 @@ from anylength.nets import AbstractNet, Net
 from anylength.pytrees import pytree
 from anylength.tasks import IGNORE_INDEX
 from anylength.training.examples import Examples
-from anylength.training.recipe import AbstractRecipe, Loss, TrainState
+from anylength.training.recipe import AbstractRecipe, TrainState
 
 VMAP_WIDTH = 8
 """Seeds that one call of the block program trains side by side. See `docs/research-log/speed.md` for the timings."""
@@ -59,30 +59,24 @@ def train_epoch(
     validation: Examples,
 ) -> tuple[TrainState, EpochMetrics]:
     """One epoch: an update for each row of `order`, then the accuracies on both sets."""
-    state, losses = update_all(recipe, machine, state, order, train)
+    state, losses = update_all(recipe, machine, state, order, lambda rows: (train.symbols[rows].T, train.targets[rows].T))
     return state, evaluate(recipe, machine, state, losses, train, validation)
 
 
 def update_all(
-    recipe: AbstractRecipe, machine: Machine | None, state: TrainState, order: Integer[Array, "K B"], train: Examples
+    recipe: AbstractRecipe, machine: Machine | None, state: TrainState, batches: Any, words_of: Callable[[Any], tuple[Any, Any]]
 ) -> tuple[TrainState, Float[Array, " K"]]:
-    """An update for each row of `order`, and the loss of each."""
+    """An update for each of K `batches`, whose words and targets `[T, B]` each `words_of` gives; and the loss of each."""
     optimiser = recipe.optimiser()
 
-    def update(state: TrainState, rows: Array) -> tuple[TrainState, Array]:
-        symbols, targets = train.symbols[rows].T, train.targets[rows].T
-        return applied(optimiser, state, *recipe.gradient(state.net, machine, symbols, targets, state.schedule_state))
+    def update(state: TrainState, batch: Any) -> tuple[TrainState, Array]:
+        weights: Any = state.net
+        (loss, schedule_state), gradient = recipe.gradient(weights, machine, *words_of(batch), state.schedule_state)
+        change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
+        net: Any = optax.apply_updates(weights, change)
+        return TrainState(net, optimiser_state, schedule_state), loss
 
-    return lax.scan(update, state, order)
-
-
-def applied(optimiser: optax.GradientTransformation, state: TrainState, loss: Loss, gradient: Any) -> tuple[TrainState, Array]:
-    """The state after one update by this gradient, and the loss of its batch."""
-    value, schedule_state = loss
-    weights: Any = state.net
-    change, optimiser_state = optimiser.update(gradient, state.optimiser, weights)
-    net: Any = optax.apply_updates(weights, change)
-    return TrainState(net, optimiser_state, schedule_state), value
+    return lax.scan(update, state, batches)
 
 
 def evaluate(
@@ -120,9 +114,6 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 run_epoch = compiled(train_epoch)
 """Compiled `train_epoch`, for one seed."""
 
-run_chunk = compiled(update_all)
-"""Compiled `update_all`, for one seed: updates without an evaluation after them."""
-
 
 @partial(jax.jit, static_argnums=(0, 1))
 def _run_vmapped(recipe: AbstractRecipe, machine: Machine | None, arguments: Any) -> tuple[TrainState, EpochMetrics]:
@@ -130,20 +121,26 @@ def _run_vmapped(recipe: AbstractRecipe, machine: Machine | None, arguments: Any
     return jax.vmap(partial(train_epoch, recipe, machine))(*arguments)
 
 
-def run_block(
+def run_seeds(
     recipe: AbstractRecipe,
     machine: Machine | None,
     state: TrainState,
     order: Integer[Any, "S K B"],
     train: Examples,
     validation: Examples,
+    *,
+    alone: bool = False,
 ) -> tuple[TrainState, EpochMetrics]:
-    """One epoch of a block of seeds, each with its own net, data and order. Every argument has a leading axis S.
+    """One epoch of some seeds, each with its own net, data and order. Every argument has a leading axis S.
 
-    One compiled program trains `VMAP_WIDTH` seeds; threads, one for each processor, run it over the block. The width is fixed, so
-    a seed's bits depend neither on the number of seeds nor on the number of processors.
+    A seed `alone` runs the program for one seed. Of a block, one compiled program trains `VMAP_WIDTH` seeds; threads, one for each
+    processor, run it over the block. The width is fixed, so a seed's bits depend neither on the number of seeds nor on the number
+    of processors.
     """
     arguments = (state, order, train, validation)
+    if alone:
+        result = jax.device_get(run_epoch(recipe, machine, *jax.tree.map(lambda leaf: leaf[0], arguments)))
+        return jax.tree.map(lambda leaf: np.asarray(leaf)[None], result)
     seeds = order.shape[0]
     groups = [jax.tree.map(partial(_group, first=first), arguments) for first in range(0, seeds, VMAP_WIDTH)]
     with ThreadPoolExecutor(processors()) as pool:

@@ -16,7 +16,6 @@ from typing import Any
 
 import jax
 import numpy as np
-from jax import lax
 from jaxtyping import Array, Float, Integer
 
 from anylength._types import Symbols
@@ -25,7 +24,7 @@ from anylength.nets import Net, answers
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.fitting import TrainResult
-from anylength.training.program import applied, processors
+from anylength.training.program import processors, update_all
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked
 from anylength.training.start import Purpose, check_seed, generator, initial_state
 
@@ -172,22 +171,14 @@ def _updates(
 def _update_all(
     recipe: AbstractRecipe, state: TrainState, symbols: Integer[Array, "K T B"], targets: Integer[Array, "K T B"]
 ) -> tuple[TrainState, Float[Array, ""]]:
-    """K updates of one net, and the mean loss."""
-    optimiser = recipe.optimiser()
-
-    def loss(net: Any, words: Array, right: Array, schedule_state: Any) -> Any:
-        return recipe.loss(_with_room(net, len(words)), None, words, right, schedule_state)
-
-    def update(state: TrainState, batch: tuple[Array, Array]) -> tuple[TrainState, Array]:
-        gradient_of = jax.value_and_grad(loss, has_aux=True)
-        return applied(optimiser, state, *gradient_of(state.net, *batch, state.schedule_state))
-
-    state, losses = lax.scan(update, state, (symbols, targets))
-    return state, losses.mean()
+    """K updates of one net, with room for these words in its memory, and the mean loss."""
+    room = jax.tree.map(partial(_with_room, steps=symbols.shape[1]), state, is_leaf=lambda tree: isinstance(tree, Net))
+    after, losses = update_all(recipe, None, room, (symbols, targets), lambda batch: batch)
+    return jax.tree.unflatten(jax.tree.structure(state), jax.tree.leaves(after)), losses.mean()
 
 
 def _with_room(net: Any, steps: int) -> Any:
-    """The net with a memory that does not overflow within `steps` steps. Nets without a memory stay as they are."""
+    """A net with a memory that does not overflow within `steps` steps. All else stays as it is."""
     if not (isinstance(net, Net) and isinstance(net.cell, StackRnn | TapeRnn)):
         return net
     return dataclasses.replace(net, cell=net.cell.with_depth_for(steps))

@@ -12,11 +12,12 @@ them into an InputError that names the place in its source.
 from anylength.interchange.flat_values.alphabet import Alphabet, by_symbol
 from anylength.interchange.flat_values.arithmetic import FlatArithmetic
 from anylength.interchange.flat_values.conditions import Condition
+from anylength.interchange.flat_values.elementwise import UNARY
 from anylength.interchange.flat_values.erf_term import NO_ERF, ErfTerm
 from anylength.interchange.flat_values.flat import Flat, Operand, flat
 from anylength.interchange.flat_values.products import dot_general, largest, matmul, mean, normalised, smallest, softmax, total
 
 __all__ = [
-    "NO_ERF", "Alphabet", "Condition", "ErfTerm", "Flat", "FlatArithmetic", "Operand", "by_symbol", "dot_general", "flat",
+    "NO_ERF", "UNARY", "Alphabet", "Condition", "ErfTerm", "Flat", "FlatArithmetic", "Operand", "by_symbol", "dot_general", "flat",
     "largest", "matmul", "mean", "normalised", "smallest", "softmax", "total",
 ]  # fmt: skip

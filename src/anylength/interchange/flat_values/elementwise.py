@@ -70,7 +70,7 @@ UNARY: Mapping[str, Unary] = {
     "relu": _relu, "negative": sums.negative, "reciprocal": factors.inverse_of, "sqrt": factors.root_of, "log": _log,
     "log1p": _log1p, "expm1": _expm1,
 }  # fmt: skip
-"""The operations on each entry by name."""
+"""The operations on each entry by name. PyTorch, JAX and ONNX have most of them under the same name."""
 
 BINARY: Mapping[str, Binary] = {
     "add": sums.total, "subtract": sums.difference, "multiply": factors.product, "divide": factors.quotient,

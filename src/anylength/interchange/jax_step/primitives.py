@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from anylength.interchange.flat_values import Condition, Flat, FlatArithmetic, dot_general, flat, largest, smallest, total
+from anylength.interchange.flat_values import UNARY, Condition, Flat, FlatArithmetic, dot_general, flat, largest, smallest, total
 
 Rule = Callable[[FlatArithmetic, Mapping[str, Any], Sequence[Any]], Any]
 
@@ -142,14 +142,14 @@ LINEAR = ("conv_general_dilated", "cumsum", "reduce_window_sum")
 """Primitives that are linear in their first operand."""
 
 RULES: Mapping[str, Rule] = {
+    **{name: _unary(name) for name in UNARY},
     "abs": _unary("absolute"), "add": _binary("add"), "add_any": _binary("add"), "clamp": _clamp,
     "convert_element_type": _converted, "div": _binary("divide"), "dot_general": _dot, "eq": _equality(True), "erf": _erf,
-    "erfc": _erfc, "exp": _unary("exp"), "expm1": _unary("expm1"), "ge": _above, "gt": _above, "integer_pow": _integer_power,
-    "is_finite": _finite, "le": _below, "log": _unary("log"), "log1p": _unary("log1p"), "logistic": _unary("sigmoid"),
+    "erfc": _erfc, "ge": _above, "gt": _above, "integer_pow": _integer_power,
+    "is_finite": _finite, "le": _below, "logistic": _unary("sigmoid"),
     "lt": _below, "max": _binary("maximum"), "min": _binary("minimum"), "mul": _binary("multiply"), "ne": _equality(False),
     "neg": _unary("negative"), "not": _not, "pow": _power, "reduce_max": _reduction(largest),
-    "reduce_min": _reduction(smallest), "reduce_sum": _reduction(total), "rsqrt": _unary("rsqrt"), "select_n": _select,
-    "sqrt": _unary("sqrt"), "square": _unary("square"),
-    "sub": _binary("subtract"), "tanh": _unary("tanh"),
+    "reduce_min": _reduction(smallest), "reduce_sum": _reduction(total), "select_n": _select,
+    "sub": _binary("subtract"),
 }  # fmt: skip
 """The rule for each primitive: (operations, parameters, operands) → result. Operands are known arrays, `Flat`s or conditions."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from anylength.interchange.flat_values import (
+    UNARY,
     Condition,
     Flat,
     FlatArithmetic,
@@ -302,15 +303,12 @@ def _cast(node: Node, context: StepContext) -> StepArray:
 
 
 NUMBERS: Mapping[str, Rule] = {
-    "Abs": unary("absolute"), "Add": binary("add"), "Cast": _cast, "Div": binary("divide"),
-    "Erf": function(lambda context, value: context.arithmetic.erf(value)), "Exp": unary("exp"), "Gemm": _gemm,
-    "LayerNormalization": _normalisation(centered=True), "Log": unary("log"), "MatMul": _matmul, "Max": binary("maximum"),
-    "Min": binary("minimum"), "Mul": _multiply, "Neg": unary("negative"),
-    "RMSNormalization": _normalisation(centered=False), "Reciprocal": unary("reciprocal"),
-    "ReduceMax": _reduction(largest),
+    **{op.title(): unary(op) for op in UNARY}, "Abs": unary("absolute"), "Neg": unary("negative"),
+    "Add": binary("add"), "Cast": _cast, "Div": binary("divide"),
+    "Erf": function(lambda context, value: context.arithmetic.erf(value)), "Gemm": _gemm,
+    "LayerNormalization": _normalisation(centered=True), "MatMul": _matmul, "Max": binary("maximum"), "Min": binary("minimum"),
+    "Mul": _multiply, "RMSNormalization": _normalisation(centered=False), "ReduceMax": _reduction(largest),
     "ReduceMean": _reduction(mean), "ReduceMin": _reduction(smallest), "ReduceProd": _reduce_product,
-    "ReduceSum": _reduction(total),
-    "Relu": unary("relu"), "Sigmoid": unary("sigmoid"), "Softmax": _softmax, "Softplus": unary("softplus"),
-    "Sqrt": unary("sqrt"), "Sub": binary("subtract"), "Sum": binary("add"), "Tanh": unary("tanh"),
+    "ReduceSum": _reduction(total), "Softmax": _softmax, "Sub": binary("subtract"), "Sum": binary("add"),
 }  # fmt: skip
-"""The rule for each of these operators: (node, context) → its output."""
+"""The rule for each of these operators: (node, context) → its output. A function of each entry has our name, as a rule."""

@@ -1,6 +1,6 @@
 """Instructions of a step program as ONNX nodes.
 
-Values are `[B, rows]`; what depends on tensors alone has one row for all words, `[1, rows]`.
+Values are `[B, rows]`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.interchange.text.arrays import MOVED
+from anylength.interchange.text.lowering import MOVED
 from anylength.interchange.text.written import WRITTEN
 from anylength.programs import Instruction, Program, ancestors
 
@@ -63,19 +63,12 @@ class ProgramNodes:
         """
         numbers = [len(instructions) - 1] if wanted is None else list(wanted)
         known = given or {}
-        names, self._has_batch = dict(known), dict.fromkeys(known, True)
-        self._rows = [item.rows for item in instructions]
+        names, self._rows = dict(known), [item.rows for item in instructions]
         for number in ancestors(instructions, numbers, known):
             item = instructions[number]
             arguments = [names[argument] for argument in item.arguments]
-            has_batch = item.op in (*leaves, "concatenate") or any(self._has_batch[argument] for argument in item.arguments)
-            self._has_batch[number] = has_batch
-            if item.op == "concatenate":
-                whole = [self._whole(name, argument) for name, argument in zip(arguments, item.arguments, strict=True)]
-                names[number] = self.add("Concat", whole, f"{prefix}.{number}", axis=1)
-            else:
-                names[number] = leaves.get(item.op) or self._value(item, arguments, f"{prefix}.{number}")
-        return [self._whole(names[number], number) for number in numbers]
+            names[number] = leaves.get(item.op) or self._value(item, arguments, f"{prefix}.{number}")
+        return [names[number] for number in numbers]
 
     def add(self, operator: str, inputs: list[str], out: str, **attributes: Any) -> str:
         """Adds a node with one result; its name."""
@@ -87,16 +80,18 @@ class ProgramNodes:
         self.constants[name] = value
         return name
 
-    def _whole(self, name: str, number: int) -> str:
-        """A value with a row for each word of the batch."""
-        if self._has_batch[number] or self.words is None:
+    def _for_each_word(self, name: str, rows: int, out: str) -> str:
+        """A row of numbers, repeated for each word of the batch."""
+        if self.words is None:
             return name
-        words = self.add("Shape", [self.words], f"{name}.words", start=0, end=1)
-        shape = self.add("Concat", [words, self._whole_numbers(self._rows[number])], f"{name}.shape", axis=0)
-        return self.add("Expand", [name, shape], f"{name}.whole")
+        words = self.add("Shape", [self.words], f"{out}.words", start=0, end=1)
+        shape = self.add("Concat", [words, self._whole_numbers(rows)], f"{out}.shape", axis=0)
+        return self.add("Expand", [name, shape], f"{out}.whole")
 
     def _value(self, item: Instruction, of: list[str], out: str) -> str:
         """Adds the nodes of an operation; the name of its result."""
+        if item.op == "concatenate":
+            return self.add("Concat", of, out, axis=1)
         if item.op in ONE_OPERATOR:
             return self.add(ONE_OPERATOR[item.op], of, out)
         if item.op in MOVED:
@@ -115,10 +110,12 @@ class ProgramNodes:
         return self.add("Slice", [value, *map(self._whole_numbers, (start, stop, axis))], out)
 
     def _tensor(self, item: Instruction, out: str) -> str:
-        return self.add("Unsqueeze", [TENSOR + item["name"], self._whole_numbers(0)], out)
+        row = self.add("Unsqueeze", [TENSOR + item["name"], self._whole_numbers(0)], out)
+        return self._for_each_word(row, item.rows, out)
 
     def _constant(self, item: Instruction, out: str) -> str:
-        return self.array(out, np.full((1, item.rows), item["value"], np.float32))
+        row = self.array(out, np.full((1, item.rows), item["value"], np.float32))
+        return self._for_each_word(row, item.rows, out)
 
     def _matmul(self, item: Instruction, value: str, out: str) -> str:
         weight, rows = TENSOR + item["weight"], dict(self.program.shapes)[item["weight"]][0]

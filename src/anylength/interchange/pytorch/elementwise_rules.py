@@ -4,13 +4,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from anylength.interchange.flat_values import UNARY
 from anylength.interchange.pytorch.known import Known
 from anylength.interchange.pytorch.operands import Scope, number
 
 Rule = Callable[..., Any]
-
-SAME_NAMES = ("tanh", "sigmoid", "relu", "exp", "silu", "reciprocal", "rsqrt", "sqrt", "log", "log1p", "expm1", "square")
-"""Operations that flat values have under PyTorch's name."""
 
 ENOUGH = 15.0
 """From this threshold on, PyTorch's softplus is log(1 + eˣ) within a rounding error: log(1 + e¹⁵) − 15 is 3e-7, 15·2⁻²⁴ is 9e-7."""
@@ -89,7 +87,7 @@ def _to_float(scope: Scope, value: Any, *arguments: Any, dtype: Any = None, **ke
 
 
 ELEMENTWISE: Mapping[str, Rule] = {
-    **{name: _unary(name) for name in SAME_NAMES}, "abs": _unary("absolute"), "neg": _unary("negative"), "gelu": _gelu,
+    **{name: _unary(name) for name in UNARY}, "abs": _unary("absolute"), "neg": _unary("negative"), "gelu": _gelu,
     "softplus": _softplus, "log_sigmoid_forward": _log_sigmoid, "add": _add, "sub": _subtract, "rsub": _subtract_from,
     "mul": lambda scope, left, right: scope.binary("multiply", left, right), "div": _divide, "pow": _power, "lerp": _lerp,
     "logaddexp": _logaddexp, "_to_copy": _to_float, "to": _to_float,

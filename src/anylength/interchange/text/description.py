@@ -5,6 +5,7 @@ first, then w₁·L + w₂ steps of one symbol, then a₁·L + a₂ steps of ano
 phase.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from anylength.interchange.text.identifiers import identifiers
 from anylength.nets import Net, NetConfig, tensors
-from anylength.programs import Program, equations
+from anylength.programs import Program, equations, value_names
 from anylength.tasks import InOrder, LeastFirst, MostFirst, Task
 from anylength.tasks.phases import Phases, marker
 
@@ -69,6 +70,13 @@ class NetDescription:
     def variables(self) -> Mapping[str, str]:
         """A name of a variable for each tensor."""
         return identifiers(name for name, _ in self.program.shapes)
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """The names of variables that the equations give to values of the step, by number; not those of parts of the new state."""
+        digits = str.maketrans({chr(0x2080 + digit): str(digit) for digit in range(10)})
+        plain = {number: name.translate(digits) for number, name in value_names(self.program).items()}
+        return {number: name for number, name in plain.items() if re.fullmatch(r"[a-jl-wyzA-Z]\d*", name)}
 
 
 def describe_net(net: Net, config: NetConfig) -> NetDescription:

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from anylength.interchange.text.written import C_FUNCTIONS, JS_FUNCTIONS
-
 WORDS = """
     and arguments as assert async auto await boolean break byte case catch char class const continue debugger def default del
     delete do double elif else enum eval except export extends extern False false final finally float for from function global
@@ -12,12 +10,12 @@ WORDS = """
     private protected public raise register restrict return short signed sizeof static struct super switch synchronized this
     throw throws transient True true try typedef typeof union unsigned var void volatile while with yield
     BASE H LETTERS LONGEST STATE TAPES LABELS advance answer argc argv center columns digit_of digits_in encode features forward
-    logits main mean mean_square next print_number self softmax state step symbol times
-    toText complement digitsOf start tanhf expf sqrtf fmaxf fminf fabsf log1pf erfcf memcpy strchr strlen puts putchar printf
+    gelu logits main mean mean_square next print_number self softmax state step symbol times
+    toText complement digitsOf start tanhf expf sqrtf erfcf fmaxf fminf fabsf log1pf memmove strchr strlen puts putchar printf
     fprintf stderr stdin stdout NULL size_t training train children modules parameters buffers type apply to cpu cuda half ipu
     xpu mtia bfloat16 compile extra_repr
 """
-RESERVED = frozenset(WORDS.split()) | C_FUNCTIONS.keys() | JS_FUNCTIONS.keys()
+RESERVED = frozenset(WORDS.split())
 """Words of the languages, and the names that the generated code uses itself."""
 
 SHORT = re.compile(r"(answer_)?([a-zA-Z]\d*|rows\d+)")

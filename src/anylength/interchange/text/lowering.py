@@ -1,15 +1,17 @@
-"""Lowers a list of instructions to statements of a programming language: straight-line code with loops over rows.
-
-Each value becomes an array or a part of an expression. What is used once is written where it is used; products, means and the like
-become calls that fill an array. Parts of the new state are written straight into its array.
-"""
+"""The code of a net's step in C or JavaScript: straight-line code, an array and a statement for each value of its program."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from anylength.interchange.text.arrays import MOVED, arrays_needed, is_repeated, lying
-from anylength.interchange.text.language import ATOM, SIGN, Language, template_of
+from anylength.interchange.text.description import NetDescription
+from anylength.interchange.text.language import CALLS, Language
 from anylength.programs import Instruction
+
+MOVED = ("slice", "take", "stored")
+"""Operations whose rows are rows of their argument."""
+
+STACK_NUMBERS = 1 << 16
+"""Numbers in the arrays of a function: 256 KiB of float32. Larger ones do not fit every stack."""
 
 
 @dataclass(frozen=True)
@@ -20,174 +22,173 @@ class Place:
     first: int = 0
 
 
-@dataclass(frozen=True)
-class Index:
-    """The number of a row: a variable plus a number; without a variable the number alone."""
-
-    variable: str
-    offset: int = 0
-
-    def __str__(self) -> str:
-        shown = [str(self.offset)] if self.offset or not self.variable else []
-        return " + ".join([*shown, *([self.variable] if self.variable else [])])
-
-    def plus(self, offset: int) -> "Index":
-        """So many rows further."""
-        return Index(self.variable, self.offset + offset)
-
-
 @dataclass
 class Lowering:
     """The statements of a list of instructions, made at once.
 
     Attributes:
-        instructions: The list.
+        net: The net.
         language: The language.
-        tensors: The name of the array of each tensor.
-        columns: The columns of each matrix.
+        instructions: The list: the step or the answer of the net's program.
         names: Names for values, by number.
-        result: The array for the last value; None: it may lie in any array.
-        prefix: What the names of its other arrays begin with.
+        prefix: What the names of its arrays begin with.
         statements: The statements.
-        arrays: The rows of each array that they fill, but for `result`.
+        arrays: The rows of each array that they fill.
         tables: Numbers of rows that they look up.
+        operations: The operations that they compute, and `columns`.
+        value: The array of the last value.
     """
 
-    instructions: tuple[Instruction, ...]
+    net: NetDescription
     language: Language
-    tensors: Mapping[str, str]
-    columns: Mapping[str, int]
-    names: Mapping[int, str]
-    result: str | None = None
+    instructions: tuple[Instruction, ...]
+    names: Mapping[int, str] = field(default_factory=dict)
     prefix: str = ""
     statements: list[str] = field(default_factory=list)
     arrays: dict[str, int] = field(default_factory=dict)
     tables: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    operations: set[str] = field(default_factory=set)
+    value: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._places: dict[int, Place] = {}
-        self._last = len(self.instructions) - 1
-        needed = arrays_needed(self.instructions, self.language) | (
-            set() if self.result else {lying(self.instructions, self._last)}
-        )
-        parts = self._parts() if self.result else {}
         for number, item in enumerate(self.instructions):
-            if item.op == "state":
-                self._places[number] = Place("state")
-            elif item.op == "tensor":
-                self._places[number] = Place(self.tensors[item["name"]])
-            elif number in parts and item.op not in (*MOVED, "symbol", "constant"):
-                self._write(number, Place(str(self.result), parts[number]))
-            elif number in needed and not (self.result and number == self._last):
-                self._write(number, Place(self.names.get(number, f"{self.prefix}t{number}")))
-                self.arrays[self._places[number].array] = item.rows
-        if self.result:
-            self._write_other_parts()
+            if item.op not in ("symbol", "constant"):  # these get an array where an operation needs one
+                self._places[number] = self._placed(number, item)
+        self.value = self._array(len(self.instructions) - 1)
 
-    @property
-    def value(self) -> str:
-        """The array of the last value."""
-        return self._array(self._last)
-
-    def _part_numbers(self) -> tuple[int, ...]:
-        last = self.instructions[self._last]
-        return last.arguments if last.op == "concatenate" else (self._last,)
-
-    def _parts(self) -> dict[int, int]:
-        """The first row in the result of each value that is a part of it."""
-        first, parts = 0, {}
-        for number in self._part_numbers():
-            parts.setdefault(number, first)
-            first += self.instructions[number].rows
-        return parts
-
-    def _write_other_parts(self) -> None:
-        """Copies the parts of the result that are not written there: old values, the symbol, and a part that comes twice."""
-        first = 0
-        for number in self._part_numbers():
-            if self._places.get(number) != Place(str(self.result), first):
-                self._loop(number, Place(str(self.result), first), self.instructions[number].rows)
-            first += self.instructions[number].rows
-
-    def _write(self, number: int, place: Place) -> None:
-        """The statement that puts a value into its place."""
-        item, out = self.instructions[number], self._from(place.array, place.first)
-        arguments = [self.instructions[argument].op for argument in item.arguments]
+    def _placed(self, number: int, item: Instruction) -> Place:
+        """Where a value lies, after a statement that puts it there if it is not there already."""
+        if item.op == "state":
+            return Place("state")
+        if item.op == "tensor":
+            return Place(self.net.variables[item["name"]])
+        if item.op in ("slice", "stored"):
+            place = self._place(item.arguments[0])
+            return Place(place.array, place.first + (item["start"] if item.op == "slice" else 0))
+        place = Place(self.names.get(number, f"{self.prefix}t{number}"))
+        self.arrays[place.array] = item.rows
         if item.op == "concatenate":
-            first = place.first
+            first = 0
             for argument in item.arguments:
-                self._loop(argument, Place(place.array, first), self.instructions[argument].rows)
-                first += self.instructions[argument].rows
-        elif item.op == "matmul":
-            call = self.language.calls["columns" if arguments == ["symbol"] else "matmul"]
-            columns = self.columns[item["weight"]]
-            weights = self._from(self.tensors[item["weight"]], item["start"] * columns)
-            vector = "symbol" if arguments == ["symbol"] else self._array(item.arguments[0])
-            self.statements.append(call.format(weights, vector, out=out, rows=item.rows, columns=columns))
-        elif item.op in self.language.calls:
-            values = [self._array(argument) for argument in item.arguments]
-            count = self.instructions[item.arguments[-1]].rows if item.arguments else item.rows
-            self.statements.append(self.language.calls[item.op].format(*values, out=out, rows=item.rows, columns=count))
+                rows = self.instructions[argument].rows
+                self._loop(Place(place.array, first), rows, self._row(argument, rows))
+                first += rows
+        elif item.op in CALLS:
+            self._call(item, place)
         else:
-            self._loop(number, place, item.rows)
-        self._places[number] = place
+            self._loop(place, item.rows, self._expression(number, item))
+        return place
 
-    def _loop(self, number: int, place: Place, rows: int) -> None:
-        """Fills rows of an array, one by one."""
-        index = Index("k" if rows > 1 else "")
-        expression, _ = self._expression(number, index)
-        text = self.language.loop if rows > 1 else self.language.single
-        out = f"{place.array}[{index.plus(place.first)}]"
-        self.statements.append(text.format(rows=rows, out=out, expression=self.language.outermost(expression)))
+    def _place(self, number: int) -> Place:
+        """Where a value lies."""
+        if number not in self._places:
+            self._places[number] = self._placed(number, self.instructions[number])
+        return self._places[number]
+
+    def _call(self, item: Instruction, place: Place) -> None:
+        """Adds the call that fills an array."""
+        name, arguments = item.op, item.arguments
+        values = [] if name == "columns" else [self._array(argument) for argument in arguments if not self._is_lookup(item)]
+        columns = self.instructions[arguments[-1]].rows if arguments else item.rows
+        if item.op == "matmul":
+            name = "columns" if self._is_lookup(item) else "matmul"
+            values.insert(0, self._from(Place(self.net.variables[item["weight"]], item["start"] * columns)))
+        self.operations.add(name)
+        self.statements.append(CALLS[name].format(*values, out=place.array, rows=item.rows, columns=columns))
+
+    def _is_lookup(self, item: Instruction) -> bool:
+        """Whether an operation is a matrix times the encoded symbol: a sum of columns."""
+        return item.op == "matmul" and self.instructions[item.arguments[0]].op == "symbol"
+
+    def _loop(self, place: Place, rows: int, expression: str) -> None:
+        """Adds the loop that fills rows of an array."""
+        out = f"{place.array}[{self._index(place.first)}]"
+        self.statements.append(self.language.loop.format(rows=rows, out=out, expression=expression))
+
+    def _expression(self, number: int, item: Instruction) -> str:
+        """Row k of a value."""
+        if item.op == "constant":
+            return self.language.number(item["value"])
+        if item.op == "take":
+            return self._taken(number, item)
+        operands = [self._row(argument, item.rows) for argument in item.arguments]
+        numbers = {name: self.language.number(value) for name, value in item.attributes if isinstance(value, float)}
+        self.operations.add(item.op)
+        return self.language.rows[item.op].format(*operands, **numbers)
+
+    def _row(self, number: int, rows: int) -> str:
+        """Row k of an argument of an operation with so many rows: its one row if it has one."""
+        item = self.instructions[number]
+        if item.op == "constant":
+            return f"({self._expression(number, item)})"
+        place = self._place(number)
+        index = str(place.first) if item.rows < rows else self._index(place.first)
+        return f"{place.array}[{index}]"
+
+    def _taken(self, number: int, item: Instruction) -> str:
+        """Row k of rows in another order."""
+        place, rows = self._place(item.arguments[0]), item["rows"]
+        count = self.instructions[item.arguments[0]].rows
+        if len(set(rows)) == 1:
+            index = str(place.first + rows[0])
+        elif is_repeated(rows, count, each=True):
+            index = self._index(place.first, self.language.quotient.format(len(rows) // count))
+        elif is_repeated(rows, count, each=False):
+            index = self._index(place.first, f"k % {count}")
+        else:
+            table = f"{self.prefix}rows{number}"
+            self.tables[table] = rows
+            index = self._index(place.first, f"{table}[k]")
+        return f"{place.array}[{index}]"
+
+    def _index(self, first: int, row: str = "k") -> str:
+        return f"{first} + {row}" if first else row
 
     def _array(self, number: int) -> str:
-        """A value that lies in an array, as an argument of a function."""
-        first = 0
-        while number not in self._places:
-            item = self.instructions[number]
-            first += item["start"] if item.op == "slice" else 0
-            number = item.arguments[0]
-        place = self._places[number]
-        return self._from(place.array, place.first + first)
+        """A value as an argument of a function."""
+        return self._from(self._place(number))
 
-    def _from(self, array: str, first: int) -> str:
-        """An array from a row on."""
-        return self.language.part.format(name=array, start=first) if first else array
+    def _from(self, place: Place) -> str:
+        return self.language.part.format(name=place.array, start=place.first) if place.first else place.array
 
-    def _expression(self, number: int, index: Index) -> tuple[str, int]:
-        """One row of a value, and how strongly its outermost sign binds."""
-        item = self.instructions[number]
-        if number in self._places:
-            place = self._places[number]
-            return f"{place.array}[{index.plus(place.first)}]", ATOM
-        if item.op == "constant":
-            return self.language.number(item["value"]), SIGN if item["value"] < 0 else ATOM
-        if item.op in MOVED:
-            return self._expression(item.arguments[0], self._moved(number, item, index))
-        template = template_of(item, self.language)
-        operands = [
-            self._operand(argument, item, index, need) for argument, need in zip(item.arguments, template.needs, strict=False)
-        ]
-        numbers = {name: self.language.number(value) for name, value in item.attributes if isinstance(value, float)}
-        return template.text.format(*operands, **numbers), template.level
 
-    def _operand(self, number: int, item: Instruction, index: Index, need: int) -> str:
-        is_one = self.instructions[number].rows == 1 and item.rows > 1
-        text, level = self._expression(number, Index("") if is_one else index)
-        return text if level >= need else f"({text})"
+def is_repeated(rows: tuple[int, ...], count: int, *, each: bool) -> bool:
+    """Whether these are all rows of a value of so many, each several times in sequence, or all of them several times."""
+    times = len(rows) // count
+    one_by_one = [row for row in range(count) for _ in range(times)] if each else list(range(count)) * times
+    return times > 1 and list(rows) == one_by_one
 
-    def _moved(self, number: int, item: Instruction, index: Index) -> Index:
-        """The row of its argument that a row of a slice, a stored value or rows in another order is."""
-        count = self.instructions[item.arguments[0]].rows
-        if item.op != "take":
-            return index.plus(item["start"] if item.op == "slice" else 0)
-        if count == 1:
-            return Index("")
-        shown = str(index) if index.offset == 0 else f"({index})"
-        if is_repeated(item["rows"], count, each=True):
-            return Index(self.language.quotient.format(shown, len(item["rows"]) // count))
-        if is_repeated(item["rows"], count, each=False):
-            return Index(f"{shown} % {count}")
-        table = f"{self.prefix}rows{number}"
-        self.tables[table] = item["rows"]
-        return Index(f"{table}[{index}]")
+
+@dataclass(frozen=True)
+class StepCode:
+    """The code of a step.
+
+    Attributes:
+        step: The statements that compute the new state from the array `state`, its arrays, and where it lies.
+        answer: The same for the features, from the array `state`, which holds the new state.
+    """
+
+    step: Lowering
+    answer: Lowering
+
+    @property
+    def tables(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of rows that the statements look up, by name."""
+        return self.step.tables | self.answer.tables
+
+    @property
+    def operations(self) -> set[str]:
+        """The operations that the statements compute."""
+        return self.step.operations | self.answer.operations
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the arrays are too large for a stack."""
+        return sum(self.step.arrays.values()) + sum(self.answer.arrays.values()) > STACK_NUMBERS
+
+
+def step_code(net: NetDescription, language: Language) -> StepCode:
+    """The code of a net's step."""
+    step, answer = net.program.step, net.program.answer
+    return StepCode(Lowering(net, language, step, net.names), Lowering(net, language, answer, prefix="answer_"))

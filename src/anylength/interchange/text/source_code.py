@@ -14,11 +14,10 @@ from pathlib import Path
 
 import jinja2
 
-from anylength.interchange.text.c_language import C
 from anylength.interchange.text.decimals import decimals
 from anylength.interchange.text.description import NetDescription, describe_net
-from anylength.interchange.text.js_language import JAVASCRIPT
-from anylength.interchange.text.step_code import step_code
+from anylength.interchange.text.language import JAVASCRIPT, C
+from anylength.interchange.text.lowering import step_code
 from anylength.nets import Net, NetConfig
 from anylength.programs import signs
 

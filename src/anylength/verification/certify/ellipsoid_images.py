@@ -11,13 +11,11 @@ from anylength.ops.forms import Form, in_numpy
 from anylength.programs import Program
 from anylength.programs.running import run
 from anylength.verification.certify.ellipsoid_cover import UNIT, EllipsoidCover
+from anylength.verification.certify.formats import ROUNDED_UP
 from anylength.verification.certify.words import END
 
 CHUNK = 2_000
 """Steps at a time."""
-
-ROUNDED_UP = 1 + 1e-6
-"""Factor of a bound that was computed in float64. The checker rounds outward in every operation, by 2⁻³²."""
 
 
 def state_forms(center: Any, shape: Any, blocks: int) -> Form:

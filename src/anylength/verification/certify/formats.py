@@ -43,7 +43,18 @@ EPSILON_ITERATIONS = 60
 """Most iterations. Epsilon feeds back through the state bound, by far less than itself, so a few suffice."""
 
 ROUNDED_UP = 1 + 1e-6
-"""Epsilon and eta are this much larger than needed, so that rounding in the check does not matter."""
+"""Epsilon and eta are this much larger than needed, and bounds that were computed in float64, so that the different rounding of the
+checker does not matter."""
+
+ATTEMPTS = 5
+"""Searches for a proof that covers a format: each guesses epsilon from how large the last one's states are. Where five fail,
+a sixth seldom helps."""
+
+GUESS_FACTOR = 1.1
+"""The next guess is what the last search reached, times this: more noise makes states a little larger."""
+
+CLAIMED_SHARE = 0.98
+"""The claimed margin as a share of the one that was found: the checker rounds."""
 
 
 # Bounds that are infinite or NaN are refused by the comparisons below, so numpy's warnings say nothing.

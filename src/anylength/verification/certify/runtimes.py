@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from anylength.nets import Net
 from anylength.ops.rounding import MODEL_ERRORS, Format, FunctionErrors
+from anylength.ops.rounding.model import UNIT_ROUNDOFF
 from anylength.verification.certify.certificate import Proof
 from anylength.verification.certify.cover import state_bound_of
 from anylength.verification.certify.formats import FORMATS, format_fits, readout_error, step_error
@@ -22,15 +23,12 @@ from anylength.verification.certify.formats import FORMATS, format_fits, readout
 ASSUMED_FACTOR = 2.0
 """A runtime is assumed to err by this many times what was measured (docs/design/certificates.md); the statements say "twice"."""
 
-UNIT = 2.0**-24
-"""A unit in the last place of float32 numbers just below 1."""
-
 MAX_DOUBLINGS = 20
 """Most doublings of the model's errors. A proof that tolerates them all uses no functions."""
 
 
 def _units(tanh: float, sigmoid: float) -> FunctionErrors:
-    return FunctionErrors(tanh * UNIT, sigmoid * UNIT)
+    return FunctionErrors(tanh * UNIT_ROUNDOFF, sigmoid * UNIT_ROUNDOFF)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ LONG = 24
 """From this length on a context is not split only to have more of them."""
 
 REPEATED = 6
-"""The least number of symbols that repeat several of them: fewer do by chance."""
+"""The least number of symbols that repeat several of them: fewer do by chance. A split tells as many further repetitions apart."""
 
 Context = tuple[int, ...]
 

@@ -9,12 +9,13 @@ import numpy as np
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta, state_bound_of
+from anylength.verification.certify.formats import ATTEMPTS, CLAIMED_SHARE, GUESS_FACTOR
 from anylength.verification.certify.words import END, ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids.doubts import Doubt, no_doubt
 from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.ellipsoids.outcomes import Outcome
 from anylength.verification.ellipsoids.problem import Problem
-from anylength.verification.ellipsoids.search import Progress, Search, first_size, no_progress, too_large
+from anylength.verification.ellipsoids.search import MOST_SECONDS, Progress, Search, first_size, no_progress, too_large
 from anylength.verification.partial_machines import PartialMachine, along
 
 LEAST_SECONDS = 15.0
@@ -29,14 +30,8 @@ LEAST_ETA = 1e-3
 SEARCHED_FACTOR = 1.01
 """The search allows for more noise than the proof claims: the checker rounds, and small ellipsoids feel it."""
 
-CLAIMED_SHARE = 0.98
-"""The claimed margin as a share of the one that was found: the checker rounds."""
-
-ATTEMPTS, NEXT_FACTOR = 4, 1.1
-"""Searches until the noise is enough for float32, and the noise of the next one beside what the last one's ellipsoids need."""
-
-HORIZON_SHARE, MOST_HORIZON_SECONDS = 0.15, 40.0
-"""The share of the time that is kept for a proof for words of some steps, and the most seconds of it."""
+HORIZON_SHARE = 0.15
+"""The share of the time that is kept for a proof for words of some steps, of at most `MOST_SECONDS`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def find_ellipsoid_proof(
         return None
     try:
         with np.errstate(all="ignore"):
-            search_until = until - min(HORIZON_SHARE * left, MOST_HORIZON_SECONDS)
+            search_until = until - min(HORIZON_SHARE * left, MOST_SECONDS)
             found = _covering(Search(problem, search_until, progress, memory, doubt=doubt), until)
     except np.linalg.LinAlgError:  # numbers without bound
         return None
@@ -114,5 +109,5 @@ def _covering(search: Search, until: float) -> _Covering | None:
         needed, _ = required_epsilon_and_eta(search.problem.net, "float32", bound)
         if needed <= claimed:
             return _Covering(outcome, claimed)
-        search.problem = replace(search.problem, epsilon=SEARCHED_FACTOR * NEXT_FACTOR * needed)
+        search.problem = replace(search.problem, epsilon=SEARCHED_FACTOR * GUESS_FACTOR * needed)
     return None

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from anylength.errors import InputError
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.verification.certify.certificate import tensors_digest
-from anylength.verification.ellipsoids.classes import START, is_class, members
+from anylength.verification.ellipsoids.classes import START, class_of, is_class, members
 from anylength.verification.ellipsoids.contexts import Context, Contexts
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.regions import Region
 
-NOTHING = START - 1
-"""Fills the rows of shorter contexts."""
+NOTHING = class_of(())
+"""Fills the rows of shorter contexts: the class of no symbols."""
 
 NET, ROUNDS, SLICED = "net", "rounds", "sliced"
 """Keys of the metadata: the digest of the net's tensors, the number of rounds so far, and whether ellipsoids are cut in slices."""

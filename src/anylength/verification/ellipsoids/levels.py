@@ -11,18 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.ops.forms import Form, in_numpy
-from anylength.verification.certify.ellipsoid_images import answer_forms, cut_forms, image_forms, state_forms
+from anylength.verification.certify.ellipsoid_images import CHUNK, answer_forms, cut_forms, image_forms, state_forms
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import WHOLE, Slice, cut_in
 
 CLOSED = 0.9995
 """The level below which an edge closes, with room for rounding."""
 
-ENOUGH, ENOUGH_LATER = 0.9, 0.97
-"""Better shares are not looked for below the first level, after half of all rounds not below the second one."""
-
-CHUNK = 2_000
-"""Edges at a time."""
+ENOUGH = 0.9
+"""Better shares are not looked for below this level."""
 
 LEAST_SHARE, TINY = 1e-5, 1e-30
 """The least share of a part, and what stands for 0 in roots."""
@@ -199,7 +196,7 @@ def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]
         step = 0.4 * (1 - turn / rounds) + 0.02
         shares = np.maximum(shares ** (1 - step) * (wanted / wanted.sum(1, keepdims=True)) ** step, LEAST_SHARE)
         shares /= shares.sum(1, keepdims=True)
-        goes_on = level[left] > (ENOUGH if 2 * turn < rounds else ENOUGH_LATER)
+        goes_on = level[left] > ENOUGH
         left, grams, shares = left[goes_on], grams[goes_on], shares[goes_on]
         if not left.size:
             break

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.verification.certify.words import END
-from anylength.verification.ellipsoids.levels import Ellipsoids, levels_of, spread_of
+from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
-from anylength.verification.ellipsoids.regions import LONGEST_CYCLE, jacobian, orbit, ordered
-from anylength.verification.ellipsoids.training import Schedule, Sizes, trained
+from anylength.verification.ellipsoids.regions import LONGEST_CYCLE, STEPS_TO_CONVERGE, jacobian, orbit, ordered
+from anylength.verification.ellipsoids.training import LATER, Sizes, trained
 from anylength.verification.partial_machines import PartialMachine
 
 CONVERGED = 1e-7
 """An orbit has converged where it comes back to a state within so much."""
 
-ROUNDS, STEADY = 4_000, 1e-9
-"""Turns round the cycle until the norms no longer change, and the relative change that is none."""
+STEADY = 1e-9
+"""The relative change of norms that is none."""
 
 SCALES = np.geomspace(2.0, 1e-3, 24)
 """Sizes that are tried, the largest first: a large one catches more."""
@@ -28,14 +28,11 @@ SCALES = np.geomspace(2.0, 1e-3, 24)
 FEW_SIZES = 6
 """Shapes that close in fewer sizes than this have too little room for noise. Of 12 units they close in ten or more."""
 
-CLOSES, TRAINED_CLOSES = 0.99, 0.9985
-"""The level below which an ellipsoid of a cycle holds its image, and that of ellipsoids that were trained to."""
+CLOSES = 0.99
+"""The level below which an ellipsoid of a cycle holds its image. Those that were trained to may be closer to 1."""
 
 NEARLY = 1.1
 """Sizes whose level is below this are trained, where hardly any closes."""
-
-UPDATES = Schedule(250, 0, 0.02)
-"""The training of a cycle's ellipsoids."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,7 @@ def _turn_of(problem: Problem, cycle: Array, symbol: int) -> _Turn | None:
 
 def _norms(derivatives: Sequence[Array], rate: float) -> list[Array]:
     norms = [np.eye(len(derivatives[0]))] * len(derivatives)
-    for _ in range(ROUNDS):
+    for _ in range(STEPS_TO_CONVERGE):
         before = norms[0]
         for number in reversed(range(len(norms))):
             moved = derivatives[number] / rate
@@ -184,10 +181,10 @@ def _trained(problem: Problem, loop: Loop, symbol: int, outputs: Sequence[int]) 
     """The loop with ellipsoids that were trained to hold their images; None if they do not."""
     start = problem.start[None], np.zeros_like(loop.shapes[:1])
     steps = _steps(len(loop.centers), symbol, outputs)
-    centers, shapes = trained(problem, (loop.centers, loop.shapes), start, steps, Sizes(), UPDATES, math.inf)
+    centers, shapes = trained(problem, (loop.centers, loop.shapes), start, steps, Sizes(), LATER, math.inf)
     found = Loop(centers, ordered(problem, centers, shapes))
     level = _level(problem, found, symbol, outputs)
-    return found if level is not None and level < TRAINED_CLOSES else None
+    return found if level is not None and level < CLOSED else None
 
 
 def loop_of(problem: Problem, near: Array, symbol: int, outputs: Sequence[int]) -> Loop | None:

@@ -16,8 +16,8 @@ WORDS, STEPS = 1_500, 24
 SAMPLES = 300
 """States that a search looks at for a context, at most."""
 
-REPEATING, FROM_THE_START = 0.35, 0.35
-"""Shares of words that end in one repeated symbol, and of those that begin with one."""
+REPEATING = 0.35
+"""The share of words that end in one repeated symbol, and that of those that begin with one."""
 
 FEW = 30
 """A context with fewer states gets as many more from words that are made to end in it."""
@@ -110,6 +110,6 @@ def _words(rng: np.random.Generator, symbols: int) -> NDArray[np.int64]:
     words = rng.integers(0, symbols, (STEPS, WORDS))
     for word in np.flatnonzero(rng.random(WORDS) < REPEATING):
         words[rng.integers(0, STEPS) :, word] = rng.integers(symbols)
-    for word in np.flatnonzero(rng.random(WORDS) < FROM_THE_START):
+    for word in np.flatnonzero(rng.random(WORDS) < REPEATING):
         words[: rng.integers(1, STEPS), word] = rng.integers(symbols)
     return words

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from anylength.machines import Machine
 from anylength.verification.ellipsoids.classes import START
-from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, is_repeating, origins, period_of, repeated
+from anylength.verification.ellipsoids.contexts import (
+    EMPTY,
+    REPEATED,
+    Context,
+    Contexts,
+    is_repeating,
+    origins,
+    period_of,
+    repeated,
+)
 from anylength.verification.ellipsoids.doubts import Doubt, doubtful_words, no_doubt
 from anylength.verification.ellipsoids.exported import exported
 from anylength.verification.ellipsoids.groups import Groups, groups_of
@@ -52,16 +61,13 @@ TURNS, MOST_AVOIDED = 6, 0.2
 NONE = frozenset[int]()
 """No contexts."""
 
-FEW_OPEN, EXTRA, SHARE_OF_TIME, MOST_SECONDS, SHARE_SO_FAR = 0.05, 2_500, 0.2, 40.0, 0.25
-"""What is open is unfolded after a round where it is at most this share of all edges, with so many more nodes, in this share of the
-time that is left, and in no more than these seconds; unless unfolding took more than the last share of the time so far."""
+FEW_OPEN, SHARE_OF_TIME, MOST_SECONDS = 0.05, 0.2, 40.0
+"""What is open is unfolded after a round where it is at most the first share of all edges, in the second share of the time that is
+left, and in no more than these seconds; unless unfolding took more than that share of the time so far."""
 
 FEWER = 0.5
 """Ellipsoids are cut in slices where the last splits left more than this share of the open steps, and from then on if slices leave
 at most this share."""
-
-MORE_REPETITIONS = 6
-"""The least number of further repetitions that are told apart where a context is split whose oldest symbols repeat."""
 
 FURTHER = 3
 """Where a context is split whose newest symbols repeat, so many contexts are split, too, that follow as it repeats on."""
@@ -140,14 +146,14 @@ class Search:
             if self._may_unfold(now):
                 began = time.monotonic()
                 left = min(SHARE_OF_TIME * (self.until - began), MOST_SECONDS)
-                best = longer(best, self._unfolded(now, EXTRA, began + left))
+                best = longer(best, self._unfolded(now, began + left))
                 self.unfolding_seconds += time.monotonic() - began
             if best is not None and best.outcome.steps is None:
                 return best.outcome
             is_over = time.monotonic() > self.until or too_large(self.problem.program.state, len(now.names), len(now.edges))
             if is_over or not (self._cuts(now) or self._trains_again(now) or self._split(now)):
                 given, avoided = (fewest, NONE) if best is None else (best.given, best.avoided)
-                last = longer(best, self._unfolded(given, MOST_CONTEXTS, horizon_until, avoided))
+                last = longer(best, self._unfolded(given, horizon_until, avoided))
                 return None if last is None else last.outcome
             self.rounds += 1
             self.memory.write(to_bytes(self.problem, KeptSearch(self.contexts, self.regions, self.rounds, self.slices is SLICES)))
@@ -176,7 +182,7 @@ class Search:
     def _may_unfold(self, now: Round) -> bool:
         """Whether little is open, and unfolding did not take more than its share of the time so far; or nothing is open."""
         is_known = now.open > FEW_OPEN * len(now.edges) or now is self.before_slices
-        return not now.open or (not is_known and self.unfolding_seconds <= SHARE_SO_FAR * (time.monotonic() - self.began))
+        return not now.open or (not is_known and self.unfolding_seconds <= SHARE_OF_TIME * (time.monotonic() - self.began))
 
     def _is_wrong(self, now: Round) -> bool:
         """Whether a word along the open steps is answered wrongly, the worst first."""
@@ -196,7 +202,7 @@ class Search:
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 
-    def _unfolded(self, given: Round, extra: int, until: float, avoided: frozenset[int] = NONE) -> Unfolded | None:
+    def _unfolded(self, given: Round, until: float, avoided: frozenset[int] = NONE) -> Unfolded | None:
         """What is found by unfolding the open edges; None if not one step is proved.
 
         Contexts from which words come to a step that leads nowhere have too large ellipsoids. So they are avoided then: the edges
@@ -213,7 +219,7 @@ class Search:
                 known_loops=self._loops,
                 slices=self.slices,
             )
-            unfolding.grow(given.edges, given.found, extra, until)
+            unfolding.grow(given.edges, given.found, MOST_CONTEXTS, until)
             checked = unfolding.checked()
             steps, blamed = unfolding.steps(), {number for number in unfolding.blamed() if given.names[number][-1] != START}
             is_small = len(unfolding.depths()) * self.problem.program.state**2 <= MOST_WRITTEN
@@ -378,4 +384,4 @@ def repetitions(context: Context) -> Iterable[Context]:
     """What a context that repeats itself becomes as it goes on, until it is about twice as long: symbols with their states."""
     oldest = context[-2 * period_of(context) :]
     pairs = [oldest[k : k + 2] for k in range(0, len(oldest), 2)]
-    return islice(cycle(pairs), max(MORE_REPETITIONS, len(context) // 2))
+    return islice(cycle(pairs), max(REPEATED, len(context) // 2))

@@ -13,12 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.verification.certify.ellipsoid_cover import UNIT
+from anylength.verification.certify.formats import ROUNDED_UP
 
-COUNT, ALONG = 4, 0.5
-"""Slices, of the same width, and the length of the ellipsoid around each, as a share of the whole one's."""
-
-ROOM = 1e-6
-"""The share by which an ellipsoid is larger than its slice needs: numbers are rounded, and a theorem computes with intervals."""
+COUNT = 4
+"""Slices of the same width. The ellipsoid around each is twice as long."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +42,16 @@ def _around(low: float, high: float, along: float) -> Slice:
     shift = 0.0 if both == 0.0 else (product - math.sqrt(product**2 - both**2 * (1 - along**2))) / both
     end = min(low, high, key=abs)
     across = math.sqrt((1 - end**2) / (1 - ((end - shift) / along) ** 2))
-    return Slice(high, shift, (1 + ROOM) * along, (1 + ROOM) * across)
+    return Slice(high, shift, ROUNDED_UP * along, ROUNDED_UP * across)
 
 
-def _slices(count: int, along: float) -> tuple[Slice, ...]:
+def _slices(count: int) -> tuple[Slice, ...]:
     """Slices of the same width."""
     ends = [2 * k / count - 1 for k in range(count + 1)]
-    return tuple(_around(low, high, along) for low, high in pairwise(ends))
+    return tuple(_around(low, high, high - low) for low, high in pairwise(ends))
 
 
-SLICES = _slices(COUNT, ALONG)
+SLICES = _slices(COUNT)
 """The slices of every proof."""
 
 

@@ -5,9 +5,6 @@ from anylength.nets import Net
 from anylength.verification.certify import Cover
 from anylength.verification.invariants.search import find_cover
 
-MAX_TRIALS = 30
-"""Most epsilons that are tried. Doubling and halving to one part in 1,000 takes fewer."""
-
 FIRST_EPSILON = 0.02
 """The first trial is at least this: nets that were trained to be provable bear more."""
 
@@ -21,23 +18,18 @@ PRECISION = 1e-3
 def noise_budget(net: Net, machine: Machine, *, epsilon: float, eta: float, cover: Cover) -> tuple[float, Cover]:
     """The budget and its cover, from an epsilon whose cover is known.
 
-    The budget is the largest epsilon tried that has a cover. Where trials suffice, it is within 1 part in 1,000 of the smallest
-    that has none.
+    The budget is the largest epsilon tried that has a cover. It is within 1 part in 1,000 of the smallest that has none.
     """
     memories = (_memory(cover, machine),)
     best, best_cover, failed = epsilon, cover, None
     trial = max(2 * epsilon, FIRST_EPSILON)
-    for _ in range(MAX_TRIALS):
+    while trial <= LARGEST_EPSILON and (failed is None or failed - best > PRECISION * best):
         trial_cover = find_cover(net, machine, epsilon=trial, eta=eta, memories=memories, within=best_cover)
         if trial_cover:
             best, best_cover = trial, trial_cover
         else:
             failed = trial
-        if failed is not None and failed - best <= PRECISION * best:
-            break
         trial = 2 * trial if failed is None else (best + failed) / 2
-        if trial > LARGEST_EPSILON:
-            break
     return best, best_cover
 
 

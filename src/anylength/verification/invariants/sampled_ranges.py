@@ -13,8 +13,8 @@ from anylength.ops.intervals import Interval
 from anylength.programs import run
 from anylength.verification.certify import Ranges
 
-WORDS, STEPS = 64, 64
-"""Random words, and their steps: a trained net has then been in all of its typical states."""
+WORDS = 64
+"""Random words, of as many steps: a trained net has then been in all of its typical states."""
 
 MOST_COLUMNS = 20_000
 """Most pairs of a state and a symbol that are sampled. More sharpen the guess little."""
@@ -42,7 +42,7 @@ def _states(net: Net, alphabet: NDArray[np.float64], rng: np.random.Generator) -
     """States `[D, K]` along random words, the start state among them."""
     state = net.numpy_start(WORDS).astype(np.float64)
     states = [state[:, :1]]
-    for _ in range(STEPS):
+    for _ in range(WORDS):
         drawn = rng.integers(0, alphabet.shape[1], WORDS)
         state = net.cell.step(numpy_arrays, alphabet[:, drawn], state)
         states.append(state)

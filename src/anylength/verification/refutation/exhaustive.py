@@ -6,6 +6,9 @@ from anylength.verification.refutation.frontier import Frontier, concatenated
 from anylength.verification.refutation.search import SUSPECTS_PER_CHUNK, Attack, Search
 from anylength.verification.refutation.words import Word
 
+MANY_WORDS = 12_000_000
+"""The most words of a search that takes all the time it needs: more find more, at linear cost."""
+
 MAX_STORED = 30_000_000
 """Most float32 numbers that are stored between two lengths: 120 MB."""
 

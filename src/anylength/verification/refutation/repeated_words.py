@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.verification.refutation.frontier import Frontier, VisitedSet, concatenated
+from anylength.verification.refutation.frontier import SEED, Frontier, VisitedSet, concatenated
 from anylength.verification.refutation.repetition import CONVERGED
 from anylength.verification.refutation.search import SUSPECTS_PER_CHUNK, Attack, Search
 from anylength.verification.refutation.words import Word
@@ -26,9 +26,6 @@ MOST_STEPS = 3_000_000
 
 CELL_WIDTH = 0.05
 """Of the states on the way one of each such cell is left for later attacks."""
-
-SEED = 5
-"""Chooses among the words of a length that are too many."""
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,6 @@ MAX_EXITS = 200_000
 LONG_REPETITION = 100_000
 """Symbols in a word that is left to the replay alone. Longer words find later failures, at linear cost."""
 
-SYMBOL_FACTOR = 1_000_003
-"""A prime above any number of symbols: (machine state, symbol) becomes one number."""
-
 
 @dataclass(frozen=True)
 class Repetitions:
@@ -103,7 +100,8 @@ def _moving(search: Search, repetitions: Repetitions, earlier: Repetitions | Non
     None of them has left the machine.
     """
     frontier = repetitions.frontier
-    keys = grid_keys(frontier.states, frontier.machine_states * SYMBOL_FACTOR + repetitions.symbols, CELL_WIDTH)
+    machine_states_and_symbols = frontier.machine_states * search.simulator.symbols + repetitions.symbols
+    keys = grid_keys(frontier.states, machine_states_and_symbols, CELL_WIDTH)
     first = np.sort(np.unique(keys, return_index=True)[1])
     first = first[search.simulator.inside(frontier.machine_states[first])]
     if earlier is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from anylength.verification.refutation.exhaustive import exhaustive, longest_length
+from anylength.verification.refutation.exhaustive import MANY_WORDS, exhaustive, longest_length
 from anylength.verification.refutation.frontier import Frontier, concatenated
 from anylength.verification.refutation.grid_search import by_length
 from anylength.verification.refutation.search import Attack, Result, Search
@@ -19,27 +19,21 @@ Confirm = Callable[[Word], Word | None]
 MAX_CUT_LENGTH = 2_500
 """Longer words are not cut, and their heads are not replaced: that takes too long. They are only compared with all short words."""
 
-ALL_CUTS_LENGTH = 60
-"""In words up to this length every stretch may be cut out: about 1,800 cuts."""
-
 CUT_PLACES = 64
-"""In longer words, the places where stretches may begin."""
+"""The places where stretches may begin. In words up to this length every stretch may be cut out: about 2,000 cuts."""
 
-FEW_WORDS, MANY_WORDS = 1_200_000, 12_000_000
-"""Words tried exhaustively; the larger number only where it decides whether the word is a shortest one."""
+FEWER_WORDS = 1_200_000
+"""Words tried exhaustively, where `MANY_WORDS` would not decide whether the word is a shortest one."""
 
 GRID_WIDTHS = (0.1, 0.02)
 """Widths of the cells in the searches in order of length, coarse first: a coarse one is fast, a fine one misses less."""
 
 MAX_CELLS = 30_000
-MAX_HEADS = 12_000
-"""Cells of a search in order of length, and of that for heads. More find shorter words, at linear cost."""
+"""Cells of a search in order of length. More find shorter words, at linear cost."""
 
-NEAREST_HEADS = 12
-"""Heads tried for each place of the word, those with the nearest states first."""
-
-MAX_REPLAYS = 8
-"""Suspicious words that are replayed for each set of candidates, the shortest first. Each costs a run of the net."""
+FEW = 8
+"""Heads tried for each place of the word, those with the nearest states first; and suspicious words that are replayed for each set
+of candidates, the shortest first. Each replay costs a run of the net."""
 
 
 def shorten(search: Search, word: Word, starts: Frontier, confirm: Confirm) -> tuple[Word, bool]:
@@ -49,7 +43,7 @@ def shorten(search: Search, word: Word, starts: Frontier, confirm: Confirm) -> t
     for width in GRID_WIDTHS:
         word = _first_shorter(by_length(search, roots, width, MAX_CELLS, len(word)), word, confirm)[0]
     word = _cut(search, _replace_head(search, word, confirm), confirm)
-    max_words = MANY_WORDS if longest_length(search, MANY_WORDS) >= len(word) - 1 else FEW_WORDS
+    max_words = MANY_WORDS if longest_length(search, MANY_WORDS) >= len(word) - 1 else FEWER_WORDS
     word, tried_length = _first_shorter(exhaustive(search, max_words, below=len(word)), word, confirm)
     return word, tried_length is None or tried_length >= len(word) - 1
 
@@ -78,7 +72,7 @@ def _cut(search: Search, word: Word, confirm: Confirm) -> Word:
 def _cuts(word: Word) -> Iterator[Word]:
     """The word with one stretch cut out: any stretch of a short word, of a long one those of 1, 2, 4, … symbols at some places."""
     length = len(word)
-    if length <= ALL_CUTS_LENGTH:
+    if length <= CUT_PLACES:
         places, sizes = range(length), range(1, length)
     else:
         places, sizes = range(0, length, -(-length // CUT_PLACES)), [1 << bit for bit in range(length.bit_length())]
@@ -91,7 +85,7 @@ def _shortest_wrong(search: Search, words: list[Word], below: int, confirm: Conf
         return None
     positions = search.simulator.first_wrong(words)
     wrong = {word[: position + 1] for word, position in zip(words, positions, strict=True) if 0 <= position < below - 1}
-    for suspect in sorted(wrong, key=len)[:MAX_REPLAYS]:
+    for suspect in sorted(wrong, key=len)[:FEW]:
         confirmed = confirm(suspect)
         if confirmed:
             return confirmed
@@ -102,7 +96,7 @@ def _replace_head(search: Search, word: Word, confirm: Confirm) -> Word:
     """The word with its head replaced by a shorter word to a near state, where the answer stays wrong."""
     if not 2 < len(word) <= MAX_CUT_LENGTH:
         return word
-    attack = by_length(search, search.simulator.start(), GRID_WIDTHS[-1], MAX_HEADS, len(word))
+    attack = by_length(search, search.simulator.start(), GRID_WIDTHS[-1], MAX_CELLS, len(word))
     word, heads = _first_shorter(attack, word, confirm)
     if heads is None:
         return word
@@ -111,7 +105,7 @@ def _replace_head(search: Search, word: Word, confirm: Confirm) -> Word:
     for place in range(2, len(word)):
         distances = np.abs(heads.states - states[:, place : place + 1]).max(axis=0)
         distances[(heads.machine_states != machine_states[place]) | (lengths >= place)] = np.inf
-        nearest = np.argsort(distances)[:NEAREST_HEADS]
+        nearest = np.argsort(distances)[:FEW]
         candidates += [search.tree.word(int(heads.nodes[n])) + word[place:] for n in nearest if np.isfinite(distances[n])]
         if search.budget.spent:
             break

@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.arrays import numpy_arrays
+from anylength.verification.certify.words import END
 from anylength.verification.partial_machines import PartialMachine
 from anylength.verification.refutation.frontier import Frontier
 from anylength.verification.refutation.words import Word
@@ -39,10 +40,6 @@ class Children:
     wrong: NDArray[np.int64]
 
 
-NOWHERE = -1
-"""No state of a machine."""
-
-
 class Simulator:
     """The net and the machine, batched. Where a machine is partial, no answer to a word that leaves it is judged.
 
@@ -58,7 +55,7 @@ class Simulator:
             raise ValueError(f"the net reads {net.base**net.tapes} symbols, the machine {machine.symbols}")
         self.net: Net = jax.tree.map(lambda leaf: np.asarray(leaf, dtype), net)
         is_total = isinstance(machine, Machine)
-        self.machine, self.outside = (machine, NOWHERE) if is_total else (machine.total, machine.outside)
+        self.machine, self.outside = (machine, END) if is_total else (machine.total, machine.outside)
         self.symbols = machine.symbols
         self._delta, self._output = np.asarray(self.machine.delta, np.int64), np.asarray(self.machine.output, np.int64)
         digits = np.arange(self.symbols) // net.base ** np.arange(net.tapes)[:, None] % net.base
@@ -93,7 +90,7 @@ class Simulator:
 
     def inside(self, machine_states: NDArray[np.int64]) -> NDArray[np.bool_] | slice:
         """The columns of states that words have not left the machine in; a slice of all where none can leave it."""
-        return slice(None) if self.outside == NOWHERE else machine_states != self.outside
+        return slice(None) if self.outside == END else machine_states != self.outside
 
     def chunks(self, frontier: Frontier) -> Iterator[tuple[Frontier, Children]]:
         """The children of a large frontier, at most `MAX_COLUMNS` at a time, each with the part of the frontier they come from."""
@@ -119,7 +116,7 @@ class Simulator:
             right_logits = logits[right, columns]
             logits[right, columns] = -np.inf
             margins = right_logits - logits.max(axis=0)
-        if after is not None and self.outside != NOWHERE:
+        if after is not None and self.outside != END:
             margins = np.where(after == self.outside, np.inf, margins)
         doubtful = np.flatnonzero(~(margins > 0))  # a tie is right where the right class is the lowest of those that tie
         if len(doubtful):

@@ -14,10 +14,7 @@ from anylength.ops.intervals import Interval
 from anylength.ops.slopes import Slope, slopes
 
 MAX_COLUMNS_PER_ROW = 16
-"""Beyond this many columns of G for each row, a box replaces the shortest ones. More columns are tighter, and cost linear time."""
-
-KEPT_COLUMNS_PER_ROW = MAX_COLUMNS_PER_ROW // 2
-"""The columns, the longest ones, that stay when a box replaces the others."""
+"""Beyond this many columns of G for each row, a box replaces the shorter half. More columns are tighter, and cost linear time."""
 
 ROUNDED_UP = 1 + 1e-12
 """A factor for non-negative float64 numbers: more than the relative error of the few operations that lead to them."""
@@ -94,6 +91,7 @@ def _reduced(zone: Zonotope) -> Zonotope:
     if columns <= MAX_COLUMNS_PER_ROW * rows:
         return zone
     shortest_first = np.argsort(np.abs(zone.spread).sum(axis=0))
-    short, kept = shortest_first[: -KEPT_COLUMNS_PER_ROW * rows], shortest_first[-KEPT_COLUMNS_PER_ROW * rows :]
+    half = columns - MAX_COLUMNS_PER_ROW * rows // 2
+    short, kept = shortest_first[:half], shortest_first[half:]
     box = np.diag(_row_sums(np.abs(zone.spread[:, short]))[:, 0])
     return Zonotope(zone.centre, np.concatenate([zone.spread[:, kept], box], axis=1))

@@ -41,10 +41,10 @@ from anylength.verification.certify import (
     state_bound_of,
 )
 from anylength.verification.certify.certificate import tensors_digest
+from anylength.verification.certify.formats import ROUNDED_UP
 from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo
 from anylength.verification.verdicts.checker import check_bytes_once
-from anylength.verification.verdicts.proof import BELOW_MARGIN
 
 REMEDY = "run anylength prove"
 """What to do about a verdict that does not hold for its net."""
@@ -254,7 +254,7 @@ def proved_verdict(net: AbstractNet, proofs: tuple[Proof, ...], scope: Scope = N
             verdict = ProvedRounded(reason=about, regions=regions, fraction_bits=fraction_bits)
         case None:
             margin = stored.margin if isinstance(stored, Proved) and stored.margin is not None else first.eta
-            margin = margin if first.eta <= margin <= first.eta / BELOW_MARGIN**2 else first.eta
+            margin = margin if first.eta <= margin <= first.eta * ROUNDED_UP**2 else first.eta
             budget = max(proof.epsilon for proof in proofs)
             verdict = Proved(reason=reason, regions=regions, noise_budget=budget, formats=first.formats, margin=margin)
     seconds = stored.seconds if stored is not None and type(stored) is type(verdict) else 0.0

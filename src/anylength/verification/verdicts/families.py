@@ -10,14 +10,9 @@ from anylength.nets import Net
 from anylength.records import PumpedFamily
 from anylength.tasks import Task
 from anylength.verification.certify import covered_formats, required_epsilon_and_eta
+from anylength.verification.certify.formats import ATTEMPTS, GUESS_FACTOR
 from anylength.verification.refutation import PumpedWords, prove_pumped_words
 from anylength.verification.refutation.pumping import ETA
-
-ATTEMPTS = 3
-"""Proofs that are tried. Each takes its epsilon from a guess of how large the states are; few nets need a second guess."""
-
-GUESS_FACTOR = 1.1
-"""The next guess is what the last proof reached, times this: a little more, because more epsilon makes states larger."""
 
 
 def prove_family(net: Net, task: Task, word: tuple[int, ...], until: float = math.inf) -> PumpedFamily | None:

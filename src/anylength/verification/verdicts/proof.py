@@ -16,10 +16,8 @@ from anylength.verification.certify import (
     required_epsilon_and_eta,
     state_bound_of,
 )
+from anylength.verification.certify.formats import ATTEMPTS, ROUNDED_UP
 from anylength.verification.invariants import find_cover, noise_budget, sampled_ranges, unrolled_cover
-
-ATTEMPTS = 5
-"""Covers that are searched for one number format. Where five guesses of the state bound fail, a sixth seldom helps."""
 
 GROWTH = 0.05
 """The next guess of the ranges is what the last cover reached, wider by this fraction of its width on both sides: more noise makes
@@ -28,9 +26,6 @@ states a little larger."""
 LARGEST_FIRST_EPSILON = 1e-3
 """If a guess of the state bound alone asks for more, or for no finite eta, the first guess is made from sampled ranges: some
 operations need them."""
-
-BELOW_MARGIN = 1 - 1e-6
-"""The eta of a proof is the margin that the search found times this: room for the different rounding of the independent checker."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +129,7 @@ def _first_guess(net: Net, name: str) -> tuple[float, float]:
 
 def _proof(net: Net, machine: Machine, cover: Cover, epsilon: float, eta: float) -> Proof[Cover]:
     """The proof, its eta raised to just under the margin that the cover has."""
-    largest_eta = max(eta, BELOW_MARGIN * least_margin(net, machine, cover, epsilon))
+    largest_eta = max(eta, least_margin(net, machine, cover, epsilon) / ROUNDED_UP)
     state_bound, ranges = state_bound_of(net, cover, epsilon), ranges_of(net, cover.boxes, epsilon)
     formats = covered_formats(net, epsilon=epsilon, eta=largest_eta, state_bound=state_bound, ranges=ranges)
     return Proof(cover, epsilon, largest_eta, tuple(formats))

@@ -9,18 +9,16 @@ from anylength.nets import AbstractNet, Net, describe
 from anylength.records import NotApplicable, RefutedRounded, Unknown
 from anylength.tasks import Task
 from anylength.verification.certify import Proof, epsilon_and_eta_within
+from anylength.verification.certify.formats import ATTEMPTS, CLAIMED_SHARE, GUESS_FACTOR
 from anylength.verification.certify.words import Rounded
 from anylength.verification.rounded_states import Visit, ranges_of_visit, rounded_answer, visit
 from anylength.verification.verdicts.verdict import Verification, checked, not_applicable
 
-MOST_STATES, MOST_STEPS = 1_000_000, 1_000_000
+MOST_STEPS = 1_000_000
 """States that are visited at most, and steps of a proof at most. The checker needs some minutes for a million steps."""
 
-FIRST_EPSILON, LARGER, ATTEMPTS = 1e-6, 1.01, 4
-"""The error of a step in the first visit; that of the next beside what float32 needs on the visited states; the most visits."""
-
-CLAIMED_SHARE = 0.98
-"""The claimed margin as a share of the one that was found: the checker rounds."""
+FIRST_EPSILON = 1e-6
+"""The error of a step in the first visit."""
 
 
 def verify_rounded(net: AbstractNet, task: Task, rounding: Rounded, *, budget: float = 60.0) -> Verification:
@@ -52,7 +50,7 @@ def _decided(net: Net, task: Task, rounding: Rounded, until: float) -> Verificat
     """Visits with the error that float32 needs on what was visited, until that is enough."""
     epsilon = FIRST_EPSILON
     for _ in range(ATTEMPTS):
-        found = visit(net, task.machine, rounding, epsilon, MOST_STATES, until)
+        found = visit(net, task.machine, rounding, epsilon, MOST_STEPS, until)
         if found.wrong is not None:
             return _refuted(net, task, rounding, found)
         if found.stopped is not None:
@@ -68,7 +66,7 @@ def _decided(net: Net, task: Task, rounding: Rounded, until: float) -> Verificat
         if needed <= epsilon:
             proof = Proof(found.counts, epsilon, claimed, ("float32",))
             return checked(net, task.machine, describe(net, task), [proof], claimed, rounding)
-        epsilon = LARGER * needed
+        epsilon = GUESS_FACTOR * needed
     return _unknown("float32 may err by more than a visit allows")
 
 

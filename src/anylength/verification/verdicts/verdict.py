@@ -44,6 +44,7 @@ from anylength.verification.ellipsoids import (
     find_ellipsoid_proof,
     no_progress,
 )  # fmt: skip
+from anylength.verification.invariants import MEMORIES
 from anylength.verification.partial_machines import PartialMachine, along
 from anylength.verification.refutation import (
     SHORTENING_SECONDS,
@@ -65,24 +66,17 @@ from anylength.verification.verdicts.proof import find_horizon_proof, find_proof
 DECIDED = (PROVED, REFUTED)
 """The verdicts that end a search."""
 
-FIRST_ATTACK_SECONDS, LONG_FIRST_ATTACK_SECONDS = 2.0, 3.0
-"""Most seconds of the first attack, and most where that is no more than `LONGER_ATTACK` of the budget. For nets of 16 units or less
-it ends by itself after 1 to 5 seconds (docs/design/refutation.md)."""
+FIRST_ATTACK_SECONDS = 3.0
+"""Most seconds of the first attack. For nets of 16 units or less it ends by itself after 1 to 5 seconds
+(docs/design/refutation.md)."""
 
-LONGER_ATTACK, LONGEST_ATTACK_SECONDS = 0.25, 30.0
-"""The share of the remaining budget that the search for ellipsoids leaves to an attack, and the most seconds of it."""
+ATTACK_SHARE, LONGEST_ATTACK_SECONDS = 0.25, 30.0
+"""The share of the remaining budget that the first attack gets at most, and that the search for ellipsoids leaves to the last one;
+and the most seconds of the latter."""
 
-ATTACK_WITHIN = 0.2
-"""The largest share of a budget for the attack with the words of a language, unless that would leave too little for a search."""
-
-FAMILY_SECONDS = 1.0
-"""Seconds for the search of a family of wrong inputs, where the budget leaves no more."""
-
-STEPS_SHARE, LEAST_STEPS_SECONDS = 0.1, 1.0
-"""The share of the whole budget for boxes step by step, after it is spent, and the least number of seconds."""
-
-FIRST_MEMORIES, LATER_MEMORIES = (0,), (1, 2)
-"""How many of the last symbols a box stands for, beside the machine's state, in the first proof and in the later one."""
+STEPS_SHARE, LEAST_SECONDS_AFTER = 0.1, 1.0
+"""The share of the whole budget for boxes step by step, after it is spent; and the least number of seconds for these, and for the
+search of a family of wrong inputs."""
 
 BOXES = ("boxes", "boxes for the last symbol", "boxes for the last two symbols")
 """What such boxes are called, by this number."""
@@ -161,7 +155,7 @@ def _first_success(
             return verification
         others += [verification] if verification else []
     for_steps = STEPS_SHARE * (deadline - started) if math.isfinite(deadline) else math.inf
-    by_steps = _try_steps(net, task.machine, config, max(time.monotonic() + LEAST_STEPS_SECONDS, deadline + for_steps))
+    by_steps = _try_steps(net, task.machine, config, max(time.monotonic() + LEAST_SECONDS_AFTER, deadline + for_steps))
     others += [by_steps] if by_steps else []
     return max(others, key=lambda each: proved_steps(each.verdict) or 0, default=None)
 
@@ -213,11 +207,11 @@ def _attempts_within(
 ) -> Iterator[Verification | None]:
     """A proof of all words, an attack with those of an automaton alone, a proof of these; each runs when it is asked for."""
     deadline, machine = time.monotonic() + budget, along(task.machine, words)
-    yield _within(_by_boxes(net, task, config, FIRST_MEMORIES, deadline, tried))
-    is_searched = (1 - ATTACK_WITHIN) * budget >= LEAST_SECONDS
-    attack = TimeBudget(min(ATTACK_WITHIN * budget, LONG_FIRST_ATTACK_SECONDS) if is_searched else budget)
+    yield _within(_by_boxes(net, task, config, MEMORIES[:1], deadline, tried))
+    is_searched = (1 - ATTACK_SHARE) * budget >= LEAST_SECONDS
+    attack = TimeBudget(min(ATTACK_SHARE * budget, FIRST_ATTACK_SECONDS) if is_searched else budget)
     yield _refuted(net, task, refute_within(net, machine, attack, tried), deadline, language)
-    yield _within(_by_boxes(net, task, config, LATER_MEMORIES, deadline, tried))
+    yield _within(_by_boxes(net, task, config, MEMORIES[1:], deadline, tried))
     suspicion = _Suspicion(net, machine)
     tried.proofs.append(ELLIPSOIDS)
     proof = find_ellipsoid_proof(net, task.machine, deadline, progress, words, doubt=suspicion)
@@ -236,15 +230,15 @@ def _attempts(
     net: Net, task: Task, config: NetConfig, budget: TimeBudget, deadline: float, progress: Progress, memory: Memory, tried: Tried
 ) -> Iterator[Verification | None]:
     """The attempts in the order of the module's docstring; each runs when it is asked for. The first attack is always made."""
-    yield _by_boxes(net, task, config, FIRST_MEMORIES, deadline, tried)
-    attack = budget.at_most(_first_attack_seconds(deadline))
+    yield _by_boxes(net, task, config, MEMORIES[:1], deadline, tried)
+    attack = budget.at_most(min(ATTACK_SHARE * (deadline - time.monotonic()), FIRST_ATTACK_SECONDS))
     yield _try_to_refute(net, task, attack, deadline, tried)
     if budget.remaining <= 0:
         return
-    yield _by_boxes(net, task, config, LATER_MEMORIES, deadline, tried)
+    yield _by_boxes(net, task, config, MEMORIES[1:], deadline, tried)
     left = deadline - time.monotonic()
-    until = deadline - min(LONGER_ATTACK * left, LONGEST_ATTACK_SECONDS) if attack.was_short else deadline
-    if (1 - LONGER_ATTACK) * left >= LEAST_SECONDS and math.isfinite(left):
+    until = deadline - min(ATTACK_SHARE * left, LONGEST_ATTACK_SECONDS) if attack.was_short else deadline
+    if (1 - ATTACK_SHARE) * left >= LEAST_SECONDS and math.isfinite(left):
         tried.proofs.append(ELLIPSOIDS)
         yield from _by_ellipsoids(net, task, config, until, deadline, progress, memory)
     if attack.was_short and budget.remaining > 0:
@@ -267,12 +261,6 @@ def _by_ellipsoids(
     found = find_ellipsoid_proof(net, task.machine, until, progress, memory=memory, doubt=suspicion)
     yield _refuted(net, task, suspicion.refutation, deadline)
     yield _checked_ellipsoids(net, task.machine, config, found)
-
-
-def _first_attack_seconds(deadline: float) -> float:
-    """Most seconds of the first attack."""
-    share = LONGER_ATTACK * (deadline - time.monotonic()) if math.isfinite(deadline) else 0.0
-    return min(max(FIRST_ATTACK_SECONDS, share), LONG_FIRST_ATTACK_SECONDS)
 
 
 def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | None:
@@ -358,7 +346,7 @@ def _refuted(
     mistake = mistake_on(net, task, truncate(task, np.asarray(refutation.word, np.uint16), len(refutation.word) - 1))
     if mistake.answer == mistake.expected or not _leads(net, task, refutation.word):
         return None
-    until = max(deadline, time.monotonic() + FAMILY_SECONDS)
+    until = max(deadline, time.monotonic() + LEAST_SECONDS_AFTER)
     return Verification(
         Refuted(
             reason=_reason(refutation, "input" if language is None else f"input within {language}"),
