@@ -26,6 +26,7 @@ from anylength_check.program import Program, Values, differences, fixed, read_pr
 from anylength_check.regions import Boxes, Edge, Ellipsoids
 from anylength_check.rounded import Rounded, encoded
 from anylength_check.rounding import FORMATS, Entering, Ranges, Under, require_covered, weight_slack
+from anylength_check.streams import PREFIX, check_stream
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
 
@@ -62,6 +63,9 @@ def check(certificate_path: str | PathLike, weights_path: str | PathLike, sharin
 
 def _check_files(certificate_bytes: bytes, weights_bytes: bytes, sharing: Sharing) -> CheckResult:
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
+    if certificate_bytes.startswith(PREFIX):
+        claim, lines = check_stream(certificate_bytes, weights_bytes)
+        return CheckResult(True, claim, None, lines)
     top = read_certificate(certificate_bytes)
     shapes, raw = read_shapes(weights_bytes)
     program = read_program(top["program"])

@@ -16,6 +16,9 @@ from anylength.streams.treatments import Treatment
 FRONT_BLOCK = 512
 """Frames that the front end reads in one call: its largest arrays stay within some tens of megabytes."""
 
+ORT_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(float)": np.float32, "tensor(bool)": np.bool_}
+"""Types of fixed inputs."""
+
 MOST_LEADING = 4
 """A state's tensor is named in parts along axes of at most this length: h and c of an LSTM, and layers, become groups."""
 
@@ -42,6 +45,7 @@ class OnnxNet(StreamNet):
         self.batched = all(axis is not None for axis in self._axes.values())
         self._sizes = {name: _sizes(shape, self._axes[name]) for name, shape in self._shapes.items()}
         self._front, self._core, self._cut = self._parts(folded)
+        self._original: onnxruntime.InferenceSession | None = None
 
     @classmethod
     def of_file(cls, path: Path, feeding: Feeding) -> "OnnxNet":
@@ -65,6 +69,45 @@ class OnnxNet(StreamNet):
             return self._step(states, features)
         rows = [self._step(states[row : row + 1], features[row : row + 1]) for row in range(len(states))]
         return np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
+
+    def single_shapes(self) -> dict[str, list[int]]:
+        """The shapes of the inputs with one stream."""
+        shapes = {name: [1 if length == -1 else length for length in shape] for name, shape in self._shapes.items()}
+        return shapes | {self._input: [*([1] if self.batched else []), *self._frame_shape()]}
+
+    def zeros(self) -> dict[str, np.ndarray]:
+        """The inputs with one stream, filled with zeros."""
+        return {name: np.zeros(shape, np.float32) for name, shape in self.single_shapes().items()}
+
+    def numbered(self) -> dict[str, np.ndarray]:
+        """Each state tensor with one stream, filled with the positions of its numbers in the state."""
+        return self._states(np.arange(self.size, dtype=np.float32)[None])
+
+    def reads_features(self, model: ModelProto, value: str) -> bool:
+        """Whether a value of the model with known shapes is the features, moved but in their order.
+
+        The features of distinct numbers are computed from a random frame, and compared with the value.
+        """
+        width = int(np.prod(self._frame_shape()))
+        frame = np.random.default_rng(0).normal(0, 0.1, (1, width)).astype(np.float32)
+        features = self.features(frame).ravel()
+        found = onnx_graph.value_of(model, value, {self._input: frame.reshape(self.single_shapes()[self._input])})
+        return found is not None and found.size == features.size and bool(np.allclose(found.ravel(), features, rtol=1e-5, atol=1e-6))
+
+    def original_step(self, states: States, frame: np.ndarray) -> States:
+        """One step of the file as it is, uncut, of B streams under the same frame [W]: the new states."""
+        if self._original is None:
+            self._original = _session(self.model)
+        fixed = {value.name: value for value in self._original.get_inputs() if value.name in self.feeding.fixed}
+        numbers = {name: np.array(self.feeding.fixed[name], ORT_TYPES[value.type]) for name, value in fixed.items()}
+        blocks = [states] if self.batched else [states[row : row + 1] for row in range(len(states))]
+        rows = []
+        for block in blocks:
+            shaped = np.asarray(frame, np.float32).reshape(self._frame_shape())
+            fed = np.repeat(shaped[None], len(block), 0) if self.batched else shaped
+            new = self._original.run(list(self.pairs.values()), self._states(block) | numbers | {self._input: fed})
+            rows.append(np.concatenate([self._flat(name, np.asarray(value)) for name, value in zip(self.pairs, new, strict=True)], axis=1))
+        return np.concatenate(rows)
 
     def factors(self, treatment: Treatment) -> dict[str, np.ndarray]:
         """Of a leak or a clip, the factor or bound of each number, in the shapes of the state's tensors with one stream."""

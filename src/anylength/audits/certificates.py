@@ -1,0 +1,107 @@
+"""Certificates about a recurrent layer, which `anylength_check` reads: that its state is bounded, or that a held input makes it grow.
+
+What is written here is searched for in floats. The independent checker decides.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+import anylength_check
+from anylength.files import write_atomic
+from anylength.streams.layers import Layer
+from anylength_check.streams import ARITHMETIC, BOUNDED, GROWS, digest
+
+GROW_BEYOND = float(2**24)
+"""Growth by one a step ends here in float32, where adding one no longer changes a number."""
+
+SLACK = 1e-9
+"""Bounds are taken this much larger, and growth smaller, than floats say: the checker rounds outward."""
+
+FLOAT32_FACTOR = (1 + 2.0**-24) ** 3
+
+
+def tensors_sha256(layer: Layer) -> str:
+    """The SHA-256 of a layer's tensors: names, shapes and bytes, as the checker computes it."""
+    found = hashlib.sha256()
+    for name, tensor in sorted(layer.tensors().items()):
+        found.update(f"{name}\0F32\0{','.join(map(str, tensor.shape))}\0".encode() + np.ascontiguousarray(tensor, "<f4").tobytes())
+    return found.hexdigest()
+
+
+def bounded(layer: Layer, leak: np.ndarray) -> dict[str, Any] | None:
+    """A certificate that the state stays bounded for every input. None: without a leak below one an lstm's cells have no such bound."""
+    if layer.cell == "lstm":
+        factor = leak.astype(np.float64) * FLOAT32_FACTOR
+        if not (factor < 1).all():
+            return None
+        bounds, arithmetic = factor / (1 - factor) * (1 + SLACK), "float32"
+    else:
+        bounds, arithmetic = np.ones(layer.units), "real"
+    own = {"leak": _hex(leak.astype(np.float64)), "inputs": None, "bound": _hex(bounds), "arithmetic": arithmetic}
+    claim = BOUNDED.format(
+        **_common(layer),
+        inputs="any inputs",
+        leak="" if (leak == 1).all() else f", each of which multiplies the cells by the leaks SHA-256 {digest(own['leak'])}",
+        what="the magnitude of each cell" if layer.cell == "lstm" else "the magnitude of each number",
+        largest=own["bound"][int(np.argmax(bounds))],
+        arithmetic=ARITHMETIC[arithmetic],
+    )
+    return _closed(layer, "bounded", claim, own)
+
+
+def grows(layer: Layer, features: np.ndarray, unit: int) -> dict[str, Any] | None:
+    """A certificate that held features make a cell grow from any state. None: its gates are not fixed by them."""
+    push, kept = gates(layer, features[None])
+    growth = float(push[0, unit] - (1 - kept[0, unit]) * GROW_BEYOND) * (1 - SLACK)
+    if not growth > 0:
+        return None
+    own = {"unit": unit, "input": _hex(features.astype(np.float64)), "growth": growth.hex(), "beyond": GROW_BEYOND.hex()}
+    claim = GROWS.format(**_common(layer), input=digest(own["input"]), **{name: own[name] for name in ("unit", "growth", "beyond")})
+    return _closed(layer, "grows", claim, own)
+
+
+def gates(layer: Layer, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Over all |h| <= 1, for held features [B, F]: the least |i g| of each unit, 0 where its sign is open, and its least f."""
+    from scipy.special import expit
+
+    middle = features.astype(np.float64) @ layer.weight_ih.T.astype(np.float64) + layer.bias
+    spread = np.abs(layer.weight_hh.astype(np.float64)).sum(axis=1)
+    i, _, f, c = np.split(middle - spread, 4, axis=1)
+    size = np.abs(np.split(middle, 4, axis=1)[3]) - np.split(spread, 4)[3]
+    del c
+    return expit(i) * np.tanh(np.maximum(size, 0)), expit(f)
+
+
+def check(certificate: dict[str, Any], layer: Layer) -> anylength_check.CheckResult:
+    """The independent checker's result on a certificate."""
+    with TemporaryDirectory() as folder:
+        write(Path(folder), "layer", certificate, layer)
+        return anylength_check.check(Path(folder) / "layer.json", Path(folder) / "layer.safetensors")
+
+
+def write(folder: Path, name: str, certificate: dict[str, Any], layer: Layer) -> str:
+    """Writes a certificate and its weights. Returns the certificate's file name."""
+    from safetensors.numpy import save
+
+    write_atomic(folder / f"{name}.safetensors", save({key: np.ascontiguousarray(value) for key, value in layer.tensors().items()}))
+    write_atomic(folder / f"{name}.json", json.dumps(certificate, separators=(",", ":")).encode())
+    return f"{name}.json"
+
+
+def _common(layer: Layer) -> dict[str, Any]:
+    return {"cell": layer.cell, "units": layer.units, "tensors": tensors_sha256(layer)}
+
+
+def _closed(layer: Layer, kind: str, claim: str, own: dict[str, Any]) -> dict[str, Any]:
+    """The certificate with its digest. `stream` stands first: readers know the kind of file by it."""
+    top = {"stream": kind, "format": 1, "claim": claim, **_common(layer), **own}
+    return top | {"digest": digest(top)}
+
+
+def _hex(values: np.ndarray) -> list[str]:
+    return [float(value).hex() for value in values]

@@ -1,0 +1,131 @@
+"""The recurrent layers of an ONNX net: their weights, and which numbers of the state they keep.
+
+A layer is an LSTM, GRU or RNN operator of the standard kind. Which numbers of the state it reads and writes is found by running the
+nodes between the file's state and the operator over the numbers 0, 1, 2, …: they move numbers, and compute nothing.
+"""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+import numpy as np
+from onnx import ModelProto, NodeProto, helper, numpy_helper
+
+from anylength.errors import InputError
+from anylength.streams import onnx_graph
+from anylength.streams.onnx_net import OnnxNet
+
+Cell: TypeAlias = Literal["lstm", "gru", "rnn"]
+CELLS: dict[str, Cell] = {"LSTM": "lstm", "GRU": "gru", "RNN": "rnn"}
+ACTIVATIONS = {"lstm": ["Sigmoid", "Tanh", "Tanh"], "gru": ["Sigmoid", "Tanh"], "rnn": ["Tanh"]}
+TOLERANCE = 1e-4
+"""Largest difference of the layer's own step from the file's, relative to 1 or to the number: float32 in another order."""
+
+SAMPLES = 8
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """A recurrent layer.
+
+    Attributes:
+        cell: Its kind.
+        weight_ih: [gates * H, F], gates in ONNX's order (i, o, f, c of an lstm).
+        weight_hh: [gates * H, H].
+        bias: [gates * H], the sum of both.
+        hidden: Numbers of the net's state that hold h.
+        memory: Those that hold c; empty but for an lstm.
+        reads_features: Whether its input is the net's features as they are.
+    """
+
+    cell: Cell
+    weight_ih: np.ndarray
+    weight_hh: np.ndarray
+    bias: np.ndarray
+    hidden: np.ndarray
+    memory: np.ndarray
+    reads_features: bool
+
+    @property
+    def units(self) -> int:
+        """Units."""
+        return self.weight_hh.shape[1]
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """The weights by the names that certificates use."""
+        return {"weight_ih": self.weight_ih, "weight_hh": self.weight_hh, "bias": self.bias}
+
+    def lstm_step(self, hidden: np.ndarray, memory: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One step of an lstm in float64 [B, H]."""
+        from scipy.special import expit
+
+        gates = features @ self.weight_ih.T.astype(float) + hidden @ self.weight_hh.T.astype(float) + self.bias
+        i, o, f, c = np.split(gates, 4, axis=1)
+        new = expit(f) * memory + expit(i) * np.tanh(c)
+        return expit(o) * np.tanh(new), new
+
+
+def layers(net: OnnxNet) -> list[Layer]:
+    """The layers of a net that are standard operators and keep numbers of the state.
+
+    Raises:
+        InputError: The file cannot be read with one stream of fixed shape.
+    """
+    model = onnx_graph.straight(net.model, net.feeding.fixed, net.single_shapes())
+    found = [_layer(model, node, net) for node in model.graph.node if node.op_type in CELLS]
+    return [layer for layer in found if layer is not None and _agrees(layer, net)]
+
+
+def _layer(model: ModelProto, node: NodeProto, net: OnnxNet) -> Layer | None:
+    """The layer of an operator. None: it has other activations, goes backward, or mixes its state with other values."""
+    cell = CELLS[node.op_type]
+    settings = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+    names = [text.decode() for text in settings.get("activations", [])]
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    inputs = [*node.input, *[""] * 8]
+    known = all(inputs[index] in weights for index in (1, 2)) and (not inputs[3] or inputs[3] in weights)
+    plain = settings.get("direction", b"forward") == b"forward" and (not names or names == ACTIVATIONS[cell])
+    if not known or not plain or inputs[7] or settings.get("clip") or settings.get("input_forget") or settings.get("layout"):
+        return None
+    hidden = _kept(model, net, inputs[5], node.output[1] if len(node.output) > 1 else "")
+    memory = _kept(model, net, inputs[6], node.output[2] if len(node.output) > 2 else "") if cell == "lstm" else np.zeros(0, int)
+    if hidden is None or memory is None:
+        return None
+    matrix, recurrent = weights[inputs[1]][0], weights[inputs[2]][0]
+    both = weights[inputs[3]][0] if inputs[3] else np.zeros(2 * len(matrix), np.float32)
+    bias = both[: len(matrix)] + both[len(matrix) :]
+    reads = net.reads_features(model, inputs[0])
+    return Layer(cell, matrix, recurrent, bias.astype(np.float32), hidden, memory, reads)
+
+
+def _kept(model: ModelProto, net: OnnxNet, before: str, after: str) -> np.ndarray | None:
+    """The numbers of the state that an operator reads as its state, if it writes its new state to the same."""
+    read = onnx_graph.moved(model, list(net.pairs), before, net.numbered(), net.zeros())
+    if read is None or not before or not after:
+        return None
+    for name, numbers in net.numbered().items():
+        written = onnx_graph.moved(model, [after], net.pairs[name], {after: read.astype(np.float32)}, net.zeros(), others=True)
+        if written is not None and np.isin(read.ravel(), written.ravel()).all() and _same_places(written, numbers, read):
+            return read.ravel().astype(int)
+    return None
+
+
+def _same_places(written: np.ndarray, numbers: np.ndarray, read: np.ndarray) -> bool:
+    """Whether each number that was read is written back to its own place."""
+    own = np.isin(numbers, read)
+    return written.shape == numbers.shape and bool((written[own] == numbers[own]).all())
+
+
+def _agrees(layer: Layer, net: OnnxNet) -> bool:
+    """Whether the layer's own step gives the file's new state, where it reads features; lstm layers alone are asked."""
+    if layer.cell != "lstm" or not layer.reads_features:
+        return True
+    rng = np.random.default_rng(0)
+    states = rng.normal(0, 1, (SAMPLES, net.size)).astype(np.float32)
+    states[:, layer.hidden] = np.tanh(states[:, layer.hidden])
+    features = np.abs(rng.normal(0, 1, (SAMPLES, layer.weight_ih.shape[1]))).astype(np.float32)
+    new, _ = net.step(states, features)
+    hidden, memory = layer.lstm_step(states[:, layer.hidden], states[:, layer.memory], features)
+    own = np.concatenate([hidden, memory], axis=1)
+    theirs = new[:, np.concatenate([layer.hidden, layer.memory])]
+    if not (np.abs(own - theirs) <= TOLERANCE * np.maximum(1, np.abs(own))).all():
+        raise InputError("a layer that can be told from the file", "weights whose step differs from the file's", "export the net again")
+    return True
