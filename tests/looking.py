@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from anylength_check import check
+
 NUMBER_CONTROLS = """() => {
   const all = document.querySelectorAll("a[href], button, input, select, summary, [tabindex]");
   const isReachable = (control) =>
@@ -51,3 +53,22 @@ def serious_findings(page: Any) -> list[Any]:
 
     page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     return page.evaluate(AXE)
+
+
+def assert_fits_and_is_accessible(page: Any) -> None:
+    """The page fits its window, axe-core finds nothing serious in the page, and the Tab key reaches every control."""
+    assert fits(page)
+    assert serious_findings(page) == []
+    assert missed_by_tab(page) == []
+
+
+def assert_saved_proof_is_valid(page: Any, folder: Path) -> None:
+    """The files that the page saves are accepted by the checker in Python, which says the lines that the page shows."""
+    for name in ("certificate.json", "model.safetensors"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Save {name}").click()
+        download.value.save_as(folder / name)
+    result = check(folder / "certificate.json", folder / "model.safetensors")
+    assert result.valid, result.reason
+    page.get_by_text("What the checker said").click()
+    assert page.locator(".said-line").all_inner_texts() == list(result.lines)

@@ -24,7 +24,6 @@ from anylength.verification.verdicts import verify
 from tests.selection import thorough
 
 H = 8
-TRANSFORMERS = [name for name in CONTEXT_NETS if name.startswith("transformer")]
 CAUSAL = [name for name, kind in CONTEXT_NETS.items() if kind.causal]
 
 

@@ -18,7 +18,7 @@ from anylength.nets.weights import describe, to_bytes
 from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import assert_fits_and_is_accessible
 from tests.selection import thorough
 
 NETS = ROOT / "attention"
@@ -244,9 +244,7 @@ def test_a_run_of_ones_own_is_opened_and_what_cannot_be_is_refused_in_place(open
 def test_it_fits_and_is_accessible(opened, width, scheme):
     page = opened("reverse-transformer-learned", "11010011101010", width=width, color_scheme=scheme)
     page.locator("#net .lengths-tried").get_by_text("the first mistake").wait_for()
-    assert fits(page)
-    assert serious_findings(page) == []
-    assert missed_by_tab(page) == []
+    assert_fits_and_is_accessible(page)
 
 
 @pytest.mark.slow

@@ -39,7 +39,6 @@ NAMES = (
     "remainder-7", "remainder-12",
 )  # fmt: skip
 
-NOTHING = Machine(0, ((0,) * 10,), ((0,) * 10,))
 """A machine that none of our nets is suspected to be."""
 
 

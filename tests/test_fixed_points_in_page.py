@@ -15,7 +15,7 @@ from anylength.experiments.views import net_view
 from anylength.nets import Net
 from anylength.tasks import task_named
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import assert_fits_and_is_accessible
 
 needs_node = pytest.mark.skipif(NODE is None, reason="the pages' modules need node: apt install nodejs")
 
@@ -200,6 +200,4 @@ def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(turning, width, scheme):
     page = turning(width=width, color_scheme=scheme)
-    assert fits(page)
-    assert serious_findings(page) == []
-    assert missed_by_tab(page) == []
+    assert_fits_and_is_accessible(page)

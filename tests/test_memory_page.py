@@ -14,7 +14,7 @@ from anylength.nets import answers, load
 from anylength.tasks import IGNORE_INDEX, numbers_of_length
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import assert_fits_and_is_accessible
 
 NETS = ROOT / "memory"
 TITLES = {
@@ -207,9 +207,7 @@ def test_a_file_of_ones_own_is_opened_and_what_is_no_such_file_is_refused_in_pla
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(opened, width, scheme):
     page = opened("reverse-tape-rnn", "1101001110101001", width=width, color_scheme=scheme)
-    assert fits(page)
-    assert serious_findings(page) == []
-    assert missed_by_tab(page) == []
+    assert_fits_and_is_accessible(page)
 
 
 @pytest.mark.slow

@@ -23,9 +23,8 @@ from anylength.verification.refutation import StepBudget
 from anylength.verification.refutation.refute import refute_within, replay
 from anylength.web.render import TITLES
 from anylength.web.serving import serving
-from anylength_check import check
 from tests.in_node import NODE, in_node
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import assert_fits_and_is_accessible, assert_saved_proof_is_valid
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
@@ -328,14 +327,7 @@ def test_the_proof_is_checked_in_the_page_and_by_the_checker_in_python(nines, tm
     page = nines()
     page.get_by_role("button", name="Check the proof here").click()
     expect(page.locator("#proof-figure strong")).to_contain_text("VALID: the checker in this page took")
-    for name in ("certificate.json", "model.safetensors"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=f"Save {name}").click()
-        download.value.save_as(tmp_path / name)
-    result = check(tmp_path / "certificate.json", tmp_path / "model.safetensors")
-    assert result.valid
-    page.get_by_text("What the checker said").click()
-    assert page.locator(".said-line").all_inner_texts() == list(result.lines)
+    assert_saved_proof_is_valid(page, tmp_path)
 
 
 @pytest.mark.slow
@@ -345,9 +337,7 @@ def test_it_fits_and_is_accessible(nines, width, scheme):
     page = nines(width=width, color_scheme=scheme)
     page.locator("#net-figure").get_by_role("button", name="9", exact=True).click()
     expect(page.locator("#margins-figure .plot")).to_be_visible()
-    assert fits(page)
-    assert serious_findings(page) == []
-    assert missed_by_tab(page) == []
+    assert_fits_and_is_accessible(page)
 
 
 def test_nothing_but_its_own_files_is_asked_for_and_little(nines, site_folder: Path):

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from anylength_check import check
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import assert_fits_and_is_accessible, assert_saved_proof_is_valid
 from tests.selection import thorough
 
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
@@ -21,6 +20,18 @@ STAMP = "#said .big-stamp"
 def patterns(tab: Any, site_address: str) -> Callable[..., Any]:
     """Opens the page with a pattern."""
     return lambda pattern="(b|ab*a)*", **options: tab(f"{site_address}patterns.html#p={pattern}", **(CALM | options))
+
+
+@pytest.fixture
+def proved(patterns: Callable[..., Any]) -> Callable[..., Any]:
+    """Opens the page with a pattern, whose net is proved."""
+
+    def page_of(*pattern: str, **options: Any) -> Any:
+        page = patterns(*pattern, **options)
+        expect(page.locator(STAMP)).to_have_text("PROVED")
+        return page
+
+    return page_of
 
 
 def test_the_page_learns_and_proves_by_itself(tab, site_address):
@@ -39,22 +50,13 @@ def test_a_film_shows_the_learning_before_it_says_proved(tab, site_address):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pattern", ["(b|ab*a)*", "count"])
-def test_its_files_are_accepted_by_the_checker_in_python(patterns, pattern, tmp_path):
-    page = patterns(pattern)
-    expect(page.locator(STAMP)).to_have_text("PROVED")
-    for name in ("certificate.json", "model.safetensors"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=f"Save {name}").click()
-        download.value.save_as(tmp_path / name)
-    result = check(tmp_path / "certificate.json", tmp_path / "model.safetensors")
-    assert result.valid, result.reason
-    page.get_by_text("What the checker said").click()
-    assert page.locator(".said-line").all_inner_texts() == list(result.lines)
+def test_its_files_are_accepted_by_the_checker_in_python(proved, pattern, tmp_path):
+    page = proved(pattern)
+    assert_saved_proof_is_valid(page, tmp_path)
 
 
-def test_a_typed_pattern_is_learned_without_a_button_and_kept_in_the_address(patterns):
-    page = patterns()
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_a_typed_pattern_is_learned_without_a_button_and_kept_in_the_address(proved):
+    page = proved()
     page.get_by_label("A regular expression").fill("(ab)*")
     expect(page.locator("#count-caption")).to_contain_text("of 6 arrows")
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -81,9 +83,8 @@ def test_a_typed_pattern_is_learned_without_a_button_and_kept_in_the_address(pat
         unpack=True,
     ),
 )
-def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(patterns, pattern, message):
-    page = patterns()
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(proved, pattern, message):
+    page = proved()
     page.get_by_label("A regular expression").fill(pattern)
     expect(page.get_by_role("alert")).to_contain_text(message)
     expect(page.locator(STAMP)).to_have_count(0)
@@ -97,18 +98,16 @@ def test_what_is_wrong_with_a_pattern_is_said_in_place_and_the_page_goes_on(patt
 
 
 @pytest.mark.slow
-def test_a_table_of_ones_own_is_learned(patterns):
-    page = patterns("table: even a odd, even b even, odd a even, odd b odd; accept odd")
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_a_table_of_ones_own_is_learned(proved):
+    page = proved("table: even a odd, even b even, odd a even, odd b odd; accept odd")
     page.get_by_label("A word for the net").fill("aba")
     labels = [cell.get_attribute("aria-label") for cell in page.locator(".tape .cell").all()]
     assert labels == ["start", "a: yes", "b: yes", "a: no"]
 
 
 @pytest.mark.slow
-def test_symbols_that_are_words_have_buttons(patterns):
-    page = patterns("s3-generators")
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_symbols_that_are_words_have_buttons(proved):
+    page = proved("s3-generators")
     keys = page.locator("#keys button")
     expect(keys).to_have_count(2)
     first, second = keys.all_inner_texts()
@@ -123,9 +122,8 @@ def test_symbols_that_are_words_have_buttons(patterns):
 
 
 @pytest.mark.slow
-def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):
-    page = patterns()
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_a_word_travels_and_a_foreign_letter_is_refused(proved):
+    page = proved()
     page.get_by_label("A word for the net").fill("aab")
     labels = [cell.get_attribute("aria-label") for cell in page.locator(".tape .cell").all()]
     assert labels == ["start", "a: no", "a: yes", "b: yes"]
@@ -134,9 +132,8 @@ def test_a_word_travels_and_a_foreign_letter_is_refused(patterns):
 
 
 @pytest.mark.slow
-def test_two_numbers_are_typed_and_added_from_the_right(patterns):
-    page = patterns("add")
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_two_numbers_are_typed_and_added_from_the_right(proved):
+    page = proved("add")
     page.get_by_label("A word for the net").fill("947 + 58")
     answers = [str(cell.get_attribute("aria-label")).rpartition(": ")[2] for cell in page.locator(".tape .cell").all()]
     assert answers == ["start", *"5001"]
@@ -145,9 +142,8 @@ def test_two_numbers_are_typed_and_added_from_the_right(patterns):
 
 
 @pytest.mark.slow
-def test_ten_thousand_random_symbols_stay_in_their_boxes(patterns):
-    page = patterns("(a|bb)*c?")
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_ten_thousand_random_symbols_stay_in_their_boxes(proved):
+    page = proved("(a|bb)*c?")
     page.get_by_role("button", name="10,000 random symbols").click()
     expect(page.locator("#tape")).to_have_text("One random word of 10,000 symbols: 0 times outside its box, 0 wrong answers.")
 
@@ -158,9 +154,8 @@ def moved(page: Any, name: str, value: int) -> None:
 
 
 @pytest.mark.slow
-def test_noise_breaks_the_proof_and_then_the_net(patterns):
-    page = patterns()
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_noise_breaks_the_proof_and_then_the_net(proved):
+    page = proved()
     moved(page, "#noise", 5)
     expect(page.locator(STAMP)).to_have_text("STILL PROVED")
     moved(page, "#noise", 100)
@@ -172,9 +167,8 @@ def test_noise_breaks_the_proof_and_then_the_net(patterns):
 
 
 @pytest.mark.slow
-def test_moved_weights_break_the_net_with_a_word_that_is_replayed(patterns):
-    page = patterns()
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_moved_weights_break_the_net_with_a_word_that_is_replayed(proved):
+    page = proved()
     moved(page, "#harm", 100)
     expect(page.locator(STAMP)).to_have_text("BROKEN")
     last = page.locator(".tape .cell.mistaken.past")
@@ -183,9 +177,8 @@ def test_moved_weights_break_the_net_with_a_word_that_is_replayed(patterns):
 
 
 @pytest.mark.slow
-def test_another_net_is_learned_on_the_same_pattern(patterns):
-    page = patterns()
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_another_net_is_learned_on_the_same_pattern(proved):
+    page = proved()
     page.get_by_role("button", name="Learn").click()
     expect(page.locator("body")).to_have_attribute("data-proved", "2")
     expect(page.locator(STAMP)).to_have_text("PROVED")
@@ -209,13 +202,10 @@ def test_a_worker_that_cannot_be_loaded_is_said_in_place(tab, site_address):
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_and_is_accessible(patterns, width, scheme):
-    page = patterns("(aa|bb|(ab|ba)(aa|bb)*(ab|ba))*", width=width, color_scheme=scheme)
-    expect(page.locator(STAMP)).to_have_text("PROVED")
+def test_it_fits_and_is_accessible(proved, width, scheme):
+    page = proved("(aa|bb|(ab|ba)(aa|bb)*(ab|ba))*", width=width, color_scheme=scheme)
     page.get_by_text("the figures as a table").click()
-    assert fits(page)
-    assert serious_findings(page) == []
-    assert missed_by_tab(page) == []
+    assert_fits_and_is_accessible(page)
 
 
 @pytest.mark.slow

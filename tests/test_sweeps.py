@@ -57,10 +57,6 @@ steps = 20
 ROWS = 10
 
 
-def with_lines(text: str, **values: object) -> str:
-    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items()) + text
-
-
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a small sweep: 10 nets, 6 blocks."""

@@ -28,7 +28,7 @@ from anylength.tasks.held_words import held_words
 from anylength.verification.refutation import PumpedWords
 from anylength.verification.verdicts import families
 from anylength.web.words import Horizon, family_text, mistake_text, mistakes_text, verdict_evidence
-from tests.looking import fits, missed_by_tab, serious_findings
+from tests.looking import assert_fits_and_is_accessible, fits
 from tests.test_engine import drawn
 from tests.test_engine_words import suite_task
 
@@ -188,9 +188,7 @@ def test_a_report_of_words_is_asked_in_names(tab, word_report):
 @pytest.mark.slow
 def test_a_report_of_words_is_reached_by_keyboard_and_fits_a_phone(tab, word_report):
     page = tab(word_report, width=390)
-    assert fits(page)
-    assert missed_by_tab(page) == []
-    assert serious_findings(page) == []
+    assert_fits_and_is_accessible(page)
 
 
 @pytest.fixture(scope="module")

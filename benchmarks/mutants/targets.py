@@ -49,6 +49,8 @@ _CHECKER = {
     "forms": ("test_forms", "test_rules_in_javascript"),
     "ellipsoids": ("test_forms", "test_rules_in_javascript"),
     "slices": ("test_slices",),
+    "work": ("test_edge_checks", "test_edge_proofs", "test_programs"),
+    "report": ("test_edge_proofs", "test_check", "test_rounded"),
     "regions": ("test_least", "test_edge_proofs", "test_programs", "test_edge_files", "test_sliced_proofs"),
     "rounded": ("test_rounded",),
     "__main__": ("test_machine_lines", "test_edge_program", "test_check", "test_edge_checks", "test_processes"),
@@ -78,8 +80,8 @@ TARGETS = tuple(
 DUE = tuple(
     f"anylength_check/{name}.py"
     for name in (
-        "__init__", "__main__", "certificate", "check", "ellipsoids", "forms", "program", "regions", "rounded", "rounding",
-        "slices",
+        "__init__", "__main__", "certificate", "check", "ellipsoids", "forms", "program", "regions", "report", "rounded",
+        "rounding", "slices", "work",
     )
 )  # fmt: skip
 """Files that were changed after their last run: their mutants are still to be tried."""

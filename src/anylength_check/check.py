@@ -24,16 +24,14 @@ from anylength_check.certificate import CERTIFICATE_LIMIT, STEPS, read_certifica
 from anylength_check.dyadic import WEIGHT_SHIFT, Box, from_hex
 from anylength_check.program import Program, Values, differences, fixed, read_program, run
 from anylength_check.regions import Boxes, Edge, Ellipsoids
+from anylength_check.report import Checked, lines_of
 from anylength_check.rounded import Rounded, encoded
 from anylength_check.rounding import FORMATS, Entering, Ranges, Under, require_covered, weight_slack
 from anylength_check.streams import PREFIX, check_stream
 from anylength_check.strict import Refused, read_file, require
 from anylength_check.weights import WEIGHTS_LIMIT, Columns, Tensors, filled, read_shapes, read_tensors
+from anylength_check.work import require_bounded
 
-WORK_LIMIT = 1 << 32  # multiplications, about
-KEPT_LIMIT = 1 << 21  # intervals that are kept for number formats
-FORMAT_STEPS = 4  # steps that a number format takes for each symbol, about
-STORAGE = "bfloat16 and float16 mean storage: weights, states and logits are stored in them, and all arithmetic is float32."
 Each = Callable[[Callable[[int], Any], range], Iterable[Any]]  # maps a function over numbers, in their order
 Sharing = Callable[[int, int, int], Each]  # of the multiplications of a check, the symbols that may be shared out, and the proofs
 
@@ -72,42 +70,14 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, sharing: Sharin
     require(shapes == program.fields["tensors"], "the tensors of the weights file are not those of the program, by name and shape")
     net = read_tensors(shapes, raw, top["tensors"])
     require_fit(top, program)
-    states, symbols, proofs = len(top["machine"]["delta"]), len(top["machine"]["delta"][0]), top["proofs"]
+    symbols, proofs = len(top["machine"]["delta"][0]), top["proofs"]
     columns = {name: filled(rows) for name, rows in net.items()}
-    work = sum(work_of(program, net, columns, proof, symbols) for proof in proofs)
-    require(work <= WORK_LIMIT, f"the proofs are too much work to check: {work} multiplications, over the limit of {WORK_LIMIT}")
-    rows = symbols * sum(program.parts[which][number].rows for which in (1, 2) for number in program.orders[which])
-    require(rows <= KEPT_LIMIT or not any(proof["formats"] for proof in proofs), f"formats need {rows} ranges, over {KEPT_LIMIT}")
+    work = require_bounded(program, net, columns, proofs, symbols)
     kind, shared = (Rounded, 1) if "rounding" in top else (Cover, symbols)
     each = sharing(work, shared, len(proofs))
-    lines = [
-        f"Claim: {top['claim']}",
-        "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
-        f"Machine: {states} states, {symbols} symbols. Net: {program.fields['state']} numbers in a state, "
-        f"{len(program.parts[1] + program.parts[2])} operations, {program.classes} output classes.",
-    ]
-    lines += [f"Proof {number}: {kind(top, program, net, columns, proof).checked(each)}" for number, proof in enumerate(proofs, 1)]
-    if any(proof["formats"] not in ([], ["float32"]) for proof in proofs):
-        lines.append(f"Number formats: {STORAGE}")
-    return CheckResult(True, top["claim"], None, tuple(lines), {name: top[name] for name in ("machine", "encoding")})
-
-
-def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, Any], symbols: int) -> int:
-    """The multiplications of a proof's check, about."""
-    sparse, dense, n = program.work(columns), program.work(net), program.fields["state"]
-    formats = symbols * len(proof["formats"]) * FORMAT_STEPS * dense
-    if "steps" in proof:
-        return formats + (proof["states"] + proof["steps"]) * sparse
-    if "blocks" not in proof:
-        return formats + symbols * len(proof["nodes"]) * sparse
-    return formats + steps_of(proof, symbols) * (dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"]))
-
-
-def steps_of(proof: dict[str, Any], symbols: int) -> int:
-    """The inclusions. A step of a sliced ellipsoid has one more for each slice."""
-    nodes = [node for node in proof["nodes"] if type(node) is dict and type(node.get("weights")) is list]
-    rows = [row for node in nodes for row in node["weights"] if "slices" in proof and type(row) is list and row]
-    return symbols * len(proof["nodes"]) + sum(len(row) for row in rows if type(row[0]) is list)
+    checked = [kind(top, program, net, columns, proof).checked(each) for proof in proofs]
+    about = {name: top[name] for name in ("machine", "encoding")}
+    return CheckResult(True, top["claim"], None, lines_of(top, program, checked), about)
 
 
 class Shown(NamedTuple):
@@ -128,8 +98,8 @@ class Cover:
         self.regions: Any = (Ellipsoids if "blocks" in proof else Boxes)(top, program, net, columns, proof)
         self.epsilon, self.eta = (from_hex(proof[name], name) for name in ("epsilon", "eta"))
 
-    def checked(self, each: Each = map) -> str:
-        """All checks of the proof; what was checked, in words. `each` maps a function over the symbols."""
+    def checked(self, each: Each = map) -> Checked:
+        """All checks of the proof, or Refused. `each` maps a function over the symbols."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
         start, nodes = self.start(), len(self.proof["nodes"])
         shown = [one for one in each(self.under, range(len(self.machine["delta"][0]))) if one]
@@ -140,13 +110,8 @@ class Cover:
             for one in shown:  # a state before any step may come from a step under any symbol
                 entering = wider_entering(entering, one.entering)
             require_covered(name, self.program, self.net, self.epsilon, self.eta, entering, [one.under for one in shown])
-        formats, steps = ", ".join(self.proof["formats"]) or "none", sum(one.inclusions for one in shown)
-        billionths = min(one.margin for one in shown) * 10**9 >> 352
-        return (
-            f"epsilon {self.proof['epsilon']}, eta {self.proof['eta']}; nodes: {nodes}, all reached; inclusions checked: "
-            f"{steps}, of {self.regions.words} each; margins checked: {steps * (self.program.classes - 1)}, the smallest "
-            f"at least {billionths // 10**9}.{billionths % 10**9:09}; formats checked: {formats}."
-        )
+        steps, margin = sum(one.inclusions for one in shown), min(one.margin for one in shown)
+        return Checked(f"nodes: {nodes}, all reached; inclusions", steps, f", of {self.regions.words} each", margin)
 
     def under(self, symbol: int) -> Shown | None:
         """Checks all nodes under a symbol. None where no node goes on."""

@@ -20,7 +20,7 @@ from operator import add, mul, sub
 from typing import NamedTuple
 
 from anylength_check.dyadic import Box, Interval, tanh_bounds
-from anylength_check.program import PICKING, Instruction
+from anylength_check.program import PICKING, Instruction, picked
 from anylength_check.ranges import range_of
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors
@@ -259,8 +259,7 @@ def form_of(net: Tensors, columns: Columns, n: int, blocks: int, number: int, st
     if step.op in BY_ROWS:
         return [BY_ROWS[step.op](blocks, *rows) for rows in zip(*values, strict=True)]
     if step.op in PICKING:
-        rows = [row for value in values for row in value]
-        return [rows[row] for row in step.picked]
+        return picked(step, values)
     if step.op == "scale":  # by a number that is rounded by less than a unit
         return [scaled(form, step.number >> TO_BOX) for form in values[0]]
     if step.op == "matmul":

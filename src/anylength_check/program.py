@@ -15,7 +15,6 @@ from anylength_check.strict import Refused, fields, integer, items, require
 from anylength_check.weights import AXIS, Shapes, Tensors
 
 INSTRUCTIONS, ROWS, ALL_ROWS, CLASSES = 10_000, 65_536, 500_000, 4096  # the most of each
-WORK = {"tanh": 100, "sigmoid": 100, "exp": 200, "softplus": 150, "silu": 200, "gelu": 800, "normalize": 50}  # of a row; others 10
 PICKING = {"slice": ("start", "stop"), "take": ("rows",), "concatenate": ()}
 ATTRIBUTES = {"tensor": ("name",), "constant": ("value", "rows"), "matmul": ("weight", "start", "stop"), "scale": ("factor",)}
 ATTRIBUTES |= {"normalize": ("epsilon",), **PICKING}
@@ -49,16 +48,6 @@ class Program(NamedTuple):
     after: int  # the number of the new state in a step
     features: int  # the number of what the read-out reads in an answer
     classes: int
-
-    def work(self, matrices: dict[str, list[list[int]]]) -> int:
-        """The multiplications of a step and its answer, about. A matrix's row counts for as many as the list given for it."""
-        total = self.classes * self.parts[2][-1].rows
-        for part, order in zip(self.parts, self.orders, strict=True):
-            for one in (part[number] for number in order):
-                columns = {"matvec": 1, "softmax": 400}.get(one.op, 0) * (part[one.of[0]].rows if one.of else 0)
-                total += one.rows * (WORK.get(one.op, 10) + columns)
-                total += sum(len(matrices[one.tensor][row]) for row in one.picked) if one.op == "matmul" else 0
-        return total
 
     def start(self, net: Tensors) -> list[int]:
         """The numbers of the start state, in units of 2^-149."""
@@ -155,6 +144,12 @@ def _needed(part: list[Instruction], wanted: set[int], given: set[int]) -> list[
     for number in range(len(part) - 1, -1, -1):
         found |= set(part[number].of) - given if number in found else set()
     return sorted(found)
+
+
+def picked(step: Instruction, values: list[list[Any]]) -> list[Any]:
+    """The rows that an instruction takes from its arguments."""
+    rows = [row for value in values for row in value]
+    return [rows[row] for row in step.picked]
 
 
 def fixed(rule: Callable, program: Program, which: int, symbol: Any) -> Values:

@@ -23,7 +23,7 @@ from anylength_check.dyadic import (
     softplus_bounds,
     tanh_bounds,
 )
-from anylength_check.program import PICKING, Instruction
+from anylength_check.program import PICKING, Instruction, picked
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors
 
@@ -140,8 +140,7 @@ def range_of(net: Tensors, columns: Columns, _: int, step: Instruction, values: 
     if op in BY_ROWS:
         box = [BY_ROWS[op](*rows) for rows in zip(*values, strict=True)]
     elif op in PICKING:
-        rows = [row for value in values for row in value]
-        box = [rows[row] for row in step.picked]
+        box = picked(step, values)
     elif op == "tensor":
         box = [(w << WEIGHT_SHIFT, w << WEIGHT_SHIFT) for w in net[step.tensor][0]]
     elif op in ("constant", "scale"):

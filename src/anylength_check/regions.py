@@ -64,10 +64,6 @@ class Boxes:
         """Intervals are what they are."""
         return values
 
-    def bounds(self, value: Box) -> Box:
-        """Intervals are what they are."""
-        return value
-
     def least(self, weights: list[list[int]], value: Box) -> int:
         """A lower bound of all weighted sums of the value and, last, 1."""
         return min(low for low, _ in box_matmul(weights, filled(weights), [*value, (UNIT, UNIT)]))

@@ -16,6 +16,7 @@ from typing import Any
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
 from anylength_check.program import Program, Values, differences, fixed, run
 from anylength_check.ranges import grid, matmul, range_of
+from anylength_check.report import Checked
 from anylength_check.rounding import Entering, Under, require_covered
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors, filled
@@ -38,8 +39,8 @@ class Rounded:
         self.steps, self.answers = ([fixed(self.rule, program, which, leaf) for leaf in self.leaves] for which in (1, 2))
         self.weights = program.read_out(net)
 
-    def checked(self, _: object = map) -> str:
-        """Visits all states, one after the other; what was checked, in words."""
+    def checked(self, _: object = map) -> Checked:
+        """Visits all states, one after the other, or Refused."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
         states, delta, steps, least = self.proof["states"], self.machine["delta"], 0, UNIT << 300
         waiting = [(self.machine["start"], state) for state in self.nearest(self.start())]
@@ -56,12 +57,7 @@ class Rounded:
                         waiting.append(pair)
         require((len(visited), steps) == (states, self.proof["steps"]), self.counts)
         self.require_formats({state for _, state in visited})
-        formats, billionths = ", ".join(self.proof["formats"]) or "none", least * 10**9 >> 352
-        return (
-            f"epsilon {self.proof['epsilon']}, eta {self.proof['eta']}; rounded states visited: {states}; steps checked: {steps}; "
-            f"margins checked: {steps * (self.program.classes - 1)}, the smallest at least {billionths // 10**9}."
-            f"{billionths % 10**9:09}; formats checked: {formats}."
-        )
+        return Checked(f"rounded states visited: {states}; steps", steps, "", least)
 
     def start(self) -> Box:
         """The start state."""

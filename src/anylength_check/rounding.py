@@ -9,10 +9,10 @@ range: the hull, over all nodes, of the intervals that the check computed.
 
 from collections.abc import Callable
 from math import isqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, Interval
-from anylength_check.program import PICKING, Instruction, Program, Values, fixed, run
+from anylength_check.program import PICKING, Instruction, Program, Values, fixed, picked, run
 from anylength_check.strict import require
 from anylength_check.weights import Tensors
 
@@ -215,12 +215,6 @@ BY_VALUES: dict[str, Callable[..., list[Row]]] = {  # of the number of an instru
     "normalize": lambda number, ranges, a, m: normalize(a, m[0], ranges[1][0][0] + number, number, ranges[-1]),
     "softmax": lambda _, ranges, a: softmax(a, ranges[-1]),
 }
-
-
-def picked(step: Instruction, values: list[list[Any]]) -> list[Any]:
-    """The rows that an instruction takes from its arguments."""
-    rows = [row for value in values for row in value]
-    return [rows[row] for row in step.picked]
 
 
 def rows_of(step: Instruction, values: list[list[Row]], net: Tensors, storage: tuple[int, int], ranges: list[Box]) -> list[Row]:

@@ -228,7 +228,7 @@ def test_too_much_work_is_refused_at_once(judge):
 
 
 def test_the_package_is_small_plain_and_alone():
-    """At most 1,300 lines of code decide, functions of at most 31, the standard library only, and no float in what decides."""
+    """At most 1,280 lines of code decide, functions of at most 31, the standard library only, and no float in what decides."""
     import ast
 
     total = 0
@@ -249,5 +249,5 @@ def test_the_package_is_small_plain_and_alone():
             assert not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)), path
             assert not isinstance(node, ast.Assert), path
             assert not (isinstance(node, ast.Name) and node.id in {"float", "eval", "exec"}), path
-        total += len(lines) if path.name != "__main__.py" else 0
-    assert total <= 1_300
+        total += len(lines) if path.stem not in ("__main__", "report") else 0
+    assert total <= 1_280

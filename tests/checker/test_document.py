@@ -10,8 +10,8 @@ from anylength.verification.certify.certificate import CLAIM as PRODUCERS_CLAIM
 from anylength.verification.certify.certificate import PROOF_CLAIM
 from anylength_check import certificate as checker
 from anylength_check import program, ranges, rounding, slices, strict, weights
-from anylength_check.check import FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
 from anylength_check.forms import FORM_UNIT
+from anylength_check.work import FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "certificate.md").read_text()
 SENTENCES = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(The [^`]*? net with .*?)\n```", DOCUMENT, re.DOTALL)]

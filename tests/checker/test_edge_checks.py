@@ -12,7 +12,7 @@ from anylength_check import check
 from anylength_check.__main__ import announce, processors
 from anylength_check.__main__ import shared_by as sharing_by
 
-CHECK, MAIN = (sys.modules[f"anylength_check.{name}"] for name in ("check", "__main__"))
+CHECK, MAIN, WORK = (sys.modules[f"anylength_check.{name}"] for name in ("check", "__main__", "work"))
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def written(tmp_path, tiny):
 def shared_by(monkeypatch, work):
     """Gives every proof this work; the numbers of processes by which checks are shared out from now on."""
     found = []
-    monkeypatch.setattr(CHECK, "work_of", lambda *_: work)
+    monkeypatch.setattr(WORK, "work_of", lambda *_: work)
     monkeypatch.setattr(MAIN, "side_by_side", lambda count, function, numbers: found.append(count) or map(function, numbers))
     return found
 
@@ -118,8 +118,10 @@ def test_a_system_that_runs_out_of_room_goes_on_in_one_process(monkeypatch):
 
 def work(proof, symbols=5, numbers=3):
     """The work of a proof of a program whose step has 1,000 multiplications, 100 of them with weights that are not 0."""
-    program = SimpleNamespace(fields={"state": numbers}, work=len)
-    return CHECK.work_of(program, range(1000), range(100), proof, symbols)
+    program = SimpleNamespace(fields={"state": numbers})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WORK, "step_work", lambda _, matrices: len(matrices))
+        return WORK.work_of(program, range(1000), range(100), proof, symbols)
 
 
 FORMATS = (([], 0), (["float32"], 20_000), (["float16", "float32"], 40_000))
@@ -154,7 +156,7 @@ ROW = [1, 1, 1, 1]
 def test_steps_are_counted_by_their_weights(rows, parts, steps):
     """A step that is looked at slice by slice counts as one, and one more for each slice."""
     proof = {"formats": [], "blocks": 1, "nodes": [{"weights": rows}]} | parts
-    assert CHECK.steps_of(proof, 2) == steps
+    assert WORK.steps_of(proof, 2) == steps
     assert work(proof, 2) == steps * (750 + 27 * 4)
 
 
@@ -163,7 +165,7 @@ def test_a_node_that_is_malformed_is_counted_like_any_other():
     nodes = [None, 1, "weights", [ROW], {}, {"weights": None}, {"weights": "x"}, {"weights": {"0": ROW}}, {"weights": []}]
     nodes += [{"weights": [None, 1, "x", {}, [], [[]], [None], ["x"], [{}], [[], None, 1]]}]
     for parts, more in (({"slices": []}, 4), ({}, 0)):
-        assert CHECK.steps_of({"nodes": nodes, "blocks": 1} | parts, 3) == 30 + more
+        assert WORK.steps_of({"nodes": nodes, "blocks": 1} | parts, 3) == 30 + more
 
 
 def test_a_hull_holds_all_ranges():

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from handmade import CELLS, KEEPS_S, Net, box_of, boxed, certify, f32, product, recurrent_term, safetensors, seal, update
 
-from anylength_check import program, ranges, weights
+from anylength_check import program, ranges, report, weights, work
 from anylength_check.rounding import size_of
 
 CHECK = sys.modules["anylength_check.check"]
@@ -81,7 +81,7 @@ def test_the_work_is_counted_and_bounded(judge, monkeypatch):
 
     A node counts no weight of 0, but all of the read-out.
     """
-    assert (CHECK.WORK_LIMIT, CHECK.FORMAT_STEPS, CHECK.KEPT_LIMIT) == (2**32, 4, 2**21)
+    assert (work.WORK_LIMIT, work.FORMAT_STEPS, work.KEPT_LIMIT) == (2**32, 4, 2**21)
     net = exact_net()
     net.readout, net.readout_bias = [[1.0, 0.0], [0.0, 0.0], [1.0, 0.0]], [0.0, 4.0, -1.0]
     net.w_ih, net.w_hh, net.bias = [[0.0, 1.0], [0.0, 0.0]], [[0.5, 0.0], [0.0, 0.0]], [0.0, 0.0]
@@ -89,24 +89,24 @@ def test_the_work_is_counted_and_bounded(judge, monkeypatch):
         proof = tight(formats=formats)
         proof["nodes"] = [boxed(0, [(-0.125).hex(), "0x0.0p+0"], [(1.25).hex(), "0x0.0p+0"], [0, 0])]
         rows, weights, filled, read_out = 9 * 20, 2 * (2 * 2), 1 + 1, 2 * 3
-        work = 2 * (rows + filled + read_out + 4 * len(formats) * (rows + weights + read_out))
-        for limit, valid in ((work, True), (work - 1, False)):
-            monkeypatch.setattr(CHECK, "WORK_LIMIT", limit)
+        expected = 2 * (rows + filled + read_out + 4 * len(formats) * (rows + weights + read_out))
+        for limit, valid in ((expected, True), (expected - 1, False)):
+            monkeypatch.setattr(work, "WORK_LIMIT", limit)
             result = judged(judge, proof, net)
             assert result.valid == valid, result.reason
-            said = f"the proofs are too much work to check: {work} multiplications, over the limit of {limit}"
+            said = f"the proofs are too much work to check: {expected} multiplications, over the limit of {limit}"
             assert valid or result.reason == said
 
 
 def test_the_ranges_for_formats_are_bounded(judge, monkeypatch):
     """Of 7 instructions for both symbols, one of two rows; without formats none is kept."""
     for limit, formats, valid in ((16, ["float32"], True), (15, ["float32"], False), (15, [], True)):
-        monkeypatch.setattr(CHECK, "KEPT_LIMIT", limit)
+        monkeypatch.setattr(work, "KEPT_LIMIT", limit)
         assert judged(judge, tight(formats=formats)).valid == valid
 
 
 def test_the_ranges_for_formats_are_bounded_where_one_of_two_proofs_has_some(judge, monkeypatch):
-    monkeypatch.setattr(CHECK, "KEPT_LIMIT", 15)
+    monkeypatch.setattr(work, "KEPT_LIMIT", 15)
     net, plain = exact_net(), tight(epsilon=0.125, eta=1.25)
     for proofs in ([tight(formats=["float32"]), plain], [plain, tight(formats=["float32"])]):
         assert judge(certify(net, proofs), net).reason == "formats need 16 ranges, over 15"
@@ -115,13 +115,13 @@ def test_the_ranges_for_formats_are_bounded_where_one_of_two_proofs_has_some(jud
 def test_what_is_stored_is_said_of_16_bit_formats_only(judge):
     for formats in ([], ["float32"], ["bfloat16"], ["float16"], ["bfloat16", "float16", "float32"]):
         lines = judged(judge, tight(formats=formats)).lines
-        assert (lines[-1] == f"Number formats: {CHECK.STORAGE}") == (formats not in ([], ["float32"])), formats
+        assert (lines[-1] == f"Number formats: {report.STORAGE}") == (formats not in ([], ["float32"])), formats
 
 
 def test_one_proof_of_a_16_bit_format_is_enough_to_say_so(judge):
     net = exact_net()
     result = judge(certify(net, [tight(formats=["bfloat16"]), tight(epsilon=0.125, eta=1.25)]), net)
-    assert result.valid and result.lines[-1] == f"Number formats: {CHECK.STORAGE}"
+    assert result.valid and result.lines[-1] == f"Number formats: {report.STORAGE}"
 
 
 def least_lead(net, state, at, symbol):

@@ -12,6 +12,7 @@ from test_mutations import parent
 
 from anylength_check.program import ARGUMENTS, ATTRIBUTES, read_program
 from anylength_check.strict import Refused
+from anylength_check.work import step_work
 
 
 @pytest.fixture(scope="module")
@@ -232,14 +233,14 @@ STEPS = {
 def test_the_work_of_an_operation_is_that_of_the_document(kind):
     """Beside it there are the old state, in the step and in the answer, and a read-out of two classes."""
     step, count = STEPS[kind]
-    assert read_program(with_step(*step)).work({}) == count + 2 * (2 * 10) + 2 * 2
+    assert step_work(read_program(with_step(*step)), {}) == count + 2 * (2 * 10) + 2 * 2
 
 
 def test_the_work_of_the_read_out_is_that_of_what_it_reads():
     """Two classes of three numbers, in place of a state's two; and three more rows."""
     wide = [{"op": "state", "of": []}, {"op": "take", "of": [0], "rows": [0, 1, 0]}]
     program = with_step({"op": "stored", "of": [0]}, tensors={"out.weight": [2, 3], "out.bias": [2]}, answer=wide)
-    assert read_program(program).work({}) == 20 + 20 + (20 + 30) + 2 * 3
+    assert step_work(read_program(program), {}) == 20 + 20 + (20 + 30) + 2 * 3
 
 
 def test_values_are_computed_in_the_order_of_the_program():

@@ -278,7 +278,7 @@ def test_a_check_of_rounded_states_is_not_shared_out(tmp_path, monkeypatch):
     fields, weights = constant([1.0], [1.0], [0, 8], 0.0, 8.0, formats=())
     (tmp_path / "c").write_text(json.dumps(fields))
     (tmp_path / "w").write_bytes(weights)
-    monkeypatch.setattr(sys.modules["anylength_check.check"], "work_of", lambda *_: 30_000_000)
+    monkeypatch.setattr(sys.modules["anylength_check.work"], "work_of", lambda *_: 30_000_000)
     said = []
     assert check(tmp_path / "c", tmp_path / "w", shared_by(tmp_path / "c", 2, said.append)).valid
     assert said == [6]

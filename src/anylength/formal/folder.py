@@ -8,9 +8,9 @@ from anylength.formal.reading import Files
 from anylength.formal.some_words import some_words
 from anylength.formal.statements import Statement
 from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, LARGE_ROUNDED, ROUNDED, format_file, theorem_file
-from anylength_check.check import work_of
 from anylength_check.rounding import FORMATS, weight_slack
 from anylength_check.weights import filled
+from anylength_check.work import work_of
 
 MAKEFILE = """# `make` checks the theorem. It needs Coq 8.20 with the libraries Interval and Flocq. On Debian and Ubuntu:
 # {install}

@@ -1,10 +1,9 @@
 // Two nets side by side that read the same number, again and again.
 
 import { answered } from "./counting.js";
-import { NumberLines } from "./number-lines.js";
 import { planeOf } from "./plane.js";
-import { PictureClock } from "./picture-clock.js";
 import { PlaneView } from "./plane-view.js";
+import { html, refill } from "../shared/dom.js";
 
 const WHOLE = 3600; // milliseconds of a number
 const [SLOWEST, FASTEST] = [420, 70]; // of a digit
@@ -94,5 +93,57 @@ export class Duel {
     if (isOver) return right ? "Right." : lost === null ? "Wrong." : `Wrong: it forgot the carry after ${lost} nines.`;
     const nines = read === 1 ? "1 nine" : `${read} nines`;
     return isWrong ? `After ${nines} the carry is forgotten.` : `After ${nines} it remembers the carry.`;
+  }
+}
+
+// A number and the net's answer below it, the digit that is read marked, wrong digits marked.
+
+const DIGIT_SHARE = 0.64; // of the height of a digit, its width
+const [LEAST_SIZE, MOST_SIZE] = [6, 22];
+
+class NumberLines {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+  }
+
+  /** Takes a reading; its digits are shown as people write them. */
+  load({ word, answer, isRight }) {
+    const size = Math.min(MOST_SIZE, Math.max(LEAST_SIZE, this.element.clientWidth / (word.length + 1) / DIGIT_SHARE));
+    this.element.style.fontSize = `${size}px`;
+    const cells = (digits, kind) => digits.map((digit, step) => html("span", { class: kind(step) }, String(digit))).reverse();
+    this.read = cells(word, (step) => (step === word.length - 1 ? "digit leading" : "digit"));
+    this.said = cells(answer, (step) => (isRight[step] ? "digit" : "digit wrong"));
+    refill(this.element, html("div", { class: "digits" }, ...this.read), html("div", { class: "digits said" }, ...this.said));
+    const wrong = isRight.filter((own) => !own).length;
+    const verdict = wrong ? `wrong in ${wrong} ${wrong === 1 ? "digit" : "digits"}` : "right";
+    this.element.setAttribute("aria-label", `${word.length - 1} nines. The answer is ${verdict}.`);
+  }
+
+  /** Shows the answers of the first steps, and marks the digit that is read. */
+  show(steps) {
+    const last = this.read.length - 1;
+    this.read.forEach((cell, at) => cell.classList.toggle("now", last - at === steps - 1));
+    this.said.forEach((cell, at) => cell.classList.toggle("hidden", last - at >= steps));
+  }
+}
+
+// When a moving picture is drawn again: some thirty times a second, while it is in sight.
+
+const [LEAST_PAUSE, MOST_PAUSE] = [30, 100]; // milliseconds between two pictures
+
+class PictureClock {
+  /** @param {HTMLElement} element what must be in sight */
+  constructor(element) {
+    [this.last, this.isSeen] = [performance.now(), false];
+    new IntersectionObserver((entries) => (this.isSeen = entries.at(-1).isIntersecting)).observe(element);
+  }
+
+  /** Milliseconds since the last picture; null where none is due. */
+  timeAt(now) {
+    if (!this.isSeen || now - this.last < LEAST_PAUSE) return null;
+    const time = Math.min(MOST_PAUSE, now - this.last);
+    this.last = now;
+    return time;
   }
 }

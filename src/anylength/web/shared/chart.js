@@ -1,9 +1,8 @@
 // Line charts as SVG: series with bands and marks, vertical rules, and a table of the figures behind each chart.
 
 import { chartLegend, chartMark, seriesDash } from "./chart-legend.js";
-import { chartRows } from "./chart-table.js";
 import { html, svg, tableBehind } from "./dom.js";
-import { linearScale, logScale, shortNumber } from "./scales.js";
+import { linearScale, logScale, shortNumber, percentage } from "./scales.js";
 
 const SIZE = { width: 460, height: 260, left: 58, right: 16, top: 12, bottom: 46 }; // in units of the picture
 
@@ -137,4 +136,27 @@ function ruleLabel(rule, x, index) {
   const isRight = x > SIZE.width * 0.6;
   const place = { x: isRight ? x - 5 : x + 5, y: SIZE.top + 22 + 17 * index, "text-anchor": isRight ? "end" : "start" };
   return svg("text", { ...place, class: "ink" }, rule.label);
+}
+
+// The figures of a line chart as rows of a table: one for each x, a column for each series.
+
+/** The rows of a chart with the options of `lineChart`. */
+function chartRows({ series, y }) {
+  const places = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))].sort((a, b) => a - b);
+  return places.map((x) => [
+    shortNumber(x),
+    ...series.map(({ points }) =>
+      chartCell(
+        points.find((point) => point.x === x),
+        y,
+      ),
+    ),
+  ]);
+}
+
+function chartCell(point, axis) {
+  if (!point || !Number.isFinite(point.y)) return "";
+  const text = axis.share ? percentage : shortNumber;
+  const interval = Number.isFinite(point.low) ? ` (${text(point.low)} to ${text(point.high)})` : "";
+  return `${text(point.y)}${interval}${point.note ? ` ${point.note}` : ""}`;
 }
