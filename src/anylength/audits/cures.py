@@ -52,8 +52,8 @@ def candidates(net: StreamNet, cells: Cells, seconds: float) -> Candidates:
     """
     names = net.names()
     few = tuple(names.index(culprit.name) for culprit in cells.culprits)
-    groups = dict.fromkeys(net.group_of(number) for number in few)
-    wide = tuple(int(number) for group in groups for number in net.members(group))
+    groups = dict(net.together(number) for number in few)
+    wide = tuple(int(number) for numbers in groups.values() for number in numbers)
     found = [(Treatment(), "nothing")]
     for label, numbers in ((" and ".join(groups), wide), (f"{len(few)} numbers", few)):
         if not numbers:

@@ -146,8 +146,9 @@ def _treatment(net: StreamNet, result: Audit, cure: str) -> Treatment | None:
         number = np.nan
     if kind not in ("leak", "clip") or not np.isfinite(number) or number <= 0 or (kind == "leak" and number > 1):
         raise InputError("auto, leak=FACTOR up to 1, or clip=BOUND", repr(cure), "correct --cure")
-    groups = dict.fromkeys(net.group_of(names.index(item.name)) for item in result.cells.culprits) if result.cells else net.groups
-    numbers = tuple(int(index) for group in groups for index in net.members(group))
+    culprits = result.cells.culprits if result.cells else []
+    groups = dict(net.together(names.index(item.name)) for item in culprits) or {group: net.members(group) for group in net.groups}
+    numbers = tuple(int(index) for members in groups.values() for index in members)
     return Treatment(f"{kind} {number:g} on {' and '.join(groups)}", numbers=numbers, **{kind: number})
 
 

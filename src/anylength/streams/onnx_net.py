@@ -45,6 +45,7 @@ class OnnxNet(StreamNet):
         self.batched = all(axis is not None for axis in self._axes.values())
         self._sizes = {name: _sizes(shape, self._axes[name]) for name, shape in self._shapes.items()}
         self._front, self._core, self._cut = self._parts(folded)
+        self._layers: list[np.ndarray] | None = None
         self._original: onnxruntime.InferenceSession | None = None
 
     @classmethod
@@ -55,6 +56,22 @@ class OnnxNet(StreamNet):
     @property
     def groups(self) -> dict[str, int]:
         return {name: count for tensor, shape in self._sizes.items() for name, count in _groups(tensor, shape).items()}
+
+    def together(self, number: int) -> tuple[str, np.ndarray]:
+        """The cells of a number's LSTM layer, or its group."""
+        from anylength.streams.layers import layers  # layers are read from nets
+
+        if self._layers is None:
+            try:
+                self._layers = [layer.memory for layer in layers(self)]
+            except InputError:
+                self._layers = []
+        for index, memory in enumerate(self._layers):
+            if number in memory:
+                group = self.group_of(number)
+                same = len(memory) == self.groups[group] and self.group_of(int(memory[-1])) == group
+                return group if same else f"the cells of layer {index + 1}", memory
+        return super().together(number)
 
     def start(self) -> np.ndarray:
         return np.zeros(self.size, np.float32)
