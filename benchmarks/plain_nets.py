@@ -23,7 +23,6 @@ from anylength.nets import Net
 from anylength.records.verdicts import (
     PROVED,
     PROVED_ROUNDED,
-    PROVED_UP_TO,
     PROVED_WITHIN,
     REFUTED,
     REFUTED_ROUNDED,
@@ -163,16 +162,16 @@ def processor_seconds() -> float:
 def figures_of(net: Net, task: Task, verification: Verification) -> dict[str, Any]:
     """What was found of a net."""
     verdict = verification.verdict
-    found: dict[str, Any] = {"verdict": verdict.verdict, "seconds": verdict.seconds, "regions": verdict.regions}
+    found: dict[str, Any] = {"verdict": verdict.verdict, "seconds": verdict.seconds}
+    found |= {name: value for name in ("regions", "horizon") if (value := getattr(verdict, name, None)) is not None}
     if verdict.counterexample is not None:
         found["wrong_digits"] = max(map(len, verdict.counterexample))
-    if verdict.verdict == PROVED_UP_TO:
-        found["horizon"] = verdict.horizon
     if verification.certificate is not None and verification.weights is not None:
         started = processor_seconds()
         result = check_shared_out(verification.certificate, verification.weights)
         found |= {"check_seconds": processor_seconds() - started, "certificate_bytes": len(verification.certificate)}
-        found |= {"valid": result.valid, "formats": list(verdict.formats), "margin": verdict.margin, "noise": verdict.noise_budget}
+        proved = {"formats": "formats", "margin": "margin", "noise": "noise_budget"}
+        found |= {"valid": result.valid} | {name: getattr(verdict, field, None) for name, field in proved.items()}
     return found
 
 

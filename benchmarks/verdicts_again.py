@@ -1,0 +1,58 @@
+"""A sample of the nets of `plain-nets.json`, decided again with today's code: do the verdicts stay? Writes `docs/results/verdicts-again.json`.
+
+    python -m benchmarks.verdicts_again [--every 12] [--budget 240] [--only NAME ...]
+
+Of each part every twelfth net with a verdict of PROVED or REFUTED is taken, so nobody chooses. The seconds are processor seconds
+of the search beside those of the earlier measurement, which was made on another day: their median ratio is rough.
+"""
+
+import argparse
+import json
+import statistics
+from collections import Counter
+from typing import Any
+
+from benchmarks.plain_nets import FILE, KINDS, decide
+from benchmarks.results_file import RESULTS
+
+AGAIN = RESULTS / "verdicts-again.json"
+
+
+def main() -> None:
+    """Decides the sample again and writes the file after each net."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--every", type=int, default=12)
+    parser.add_argument("--budget", type=float, default=240)
+    parser.add_argument("--only", nargs="*", default=None)
+    options = parser.parse_args()
+    parts = json.loads(FILE.read_text())["parts"]
+    rows: list[dict[str, Any]] = []
+    for name, part in parts.items():
+        if options.only is not None and name not in options.only:
+            continue
+        decided = [net for net in part["nets"] if net["verdict"] in ("PROVED", "REFUTED")]
+        for net in decided[:: options.every]:
+            found = decide(KINDS[name], net["seed"], options.budget)
+            keys = ("seed", "verdict", "seconds")
+            rows.append({"part": name} | {key: net[key] for key in keys} | {"again": found["verdict"], "seconds_again": found["seconds"]})
+            AGAIN.write_text(json.dumps(summary(rows, options.budget), indent=1) + "\n")
+            print(rows[-1], flush=True)
+
+
+def summary(rows: list[dict[str, Any]], budget: float) -> dict[str, Any]:
+    """How many verdicts are as before, and the median ratio of seconds of those that were proved both times."""
+    same = [row for row in rows if row["verdict"] == row["again"]]
+    ratios = [row["seconds_again"] / row["seconds"] for row in same if row["verdict"] == "PROVED" and row["seconds"] > 0]
+    return {
+        "budget_seconds": budget,
+        "nets": len(rows),
+        "same": len(same),
+        "before": dict(Counter(row["verdict"] for row in rows)),
+        "again": dict(Counter(row["again"] for row in rows)),
+        "median_ratio_of_seconds": statistics.median(ratios) if ratios else None,
+        "rows": rows,
+    }
+
+
+if __name__ == "__main__":
+    main()
