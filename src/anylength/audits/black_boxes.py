@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anylength.audits import figures
-from anylength.audits.drift import Judge, Streamed
+from anylength.audits.drift import Judge, Streamed, judge_of
 from anylength.audits.forgetting import TOLERANCE
 from anylength.audits.scenes import Progress, Scenes
 from anylength.records import Forgetting, ForgettingOn
@@ -16,8 +15,7 @@ from anylength.streams.feeding import Feeding
 def judge(net: BlackBoxNet, scenes: Scenes, feeding: Feeding) -> Judge:
     """The marks, from the answers to the clean clips, each after a reset."""
     clean = np.stack([net.stream().answers(clip) for clip in scenes.clean])
-    marked = figures.marks(clean[..., 0], [clip.active for clip in scenes.clips], feeding)
-    return Judge(marked, np.stack(scenes.targets), feeding)
+    return judge_of(clean, scenes, feeding)
 
 
 def stream(net: BlackBoxNet, scenes: Scenes, feeding: Feeding, seconds: Sequence[float], progress: Progress) -> Streamed:

@@ -34,19 +34,28 @@ class Judge(msgspec.Struct, frozen=True):
         marked: The frames to be found.
         targets: The clean input of each clip [clips, T, C].
         feeding: What the answer is.
+        by_energy: The frames to be found by the energy of the clips. None where people have labelled them.
     """
 
     marked: Marks
     targets: np.ndarray
     feeding: Feeding
+    by_energy: Marks | None = None
 
 
 def judge(net: StreamNet, scenes: Scenes, feeding: Feeding) -> tuple[Judge, np.ndarray]:
     """The marks, from the answers to the clean clips after a reset, and these answers [clips, T, C]."""
     count = len(scenes.clean)
     clean = answers_of(Batch(net, scenes.clean, range(count)), scenes.steps())
-    marked = figures.marks(clean[..., 0], [clip.active for clip in scenes.clips], feeding)
-    return Judge(marked, np.stack(scenes.targets), feeding), clean
+    return judge_of(clean, scenes, feeding), clean
+
+
+def judge_of(clean: np.ndarray, scenes: Scenes, feeding: Feeding) -> Judge:
+    """The marks, given the answers to the clean clips after a reset [clips, T, C]."""
+    labels = [clip.active for clip in scenes.clips]
+    labelled = all(label is not None for label in labels)
+    energy = None if labelled else figures.energy_marks([clip.signal for clip in scenes.clips], scenes.steps(), feeding)
+    return Judge(figures.marks(clean[..., 0], labels, feeding), np.stack(scenes.targets), feeding, energy)
 
 
 def probe_answers(
@@ -153,9 +162,19 @@ def change(late: Probed, reset: Probed, judged: Judge, tests: int) -> Change:
     kind = judged.feeding.kind
     after, before = (figures.outcomes(probed, reset, judged.marked, judged.targets, judged.feeding) for probed in (late, reset))
     found = figures.estimate(np.nanmean(after - before, axis=0), tests)
-    equal = None
-    if kind == "probability":
-        values = [figures.at_equal_alarms(probed.answers[..., 0], judged.marked) for probed in (late, reset)]
-        equal = None if np.isnan(values).any() else values[0] - values[1]
+    equal = _at_equal_alarms(late, reset, judged.marked) if kind == "probability" else None
+    by_energy = None if kind != "probability" or judged.by_energy is None else _at_equal_alarms(late, reset, judged.by_energy)
     sure = found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
-    return Change(snr=late.snr, change=found, at_equal_alarms=equal, drifts=sure and abs(found.mean) >= LEAST_CHANGE[kind])
+    return Change(
+        snr=late.snr,
+        change=found,
+        at_equal_alarms=equal,
+        at_equal_alarms_by_energy=by_energy,
+        drifts=sure and abs(found.mean) >= LEAST_CHANGE[kind],
+    )
+
+
+def _at_equal_alarms(late: Probed, reset: Probed, marked: Marks) -> float | None:
+    """The change of the share found at 5 % false alarms. None without frames of both kinds."""
+    values = [figures.at_equal_alarms(probed.answers[..., 0], marked) for probed in (late, reset)]
+    return None if np.isnan(values).any() else values[0] - values[1]

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 from anylength.records import Estimate, Probe
 from anylength.statistics import share
 from anylength.streams.feeding import Feeding
+from anylength.streams.sounds import ACTIVE_RANGE
 
 EQUAL_ALARMS = 0.05
 """The share of false alarms at which nets are compared without a threshold."""
@@ -46,6 +47,14 @@ def marks(clean: Float[np.ndarray, "K T"], active: Sequence[list[tuple[float, fl
     else:
         found, source = clean >= feeding.threshold, "the net's own answers to the clean clips after a reset"
     return Marks(found, ~_widened(found, max(1, feeding.steps(GAP_SECONDS))), source)
+
+
+def energy_marks(clips: Sequence[Float[np.ndarray, "S C"]], steps: int, feeding: Feeding) -> Marks:
+    """Marks by the energy of the clean clips: frames within 25 dB of a clip's loudest. They know nothing of the net's answers."""
+    samples = steps * feeding.frame
+    power = np.stack([(clip[:samples].astype(np.float64) ** 2).reshape(steps, -1).mean(axis=1) for clip in clips])
+    found = power >= power.max(axis=1, keepdims=True) * ACTIVE_RANGE
+    return Marks(found, ~_widened(found, max(1, feeding.steps(GAP_SECONDS))), "the energy of the clean clips")
 
 
 def _widened(rows: Bool[np.ndarray, "K T"], by: int) -> Bool[np.ndarray, "K T"]:

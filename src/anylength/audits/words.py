@@ -46,8 +46,10 @@ def drift(result: Audit) -> str:
     text = f"After {time} the answers differ from those after a reset. {result.drift.measure}: " + "; ".join(parts) + "."
     worst = min(result.drift.changes, key=lambda change: change.change.mean)
     if worst.at_equal_alarms is not None:
-        lost, kept = -worst.change.mean, -worst.at_equal_alarms
-        text += f" At {worst.snr:g} dB {lost:.1%} of the frames are lost at the net's threshold, {max(kept, 0):.1%} at any threshold (5 % false alarms)."
+        lost, kept = -worst.change.mean, max(-worst.at_equal_alarms, 0)
+        energy = worst.at_equal_alarms_by_energy
+        other = "" if energy is None else f", {max(-energy, 0):.1%} with labels from the clips' energy"
+        text += f" At {worst.snr:g} dB {lost:.1%} of the frames are lost at the net's threshold, and {kept:.1%} at equal false alarms (5 %){other}."
     return text
 
 

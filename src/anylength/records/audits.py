@@ -61,12 +61,15 @@ class Change(Record, frozen=True):
         change: In the share found, in the score (dB), or in the share of the answer, paired by clip. Its interval holds for all ratios
             together (Bonferroni's correction).
         at_equal_alarms: Change of the share found at 5 % false alarms. The rest of the change is a shift of the operating point.
+        at_equal_alarms_by_energy: The same with frames to be found told by the energy of the clean clip, not by the net's own answers.
+            None where people's labels are used.
         drifts: Whether the interval excludes no change and the mean is larger than the least change that is reported.
     """
 
     snr: float
     change: Estimate
     at_equal_alarms: float | None
+    at_equal_alarms_by_energy: float | None
     drifts: bool
 
 
