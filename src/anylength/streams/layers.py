@@ -127,5 +127,7 @@ def _agrees(layer: Layer, net: OnnxNet) -> bool:
     own = np.concatenate([hidden, memory], axis=1)
     theirs = new[:, np.concatenate([layer.hidden, layer.memory])]
     if not (np.abs(own - theirs) <= TOLERANCE * np.maximum(1, np.abs(own))).all():
-        raise InputError("a layer that can be told from the file", "weights whose step differs from the file's", "export the net again")
+        raise InputError(
+            "a layer that can be told from the file", "weights whose step differs from the file's", "export the net again"
+        )
     return True

@@ -1,6 +1,7 @@
 """An ONNX file as a streaming net: which inputs are state, and the graph cut into a front end without state and the recurrence."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -175,7 +176,13 @@ def _renamed(node: NodeProto, names: dict[str, str]) -> NodeProto:
 
 
 def moved(
-    model: ModelProto, given: list[str], wanted: str, values: dict[str, np.ndarray], zeros: dict[str, np.ndarray], *, others: bool = False
+    model: ModelProto,
+    given: list[str],
+    wanted: str,
+    values: dict[str, np.ndarray],
+    zeros: dict[str, np.ndarray],
+    *,
+    others: bool = False,
 ) -> np.ndarray | None:
     """A value that is made of some numbers by moving them: the value where these are given. None: it needs other values.
 
@@ -231,6 +238,61 @@ def value_of(model: ModelProto, name: str, feeds: dict[str, np.ndarray]) -> np.n
     part = _model(model, nodes[::-1], sorted(free), [name])
     session = onnxruntime.InferenceSession(part.SerializeToString(), session_options(), providers=["CPUExecutionProvider"])
     return np.asarray(session.run([name], {key: feeds[key] for key in free})[0])
+
+
+NO_LOG = 4
+"""Severity of a session that logs nothing but its end: a trial may fail."""
+
+FREED_TOLERANCE = 1e-5
+"""Largest difference of two streams run at once from each by itself, for random states and inputs of size about 1."""
+
+
+def freed(model: ModelProto, name: str, pairs: dict[str, str]) -> ModelProto | None:
+    """The model with a free axis of streams in place of axes of length 1, where two streams at once are as each by itself.
+
+    Args:
+        model: A model whose shapes are all fixed.
+        name: Its input. The streams are its first axis.
+        pairs: State input → state output.
+    """
+    shapes = signature([value for value in inputs_of(model) if value.name == name or value.name in pairs])
+    axes = [[0] if key == name else [axis for axis, length in enumerate(shape) if length == 1] for key, shape in shapes.items()]
+    if shapes[name][:1] != [1]:
+        return None
+    for chosen in product(*axes):
+        found = _copy(model)
+        del found.graph.value_info[:]
+        for value in found.graph.input:
+            if value.name in shapes:
+                value.type.tensor_type.shape.dim[chosen[list(shapes).index(value.name)]].dim_param = "streams"
+        for value in found.graph.output:
+            value.type.tensor_type.ClearField("shape")
+        if _same_at_once(model, found, shapes, dict(zip(shapes, chosen, strict=True)), pairs):
+            return found
+    return None
+
+
+def _same_at_once(model: ModelProto, found: ModelProto, shapes: Signature, axes: dict[str, int], pairs: dict[str, str]) -> bool:
+    """Whether two streams at once give what each gives by itself. Answers have the streams first."""
+    rng = np.random.default_rng(0)
+    single = [{name: rng.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()} for _ in range(2)]
+    both = {name: np.concatenate([one[name] for one in single], axis) for name, axis in axes.items()}
+    options = session_options()
+    options.log_severity_level = NO_LOG
+    try:
+        one, two = (
+            onnxruntime.InferenceSession(part.SerializeToString(), options, providers=["CPUExecutionProvider"])
+            for part in (model, found)
+        )
+        apart, joined = [one.run(None, feeds) for feeds in single], two.run(None, both)
+    except Exception:  # a shape inside depends on one stream
+        return False
+    back = {output: axes[name] for name, output in pairs.items()}
+    for index, value in enumerate(model.graph.output):
+        wanted = np.concatenate([results[index] for results in apart], back.get(value.name, 0))
+        if wanted.shape != joined[index].shape or not np.allclose(wanted, joined[index], rtol=0, atol=FREED_TOLERANCE):
+            return False
+    return True
 
 
 def _folded(model: ModelProto) -> ModelProto:

@@ -37,10 +37,13 @@ class OnnxNet(StreamNet):
     def __init__(self, model: ModelProto, feeding: Feeding) -> None:
         self.model, self.feeding = model, feeding
         self.pairs = onnx_graph.state_pairs(model, feeding.state, feeding.fixed)
-        self._shapes = onnx_graph.signature([value for value in onnx_graph.inputs_of(model) if value.name in self.pairs])
         self._input = _only_input(model, self.pairs, feeding)
         self._answer = _answer(model, self.pairs, feeding)
-        folded = onnx_graph.with_fixed(model, feeding.fixed)
+        lengths = [length for shape in onnx_graph.signature(onnx_graph.inputs_of(model)).values() for length in shape]
+        freed = None if -1 in lengths or feeding.fixed else onnx_graph.freed(model, self._input, self.pairs)
+        self._was_freed, folded = freed is not None, onnx_graph.with_fixed(freed or model, feeding.fixed)
+        shapes = onnx_graph.signature(onnx_graph.inputs_of(folded))
+        self._frame_axes, self._shapes = shapes[self._input], {name: shapes[name] for name in self.pairs}
         self._axes = {name: _batch_axis(shape) for name, shape in self._shapes.items()}
         self.batched = all(axis is not None for axis in self._axes.values())
         self._sizes = {name: _sizes(shape, self._axes[name]) for name, shape in self._shapes.items()}
@@ -109,7 +112,9 @@ class OnnxNet(StreamNet):
         frame = np.random.default_rng(0).normal(0, 0.1, (1, width)).astype(np.float32)
         features = self.features(frame).ravel()
         found = onnx_graph.value_of(model, value, {self._input: frame.reshape(self.single_shapes()[self._input])})
-        return found is not None and found.size == features.size and bool(np.allclose(found.ravel(), features, rtol=1e-5, atol=1e-6))
+        return (
+            found is not None and found.size == features.size and bool(np.allclose(found.ravel(), features, rtol=1e-5, atol=1e-6))
+        )
 
     def original_step(self, states: States, frame: np.ndarray) -> States:
         """One step of the file as it is, uncut, of B streams under the same frame [W]: the new states."""
@@ -117,13 +122,16 @@ class OnnxNet(StreamNet):
             self._original = _session(self.model)
         fixed = {value.name: value for value in self._original.get_inputs() if value.name in self.feeding.fixed}
         numbers = {name: np.array(self.feeding.fixed[name], ORT_TYPES[value.type]) for name, value in fixed.items()}
-        blocks = [states] if self.batched else [states[row : row + 1] for row in range(len(states))]
+        alone = self._was_freed or not self.batched
+        blocks = [states[row : row + 1] for row in range(len(states))] if alone else [states]
         rows = []
         for block in blocks:
             shaped = np.asarray(frame, np.float32).reshape(self._frame_shape())
             fed = np.repeat(shaped[None], len(block), 0) if self.batched else shaped
             new = self._original.run(list(self.pairs.values()), self._states(block) | numbers | {self._input: fed})
-            rows.append(np.concatenate([self._flat(name, np.asarray(value)) for name, value in zip(self.pairs, new, strict=True)], axis=1))
+            rows.append(
+                np.concatenate([self._flat(name, np.asarray(value)) for name, value in zip(self.pairs, new, strict=True)], axis=1)
+            )
         return np.concatenate(rows)
 
     def factors(self, treatment: Treatment) -> dict[str, np.ndarray]:
@@ -172,8 +180,7 @@ class OnnxNet(StreamNet):
 
     def _frame_shape(self) -> tuple[int, ...]:
         """The shape of a frame, without the axis of streams where the file has one."""
-        value = next(value for value in onnx_graph.inputs_of(self.model) if value.name == self._input)
-        shape = onnx_graph.signature([value])[self._input]
+        shape = self._frame_axes
         rest = shape[1:] if self.batched else shape
         known = int(np.prod([length for length in rest if length != -1], dtype=int))
         if rest.count(-1) > 1 or self.feeding.width % known or (-1 not in rest and self.feeding.width != known):
