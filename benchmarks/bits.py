@@ -23,7 +23,7 @@ from anylength.records import RunConfig  # noqa: E402
 from anylength.runs.environment import environment  # noqa: E402
 from anylength.statistics import share  # noqa: E402
 from anylength.tasks import Task, task_named  # noqa: E402
-from anylength.training import TUNE, UNROLLED, AbstractRecipe, fit_block, on_grid, recipe_named  # noqa: E402
+from anylength.training import TUNE, UNROLLED, AbstractRecipe, fit_block, recipe_named  # noqa: E402
 from anylength.verification.certify import coarsest_state_grid  # noqa: E402
 from anylength.verification.verdicts import find_proofs, verify  # noqa: E402
 from benchmarks.smallest import RECIPE as SMALL  # noqa: E402
@@ -83,7 +83,7 @@ def measure(task: Task, units: int, nets: list[Net], config: RunConfig, tuned: i
 
 def tune(net: Net, task: Task, config: RunConfig, grid: AbstractGrid) -> int | None:
     """The updates until the prover accepts the rounded net, or None."""
-    tuned, epochs = train_until_provable(net, task, config, on_grid(TUNE, grid), None)
+    tuned, epochs = train_until_provable(net, task, config, dataclasses.replace(TUNE, grid=grid), None)
     return len(epochs) * TUNE.updates if find_proofs(round_net(tuned, task, grid), task.machine, (0,)) else None
 
 

@@ -1,5 +1,6 @@
 """Trains a block of seeds and yields their nets after every few updates. Measures how many nines each net carries over."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +45,7 @@ class Run:
 
 def snapshots(run: Run, seeds: Sequence[int], every: int = 1) -> Iterator[tuple[int, Any]]:
     """Pairs of the number of updates so far and the nets, stacked along a leading axis. There is one after `every` updates."""
-    recipe = run.recipe.with_epochs(run.epochs)
+    recipe = dataclasses.replace(run.recipe, epochs=run.epochs)  # type: ignore[type-var]
     machine = run.task.transducer
     train = stacked([draw_examples(run.task, run.data, seed)[0] for seed in seeds])
     state: Any = stacked([initial_state(run.task, recipe, cell=run.cell, hidden=run.hidden, seed=seed) for seed in seeds])

@@ -27,7 +27,7 @@ from anylength.training import (
 )
 from anylength.training.recipe import TrainState
 from anylength.training.settings import outputs_reveal_state, permutes
-from anylength.training.start import draw_examples, seen_task, units
+from anylength.training.start import draw_examples, seen_task, units, units_of
 from anylength.training.unrolled import NoiseState
 from anylength.training.worst_case import machine_boxes
 from anylength.verification.verdicts import find_proofs
@@ -89,7 +89,7 @@ def test_robust_never_asks_for_the_units_of_the_true_machine():
     count, other = task_named("count"), task_named("multiply-9")
     wrong = dataclasses.replace(count, transducer=other.transducer)
     examples = draw_examples(count, "hundred", 0)[0]
-    assert recipe_named(BLIND).units(seen_task(wrong, recipe_named(BLIND), examples, 0).task) == 40
+    assert units_of(recipe_named(BLIND), seen_task(wrong, recipe_named(BLIND), examples, 0).task) == 40
 
 
 def test_a_configuration_whose_examples_give_no_machine_is_refused():

@@ -10,6 +10,7 @@ import pytest
 from anylength.cells import CELLS, Rnn
 from anylength.errors import InputError
 from anylength.nets import Net, tensors
+from anylength.records import Epoch
 from anylength.tasks import Dataset, Task
 from anylength.training import (
     RECIPES,
@@ -239,14 +240,9 @@ def test_a_block_of_seeds_trains_each_as_it_would_alone(task):
             np.testing.assert_allclose(tensors(trained.net)[name], value, rtol=0, atol=0.02, err_msg=name)
 
 
-def test_a_block_keeps_each_net_as_it_was_when_its_recipe_was_satisfied(little):
-    class Soon(Blog):
-        """Satisfied with two thirds of the digits."""
-
-        def finished(self, epoch):
-            return epoch.train_digits > 2 / 3
-
-    recipe = Soon()
+def test_a_block_keeps_each_net_as_it_was_when_its_recipe_was_satisfied(little, monkeypatch):
+    monkeypatch.setattr(Epoch, "perfect", property(lambda epoch: epoch.train_digits > 2 / 3))
+    recipe = recipe_named("blog")
     stopped = fit_block(little, range(4), recipe=recipe, data="few", hidden=4, epochs=12)
     ends = [len(trained.epochs) for trained in stopped]
     assert len(set(ends)) > 1, "the seeds stop at different epochs, or this test shows nothing"

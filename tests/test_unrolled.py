@@ -166,7 +166,7 @@ def test_noise_rises_while_the_verified_error_is_low_falls_while_it_is_high_and_
 @ALL
 def test_noise_can_get_to_its_largest_before_the_end_however_many_epochs_there_are(recipe):
     for epochs in (400 // recipe.updates, recipe.epochs):
-        with_epochs = recipe.with_epochs(epochs)
+        with_epochs = dataclasses.replace(recipe, epochs=epochs)
         assert (with_epochs.epochs, with_epochs.name, with_epochs.noise) == (epochs, recipe.name, recipe.noise)
         schedule_state = with_epochs.schedule_state(None, task_named("count"))
         assert (float(schedule_state.noise), float(schedule_state.error)) == (0.0, 1.0)
@@ -180,7 +180,7 @@ def test_noise_can_get_to_its_largest_before_the_end_however_many_epochs_there_a
 
 @ALL
 def test_the_rate_falls_to_a_fiftieth_at_the_end_of_the_schedule_and_the_settings_say_every_number(recipe):
-    short = dataclasses.replace(recipe.with_epochs(2), updates=20)
+    short = dataclasses.replace(recipe, epochs=2, updates=20)
     optimiser, sizes = short.optimiser(), []
     state = optimiser.init(jnp.zeros(1))
     for _ in range(2 * 20):

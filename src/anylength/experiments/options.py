@@ -14,7 +14,16 @@ from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.runs import net_config
 from anylength.tasks import Task, task_named
-from anylength.training import REFUSE, AbstractRecipe, cell_limit, default_cell, default_recipe, recipe_named, with_unseen
+from anylength.training import (
+    REFUSE,
+    AbstractRecipe,
+    LearnedInvariant,
+    cell_limit,
+    default_cell,
+    default_recipe,
+    recipe_named,
+    with_unseen,
+)
 from anylength.training.start import check_arguments, check_recipe, units
 
 MACHINE_FILES = (".json", ".toml", ".att", ".dot")
@@ -53,7 +62,8 @@ class TrainOptions:
         hidden = units(task, recipe, data=data, seed=self.seed) if self.hidden is None else self.hidden
         epochs = recipe.epochs if self.epochs is None else self.epochs
         check_arguments(task, hidden=hidden, data=data, seed=self.seed, epochs=epochs)
-        recipe.check_size(task, hidden)
+        if isinstance(recipe, LearnedInvariant):
+            recipe.check_size(task, hidden)
         check_candidates(self.candidates, cell)
         config = RunConfig(
             task=task.name, base=task.base, cell=cell, hidden=hidden, recipe=name, data=data,

@@ -1,5 +1,6 @@
 """Quantise: a run with coarse weights, and the verdict on it. With tuning, weights move on the grid until there is a proof."""
 
+import dataclasses
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes
 from anylength.records import Epoch, Proved, Quantisation, RunConfig, Training, Verdict
 from anylength.runs import Run, layout
 from anylength.tasks import IGNORE_INDEX, Task
-from anylength.training import TUNE, on_grid
+from anylength.training import TUNE
 from anylength.verification.certify import StateGrid, coarsest_state_grid
 from anylength.verification.verdicts import verify
 
@@ -77,7 +78,7 @@ def _tuned(run: Run, old: Run, grid: AbstractGrid, progress: Progress | None) ->
     """The first provable net on the grid on the way from the old run's weights, and the epochs."""
     net = old.net
     assert isinstance(net, Net)  # `_require_provable` refuses other nets
-    tuned, epochs = train_in(run, net, on_grid(TUNE, grid), progress)
+    tuned, epochs = train_in(run, net, dataclasses.replace(TUNE, grid=grid), progress)
     return round_to_grid(tuned, run.config_of(tuned), grid), epochs
 
 

@@ -1,5 +1,6 @@
 """Fitting: one net for each seed, epoch after epoch of the compiled program."""
 
+import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ class Session:
             recipe: The recipe.
             data: Name of the task's data set.
             epochs: Epoch limit; None: the recipe's.
-            given: The net to start from in place of a random one; then `cell` and `layers` do not matter.
+            given: What is trained at the start in place of what is drawn; then `cell` and `layers` do not matter.
             stop: Whether each net stops when the recipe's stopping rule holds. Otherwise all train to the epoch limit.
             diverging: Whether a seed may diverge: its result says so, and the others go on. Otherwise a diverging seed raises.
 
@@ -85,17 +86,17 @@ class Session:
         self.seeds = [seeds] if isinstance(seeds, int) else list(seeds)
         for seed in self.seeds:
             check_arguments(task, hidden=hidden, data=data, seed=seed, epochs=epochs)
-        self.recipe, self.limit = recipe.with_epochs(epochs), epochs
+        self.recipe, self.limit = dataclasses.replace(recipe, epochs=epochs), epochs  # type: ignore[type-var]
         self._stop, self._diverging = stop, diverging
         examples = [draw_examples(task, data, seed) for seed in self.seeds]
         seen = [seen_task(task, recipe, train, seed) for seed, (train, _) in zip(self.seeds, examples, strict=True)]
-        self.inferred, self._machine = [each.inferred for each in seen], self.recipe.compiled_for(task.transducer)
+        self.inferred, self._machine = [each.inferred for each in seen], task.transducer if self.recipe.reads_machine else None
         self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
         self._of_active: tuple[list[int], Any] = (list(range(len(self.seeds))), self._sets)
 
         def first_state(task: Task, seed: int) -> TrainState:
             if given is not None:
-                return state_of(self.recipe.started_from(given, task), self.recipe, task)
+                return state_of(given, self.recipe, task)
             return initial_state(task, self.recipe, cell=cell, layers=layers, hidden=hidden, seed=seed)
 
         state = stacked(_of_one_size([first_state(each.task, seed) for seed, each in zip(self.seeds, seen, strict=True)]))
@@ -118,7 +119,7 @@ class Session:
 
     def _ended(self, place: int) -> bool:
         history = self.histories[place]
-        return bool(history) and (len(history) >= self.limit or (self._stop and self.recipe.finished(history[-1])))
+        return bool(history) and (len(history) >= self.limit or (self._stop and self.recipe.until_perfect and history[-1].perfect))
 
     def restore(self, state: TrainState, histories: list[list[Epoch]]) -> None:
         """Continues from a checkpoint taken after the epochs of `histories`."""

@@ -1,4 +1,4 @@
-"""The recipe `certified`: the net and its proof are learned together.
+"""The recipes `certified` and `robust`: the net and its proof are learned together.
 
 Beside the weights, one box for each machine state is trained (`anylength.training.inclusion`). The loss is one step of all boxes:
 the worst-case cross-entropy of the answers, and how far images stick out of the box of the next state. A net on which nothing
@@ -31,6 +31,7 @@ from anylength.training.kept_net import UNPROVED, Schedule, first_schedule
 from anylength.training.optimisation import clipped, cross_entropy, orthogonal_blocks, scheduled_rate
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 from anylength.training.rnn_start import rnn_start
+from anylength.training.seen import REFUSE, Unseen
 
 GRID = grid_named("bfloat16")
 """The weights of a trained net. Others, once stored in bfloat16, would err by 0.3 to 0.7 in a step, and budgets are 0.02 to 0.2.
@@ -84,6 +85,8 @@ class LearnedInvariant(AbstractRecipe):
         steps: Number of leading symbols of every word to train on.
         from_construction: Whether the first net is the one that is constructed from the machine, in place of a random one.
         from_rnn: Whether the first net is an `rnn` in gates that has learned the machine (`rnn_start`).
+        unseen: What to do about pairs of a state and a symbol that no example shows, where the examples give the machine. None: the
+            machine is the task's own.
     """
 
     name: str
@@ -114,10 +117,13 @@ class LearnedInvariant(AbstractRecipe):
     steps: int = 12
     from_construction: bool = False
     from_rnn: bool = False
+    unseen: Unseen | None = None
 
     @property
     def learns_from(self) -> LearnsFrom:
-        """The machine, and words unless they have no weight."""
+        """The machine, and words unless they have no weight; the words alone where the machine is inferred from them."""
+        if self.unseen is not None:
+            return "data"
         return "both" if self.word_weight else "machine"
 
     @property
@@ -126,8 +132,12 @@ class LearnedInvariant(AbstractRecipe):
         return self.epochs * self.updates
 
     def check_size(self, task: Task, hidden: int) -> None:
-        """Checks that the boxes of all pairs fit the memory."""
-        if task.transducer is None:
+        """Checks that the boxes of all pairs fit the memory. Of a machine that is still to be inferred, this is not known.
+
+        Raises:
+            InputError: They do not.
+        """
+        if task.transducer is None or self.unseen is not None:
             return
         pairs = task.machine.states * task.machine.symbols
         if pairs * hidden > MOST_ENTRIES:
@@ -141,16 +151,16 @@ class LearnedInvariant(AbstractRecipe):
         If the recipe starts from the construction or from an `rnn`, the net is that, and the boxes lie around what it does.
         """
         if self.from_construction:
-            return self.started_from(constructed_start(rng, task, cell, hidden), task)
+            return self._around(constructed_start(rng, task, cell, hidden), task)
         if self.from_rnn:
-            return self.started_from(rnn_start(self, rng, task, cell, hidden), task)
+            return self._around(rnn_start(self, rng, task, cell, hidden), task)
         drawn = drawn_cell(cell, task.encoding_size, hidden, lambda part: self._layer(rng, part, hidden))
         weight = (rng.normal(size=(task.classes, hidden)) * hidden**-0.5).astype(np.float32)
         net = Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
         boxes = random_boxes(rng, net, task.machine, unit=self.unit, spread=self.spread, radius=self.radius)
         return BoxedNet(net, boxes)
 
-    def started_from(self, net: Any, task: Task) -> BoxedNet:
+    def _around(self, net: Any, task: Task) -> BoxedNet:
         """The net with boxes around what it does."""
         return BoxedNet(net, boxes_around(net, task.machine, unit=self.unit, radius=self.radius))
 
@@ -173,10 +183,6 @@ class LearnedInvariant(AbstractRecipe):
         for gate in part.kind.open_rows(hidden):
             named["bias"][gate] = self.open
         return named
-
-    def compiled_for(self, machine: Machine | None) -> None:
-        """None: the pairs are in the schedule's state."""
-        del machine
 
     def schedule_state(self, net: Any, task: Task) -> Schedule:
         """No noise yet, and the first net kept; a learned `rnn` until another net bears much noise."""
@@ -252,4 +258,10 @@ class LearnedInvariant(AbstractRecipe):
 CERTIFIED = LearnedInvariant(
     name="certified",
     summary="knows the task's machine: learns the boxes of the proof together with the weights, from machine and words",
+)
+
+ROBUST = LearnedInvariant(
+    name="robust",
+    summary="sees inputs and outputs alone: infers a machine from the examples, then learns as certified does",
+    unseen=REFUSE,
 )

@@ -18,7 +18,7 @@ RECIPES: LazyTable[AbstractRecipe] = LazyTable(
     {
         "blog": "blog:BLOG",
         "plain": "words:PLAIN",
-        "robust": "robust:ROBUST",
+        "robust": "learned_invariant:ROBUST",
         "certified": "learned_invariant:CERTIFIED",
         "unrolled": "unrolled:UNROLLED",
         "constructed": "constructed:CONSTRUCTED",
@@ -69,8 +69,8 @@ def with_unseen(recipe: AbstractRecipe, unseen: str) -> AbstractRecipe:
     """
     if unseen not in get_args(Unseen):
         raise InputError(" or ".join(get_args(Unseen)), repr(unseen), "pass --ask, --fill or neither")
-    if recipe.infers:
-        return dataclasses.replace(recipe, unseen=unseen)  # type: ignore[call-arg]
+    if recipe.unseen is not None:
+        return dataclasses.replace(recipe, unseen=unseen)  # type: ignore[type-var]
     if unseen != REFUSE:
         remedy = "pass --recipe robust, or leave it out"
         raise InputError(f"a recipe that infers a machine from examples, for --{unseen}", recipe.name, remedy)

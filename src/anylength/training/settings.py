@@ -19,7 +19,6 @@ from anylength.training.defaults import HARDENED
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.rnn_start import LARGE_STEPS, starts_from_rnn
-from anylength.training.robust import Robust
 from anylength.training.units import units_for
 from anylength.training.unrolled import Unrolled
 
@@ -146,7 +145,7 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     For one layer, two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small
     machine without a permuting symbol (`count`).
     """
-    if isinstance(recipe, Robust):
+    if isinstance(recipe, LearnedInvariant) and recipe.unseen is not None:
         return _layered(recipe, layers)
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:
         return sized(recipe, task, cell, layers)

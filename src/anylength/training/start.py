@@ -17,7 +17,8 @@ from anylength.nets import architecture_named
 from anylength.tasks import Task
 from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState
-from anylength.training.seen import SeenTask
+from anylength.training.seen import SeenTask, inferred_task
+from anylength.training.units import units_for
 
 MAX_HIDDEN, MAX_EPOCHS = 8192, 1_000_000
 """Largest values that are accepted. They only stop typing errors before they use up memory or time."""
@@ -89,7 +90,14 @@ def seen_task(task: Task, recipe: AbstractRecipe, examples: Examples, seed: int)
     Raises:
         InputError: The recipe infers a machine, and cannot do so from these examples.
     """
-    return recipe.seen(task, examples, generator(seed, Purpose.INFERENCE))
+    if recipe.unseen is None:
+        return SeenTask(task)
+    return inferred_task(task, examples, generator(seed, Purpose.INFERENCE), recipe.unseen)
+
+
+def units_of(recipe: AbstractRecipe, task: Task) -> int:
+    """The recipe's hidden units. The task is as training sees it: a recipe that infers the machine takes units for that one."""
+    return recipe.hidden if recipe.unseen is None else units_for(task)
 
 
 def units(task: Task, recipe: AbstractRecipe, *, data: str, seed: int) -> int:
@@ -98,17 +106,17 @@ def units(task: Task, recipe: AbstractRecipe, *, data: str, seed: int) -> int:
     Raises:
         InputError: As `seen_task`.
     """
-    if recipe.infers:
-        check_seed(seed)
-        task = seen_task(task, recipe, draw_examples(task, data, seed)[0], seed).task
-    return recipe.units(task)
+    if recipe.unseen is None:
+        return recipe.hidden
+    check_seed(seed)
+    return units_of(recipe, seen_task(task, recipe, draw_examples(task, data, seed)[0], seed).task)
 
 
 def initial_state(
     task: Task, recipe: AbstractRecipe, *, cell: str, layers: Layering = ONE_LAYER, hidden: int | None, seed: int
 ) -> TrainState:
     """The state before the first epoch, as numpy arrays. The task is as training sees it. Hidden units: None for the recipe's."""
-    hidden = recipe.units(task) if hidden is None else hidden
+    hidden = units_of(recipe, task) if hidden is None else hidden
     architecture, rng = architecture_named(cell, layers), generator(seed, Purpose.START)
     if architecture.cell is not None:
         return state_of(recipe.initial(rng, task, architecture.cell, hidden), recipe, task)

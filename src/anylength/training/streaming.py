@@ -92,7 +92,7 @@ def fit_stream(
     """
     for seed in seeds:
         check_seed(seed)
-    recipe = dataclasses.replace(recipe.with_epochs(1), updates=stream.updates)  # type: ignore[call-arg]
+    recipe = dataclasses.replace(recipe, epochs=1, updates=stream.updates)  # type: ignore[type-var]
     started = time.perf_counter()
 
     def fit_group(first: int) -> list[tuple[Any, float]]:

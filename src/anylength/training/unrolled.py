@@ -8,17 +8,19 @@ every step. Given nets are hardened by it. From random weights `certified` is be
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
+from anylength._types import Tensor
 from anylength.cells import CellKind, NamedCell
 from anylength.machines import Machine
-from anylength.nets import Net, logits_and_states
+from anylength.nets import AbstractGrid, Net, logits_and_states
 from anylength.pytrees import pytree
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
@@ -53,6 +55,8 @@ class Unrolled(AbstractRecipe):
         forget_bias: Initial bias of the gate that retains the state, in cells that have one. Below 0 the gate starts closed.
         closure: Weight of `leakage`. Without it a gate may hold the state by passing it on as it is, and boxes then add up the
             noise of all steps.
+        grid: The values that a weight may have; None: all. The loss is that of the rounded net, and the gradient passes the
+            rounding unchanged: the straight-through estimator (Bengio, Léonard & Courville 2013, arXiv 1308.3432).
     """
 
     name: str
@@ -76,6 +80,9 @@ class Unrolled(AbstractRecipe):
     gain: float = 1.0
     forget_bias: float = -1.0
     closure: float = 0.0
+    grid: AbstractGrid | None = None
+
+    reads_machine: ClassVar[bool] = True
 
     @property
     def learns_from(self) -> LearnsFrom:
@@ -103,8 +110,9 @@ class Unrolled(AbstractRecipe):
         return named
 
     def result(self, state: TrainState, machine: Machine | None) -> Any:
-        """The net without its state head."""
-        return self._without_state_head(state.net, machine)
+        """The net without its state head, on the grid."""
+        net = self._without_state_head(state.net, machine)
+        return net if self.grid is None else self.grid.nearest_net(net)
 
     def _without_state_head(self, net: Any, machine: Machine | None) -> Any:
         if not self.state_weight or machine is None:
@@ -120,6 +128,7 @@ class Unrolled(AbstractRecipe):
     ) -> Loss:
         """(1 − w)·CE + w·(worst-case CE at noise ρ). The schedule state holds ρ and moves it."""
         assert machine is not None
+        net = net if self.grid is None else straight_through(net, self.grid)
         symbols, targets = symbols[: self.steps], targets[: self.steps]
         outputs, states = logits_and_states(net, symbols)
         without_aux = self._without_state_head(net, machine)
@@ -175,6 +184,15 @@ class NoiseState:
 def _readout_rows(net: Net, rows: slice) -> Net:
     """The net with some rows of its read-out. Rows are the second last axis, so it works on stacked nets too."""
     return dataclasses.replace(net, weight=net.weight[..., rows, :], bias=net.bias[..., rows])
+
+
+def straight_through(net: Net, grid: AbstractGrid) -> Net:
+    """The net with its weights rounded to a grid, with the gradient of the unrounded ones."""
+
+    def rounded(value: Tensor) -> Float[Array, "..."]:
+        return lax.stop_gradient(grid.nearest(jnp.asarray(value))) + (value - lax.stop_gradient(value))
+
+    return jax.tree.map(rounded, net)
 
 
 def _states_along(machine: Machine, symbols: Integer[Array, "T B"]) -> Integer[Array, "T B"]:

@@ -66,11 +66,6 @@ class Words(AbstractRecipe):
 
     any_task: ClassVar[bool] = True
 
-    def compiled_for(self, machine: Machine | None) -> Machine | None:
-        """No machine: the loss does not look at it."""
-        del machine
-        return None
-
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """The start that `start` names."""
         layer = _glorot_layer if self.start == "glorot" else _decaying_layer
