@@ -1,4 +1,4 @@
-"""A sample of the nets of `plain-nets.json`, decided again with today's code: do the verdicts stay? Writes `docs/results/verdicts-again.json`.
+"""A sample of the nets of `plain-nets.json`, decided again: do the verdicts stay? Writes `docs/results/verdicts-again.json`.
 
     python -m benchmarks.verdicts_again [--every 12] [--budget 240] [--only NAME ...]
 
@@ -34,7 +34,8 @@ def main() -> None:
         for net in decided[:: options.every]:
             found = decide(KINDS[name], net["seed"], options.budget)
             keys = ("seed", "verdict", "seconds")
-            rows.append({"part": name} | {key: net[key] for key in keys} | {"again": found["verdict"], "seconds_again": found["seconds"]})
+            now = {"again": found["verdict"], "seconds_again": found["seconds"]}
+            rows.append({"part": name} | {key: net[key] for key in keys} | now)
             AGAIN.write_text(json.dumps(summary(rows, options.budget), indent=1) + "\n")
             print(rows[-1], flush=True)
 

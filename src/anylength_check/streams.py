@@ -1,21 +1,22 @@
 """Certificates about one recurrent layer that reads real vectors: its state stays bounded, or a held input makes it grow.
 
-A layer has n units, weights `weight_ih` [gates * n, inputs], `weight_hh` [gates * n, n] and `bias` [gates * n], all float32. The step
-of an lstm, gates in the order i, o, f, c as ONNX has them, is, of the state (h, c) and the input x,
+A layer has n units, weights `weight_ih` [gates * n, inputs], `weight_hh` [gates * n, n] and `bias` [gates * n], all float32. The
+step of an lstm, gates in the order i, o, f, c as ONNX has them, is, of the state (h, c) and the input x,
 
     i, o, f = sigmoid(...),  g = tanh(...),  each of  weight_ih x + weight_hh h + bias,
     c' = leak (f c + i g),   h' = o tanh(f c + i g).
 
-`bounded`. For every input, sigmoids lie in [0, 1] and |g| <= 1. So |c| <= B gives |c'| <= leak (B + 1), and this is at most B if B (1 -
-leak) >= leak. In float32 each of the two products, the sum and the product with the leak errs by a factor within 1 +- 2^-24, or by
-2^-149 where it is subnormal: |c'| <= leak (1 + 2^-24)^3 (B + 1) + 2^-140 <= B is required. This takes for granted that the runtime's
-sigmoid lies in [0, 1], its tanh in [-1, 1], and that it rounds to nearest. With an input box, f <= F, the sigmoid of the largest
-pre-activation over the box and |h| <= 1, and |c'| <= leak (F B + 1) <= B is required, in real numbers. The step of a gru, h' = (1 - z)
-n + z h with z in [0, 1] and |n| <= 1, and that of an rnn, h' = tanh(...), keep |h| <= 1 in real numbers.
+`bounded`. For every input, sigmoids lie in [0, 1] and |g| <= 1. So |c| <= B gives |c'| <= leak (B + 1), and this is at most B if
+B (1 - leak) >= leak. In float32 each of the two products, the sum and the product with the leak errs by a factor within 1 +- 2^-24,
+or by 2^-149 where it is subnormal: |c'| <= leak (1 + 2^-24)^3 (B + 1) + 2^-140 <= B is required. This takes for granted that the
+runtime's sigmoid lies in [0, 1], its tanh in [-1, 1], and that it rounds to nearest. With an input box, f <= F, the sigmoid of the
+largest pre-activation over the box and |h| <= 1, and |c'| <= leak (F B + 1) <= B is required, in real numbers. The step of a gru,
+h' = (1 - z) n + z h with z in [0, 1] and |n| <= 1, and that of an rnn, h' = tanh(...), keep |h| <= 1 in real numbers.
 
-`grows`. Whatever the state, |h| <= 1 after a step. For a held input x, over all such h, let i >= I, f >= F, and g >= G > 0 or g <= -G.
-Take g > 0 (else turn signs): with leak 1, c' = f c + i g >= c + I G where c <= 0, and c' >= F c + I G where c > 0. While |c| <= B,
-c' - c >= I G - (1 - F) B, in both cases. If this is at least `growth` > 0, c passes B after finitely many steps, from any state.
+`grows`. Whatever the state, |h| <= 1 after a step. For a held input x, over all such h, let i >= I, f >= F, and g >= G > 0 or
+g <= -G. Take g > 0 (else turn signs): with leak 1, c' = f c + i g >= c + I G where c <= 0, and c' >= F c + I G where c > 0. While
+|c| <= B, c' - c >= I G - (1 - F) B, in both cases. If this is at least `growth` > 0, c passes B after finitely many steps, from
+any state.
 """
 
 from math import prod
@@ -32,12 +33,13 @@ UNITS, INPUTS = 2048, 8192  # the most
 PREFIX = b'{"stream":'  # how the file of such a certificate begins
 WEIGHT_BITS = 149  # float32 numbers are multiples of 2^-149
 BOUNDED = (
-    "Of the {cell} layer with {units} units and tensors SHA-256 {tensors}, every state that a reset and {inputs} lead to, after any "
-    "number of steps{leak}, has {what} within its bound, of which the largest is {largest}; {arithmetic}."
+    "Of the {cell} layer with {units} units and tensors SHA-256 {tensors}, every state that a reset and {inputs} lead to, after "
+    "any number of steps{leak}, has {what} within its bound, of which the largest is {largest}; {arithmetic}."
 )
 GROWS = (
-    "Of the {cell} layer with {units} units and tensors SHA-256 {tensors}, the held input SHA-256 {input} moves the cell of unit {unit} "
-    "by at least {growth} a step, always in the same direction, from any state, until its magnitude passes {beyond}; in real numbers."
+    "Of the {cell} layer with {units} units and tensors SHA-256 {tensors}, the held input SHA-256 {input} moves the cell of unit "
+    "{unit} by at least {growth} a step, always in the same direction, from any state, until its magnitude passes {beyond}; "
+    "in real numbers."
 )
 ARITHMETIC = {
     "float32": "in float32 arithmetic that rounds to nearest, with a sigmoid in [0, 1] and a tanh in [-1, 1]",
@@ -65,7 +67,11 @@ def check_stream(certificate: bytes, weights: bytes) -> tuple[str, tuple[str, ..
     tensors = read_tensors(shapes, raw, top["tensors"])
     claim, line = (bounded if kind == "bounded" else grows)(top, units, tensors)
     require(top["claim"] == claim, "the claim is not what the certificate shows")
-    return claim, (f"Claim: {claim}", "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is finite.", line)
+    return claim, (
+        f"Claim: {claim}",
+        "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is finite.",
+        line,
+    )
 
 
 def bounded(top: dict[str, Any], units: int, tensors: Tensors) -> tuple[str, str]:
@@ -85,7 +91,11 @@ def bounded(top: dict[str, Any], units: int, tensors: Tensors) -> tuple[str, str
         for bound, leak, gate in zip(bounds, leaks, gates, strict=True):
             require(bound >= 0 and returns(bound, leak, gate, top["arithmetic"]), "a bound does not hold after a step")
     inputs = "any inputs" if box is None else f"inputs in the box SHA-256 {digest(box)}"
-    leak = "" if all(leak == UNIT for leak in leaks) else f", each of which multiplies the cells by the leaks SHA-256 {digest(top['leak'])}"
+    leak = (
+        ""
+        if all(leak == UNIT for leak in leaks)
+        else f", each of which multiplies the cells by the leaks SHA-256 {digest(top['leak'])}"
+    )
     largest = top["bound"][bounds.index(max(bounds))]
     what = "the magnitude of each cell" if top["cell"] == "lstm" else "the magnitude of each number"
     common = {name: top[name] for name in ("cell", "units", "tensors")}
@@ -138,7 +148,9 @@ def grows(top: dict[str, Any], units: int, tensors: Tensors) -> tuple[str, str]:
     lost = (ONE - low_f) * beyond  # in units of 2^-(96 + 352)
     moved = (push << BOX_BITS + GRID_BITS - 2 * GRID_BITS) - lost
     require(moved >= growth << GRID_BITS, "the cell does not move by the growth in every state")
-    claim = GROWS.format(**{name: top[name] for name in ("cell", "units", "tensors", "unit", "growth", "beyond")}, input=digest(top["input"]))
+    claim = GROWS.format(
+        **{name: top[name] for name in ("cell", "units", "tensors", "unit", "growth", "beyond")}, input=digest(top["input"])
+    )
     return claim, f"Growth: over all |h| <= 1 the gates of unit {unit} and the sign of its input are fixed by the held input."
 
 

@@ -85,6 +85,7 @@ def noises(folder: Path, names: Iterable[str]) -> Iterable[tuple[str, np.ndarray
 
 
 def write(folder: Path, name: str, samples: np.ndarray) -> None:
+    """Writes a mono WAV file."""
     folder.mkdir(parents=True, exist_ok=True)
     soundfile.write(folder / f"{name}.wav", samples, RATE, subtype="FLOAT")
 
@@ -100,7 +101,8 @@ def main() -> None:
         for package in options.packages.glob("*.deb"):
             subprocess.run(["dpkg-deb", "-x", str(package), scratch], check=True)
         for package in options.packages.glob("pocketsphinx-*.tar.gz"):
-            tarfile.open(package).extractall(folder, filter="data")
+            with tarfile.open(package) as archive:
+                archive.extractall(folder, filter="data")
         for half, speakers in SPEAKERS.items():
             for speaker in speakers:
                 samples = asterisk(folder, speaker) if "_" in speaker else sphinx(folder, speaker)

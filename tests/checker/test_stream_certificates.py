@@ -1,4 +1,4 @@
-"""Certificates about one recurrent layer that reads real vectors: accepted where they are true, rejected where anything is changed."""
+"""Certificates about one recurrent layer that reads real vectors: accepted where true, rejected where anything is changed."""
 
 import json
 
@@ -122,7 +122,8 @@ CHANGES = {
 @pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, fields in CHANGES.items() for field in fields])
 def test_a_changed_field_is_rejected(kind, field):
     found = layer() if kind == "bounded" else growing()
-    whole = certificates.bounded(found, leaks()) if kind == "bounded" else certificates.grows(found, np.array([1, 0], np.float32), 0)
+    held = np.array([1, 0], np.float32)
+    whole = certificates.bounded(found, leaks()) if kind == "bounded" else certificates.grows(found, held, 0)
     changed = closed(whole, **{field: CHANGES[kind][field](whole[field])})
     assert certificates.check(whole, found).valid
     assert not certificates.check(changed, found).valid

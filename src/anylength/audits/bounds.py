@@ -69,14 +69,15 @@ def _shipped(model: Model, net: OnnxNet, layer: Layer, index: int, out: Path | N
     name = net.names()[int(layer.memory[unit])]
     least = _replayed(net, model, layer, signal, unit, seed)
     if certificate is None or checked is None or not checked.valid or least <= 0:
-        reason = "the replay did not grow" if least <= 0 else f"the checker refused: {checked.reason if checked else 'no certificate'}"
+        refused = f"the checker refused: {checked.reason if checked else 'no certificate'}"
+        reason = "the replay did not grow" if least <= 0 else refused
         return _unknown(SHIPPED, [name], reason)
     return Bound(
         claim=f"no bound below 2^24 holds for {name}",
         net=SHIPPED,
         verdict="REFUTED",
-        reason=f"A sound of {len(signal)} samples, repeated, moves {name} by at least {least:.3g} a step from each of {STATES} random states, "
-        f"replayed for {STEPS} steps in onnxruntime. From every state: certificate, accepted by the independent checker.",
+        reason=f"A sound of {len(signal)} samples, repeated, moves {name} by at least {least:.3g} a step from each of {STATES} "
+        f"random states, replayed for {STEPS} steps in onnxruntime. From every state: certificate, accepted by the checker.",
         numbers=[name],
         growth=least,
         input=[float(value) for value in signal],

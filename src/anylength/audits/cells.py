@@ -1,4 +1,4 @@
-"""Which numbers of the state carry the drift: numbers are set back to their early value, one after the other, where it helps most."""
+"""Which numbers of the state carry the drift: one after the other is set back to its early value, where this helps most."""
 
 import numpy as np
 

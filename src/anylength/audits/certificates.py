@@ -1,4 +1,4 @@
-"""Certificates about a recurrent layer, which `anylength_check` reads: that its state is bounded, or that a held input makes it grow.
+"""Certificates about a recurrent layer, for `anylength_check`: its state is bounded, or a held input makes it grow.
 
 What is written here is searched for in floats. The independent checker decides.
 """
@@ -34,7 +34,7 @@ def tensors_sha256(layer: Layer) -> str:
 
 
 def bounded(layer: Layer, leak: np.ndarray) -> dict[str, Any] | None:
-    """A certificate that the state stays bounded for every input. None: without a leak below one an lstm's cells have no such bound."""
+    """A certificate that the state stays bounded for every input. None: an lstm without a leak below one has no such bound."""
     if layer.cell == "lstm":
         factor = leak.astype(np.float64) * FLOAT32_FACTOR
         if not (factor < 1).all():

@@ -1,6 +1,7 @@
-"""Cures: changes of the step that restore the answers of the reset state, chosen on some backgrounds and clips, judged on others."""
+"""Cures: changes of the step that restore the answers of the reset state. Some backgrounds and clips choose, others judge."""
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 import msgspec
 import numpy as np
@@ -11,8 +12,11 @@ from anylength.audits.scenes import Progress, Scene, Scenes
 from anylength.records import Cells, Cures
 from anylength.records import Treatment as Tried
 from anylength.streams.driver import Batch, answers_of
+from anylength.streams.layers import together
 from anylength.streams.net import StreamNet
 from anylength.streams.treatments import Treatment
+
+Kind: TypeAlias = Literal["leak", "clip", "timer", "storage", "as shipped"]
 
 TIME_CONSTANTS = (32.0, 16.0, 6.4, 3.2, 1.6)
 """Seconds in which a leak forgets: a factor of 1 − step / time. For steps of 32 ms they are 0.999, 0.998, 0.995, 0.99, 0.98."""
@@ -52,7 +56,7 @@ def candidates(net: StreamNet, cells: Cells, seconds: float) -> Candidates:
     """
     names = net.names()
     few = tuple(names.index(culprit.name) for culprit in cells.culprits)
-    groups = dict(net.together(number) for number in few)
+    groups = dict(together(net, number) for number in few)
     wide = tuple(int(number) for numbers in groups.values() for number in numbers)
     found = [(Treatment(), "nothing")]
     for label, numbers in ((" and ".join(groups), wide), (f"{len(few)} numbers", few)):
@@ -141,12 +145,9 @@ def tried(
     records = []
     for treatment, needs, run, clean_change in zip(options.treatments, options.needs, runs, changes, strict=True):
         choosing, judging = (_pairs(scenes, judged, run, shipped, split, chooses=chooses) for chooses in (True, False))
+        assert choosing is not None, "the first background and the first clip always choose"
         numbers = [] if treatment.numbers is None else [names[number] for number in treatment.numbers]
-        records.append(
-            _record(
-                treatment, needs, numbers, choosing, judging, clean_change, run.largest, judged.feeding.kind, judged.feeding.seconds
-            )
-        )
+        records.append(_record(treatment, needs, numbers, (choosing, judging), clean_change, judged, run.largest))
     return records
 
 
@@ -199,13 +200,19 @@ def _clean_changes(
 
 
 def _record(
-    treatment: Treatment, needs: str, numbers: list[str], choosing: _Pairs | None, judging: _Pairs | None, clean: float, largest: float, kind: str,
-    step: float,
-) -> Tried:  # fmt: skip
-    assert choosing is not None, "the first background and the first clip always choose"
-    both = [pair for pair in (choosing,) if pair is not None]
-    lost = [_lost(pair.found, kind) for pair in both]
-    works = max(lost) <= LEAST_CHANGE[kind] and clean <= (MOST_CLEAN_CHANGES if kind == "probability" else LEAST_CHANGE["values"])
+    treatment: Treatment,
+    needs: str,
+    numbers: list[str],
+    pairs: tuple[_Pairs, _Pairs | None],
+    clean: float,
+    judged: Judge,
+    largest: float,
+) -> Tried:
+    """The record of a treatment, given its figures on the choosing backgrounds and clips and on the others."""
+    choosing, judging = pairs
+    kind, step = judged.feeding.kind, judged.feeding.seconds
+    most = MOST_CLEAN_CHANGES if kind == "probability" else LEAST_CHANGE["values"]
+    works = _lost(choosing.found, kind) <= LEAST_CHANGE[kind] and clean <= most
     return Tried(
         name=treatment.name,
         kind=_kind(treatment),
@@ -229,9 +236,12 @@ def _lost(pair: tuple[float, float], kind: str) -> float:
     return pair[1] - pair[0] if kind == "values" else pair[0] - pair[1]
 
 
-def _kind(treatment: Treatment) -> str:
-    kinds = {"leak": treatment.leak, "clip": treatment.clip, "timer": treatment.timer, "storage": treatment.storage}
-    return next((kind for kind, value in kinds.items() if value is not None), "as shipped")
+def _kind(treatment: Treatment) -> Kind:
+    if treatment.leak is not None:
+        return "leak"
+    if treatment.clip is not None:
+        return "clip"
+    return "timer" if treatment.timer is not None else "as shipped" if treatment.storage is None else "storage"
 
 
 def _value(treatment: Treatment, step: float) -> float:

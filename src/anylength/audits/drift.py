@@ -8,7 +8,7 @@ import numpy as np
 from anylength.audits import figures
 from anylength.audits.figures import Marks, Probed
 from anylength.audits.scenes import Progress, Scene, Scenes
-from anylength.records import Change, Drift
+from anylength.records import Change, Drift, Probe
 from anylength.streams.driver import Batch, answers_of
 from anylength.streams.feeding import Feeding
 from anylength.streams.net import States, StreamNet
@@ -153,7 +153,7 @@ def drift(scenes: Scenes, streamed: Streamed, judged: Judge) -> Drift:
     )
 
 
-def _probe(probed: Probed, reset: Probed, judged: Judge) -> object:
+def _probe(probed: Probed, reset: Probed, judged: Judge) -> Probe:
     return figures.probe(probed, reset, judged.marked, judged.targets, judged.feeding)
 
 

@@ -1,5 +1,7 @@
 """How large the state becomes, and which of its numbers still grow at the end."""
 
+from typing import Literal
+
 import numpy as np
 
 from anylength.audits.drift import Streamed
@@ -51,5 +53,5 @@ def _growing(net: StreamNet, scenes: Scenes, streamed: Streamed) -> list[GrowthO
     ]
 
 
-def _like(exponent: float) -> str:
+def _like(exponent: float) -> Literal["time", "root", "slow"]:
     return "time" if exponent >= LIKE_TIME else "root" if exponent >= LIKE_ROOT else "slow"

@@ -9,7 +9,7 @@ from anylength.streams.layers import Layer
 from anylength.streams.net import StreamNet
 
 DRAWN, CLIMBS, TRIED = 2_048, 40, 128
-"""Random signals, rounds of climbing, and changes that a round tries: of Silero's 128 cells, 44 were made to grow by 1,024 signals."""
+"""Random signals, rounds of climbing, and changes that a round tries. 1,024 signals made 44 of Silero's 128 cells grow."""
 
 LEVELS, STEPS = (0.1, 0.3, 1.0, 3.0), (0.01, 0.05, 0.2)
 """Peak levels of random signals before they are clipped at 1, and sizes of random changes."""

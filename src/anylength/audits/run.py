@@ -17,6 +17,7 @@ from anylength.errors import InputError
 from anylength.files import write_atomic
 from anylength.records import Audit, Setup
 from anylength.streams.black_box import BlackBoxNet
+from anylength.streams.layers import together
 from anylength.streams.models import Model
 from anylength.streams.net import StreamNet
 from anylength.streams.sounds import Sound
@@ -137,8 +138,7 @@ def _treatment(net: StreamNet, result: Audit, cure: str) -> Treatment | None:
         if best is None:
             return None
         numbers = tuple(names.index(name) for name in best.numbers) or None
-        field = {"leak": "leak", "clip": "clip"}.get(best.kind)
-        return None if field is None else Treatment(best.name, numbers=numbers, **{field: best.value})
+        return _leak_or_clip(best.kind, best.value, best.name, numbers)
     kind, _, value = cure.partition("=")
     try:
         number = float(value)
@@ -147,13 +147,21 @@ def _treatment(net: StreamNet, result: Audit, cure: str) -> Treatment | None:
     if kind not in ("leak", "clip") or not np.isfinite(number) or number <= 0 or (kind == "leak" and number > 1):
         raise InputError("auto, leak=FACTOR up to 1, or clip=BOUND", repr(cure), "correct --cure")
     culprits = result.cells.culprits if result.cells else []
-    groups = dict(net.together(names.index(item.name)) for item in culprits) or {group: net.members(group) for group in net.groups}
+    groups = dict(together(net, names.index(item.name)) for item in culprits) or {group: net.members(group) for group in net.groups}
     numbers = tuple(int(index) for members in groups.values() for index in members)
-    return Treatment(f"{kind} {number:g} on {' and '.join(groups)}", numbers=numbers, **{kind: number})
+    return _leak_or_clip(kind, number, f"{kind} {number:g} on {' and '.join(groups)}", numbers)
+
+
+def _leak_or_clip(kind: str, value: float, name: str, numbers: tuple[int, ...] | None) -> Treatment | None:
+    """The treatment of a kind that a file can hold, or None."""
+    if kind == "leak":
+        return Treatment(name, leak=value, numbers=numbers)
+    return Treatment(name, clip=value, numbers=numbers) if kind == "clip" else None
 
 
 _EMPTY = Setup(
-    model="", sha256=None, title=None, rate=1, frame=1, kind="", state={}, clips=[], backgrounds=[], seed=0, audio_hours=0, seconds=0
+    model="", sha256=None, title=None, rate=1, frame=1, kind="", state={}, clips=[], backgrounds=[], seed=0, audio_hours=0,
+    seconds=0,
 )  # fmt: skip
 
 

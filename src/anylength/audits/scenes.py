@@ -92,7 +92,7 @@ def build(
 def _cut(clips: Sequence[Sound], feeding: Feeding) -> list[Sound]:
     """The clips at one level and of one length: that of the shortest, at most ten seconds. Of many clips, evenly spread ones."""
     chosen = [clips[index] for index in np.unique(np.linspace(0, len(clips) - 1, min(MOST_CLIPS, len(clips))).round().astype(int))]
-    length = min(feeding.steps(CLIP_SECONDS) * feeding.frame, min(len(clip.signal) for clip in chosen))
+    length = min(feeding.steps(CLIP_SECONDS) * feeding.frame, *(len(clip.signal) for clip in chosen))
     return [msgspec.structs.replace(at_level(clip, feeding), signal=at_level(clip, feeding).signal[:length]) for clip in chosen]
 
 

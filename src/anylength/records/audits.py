@@ -58,11 +58,11 @@ class Change(Record, frozen=True):
 
     Attributes:
         snr: Signal-to-noise ratio, dB.
-        change: In the share found, in the score (dB), or in the share of the answer, paired by clip. Its interval holds for all ratios
-            together (Bonferroni's correction).
+        change: In the share found, in the score (dB), or in the share of the answer, paired by clip. Its interval holds for all
+            ratios together (Bonferroni's correction).
         at_equal_alarms: Change of the share found at 5 % false alarms. The rest of the change is a shift of the operating point.
-        at_equal_alarms_by_energy: The same with frames to be found told by the energy of the clean clip, not by the net's own answers.
-            None where people's labels are used.
+        at_equal_alarms_by_energy: The same with frames to be found told by the energy of the clean clip, not by the net's own
+            answers. None where people's labels are used.
         drifts: Whether the interval excludes no change and the mean is larger than the least change that is reported.
     """
 
@@ -140,8 +140,8 @@ class GrowthOf(Record, frozen=True):
         name: The number.
         largest: Its largest magnitude.
         background: Where.
-        like: Its growth over the last half of the time on a double-logarithmic scale: `time` (exponent at least 0.8), `root` (0.3 to
-            0.8) or `slow`.
+        like: Its growth over the last half of the time on a double-logarithmic scale: `time` (exponent at least 0.8), `root` (0.3
+            to 0.8) or `slow`.
         exponent: This exponent.
     """
 
@@ -159,7 +159,7 @@ class Growth(Record, frozen=True):
         seconds: Times at which magnitudes were taken.
         groups: Name of a group of the state → largest magnitude at each of these times.
         growing: The numbers that still grow at the end, largest first.
-        heat: Largest magnitude of each number at each time over all backgrounds [times][numbers], for states of a few hundred numbers.
+        heat: Largest magnitude of each number at each time over all backgrounds [times][numbers]; empty for large states.
     """
 
     seconds: list[float]
@@ -234,7 +234,8 @@ class Treatment(Record, frozen=True):
         held_out: The same on those that did not. None where it was not chosen.
         false_alarms: Share of false alarms from reset and at the end, on the choosing ones. None without probabilities.
         held_out_alarms: The same on the others.
-        at_equal_alarms: Share found at 5 % false alarms from reset and at the end, on the choosing ones. None without probabilities.
+        at_equal_alarms: Share found at 5 % false alarms from reset and at the end, on the choosing ones. None without
+            probabilities.
         held_out_at_equal_alarms: The same on the others.
         clean_changes: Share of decisions on clean clips from reset that it changes (of values: share of the answer).
         largest: Largest magnitude of the state in the run.

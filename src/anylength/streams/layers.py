@@ -12,6 +12,7 @@ from onnx import ModelProto, NodeProto, helper, numpy_helper
 
 from anylength.errors import InputError
 from anylength.streams import onnx_graph
+from anylength.streams.net import StreamNet
 from anylength.streams.onnx_net import OnnxNet
 
 Cell: TypeAlias = Literal["lstm", "gru", "rnn"]
@@ -72,6 +73,20 @@ def layers(net: OnnxNet) -> list[Layer]:
     model = onnx_graph.straight(net.model, net.feeding.fixed, net.single_shapes())
     found = [_layer(model, node, net) for node in model.graph.node if node.op_type in CELLS]
     return [layer for layer in found if layer is not None and _agrees(layer, net)]
+
+
+def together(net: StreamNet, number: int) -> tuple[str, np.ndarray]:
+    """The numbers that a leak treats like this one, with a name: the cells of its LSTM layer, or its group."""
+    group = net.group_of(number)
+    try:
+        memories = [layer.memory for layer in layers(net)] if isinstance(net, OnnxNet) else []
+    except InputError:
+        memories = []
+    for index, memory in enumerate(memories):
+        if number in memory:
+            whole = np.array_equal(np.sort(memory), net.members(group))
+            return group if whole else f"the cells of layer {index + 1}", memory
+    return group, net.members(group)
 
 
 def _layer(model: ModelProto, node: NodeProto, net: OnnxNet) -> Layer | None:

@@ -2,14 +2,15 @@
 
 import importlib
 import importlib.util
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from anylength.errors import InputError, brief, one_line
-from anylength.streams.black_box import BlackBoxNet
+from anylength.streams.black_box import BlackBoxNet, Fed
 from anylength.streams.feeding import Feeding, Profile, profile_of, read_profile, with_options
 from anylength.streams.net import StreamNet
 from anylength.streams.step_net import StepNet
@@ -37,9 +38,9 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
     """Reads a model.
 
     Args:
-        model: The path of an ONNX file; `FILE.py:NAME` or `MODULE:NAME` of a Python object; or such an object: a step, or a class that
-            makes objects with a method `feed`. An object's attribute `feeding` says how it is fed; a step's attribute `start`, or
-            `start`, is its state after a reset, and its attribute `front` the part without state.
+        model: The path of an ONNX file; `FILE.py:NAME` or `MODULE:NAME` of a Python object; or such an object: a step, or a class
+            that makes objects with a method `feed`. An object's attribute `feeding` says how it is fed; a step's attribute
+            `start`, or `start`, is its state after a reset, and its attribute `front` the part without state.
         profile: The name or file of a profile. None: found by the names and shapes of inputs and outputs.
         options: Fields of `Feeding` that were given; None where not.
         start: The state after a reset, of a step.
@@ -57,7 +58,7 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
         return Model(StepNet(getattr(found, "step", found), begin, getattr(found, "front", None)), feeding, name)
     if not callable(found):
         raise InputError("a step with a start state, or a class with a method feed", brief(found), "see docs/audit.md")
-    return Model(BlackBoxNet(found), feeding, name)
+    return Model(BlackBoxNet(cast("Callable[[], Fed]", found)), feeding, name)
 
 
 def _onnx(path: Path, profile: str | None, options: dict[str, Any]) -> Model:

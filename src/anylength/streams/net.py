@@ -51,11 +51,6 @@ class StreamNet(ABC):
                 return group
         raise IndexError(number)
 
-    def together(self, number: int) -> tuple[str, np.ndarray]:
-        """The numbers that a leak treats like this one, with a name: those of its group, or the cells of its layer."""
-        group = self.group_of(number)
-        return group, self.members(group)
-
     def members(self, group: str) -> np.ndarray:
         """The numbers of the state that a group holds."""
         begin = sum(count for name, count in self._before(group))

@@ -284,7 +284,8 @@ def _same_at_once(model: ModelProto, found: ModelProto, shapes: Signature, axes:
             onnxruntime.InferenceSession(part.SerializeToString(), options, providers=["CPUExecutionProvider"])
             for part in (model, found)
         )
-        apart, joined = [one.run(None, feeds) for feeds in single], two.run(None, both)
+        apart = [[np.asarray(value) for value in one.run(None, feeds)] for feeds in single]
+        joined = [np.asarray(value) for value in two.run(None, both)]
     except Exception:  # a shape inside depends on one stream
         return False
     back = {output: axes[name] for name, output in pairs.items()}
@@ -296,7 +297,7 @@ def _same_at_once(model: ModelProto, found: ModelProto, shapes: Signature, axes:
 
 
 def _folded(model: ModelProto) -> ModelProto:
-    """The model after onnxruntime's basic optimisations, which keep its meaning: constants are computed, decided branches inlined."""
+    """The model after onnxruntime's basic optimisations, which keep its meaning: they compute constants and inline branches."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:

@@ -48,7 +48,6 @@ class OnnxNet(StreamNet):
         self.batched = all(axis is not None for axis in self._axes.values())
         self._sizes = {name: _sizes(shape, self._axes[name]) for name, shape in self._shapes.items()}
         self._front, self._core, self._cut = self._parts(folded)
-        self._layers: list[np.ndarray] | None = None
         self._original: onnxruntime.InferenceSession | None = None
 
     @classmethod
@@ -58,33 +57,21 @@ class OnnxNet(StreamNet):
 
     @property
     def groups(self) -> dict[str, int]:
+        """The tensors of the state, cut along short leading axes."""
         return {name: count for tensor, shape in self._sizes.items() for name, count in _groups(tensor, shape).items()}
 
-    def together(self, number: int) -> tuple[str, np.ndarray]:
-        """The cells of a number's LSTM layer, or its group."""
-        from anylength.streams.layers import layers  # layers are read from nets
-
-        if self._layers is None:
-            try:
-                self._layers = [layer.memory for layer in layers(self)]
-            except InputError:
-                self._layers = []
-        for index, memory in enumerate(self._layers):
-            if number in memory:
-                group = self.group_of(number)
-                same = len(memory) == self.groups[group] and self.group_of(int(memory[-1])) == group
-                return group if same else f"the cells of layer {index + 1}", memory
-        return super().together(number)
-
     def start(self) -> np.ndarray:
+        """Zeros, as callers pass after a reset."""
         return np.zeros(self.size, np.float32)
 
     def features(self, frames: np.ndarray) -> np.ndarray:
+        """What the recurrence reads of each frame."""
         frames = np.asarray(frames, np.float32)
         blocks = [self._front(frames[begin : begin + FRONT_BLOCK]) for begin in range(0, len(frames), FRONT_BLOCK)]
         return np.concatenate(blocks)
 
     def step(self, states: States, features: np.ndarray) -> tuple[States, Answers]:
+        """One step of the recurrence."""
         if self.batched:
             return self._step(states, features)
         rows = [self._step(states[row : row + 1], features[row : row + 1]) for row in range(len(states))]
@@ -272,7 +259,7 @@ def _sizes(shape: list[int], axis: int | None) -> tuple[int, ...]:
 
 def _groups(tensor: str, shape: tuple[int, ...]) -> dict[str, int]:
     """The groups of a tensor: its slices along leading axes of a few entries."""
-    names, rest = [tensor], [length for length in shape]
+    names, rest = [tensor], list(shape)
     while len(rest) > 1 and rest[0] <= MOST_LEADING:
         names = [name if rest[0] == 1 else f"{name}[{index}]" for name in names for index in range(rest[0])]
         rest = rest[1:]

@@ -1,4 +1,4 @@
-"""Signals from files and from formulas: reading, resampling, levels, noises, endless backgrounds, mixing at a signal-to-noise ratio."""
+"""Signals from files and formulas: reading, resampling, levels, noises, endless backgrounds, mixing at a ratio."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path

@@ -36,17 +36,21 @@ class StepNet(StreamNet):
 
     @property
     def groups(self) -> dict[str, int]:
+        """The leaves of the state's tree."""
         single = len(self._arrays) == 1
         return {"state" if single else f"state[{index}]": leaf.size for index, leaf in enumerate(self._arrays)}
 
     def start(self) -> np.ndarray:
+        """The given start."""
         return np.concatenate([leaf.ravel() for leaf in self._arrays])
 
     def features(self, frames: np.ndarray) -> np.ndarray:
+        """What the step reads of each frame."""
         frames = np.asarray(frames, np.float32)
         return frames if self._front is None else np.asarray(self._front(frames), np.float32)
 
     def step(self, states: States, features: np.ndarray) -> tuple[States, Answers]:
+        """One call of the function."""
         tree, begin = [], 0
         for leaf in self._arrays:
             tree.append(self._own(states[:, begin : begin + leaf.size].reshape(len(states), *leaf.shape)))

@@ -50,7 +50,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
-    from anylength.api.audits import audit
+    from anylength.audits.entry import audit
     from anylength.errors import InputError
 
     if options.cure is not None and options.out is None:

@@ -1,4 +1,4 @@
-"""Audits of streaming nets from Python."""
+"""An audit from paths, functions and arrays: what `anylength.audit` and the command line call."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -33,8 +33,8 @@ def audit(
     """Asks whether the answers of a streaming net depend on the time since its reset, why, and what cures it.
 
     Args:
-        model: The path of an ONNX file, `FILE.py:NAME`, `MODULE:NAME`, a step `step(states, frames) -> (states, answers)` over batches
-            (numpy or PyTorch), or a class whose objects have a method `feed(frame)`.
+        model: The path of an ONNX file, `FILE.py:NAME`, `MODULE:NAME`, a step `step(states, frames) -> (states, answers)` over
+            batches (numpy or PyTorch), or a class whose objects have a method `feed(frame)`.
         inputs: A folder or file of clips in which there is something to answer, or arrays [T] or [T, C] at the net's rate.
         background: A folder or file of backgrounds, or arrays.
         made: Noises that are computed: `white`, `pink`, `hum`.
@@ -55,8 +55,9 @@ def audit(
     Raises:
         InputError: The net or the signals cannot be read, or do not fit each other.
     """
-    from anylength.audits import Inputs, Plan
-    from anylength.audits import audit as run
+    from anylength.audits.plan import Plan
+    from anylength.audits.run import Inputs
+    from anylength.audits.run import audit as run
     from anylength.streams.models import read_model
     from anylength.streams.sounds import made_noise
 
@@ -74,7 +75,7 @@ def _sounds(source: "str | Path | Iterable[np.ndarray] | Mapping[str, np.ndarray
 
     if isinstance(source, str | Path):
         return read_folder(Path(source), feeding)
-    named = (
-        source.items() if isinstance(source, Mapping) else ((f"{kind} {index}", signal) for index, signal in enumerate(source, 1))
+    named: dict[str, Any] = (
+        dict(source) if isinstance(source, Mapping) else {f"{kind} {index}": signal for index, signal in enumerate(source, 1)}
     )
-    return [Sound(name, check_signal(signal, name, feeding, LEAST_CLIP)) for name, signal in named]
+    return [Sound(name, check_signal(signal, name, feeding, LEAST_CLIP)) for name, signal in named.items()]
