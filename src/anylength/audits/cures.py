@@ -251,10 +251,10 @@ def _value(treatment: Treatment, step: float) -> float:
 
 
 def chosen(records: Sequence[Tried]) -> Tried | None:
-    """The least that works: leaks and clips before timers, then the smallest change of clean answers, then the weakest leak."""
+    """The least that works: leaks and clips before timers; on all cells, which is bounded, before a few; then the weakest leak."""
     working = [record for record in records[1:] if record.works]
-    order = {"leak": 0, "clip": 0, "timer": 1}
-    return min(working, key=lambda record: (order.get(record.kind, 2), round(record.clean_changes, 3), -record.value), default=None)
+    order = {"leak": 0, "clip": 1, "timer": 2}
+    return min(working, key=lambda record: (order.get(record.kind, 3), -len(record.numbers), -record.value), default=None)
 
 
 def cures(

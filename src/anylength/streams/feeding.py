@@ -47,6 +47,7 @@ class Feeding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         threshold: Of probabilities: a frame is found from here on.
         delay: Frames by which a `signal` answer is late.
         columns: Numbers of a sample: 1 for sound, the sensors of a row.
+        sequences: Whether the file reads whole sequences and keeps the states of its recurrent operators to itself.
     """
 
     rate: float
@@ -61,6 +62,7 @@ class Feeding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threshold: float = 0.5
     delay: int = 0
     columns: int = 1
+    sequences: bool = False
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.rate) and self.rate > 0 and self.frame >= 1 and self.context >= 0):

@@ -71,9 +71,13 @@ def _onnx(path: Path, profile: str | None, options: dict[str, Any]) -> Model:
     known = profile_of(onnx_graph.signature(onnx_graph.inputs_of(model)), onnx_graph.signature(list(model.graph.output)))
     found = read_profile(profile) if profile is not None else None if known is None else known[1]
     feeding = _feeding(None, found, options, path.name)
-    return Model(
-        OnnxNet(model, feeding), feeding, str(path), None if found is None else found.title, sha256(path.read_bytes()).hexdigest()
-    )
+    if feeding.sequences:
+        whole = onnx_graph.exposed(model)
+        if whole is None:
+            raise InputError("an LSTM, GRU or RNN operator that goes forward", f"none in {path.name}", "leave --sequences out")
+        model, feeding = whole[0], with_options(feeding, {"state": whole[1]})
+    title = None if found is None else found.title
+    return Model(OnnxNet(model, feeding), feeding, str(path), title, sha256(path.read_bytes()).hexdigest())
 
 
 def _feeding(own: Feeding | None, profile: Profile | None, options: dict[str, Any], name: str) -> Feeding:

@@ -243,6 +243,34 @@ def value_of(model: ModelProto, name: str, feeds: dict[str, np.ndarray]) -> np.n
 NO_LOG = 4
 """Severity of a session that logs nothing but its end: a trial may fail."""
 
+RECURRENT = {"LSTM": (5, 6), "GRU": (5,), "RNN": (5,)}
+"""Recurrent operators, and the positions of their states among their inputs. New states are outputs 1 and 2."""
+
+
+def exposed(model: ModelProto) -> tuple[ModelProto, dict[str, str]] | None:
+    """A model that reads whole sequences as one that reads frames: the states of its recurrent operators become inputs and outputs.
+
+    Returns:
+        The model and its state pairs. None: it has no such operator, or one that goes backward.
+    """
+    found, pairs = _copy(model), {}
+    for number, node in enumerate(node for node in found.graph.node if node.op_type in RECURRENT):
+        settings = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+        if settings.get("direction", b"forward") != b"forward" or settings.get("layout"):
+            return None
+        for index, position in enumerate(RECURRENT[node.op_type]):
+            name = f"{node.op_type.lower()}{number}_{'hc'[index]}"
+            node.input.extend([""] * (position + 1 - len(node.input)))
+            node.output.extend([""] * (index + 2 - len(node.output)))
+            node.input[position] = name
+            node.output[index + 1] = node.output[index + 1] or f"{name}_out"
+            shape = [1, "streams", settings["hidden_size"]]
+            found.graph.input.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+            found.graph.output.append(helper.make_tensor_value_info(node.output[index + 1], TensorProto.FLOAT, shape))
+            pairs[name] = node.output[index + 1]
+    return (found, pairs) if pairs else None
+
+
 FREED_TOLERANCE = 1e-5
 """Largest difference of two streams run at once from each by itself, for random states and inputs of size about 1."""
 

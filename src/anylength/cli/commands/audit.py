@@ -43,6 +43,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "--state", type=_pairs, default=None, metavar="IN=OUT", help="state inputs and outputs, with commas between"
     )
     parser.add_argument("--set", dest="fixed", type=_pairs, default=None, metavar="IN=NUMBER", help="inputs that keep one value")
+    parser.add_argument("--sequences", action="store_true", default=None, help="the file reads whole sequences and has no state inputs")
     parser.add_argument("--answer", default=None, help="the output that is the answer")
     parser.add_argument("--kind", choices=("probability", "signal", "values"), default=None, help="what the answer is")
     parser.add_argument("--threshold", type=float, default=None, help="of a probability")
@@ -56,7 +57,7 @@ def _run(options: Namespace) -> Outcome:
     if options.cure is not None and options.out is None:
         raise InputError("a folder for the cured file", "none", "pass --out")
     fixed = None if options.fixed is None else {name: _number(value) for name, value in options.fixed.items()}
-    fields = ("rate", "frame", "context", "columns", "state", "answer", "kind", "threshold")
+    fields = ("rate", "frame", "context", "columns", "state", "answer", "kind", "threshold", "sequences")
     feeding = {name: getattr(options, name) for name in fields} | {"fixed": fixed}
     result = audit(
         options.model, options.inputs, background=options.background, made=options.made, snr=options.snr, seconds=options.seconds,
