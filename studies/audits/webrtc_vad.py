@@ -1,4 +1,4 @@
-"""The recurrent voice detector of WebRTC (a GRU of 24 units, 8-bit weights) in the package py-webrtcrnnvad. Its state is not reachable."""
+"""WebRTC's recurrent voice detector (a GRU of 24 units, 8-bit weights) in the package py-webrtcrnnvad. No reachable state."""
 
 import numpy as np
 import py_webrtcrnnvad
