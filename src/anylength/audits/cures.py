@@ -28,7 +28,7 @@ MOST_CLEAN_CHANGES = 0.01
 """A cure may change this share of decisions on clean clips."""
 
 LEAK_NEEDS, TIMER_NEEDS, STORAGE_NEEDS = (
-    "the patched file, or one product behind each call",
+    "the patched file, or a change after each call",
     "a reset by the caller",
     "another type of the state",
 )

@@ -14,6 +14,9 @@ from anylength.streams.sounds import ACTIVE_RANGE
 EQUAL_ALARMS = 0.05
 """The share of false alarms at which nets are compared without a threshold."""
 
+ROC_ALARMS = np.concatenate([[0.0, 0.001, 0.002, 0.005], np.linspace(0.01, 0.1, 10), np.linspace(0.15, 0.95, 17)])
+"""The shares of false alarms for which points of the receiver operating characteristic are kept: closer where nets are used."""
+
 GAP_SECONDS = 0.13
 """Frames this near to a frame that is to be found count neither as found nor as false alarms: words end softly."""
 
@@ -89,6 +92,19 @@ def area(answers: Float[np.ndarray, "... K T"], marked: Marks) -> float:
         return float("nan")
     ranks = rankdata(np.concatenate([found, gaps]))[: found.size].sum()
     return float((ranks - found.size * (found.size + 1) / 2) / (found.size * gaps.size))
+
+
+def roc(answers: Float[np.ndarray, "... K T"], marked: Marks) -> list[tuple[float, float]]:
+    """Points of the receiver operating characteristic: the share of gaps, and of frames to be found, above a threshold.
+
+    The thresholds are quantiles of the answers in the gaps. Without frames of either kind there are no points.
+    """
+    found, gaps = answers[..., marked.found].ravel(), answers[..., marked.gaps].ravel()
+    if not found.size or not gaps.size:
+        return []
+    thresholds = np.quantile(gaps, 1 - ROC_ALARMS)
+    points = {(float((gaps > threshold).mean()), float((found > threshold).mean())) for threshold in thresholds}
+    return [*sorted(points), (1.0, 1.0)]
 
 
 def onset_delays(answers: Float[np.ndarray, "... K T"], marked: Marks, feeding: Feeding) -> Float[np.ndarray, " U"]:
@@ -196,6 +212,7 @@ def probe(probed: Probed, reset: Probed, marked: Marks, targets: np.ndarray, fee
         auc=_known(area(answers, marked)),
         onset_delay=float(np.quantile(delays, 0.9)) if delays.size else None,
         score=None,
+        roc=roc(answers, marked),
     )
 
 

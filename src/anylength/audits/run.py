@@ -12,6 +12,7 @@ from anylength.audits.cells import culprits
 from anylength.audits.drift import drift, judge, stream
 from anylength.audits.forgetting import forgetting
 from anylength.audits.plan import EARLY_SECONDS, Plan
+from anylength.audits.report import report
 from anylength.audits.scenes import Scenes, build
 from anylength.errors import InputError
 from anylength.files import write_atomic
@@ -56,7 +57,7 @@ def audit(
         inputs: Clips and backgrounds.
         plan: Times, ratios, seed.
         cure: `auto` writes a file with the chosen cure and audits it too; `leak=0.995` or `clip=10` one with that.
-        out: Folder for `audit.json`, certificates and the cured file.
+        out: Folder for `audit.json`, `report.html`, certificates and the cured file.
         progress: Called with what is done now.
 
     Raises:
@@ -75,6 +76,7 @@ def audit(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         write_atomic(out / "audit.json", result.to_file())
+        write_atomic(out / "report.html", report(result).encode())
     return result
 
 

@@ -1,65 +1,138 @@
 """An audit in plain sentences, for the terminal and the report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from anylength.records import Audit, Change, Forgetting, Probe, Treatment
+import msgspec
+
+from anylength.audits.drift import LEAST_CHANGE
+from anylength.records import Audit, Change, Drift, Forgetting, Probe, Treatment
 
 
 def sentences(result: Audit) -> Iterator[tuple[str, str]]:
     """The parts of an audit with a sentence or two each."""
     yield "drift", drift(result)
     if result.cells is not None:
-        yield "cells", _cells(result)
+        yield "cells", cells(result)
     if result.growth is not None:
-        yield "growth", _growth(result)
-    yield "forgetting", _forgetting(result.forgetting)
+        yield "growth", growth(result)
+    yield "forgetting", forgetting(result.forgetting)
     if result.rest is not None:
-        settles = "do not settle" if result.rest.settles is None else f"settle after {result.rest.settles:.3g} s"
-        yield "rest", f"Under {result.rest.seconds:g} s of silence the answers of states that were met {settles}."
+        settles = "never do" if result.rest.settles is None else f"do after {result.rest.settles:.3g} s"
+        time = duration(result.rest.seconds)
+        yield "rest", f"In {time} of silence used nets should come to answer like a reset one: they {settles}."
     if result.storage:
         ruined = [item.name.removeprefix("state in ") for item in result.storage if not item.works]
-        yield (
-            "storage",
-            "Stored states: "
-            + ("any of float16, bfloat16 and int8 will do." if not ruined else f"{', '.join(ruined)} change the answers."),
-        )
+        good = "float16, bfloat16 and int8 all keep the answers."
+        yield "storage", f"The state stored in fewer bits: {', '.join(ruined)} change the answers." if ruined else good
     yield "cure", cure(result)
     for bound in result.bounds:
         yield "bound", f"{bound.verdict}: {bound.claim} ({bound.net}). {bound.reason}"
 
 
+def title(result: Audit) -> str:
+    """The name of the net."""
+    return result.setup.title or Path(result.setup.model).name
+
+
+def headline(result: Audit) -> str:
+    """The answer in one sentence: does the net drift, and from what to what?"""
+    name, time = title(result), duration(result.drift.seconds)
+    if undecided(result.drift):
+        return f"Undecided: one clip is too few to tell whether {name} drifts."
+    if not result.drift.found:
+        return f"{name}: no drift was found within {time}. {_ruled_out(result)}."
+    change = worst(result.drift)
+    first, last = ends(result.drift, change)
+    kind = result.setup.kind
+    drifts, after = f"{name} drifts: at {change.snr:g} dB", shown(last, kind)
+    if kind == "probability":
+        return f"{drifts} it finds {shown(first, kind)} of the frames after a reset, and {after} after {time}."
+    if kind == "signal":
+        return f"{drifts} its score goes from {shown(first, kind)} after a reset to {after} after {time}."
+    return f"{drifts} {after} of its answer differs after {time} from that after a reset."
+
+
+class Short(msgspec.Struct, frozen=True):
+    """A question of someone who ships the net, its answer in a few words, and a sentence or two more."""
+
+    question: str
+    answer: str
+    detail: str
+
+
+def in_short(result: Audit) -> list[Short]:
+    """Five questions with their answers: whether, from when, how much, why, what to do."""
+    return [_whether(result), _when(result), _how_much(result), _why(result), _what_to_do(result)]
+
+
+def undecided(record: Drift) -> bool:
+    """Whether a single clip leaves no interval."""
+    return not record.found and all(change.change.low is None for change in record.changes)
+
+
+def worst(record: Drift) -> Change:
+    """The ratio with the largest change, among those that drift if any does."""
+    among = [change for change in record.changes if change.drifts] or record.changes
+    return max(among, key=lambda change: abs(change.change.mean))
+
+
+def ends(record: Drift, change: Change) -> tuple[float, float]:
+    """The share found, or the score, after a reset and at the end, at the ratio of a change."""
+    rows = [probe for probe in record.probes if probe.snr == change.snr]
+    return outcome(rows[0]), outcome(rows[-1])
+
+
+def outcome(probe: Probe) -> float:
+    """The share found, or the score."""
+    return probe.found.value if probe.found is not None else probe.score or 0.0
+
+
+def shown(value: float, kind: str) -> str:
+    """A share found, a score, or a share of the answer, as text."""
+    return f"{value:.1f} dB" if kind == "signal" else f"{value:.1%}"
+
+
+def duration(seconds: float) -> str:
+    """A time as text."""
+    return f"{seconds / 60:.3g} min" if seconds >= 60 else f"{seconds:.3g} s"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items with commas and an `and`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
 def drift(result: Audit) -> str:
     """The drift in words: none, or from what to what, and how much of it is a shift of the threshold."""
-    time = _duration(result.drift.seconds)
-    if not result.drift.found:
-        if all(change.change.low is None for change in result.drift.changes):
-            return (
-                f"Undecided: a single clip has no interval. Pass more clips. After {time}: "
-                + "; ".join(map(_changed, result.drift.changes))
-                + "."
-            )
-        return f"No drift was found in {time}: " + "; ".join(map(_changed, result.drift.changes)) + "."
+    record, time = result.drift, duration(result.drift.seconds)
+    changes = "; ".join(map(_changed, record.changes))
+    if undecided(record):
+        return f"Undecided: a single clip has no interval. Pass more clips. After {time}: {changes}."
+    if not record.found:
+        return f"No drift was found in {time}: {changes}."
     parts = []
-    for change in result.drift.changes:
-        first, last = _ends(result, change)
+    for change in record.changes:
+        first, last = (shown(value, result.setup.kind) for value in ends(record, change))
         parts.append(f"{change.snr:g} dB {first} → {last}" + ("" if change.drifts else " (not significant)"))
-    text = f"After {time} the answers differ from those after a reset. {result.drift.measure}: " + "; ".join(parts) + "."
-    worst = min(result.drift.changes, key=lambda change: change.change.mean)
-    if worst.at_equal_alarms is not None:
-        lost, kept = -worst.change.mean, max(-worst.at_equal_alarms, 0)
-        energy = worst.at_equal_alarms_by_energy
-        other = "" if energy is None else f", {max(-energy, 0):.1%} with labels from the clips' energy"
-        text += f" At {worst.snr:g} dB {lost:.1%} of the frames are lost at the net's threshold, and {kept:.1%} at equal false alarms (5 %){other}."
-    return text
+    text = f"After {time} the answers differ from those after a reset. {record.measure}: {'; '.join(parts)}."
+    return f"{text} {_threshold(record)}".rstrip()
 
 
-def _ends(result: Audit, change: Change) -> tuple[str, str]:
-    rows = [probe for probe in result.drift.probes if probe.snr == change.snr]
-    return _value(rows[0]), _value(rows[-1])
-
-
-def _value(probe: Probe) -> str:
-    return f"{probe.found.value:.1%}" if probe.found is not None else f"{probe.score or 0:.3g}"
+def _threshold(record: Drift) -> str:
+    """How much of the largest loss is a shift of the threshold."""
+    change = worst(record)
+    first, last = ends(record, change)
+    if change.at_equal_alarms is None or first <= last:
+        return ""
+    lost, kept = first - last, max(-change.at_equal_alarms, 0)
+    energy = change.at_equal_alarms_by_energy
+    other = "" if energy is None else f"; {100 * max(-energy, 0):.1f} with labels from the clips' energy"
+    most = "most" if max(kept, -(energy or 0)) < lost / 2 else "not most"
+    return (
+        f"The net loses {100 * lost:.1f} points at its own threshold and {100 * kept:.1f} points at equal false alarms "
+        f"(5%{other}): {most} of the loss at {change.snr:g} dB is a shift of the threshold."
+    )
 
 
 def _changed(change: Change) -> str:
@@ -67,59 +140,165 @@ def _changed(change: Change) -> str:
     return f"{change.snr:g} dB {change.change.mean:+.3f}{interval}"
 
 
-def _cells(result: Audit) -> str:
-    cells = result.cells
-    assert cells is not None
-    if not cells.culprits:
-        return f"No few of the {cells.size} numbers of the state carry the drift: none restores a twentieth of it."
-    names = ", ".join(culprit.name for culprit in cells.culprits)
-    shown = (lambda value: f"{value:.1%}") if result.setup.kind == "probability" else (lambda value: f"{value:.3g}")
+def _whether(result: Audit) -> Short:
+    question, time = "Does it drift?", duration(result.drift.seconds)
+    if undecided(result.drift):
+        return Short(question, "Undecided", "One clip has no interval. Pass more clips.")
+    if not result.drift.found:
+        return Short(
+            question,
+            "Not found",
+            f"Within {time} no change is larger than chance and than {_least(result)}. More clips narrow what is ruled out.",
+        )
+    ratios = [f"{change.snr:g}" for change in result.drift.changes if change.drifts]
+    detail = f"At {listed(ratios)} dB the change is larger than chance (95%, all ratios together) and than {_least(result)}."
+    return Short(question, "Yes", detail)
+
+
+def _ruled_out(result: Audit) -> str:
+    """The largest loss within the intervals."""
+    kind = result.setup.kind
+    ends_of = [(item.change.low, item.change.high) for item in result.drift.changes]
+    losses = [high if kind == "values" else -low for low, high in ends_of if low is not None and high is not None]
+    most = max([0.0, *losses])
+    text = {
+        "probability": f"loss of more than {100 * most:.1f} points",
+        "signal": f"loss of more than {most:.1f} dB",
+        "values": f"difference of more than {most:.1%}",
+    }
+    return f"A {text[kind]} is ruled out (95%, mean over clips)"
+
+
+def _least(result: Audit) -> str:
+    least = LEAST_CHANGE[result.setup.kind]
+    texts = {
+        "probability": f"{100 * least:g} point of the frames",
+        "signal": f"{least:g} dB",
+        "values": f"{100 * least:g}% of the answer",
+    }
+    return texts[result.setup.kind]
+
+
+def _when(result: Audit) -> Short:
+    """The first probe with a change that would be reported."""
+    question = "From when?"
+    rows = [probe for probe in result.drift.probes if probe.snr == worst(result.drift).snr]
+    looked = f"The net was probed {listed([duration(probe.seconds) for probe in rows[1:]])} after a reset."
+    if not result.drift.found:
+        return Short(question, "–", looked)
+    least = LEAST_CHANGE[result.setup.kind]
+    first = next((probe for probe in rows[1:] if abs(outcome(probe) - outcome(rows[0])) >= least), rows[-1])
+    return Short(question, f"Seen after {duration(first.seconds)}", looked)
+
+
+def _how_much(result: Audit) -> Short:
+    kind, change = result.setup.kind, worst(result.drift)
+    first, last = (shown(value, kind) for value in ends(result.drift, change))
+    scale, unit = (1, "dB") if kind == "signal" else (100, "points")
+    low, high = change.change.low, change.change.high
+    interval = "" if low is None or high is None else f" [{scale * low:+.1f}, {scale * high:+.1f}]"
+    changed = f"{scale * change.change.mean:+.1f} {unit}{interval}".replace("-", "−")
+    detail = f"{result.drift.measure} at {change.snr:g} dB. Change, mean over clips: {changed}."
+    more = _threshold(result.drift) if result.drift.found else ""
+    return Short("How much?", f"{first} → {last}", f"{detail[:1].upper()}{detail[1:]} {more}".rstrip())
+
+
+def _why(result: Audit) -> Short:
+    record = result.cells
+    if record is None:
+        answer = "Not known" if result.drift.found and result.growth is None else "–"
+    else:
+        count = len(record.culprits)
+        answer = f"{count} of {record.size} numbers of its state" if count else "No few numbers of its state"
+    return Short("Why?", answer, cells(result))
+
+
+def _what_to_do(result: Audit) -> Short:
+    best = chosen(result)
+    if best is not None:
+        answer = f"Use {result.cured_file}" if result.cured_file else best.name[:1].upper() + best.name[1:]
+    else:
+        answer = "No cure known" if result.cures is not None else "Reset it" if result.drift.found else "Nothing"
+    return Short("What to do?", answer, cure(result))
+
+
+def cells(result: Audit) -> str:
+    """The numbers of the state that carry the drift."""
+    record = result.cells
+    if record is None:
+        if result.drift.found:
+            return "Not known: the state of the net is not reachable."
+        return "There is no drift to explain."
+    if not record.culprits:
+        return f"No few of the {record.size} numbers of the state carry the drift: none restores a twentieth of it."
+    names = ", ".join(culprit.name for culprit in record.culprits)
+    times = [culprit.seconds for culprit in record.culprits]
+    slow = f", with time constants of {_range([time for time in times if time is not None])}" if any(times) else ""
+    values = (record.culprits[-1].restored, record.early, record.late)
+    restored, early, late = (shown(value, result.setup.kind) for value in values)
+    where = f"{record.background}, {record.snr:g} dB"
     return (
-        f"{len(cells.culprits)} of {cells.size} numbers of the state carry the drift: {names}. Setting them back to their values of the "
-        f"first seconds restores {shown(cells.culprits[-1].restored)} of {shown(cells.early)} (without: {shown(cells.late)}; "
-        f"{cells.background}, {cells.snr:g} dB)."
+        f"{len(record.culprits)} of {record.size} numbers carry the drift{slow}: {names}. Setting only these back to their values "
+        f"of the first seconds gives {restored}, against {late} without and {early} with the whole state ({where})."
     )
 
 
-def _growth(result: Audit) -> str:
-    growth = result.growth
-    assert growth is not None
-    if not growth.growing:
+def _range(times: list[float]) -> str:
+    low, high = duration(min(times)), duration(max(times))
+    return low if low == high else f"{low} to {high}"
+
+
+def growth(result: Audit) -> str:
+    """The number of the state that grows most."""
+    record = result.growth
+    assert record is not None
+    if not record.growing:
         return "No number of the state still grows at the end."
-    first = growth.growing[0]
+    first = record.growing[0]
     like = {"time": "in proportion to time", "root": "like a root of time", "slow": "slowly"}[first.like]
-    return f"{first.name} reaches {first.largest:,.4g} ({first.background}) and grows {like}. {len(growth.growing)} numbers still grow at the end."
+    count = len(record.growing)
+    many = "It alone grows" if count == 1 else f"{count} numbers grow"
+    where = f"{first.largest:,.4g} ({first.background})"
+    return f"{first.name} reaches {where} and grows {like}. {many} at the end."
 
 
-def _forgetting(record: Forgetting) -> str:
+def forgetting(record: Forgetting) -> str:
+    """How long states that differ need to answer alike."""
     parts = []
     for item in record.inputs:
-        median = f"not within {_duration(record.horizon)}" if item.median is None else f"after {item.median:.3g} s"
-        never = f", {item.never} of {item.pairs} not at all" if item.never and item.median is not None else ""
+        median = f"not within {duration(record.horizon)}" if item.median is None else f"after {item.median:.3g} s"
+        never = f" ({item.never} of {item.pairs} never)" if item.never and item.median is not None else ""
         parts.append(f"{item.input}: {median}{never}")
-    return f"Half of the states that were met agree with a reset net within {record.tolerance:g}: " + "; ".join(parts) + "."
+    return (
+        "A net in a state that was met and a net that was just reset hear the same. "
+        f"Half of these pairs answer alike for good, within {record.tolerance:g}: {'; '.join(parts)}."
+    )
 
 
 def cure(result: Audit) -> str:
     """The chosen cure in words."""
     if result.cures is None:
-        return "None is needed: nothing drifts." if result.growth is not None else "None was tried: the state is not reachable."
-    best = next((item for item in result.cures.tried if item.name == result.cures.chosen), None)
+        if not result.drift.found:
+            return "Nothing: no drift was found that needs a cure."
+        return "A reset restores the answers. No other cure was tried: the state of the net is not reachable."
+    best = chosen(result)
     if best is None:
-        return "None of those that were tried restores the answers of the reset state."
+        return "No cure that was tried restores the answers of the reset state."
     return _treated(best, result)
 
 
+def chosen(result: Audit) -> Treatment | None:
+    """The treatment that was chosen."""
+    return None if result.cures is None else next((item for item in result.cures.tried if item.name == result.cures.chosen), None)
+
+
 def _treated(best: Treatment, result: Audit) -> str:
-    shown = (lambda value: f"{value:.1%}") if result.setup.kind == "probability" else (lambda value: f"{value:.3g}")
-    ends = best.held_out or best.found
+    first, last = (shown(value, result.setup.kind) for value in best.held_out or best.found)
     where = "backgrounds and clips that did not choose it" if best.held_out else "the backgrounds and clips that chose it"
     what = "decisions" if result.setup.kind == "probability" else "the answer"
+    time = duration(result.drift.seconds)
+    name = f"{best.name[:1].upper()}{best.name[1:]}"
     return (
-        f"{best.name}: {shown(ends[1])} at the end beside {shown(ends[0])} after a reset, on {where}. It changes {best.clean_changes:.2%} of "
-        f"{what} on clean clips, and needs {best.needs}."
+        f"{name}: {last} after {time}, against {first} after a reset, on {where}, all ratios together. It changes "
+        f"{best.clean_changes:.2%} of {what} on clean clips. It needs {best.needs}."
     )
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:g} min" if seconds >= 120 else f"{seconds:g} s"

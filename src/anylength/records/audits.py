@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from msgspec import field
+
 from anylength.records.lengths import Share
 from anylength.records.record import Record
 
@@ -38,6 +40,8 @@ class Probe(Record, frozen=True):
             differs from that of a net that was reset when the clip began. None of probabilities.
         worst: The background with the lowest share found, or lowest score.
         worst_value: This share or score.
+        roc: The receiver operating characteristic, about thirty points (share of false alarms, share found). Empty without
+            probabilities.
     """
 
     snr: float
@@ -51,6 +55,7 @@ class Probe(Record, frozen=True):
     score: float | None
     worst: str
     worst_value: float
+    roc: list[tuple[float, float]] = field(default_factory=list)
 
 
 class Change(Record, frozen=True):

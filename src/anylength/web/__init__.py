@@ -1,6 +1,6 @@
 """The HTML pages: all scripts, styles and templates, and the code that fills them. Reads records only; no JAX.
 
-Folders: `report`, `summary` and `benchmark` are self-contained pages; `nines`, `patterns`, `turn`, `memory` and
+Folders: `report`, `summary`, `benchmark` and `audit` are self-contained pages; `nines`, `patterns`, `turn`, `memory` and
 `attention` are the pages of the static site. Several pages use `shared`, `checker` (the independent checker in JavaScript) and
 `learning` (nets that learn with their proofs).
 """

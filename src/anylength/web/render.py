@@ -30,6 +30,12 @@ def render(page: str, data: str, **values: Any) -> str:
     return _template(page).render(contents | values) + "\n"
 
 
+def render_still(page: str, **values: Any) -> str:
+    """A self-contained page without a script, from `page.html` and `page.css` in the page's folder."""
+    style = page_style(page)
+    return _template(page).render(style=style, policy=policy("", style), **values) + "\n"
+
+
 def render_listing(**values: Any) -> str:
     """The list of a folder's pages, which runs no script."""
     style = page_style("report")
