@@ -1,8 +1,8 @@
 """A sample of the nets of `plain-nets.json`, decided again: do the verdicts stay? Writes `docs/results/verdicts-again.json`.
 
-    python -m benchmarks.verdicts_again [--every 12] [--budget 240] [--only NAME ...]
+    python -m benchmarks.verdicts_again [--proved 6] [--refuted 25] [--budget 240] [--only NAME ...]
 
-Of each part every twelfth net with a verdict of PROVED or REFUTED is taken, so nobody chooses. The seconds are processor seconds
+Of each part every sixth net that was PROVED and every 25th that was REFUTED is taken, so nobody chooses. An interrupted run goes on. The seconds are processor seconds
 of the search beside those of the earlier measurement, which was made on another day: their median ratio is rough.
 """
 
@@ -21,17 +21,25 @@ AGAIN = RESULTS / "verdicts-again.json"
 def main() -> None:
     """Decides the sample again and writes the file after each net."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--every", type=int, default=12)
+    parser.add_argument("--proved", type=int, default=6)
+    parser.add_argument("--refuted", type=int, default=25)
     parser.add_argument("--budget", type=float, default=240)
     parser.add_argument("--only", nargs="*", default=None)
     options = parser.parse_args()
     parts = json.loads(FILE.read_text())["parts"]
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = json.loads(AGAIN.read_text())["rows"] if AGAIN.exists() else []
+    known = {(row["part"], row["seed"]) for row in rows}
     for name, part in parts.items():
-        if options.only is not None and name not in options.only:
+        if name not in KINDS or (options.only is not None and name not in options.only):
             continue
-        decided = [net for net in part["nets"] if net["verdict"] in ("PROVED", "REFUTED")]
-        for net in decided[:: options.every]:
+        sample = [
+            net
+            for verdict, every in (("PROVED", options.proved), ("REFUTED", options.refuted))
+            for net in [net for net in part["nets"] if net["verdict"] == verdict][::every]
+        ]
+        for net in sample:
+            if (name, net["seed"]) in known:
+                continue
             found = decide(KINDS[name], net["seed"], options.budget)
             keys = ("seed", "verdict", "seconds")
             now = {"again": found["verdict"], "seconds_again": found["seconds"]}
