@@ -18,9 +18,6 @@ DIGIT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 GROUP_SEPARATORS = ",_ '\u2019\u00a0\u2009\u202f"
 """What people write between groups of digits: comma, underscore, space, two apostrophes, and three spaces that typesetters use."""
 
-LEAST_GROUP = 3
-"""Digits of the smallest group between separators: with fewer, 1,5 would be read as 15."""
-
 MAX_SHOWN_DIGITS, KEPT_DIGITS = 60, 24
 """A number with more digits is shortened: the first and last 24 stay, so that a line fits a terminal."""
 
@@ -32,9 +29,6 @@ _NOT_A_DIGIT = 255
 
 _BLOCK = 256
 """Numbers of at most this many digits are converted digit by digit. Below about this size, splitting costs more than it saves."""
-
-_MIN_DECIMAL_BITS = 3 * _BLOCK
-"""Base 10 uses `decimal` above this many bits: a decimal digit has more than 3 bits, so smaller numbers have at most 256 digits."""
 
 _LEAF_BITS = 1024
 """`_decimal_text` splits numbers until they have at most this many bits, and lets `decimal` convert those."""
@@ -91,7 +85,7 @@ def without_separators(text: str) -> str:
         return text
     first, *groups = text.split(found[0])
     size = len(groups[0])
-    is_grouped = size >= LEAST_GROUP and 1 <= len(first) <= size and all(len(group) == size for group in groups)
+    is_grouped = size >= 3 and 1 <= len(first) <= size and all(len(group) == size for group in groups)
     return first + "".join(groups) if is_grouped else text
 
 
@@ -130,7 +124,8 @@ def from_int(number: int, base: int = 10) -> Digits:
     number = int(number)
     if number < 0:
         raise InputError("a number of 0 or more", "a negative one", "leave out the sign")
-    if base == 10 and number.bit_length() > _MIN_DECIMAL_BITS:
+    # a decimal digit has more than 3 bits, so smaller numbers have at most 256 digits
+    if base == 10 and number.bit_length() > 3 * _BLOCK:
         return from_text(_decimal_text(number), 10)
     powers = [base]  # powers[level] is base^(2^level)
     while powers[-1] <= number:

@@ -26,9 +26,6 @@ MAX_MARKS = 60_000
 A machine of 1,024 states over ten digits has 32,000 of them where every row is spelled out.
 """
 
-MAX_INTEGER = 1 << 63
-"""TOML's integers are below this in size (https://toml.io/en/v1.0.0#integer). Python's parser takes larger ones."""
-
 JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 """A string of JSON, or the beginning of one that does not end."""
 
@@ -77,7 +74,8 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
         raise InputError(f"keys of at most {MAX_KEY_PARTS} parts", f"a longer one in {source}", "write shorter keys")
     table = _parsed(lambda: tomllib.loads(text), "TOML", source)
     for name, value in _leaves(table):
-        if isinstance(value, int) and not -MAX_INTEGER <= value < MAX_INTEGER:
+        # TOML's integers have 64 bits (https://toml.io/en/v1.0.0#integer). Python's parser takes larger ones
+        if isinstance(value, int) and not -(1 << 63) <= value < (1 << 63):
             raise InputError("integers of 64 bits", f"a larger one for {quoted(name)} in {source}", "write a smaller one")
     return table
 

@@ -11,9 +11,6 @@ from anylength._types import OUTPUT, Symbols
 from anylength.attention.net import MAX_STEPS, AbstractContextNet
 from anylength.errors import InputError
 
-MIN_PADDED_STEPS = 16
-"""Shortest padded word. Shorter sizes would save little time and cost compilations."""
-
 MAX_COLUMNS = 256
 """Most words in a block."""
 
@@ -45,7 +42,8 @@ def context_net_answers(net: AbstractContextNet, symbols: Symbols, lengths: np.n
         raise InputError(f"at most {MAX_STEPS - 1} digits for a net whose context grows", f"{longest - 1} digits", remedy)
     net = jax.device_put(net)
     outputs = np.zeros((steps, columns), OUTPUT)
-    padded_steps = np.maximum(MIN_PADDED_STEPS, 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int))
+    # shorter sizes than 16 would save little time and cost compilations
+    padded_steps = np.maximum(16, 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(int))
     for size in np.unique(padded_steps).tolist():
         width = 1 if columns == 1 else max(1, min(MAX_COLUMNS, MAX_ALIGNMENT_ENTRIES // size**2))
         of_this_size = np.flatnonzero(padded_steps == size)

@@ -42,9 +42,6 @@ POSITION_RANGE = 2048
 NORM_EPSILON = 1e-5
 """Added to the variance in layer norm: PyTorch's default."""
 
-ROTARY_BASE = 10_000.0
-"""Base of the rotary wavelengths (Su et al. 2021, after Vaswani et al. 2017)."""
-
 
 class AbstractTransformer(AbstractContextNet):
     """The layers. A subclass defines the position codes. The stream is `[H, N, B]`, where N = T + 1 counts the start token."""
@@ -150,7 +147,7 @@ def _rotation(positions: Integer[Array, "N B"], width: int) -> tuple[Array, Arra
 
     They come from a table made by numpy, since compiled cosines of large angles differ between processors.
     """
-    rates = ROTARY_BASE ** (-np.arange(0, width, 2) / width)
+    rates = 10_000.0 ** (-np.arange(0, width, 2) / width)  # the base of Su et al. 2021, after Vaswani et al. 2017
     angles = rates[:, None] * np.arange(POSITION_RANGE)
     positions = jnp.minimum(positions, POSITION_RANGE - 1)
     return jnp.asarray(np.cos(angles), np.float32)[:, positions], jnp.asarray(np.sin(angles), np.float32)[:, positions]

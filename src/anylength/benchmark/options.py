@@ -8,9 +8,6 @@ from anylength.sweeps.config import MAX_FIRST_SEED
 from anylength.tasks import SUITES
 from anylength.training.streaming import CHUNK
 
-MOST_SEEDS = 10_000
-"""Seeds of each task at most. The table needs ten; a larger study is a sweep."""
-
 MOST_UPDATES, MOST_WORDS = 10_000_000, 10_000
 """Most updates on fresh words, and most words of an update or of a test length."""
 
@@ -19,9 +16,6 @@ FRESH_CONVENTION = "chomsky-v1"
 
 FRESH_RECIPES = (None, "plain", "memory")
 """Recipes that learn from words alone."""
-
-MOST_LIMIT = 10_000
-"""Longest test words, in symbols."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +64,10 @@ class BenchmarkOptions:
         for name in self.tasks:
             if name not in self._known:
                 raise unknown_name(f"task of the suite {self.suite}", name, self._known)
-        _check("seeds", self.seeds, 1, MOST_SEEDS, 10)
+        # the table needs ten seeds; a larger study than this is a sweep
+        _check("seeds", self.seeds, 1, 10_000, 10)
         _check("as the first seed", self.first_seed, 0, MAX_FIRST_SEED, 0)
-        _check("symbols as the limit", self.limit, TRAIN_TO + 1, MOST_LIMIT, 500)
+        _check("symbols as the limit", self.limit, TRAIN_TO + 1, 10_000, 500)
         if self.words is not None:
             _check("words of each length", self.words, 1, MOST_WORDS, 64)
         if self.updates is not None:

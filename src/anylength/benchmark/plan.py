@@ -17,10 +17,6 @@ FEWER_WORDS, SHORTER_STRESS = 16, 200
 """For nets whose memory or context grows: sampled words of each length, and the longest stress words. A step costs as much as the
 word is long, so tests would take longer than training."""
 
-VERDICT_STEPS = 300
-"""Steps of the attack behind each verdict. An undecided net takes 2 s with 300 and 6 s with 1,000. The stress test finds most
-wrong words before."""
-
 
 def plan_of(options: BenchmarkOptions) -> SweepPlan:
     """The plan that options describe.
@@ -44,7 +40,9 @@ def plan_of(options: BenchmarkOptions) -> SweepPlan:
     )
     return SweepPlan(
         settings=settings, seeds=options.seeds, first_seed=options.first_seed, block=min(options.seeds, kind.most_block),
-        stress=min(options.limit, SHORTER_STRESS) if grows else options.limit, verdict=VERDICT_STEPS, explain=False,
+        # 300 steps of the attack behind each verdict: an undecided net takes 2 s, with 1,000 steps 6 s. The stress test
+        # finds most wrong words before
+        stress=min(options.limit, SHORTER_STRESS) if grows else options.limit, verdict=300, explain=False,
         scoring=scoring,
     )  # fmt: skip
 

@@ -9,9 +9,6 @@ from anylength.tasks import Task
 MOST_GROUPS = 8
 """Groups of equal symbols of a word that are shown. A longer word is cut in its middle."""
 
-LEAST_REPEATED = 3
-"""Equal symbols from this number on are shown as one symbol with a count."""
-
 
 def kind_text(config: RunConfig) -> str:
     """What the nets are: cell, layers, hidden units, recipe. Nets from elsewhere have no number of units."""
@@ -30,7 +27,7 @@ def repeated(task: Task, text: str) -> str:
     groups: list[str] = []
     for symbol, same in groupby(symbols_in(task, text)):
         count = len(list(same))
-        groups += [f"{symbol} ×{count}"] if count >= LEAST_REPEATED else [symbol] * count
+        groups += [f"{symbol} ×{count}"] if count >= 3 else [symbol] * count
     if len(groups) > MOST_GROUPS:
         half = MOST_GROUPS // 2
         groups = [*groups[:half], "…", *groups[-half:]]

@@ -11,9 +11,6 @@ from anylength.lengths.stress import check_limit
 from anylength.records import BlackBoxVerdict, Stress
 from anylength.tasks import Task, task_named
 
-DEFAULT_SECONDS = 10.0
-"""The budget if neither seconds nor calls are given."""
-
 
 def black_box(function: Function, task: str | Task, *, base: int = 10, batch: bool = False) -> "BlackBox":
     """A function that claims to do a task, to be stress-tested, refuted, and learned.
@@ -91,4 +88,4 @@ class BlackBox:
 
 def _budget(seconds: float | None, calls: int | None) -> QueryBudget:
     """The budget of a test that starts now."""
-    return QueryBudget.of(DEFAULT_SECONDS if seconds is None and calls is None else seconds, calls)
+    return QueryBudget.of(10.0 if seconds is None and calls is None else seconds, calls)

@@ -24,9 +24,6 @@ Columns: TypeAlias = tuple[int, ...]
 Query: TypeAlias = tuple[str, ...]
 """The arguments of the function: one number for each tape, most significant digit first."""
 
-SAMPLED_SYMBOLS = 36
-"""Symbols tried to find out whether leading zeros matter in a task beyond finite state: all digits of the largest base."""
-
 
 @dataclass(frozen=True)
 class Codec:
@@ -47,7 +44,8 @@ class Codec:
     def _samples(self) -> Iterator[Columns]:
         """The inputs on which `leading_zeros_matter` is tested."""
         if self.task.transducer is None:
-            symbols = range(min(self.task.base**self.task.tapes, SAMPLED_SYMBOLS))
+            # all digits of the largest base show whether leading zeros matter in a task beyond finite state
+            symbols = range(min(self.task.base**self.task.tapes, 36))
             yield from product(symbols)
             yield from product(symbols, symbols)
         else:

@@ -13,9 +13,6 @@ EXHAUSTIVE_DIGITS, PLACES = 40, 32
 From a longer one only parts of 1, 2, 4, … digits at `PLACES` places, at most that many for each size.
 """
 
-MAX_SHORTER_INPUTS = 20_000
-"""Most shorter inputs that are all tried, to decide whether the input is a shortest one. In base 10 all of up to 4 digits."""
-
 
 def shorten(system: SystemUnderLearning, wrong: QueryResult, budget: QueryBudget, known_length: int) -> tuple[QueryResult, bool]:
     """A wrong input that is at most as long as `wrong`, and whether it is known that every shorter input is answered correctly.
@@ -33,7 +30,8 @@ def shorten(system: SystemUnderLearning, wrong: QueryResult, budget: QueryBudget
     wrong = _with_zeros(system, wrong, budget)
     symbols, length = system.codec.task.base**system.codec.task.tapes, len(wrong.columns)
     untested = range(known_length + 1, length)
-    if not untested or sum(symbols**size for size in untested) > MAX_SHORTER_INPUTS:
+    # in base 10 these are all inputs of up to 4 digits
+    if not untested or sum(symbols**size for size in untested) > 20_000:
         return wrong, not untested
     inputs = (columns for size in untested for columns in product(range(symbols), repeat=size))
     search = _first_wrong(system, inputs, budget)

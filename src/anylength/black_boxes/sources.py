@@ -20,15 +20,6 @@ FORMAT_EXPONENTS = (7, 8, 11, 15, 16, 24, 31, 32, 53, 63, 64, 113, 127, 128, 256
 They are those of integers from 8 to 512 bits and of half, single, double and quadruple precision.
 """
 
-OFFSETS = (-1, 0, 1, 2)
-"""Offsets from the end of a number format that are tried."""
-
-MAX_PLACES = 40
-"""Powers of the base up to this exponent are tried too: programs that split a number into groups of digits fail there."""
-
-REPEATED_DIGIT, SHORTER_TAPE = 0.3, 0.3
-"""Probabilities that a random input repeats one digit in random places, and that a tape after the first is cut short."""
-
 
 @dataclass(frozen=True)
 class Coverage:
@@ -72,8 +63,9 @@ def short_inputs(codec: Codec) -> Source:
 def format_inputs(codec: Codec, limit: int) -> Source:
     """Numbers at which number formats end, and powers of the base. The other tapes hold the same number, or 1."""
     task = codec.task
-    ends = [1 << exponent for exponent in FORMAT_EXPONENTS] + [task.base**places for places in range(1, min(limit, MAX_PLACES))]
-    for number in (end + offset for end in ends for offset in OFFSETS):
+    # powers of the base, up to 40: programs that split a number into groups of digits fail there
+    ends = [1 << exponent for exponent in FORMAT_EXPONENTS] + [task.base**places for places in range(1, min(limit, 40))]
+    for number in (end + offset for end in ends for offset in (-1, 0, 1, 2)):
         digits, one = from_int(number, task.base), from_int(1, task.base)
         if len(digits) > limit:
             continue
@@ -138,9 +130,9 @@ def random_inputs(codec: Codec, rng: np.random.Generator, limit: int) -> Source:
     while True:
         length = int(np.exp(rng.uniform(0, np.log(limit + 1))))
         tapes = rng.integers(0, task.base, (task.tapes, length))
-        if rng.random() < REPEATED_DIGIT:
+        if rng.random() < 0.3:
             tapes[:, rng.random(length) < rng.random()] = rng.integers(0, task.base, (task.tapes, 1))
         for tape in tapes[1:]:
-            if rng.random() < SHORTER_TAPE:
+            if rng.random() < 0.3:
                 tape[int(rng.integers(1, length + 1)) :] = 0
         yield tuple((task.base ** np.arange(task.tapes) @ tapes).tolist())

@@ -19,14 +19,8 @@ Function: TypeAlias = Callable[..., Any]
 BATCH_SIZE = 256
 """Most inputs of one call, in batches. Larger batches save calls; the budget is checked only between two calls."""
 
-CACHE_SIZE, CACHED_DIGITS = 200_000, 40
-"""Most answers that are cached, and most digits of a cached query, all tapes together. They bound the memory of the cache."""
-
 SHOWN_CHARACTERS = 1_000
 """Characters shown of a malformed answer. A record then stays small, whatever the function returns."""
-
-ERROR_CHARACTERS = 200
-"""Characters shown of the message of an exception that the function raised."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,8 @@ class SystemUnderLearning:
             batch = new[first : first + self.batch_size]
             answers |= dict(zip(batch, self._call(batch), strict=True))
         for query in new:
-            if len(self._cache) < CACHE_SIZE and sum(map(len, query)) <= CACHED_DIGITS:
+            # bounds the memory of the cache
+            if len(self._cache) < 200_000 and sum(map(len, query)) <= 40:
                 self._cache[query] = answers[query]
         return answers
 
@@ -165,7 +160,7 @@ def text_of(query: Query) -> str:
 def _exception_error(queries: list[Query], error: Exception) -> InputError:
     """The error that names the query on which the function raised an exception."""
     where = text_of(queries[0]) if len(queries) == 1 else f"{text_of(queries[0])} and {len(queries) - 1:,} more at once"
-    got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), ERROR_CHARACTERS)}"
+    got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), 200)}"
     remedy = "fix the function, or let it return a text for this input, which then counts as wrong"
     return InputError(f"an answer to {where}", got, remedy)
 

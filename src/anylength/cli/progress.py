@@ -11,9 +11,6 @@ from anylength.records import Epoch
 EpochProgress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
 
-LINE_EVERY = 10
-"""Where standard error is no terminal, a count is printed every 10 steps."""
-
 
 def _terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
@@ -39,7 +36,7 @@ def count_progress(options: Namespace, what: str) -> Iterator[Callable[[int, int
     if options.quiet:
         yield None
     elif not _terminal():
-        yield (lambda done, total: say(f"{done} of {total} {what}") if done % LINE_EVERY == 0 else None)
+        yield (lambda done, total: say(f"{done} of {total} {what}") if done % 10 == 0 else None)
     else:
         with _rich_bar() as update:
             yield lambda done, total: update(done, total, f"{done} of {total} {what}")

@@ -21,10 +21,6 @@ GRID = grid_named("bfloat16")
 LEAST_GAIN, MOST_GAIN = 5.0, 12.0
 """How far units are driven into saturation. The noise budget of 11 random machines is a fifth larger with 12 than with 6."""
 
-FLOAT32_ERROR = 9e-8
-"""The error of a step in float32 is about this times gain, noise and units (under the rounding model of docs/certificate.md). In
-bfloat16 it is 0.004 more, whatever the gain: the weights are stored exactly, only the state is rounded."""
-
 ERROR_SHARE = 0.3
 """The part that errors may take of the noise that a unit can bear, which is 1 / noise at best. The margins need room, too."""
 
@@ -56,7 +52,9 @@ def construct(machine: Machine, *, base: int, tapes: int, classes: int) -> Net:
 
 def _gain(plan: Design) -> float:
     """The gain. More gain lets a net bear more noise, but its rounding errors are larger."""
-    error = FLOAT32_ERROR * (len(plan.units) + 1) * plan.noise**2
+    # the error of a step in float32 (under the rounding model of docs/certificate.md). In bfloat16 it is 0.004 more,
+    # whatever the gain: the weights are stored exactly, only the state is rounded
+    error = 9e-8 * (len(plan.units) + 1) * plan.noise**2
     return float(np.clip(ERROR_SHARE / error, LEAST_GAIN, MOST_GAIN)) if error else MOST_GAIN
 
 

@@ -16,9 +16,6 @@ from anylength.machines import Machine
 Blocks = tuple[int, ...]
 """The number of the block of each state, in order of first appearance."""
 
-MAX_WORK = 1 << 22
-"""States² × symbols up to which congruences are searched: S5 by all its elements is 1.7 million and takes some seconds."""
-
 
 def factors(machine: Machine) -> list[Blocks]:
     """Congruences that together tell all states apart; the one with a block for each state, if nothing coarser is found.
@@ -27,7 +24,8 @@ def factors(machine: Machine) -> list[Blocks]:
     from the start state, for each of the arrows between its blocks. The start state must be 0, and all states must be reachable.
     """
     whole = tuple(range(machine.states))
-    if machine.states**2 * machine.symbols > MAX_WORK or not _permutes(machine):
+    # S5 by all its elements is 1.7 million and takes some seconds
+    if machine.states**2 * machine.symbols > (1 << 22) or not _permutes(machine):
         return [whole]
     candidates = sorted({_coarsest_apart(machine, state) for state in range(1, machine.states)})
     arrows = {blocks: len(set(_arrows(machine, blocks))) for blocks in candidates}

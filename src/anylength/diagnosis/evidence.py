@@ -21,14 +21,8 @@ from anylength.nets import Net
 MAX_NEXT_SYMBOLS = 12
 """Symbols that are tried after a held step at most. All ten digits of `count` are tried."""
 
-RUN_FACTOR = 2
-"""A held input is run this many times as long as it is predicted to last, to check the prediction."""
-
 LEAST_RUN = 400
 """Held steps that are run at least. Longer runs find later breaks and cost linear time."""
-
-STATES_ALONG = 40
-"""Held steps whose states are starts of the search for transient errors."""
 
 Word = tuple[int, ...]
 
@@ -89,11 +83,12 @@ def examine_held_input(net: Net, machine: Machine, start: HeldInputStart) -> Hel
     """The evidence of one held input."""
     held_input = HeldInput.of(net, machine, start.prefix, start.symbol, continuations=next_symbols(machine))
     prediction = predict_break(held_input, surface_steps=LEAST_RUN)
-    limit = max(LEAST_RUN, RUN_FACTOR * (prediction.steps or 0))
+    # twice as long as it is predicted to last, to check the prediction
+    limit = max(LEAST_RUN, 2 * (prediction.steps or 0))
     return HeldInputEvidence(start, held_input, prediction, measured_as_run(held_input, limit), limit)
 
 
 def wrong_words(net: Net, machine: Machine, evidence: Sequence[HeldInputEvidence]) -> list[Word]:
     """Words that go wrong near the states along the held inputs, the shortest first."""
-    runs = [(part.start.prefix, part.start.symbol, min(STATES_ALONG, part.steps_right)) for part in evidence]
+    runs = [(part.start.prefix, part.start.symbol, min(40, part.steps_right)) for part in evidence]
     return transient_errors(net, machine, states_along(net, machine, runs))

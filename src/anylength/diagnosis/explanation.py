@@ -31,19 +31,6 @@ from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.tasks import Task
 from anylength.verification.verdicts import not_applicable
 
-HORIZON_LIMIT = 2_000
-"""Held steps that are run for the measured horizon: as many as `stress` runs by default."""
-
-MAX_SYMBOLS = 10
-"""Symbols whose fixed points are searched for at most. Each costs about a second."""
-
-MAX_PORTRAITS = 3
-"""Symbols with a phase portrait at most."""
-
-EVIDENCE_SHARE, NEARBY_SHARE = 0.5, 0.5
-"""The largest share of the budget for the held inputs, and of what then remains for the search near them; the rest is for the fixed
-points. Not tuned: for small nets all of it takes some seconds."""
-
 Part = TypeVar("Part")
 
 
@@ -90,7 +77,9 @@ def explain(
     assert isinstance(net, Net)
     started = time.monotonic()
     parts, deadline = _Parts(progress), started + budget
-    until = started + EVIDENCE_SHARE * budget
+    # half of the budget for the held inputs, and half of the rest for the search near them (not tuned: for small nets all
+    # takes some seconds)
+    until = started + 0.5 * budget
     starts = held_input_starts(task.machine)
     predicted = parts.made(PREDICTED_HORIZON, _share(until, len(starts) + 1), lambda: (predicted_horizon(net, task),))
     examined = [
@@ -99,16 +88,18 @@ def explain(
     ]
     evidence = [part for part in examined if part is not None]
     now = time.monotonic()
-    words = parts.made("words nearby", now + NEARBY_SHARE * (deadline - now), lambda: wrong_words(net, task.machine, evidence))
+    words = parts.made("words nearby", now + 0.5 * (deadline - now), lambda: wrong_words(net, task.machine, evidence))
     is_searched = words is not None and len(evidence) == len(examined)
-    symbols = evenly_spaced(sorted({part.start.symbol for part in evidence if part.start.remembers}), MAX_SYMBOLS)
+    # each symbol costs about a second
+    symbols = evenly_spaced(sorted({part.start.symbol for part in evidence if part.start.remembers}), 10)
     made = [
         parts.made(f"fixed points under {symbol_text(task, s)}", _share(deadline, len(symbols) - k), work)
         for k, s in enumerate(symbols)
         for work in [partial(_under_symbol, net, task, evidence, s, k)]
     ]
     dynamics = [part for part in made if part is not None]
-    measured = MeasuredHorizon(horizon(net, task, HORIZON_LIMIT), HORIZON_LIMIT)
+    # as many held steps as `stress` runs by default
+    measured = MeasuredHorizon(horizon(net, task, 2_000), 2_000)
     found = findings(net, task, evidence, words or [], measured)
     return Explanation(
         task=task.name,
@@ -149,7 +140,7 @@ def _under_symbol(net: Net, task: Task, evidence: Sequence[HeldInputEvidence], s
     found = symbol_dynamics(net, task, [part.start for part in own])
     return _UnderSymbol(
         fixed_point_results(task, found), slow_point_results(task, found.held_map), basin_boundaries(task, found),
-        portrait(task, found, own) if k < MAX_PORTRAITS else None,
+        portrait(task, found, own) if k < 3 else None,
     )  # fmt: skip
 
 

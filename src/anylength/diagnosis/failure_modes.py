@@ -6,18 +6,6 @@ from anylength.machines import Machine
 from anylength.nets import Net, answers
 from anylength.records.failure_modes import FailureMode
 
-MIN_REPETITION = 3
-"""Number of equal symbols in a row that count as a repetition. A convention; the page why-it-forgets states it."""
-
-RANDOM_STEPS = 200
-"""Steps of the random walk whose mean decides the usual state. Machines of the tasks mix much faster."""
-
-RATE_DECIMALS = 6
-"""Rates that agree in so many decimals count as equal."""
-
-START_BONUS = 1e-3
-"""Added to the rate of the start state, so that it wins among equally frequent states."""
-
 
 def failure_mode_of(net: Net, machine: Machine, word: tuple[int, ...]) -> FailureMode:
     """The failure mode of a word whose last answer is its first wrong one."""
@@ -35,12 +23,14 @@ def usual_state(machine: Machine) -> int:
     """The state in which the machine is most often on random words. Of equally frequent ones the start, else the first."""
     is_start = np.arange(machine.states) == machine.start
     rates, total = np.full(machine.states, 1.0) * is_start, np.zeros(machine.states)
-    for _ in range(RANDOM_STEPS):
+    # the machines of the tasks mix much faster
+    for _ in range(200):
         after = np.zeros(machine.states)
         for row, rate in zip(machine.delta, rates, strict=True):
             np.add.at(after, list(row), rate / machine.symbols)
         rates, total = after, total + after
-    return int((np.round(total, RATE_DECIMALS) + START_BONUS * is_start).argmax())
+    # rates that agree in 6 decimals count as equal; of equal ones the start state wins
+    return int((np.round(total, 6) + 1e-3 * is_start).argmax())
 
 
 def _ends_in_repetition(word: tuple[int, ...], trace: list[int]) -> bool:
@@ -48,7 +38,8 @@ def _ends_in_repetition(word: tuple[int, ...], trace: list[int]) -> bool:
     length = 0
     while length < len(word) and word[-1 - length] == word[-1] and trace[-1 - length] == trace[-1]:
         length += 1
-    return length >= MIN_REPETITION
+    # a convention, which the page why-it-forgets states
+    return length >= 3
 
 
 def _is_one_symbol(word: tuple[int, ...]) -> bool:

@@ -10,12 +10,6 @@ from anylength.dynamics.maps import States
 from anylength.records import Mark, Orbit, Portrait
 from anylength.tasks import Task
 
-ORBIT_STEPS = 40
-"""Steps of an orbit after the warm-up."""
-
-ORBITS_PER_STATE = 3
-"""Orbits for each state of the machine at most: more would hide each other."""
-
 GRID = 41
 """Points of the grid of basins along each side. The cost grows with the square."""
 
@@ -52,13 +46,14 @@ def portrait(task: Task, dynamics: SymbolDynamics, evidence: list[HeldInputEvide
 def _chosen(evidence: list[HeldInputEvidence]) -> list[HeldInputEvidence]:
     """The first held inputs of each machine state."""
     states = sorted({part.start.state for part in evidence})
-    return [part for q in states for part in [part for part in evidence if part.start.state == q][:ORBITS_PER_STATE]]
+    # more than three for a state would hide each other
+    return [part for q in states for part in [part for part in evidence if part.start.state == q][:3]]
 
 
 def _orbit(evidence: HeldInputEvidence) -> States:
     """The states `[D, T]` of a held input, from the first held step on."""
     states, state = [evidence.held_input.warm_up_states], evidence.held_input.start_state
-    for _ in range(ORBIT_STEPS):
+    for _ in range(40):
         state = evidence.held_input.held_map.step(state)
         states.append(state)
     return np.concatenate(states, axis=1)

@@ -7,12 +7,6 @@ from anylength.dynamics.maps import States
 TINY = 1e-300
 """Keeps a division by zero away."""
 
-RUNAWAY = 3.0
-"""An orbit runs away where it is farther from the middle of the states around it than this many times their radius.
-
-With the whole orbit of a diverging relu net in a picture, all else is a sliver. Orbits of the bounded nets looked at stay within 1.
-"""
-
 
 @np.errstate(over="ignore", invalid="ignore")  # an orbit may overflow: then it is far
 def before_running_away(orbit: States, core: States) -> States:
@@ -22,7 +16,9 @@ def before_running_away(orbit: States, core: States) -> States:
     """
     middle = core.mean(axis=1, keepdims=True)
     radius = np.linalg.norm(core - middle, axis=0).max()
-    far = np.flatnonzero(np.linalg.norm(orbit - middle, axis=0) > RUNAWAY * radius)
+    # orbits of the bounded nets looked at stay within 1; with the whole orbit of a diverging relu net in a picture, all
+    # else is a sliver
+    far = np.flatnonzero(np.linalg.norm(orbit - middle, axis=0) > 3.0 * radius)
     return orbit if radius == 0 or not far.size else orbit[:, : int(far[0]) + 1]
 
 

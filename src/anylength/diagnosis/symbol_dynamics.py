@@ -13,23 +13,8 @@ from anylength.nets import Net
 from anylength.records import BasinBoundaryResult, FixedPointResult, SlowPointResult
 from anylength.tasks import Task
 
-LONGEST_CYCLE = 2
-"""Longest cycle that is searched for. Longer ones cost more and were not needed to explain any net so far."""
-
 ORBIT_STEPS = 300
 """Steps after which an orbit is taken to have reached its end."""
-
-AT_REST = 1e-7
-"""If no coordinate of any state moves by more in a step, all orbits have reached their ends."""
-
-NEAR = 1e-3
-"""An orbit has ended in a cycle if no coordinate is farther from one of its states."""
-
-HALVINGS = 20
-"""Bisections of the way to a basin boundary: they leave an error of a millionth of the way."""
-
-BEYOND_SADDLE = 2.0
-"""The search for a basin boundary ends at this multiple of the distance to the saddle."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +35,8 @@ class SymbolDynamics:
 def symbol_dynamics(net: Net, task: Task, starts: list[HeldInputStart]) -> SymbolDynamics:
     """The dynamics under the symbol of these starts. All have the same symbol."""
     held_map = HeldMap.of(net, starts[0].symbol)
-    known = cycles(held_map, longest=LONGEST_CYCLE)
+    # longer cycles cost more and were not needed to explain any net so far
+    known = cycles(held_map, longest=2)
     first = {start.state: start for start in reversed(starts)}
     continuations = next_symbols(task.machine)
     held_inputs = {
@@ -112,9 +98,9 @@ def basin_indices(dynamics: SymbolDynamics, states: NDArray[np.float64]) -> NDAr
     """For each state `[D, B]` the index of the cycle in whose basin it lies, −1 for none."""
     for _ in range(ORBIT_STEPS):
         before, states = states, dynamics.held_map.step(states)
-        if np.abs(states - before).max() < AT_REST:
+        if np.abs(states - before).max() < 1e-7:  # all orbits have reached their ends
             break
-    indices, nearest = np.full(states.shape[1], -1), np.full(states.shape[1], NEAR)
+    indices, nearest = np.full(states.shape[1], -1), np.full(states.shape[1], 1e-3)
     for k, cycle in enumerate(dynamics.cycles):
         distance = np.abs(states[:, None] - cycle.states[:, :, None]).max(axis=0).min(axis=0)
         indices, nearest = np.where(distance < nearest, k, indices), np.minimum(distance, nearest)
@@ -141,10 +127,10 @@ def _distance(dynamics: SymbolDynamics, k: int) -> float | None:
     if not saddles:
         return None
     direction = min(saddles, key=lambda saddle: float(np.linalg.norm(saddle)))
-    inside, outside = 0.0, BEYOND_SADDLE
+    inside, outside = 0.0, 2.0  # multiples of the distance to the saddle
     if basin_indices(dynamics, middle + outside * direction)[0] == k:
         return None
-    for _ in range(HALVINGS):
+    for _ in range(20):  # leaves an error of a millionth of the way
         half = (inside + outside) / 2
         is_inside = basin_indices(dynamics, middle + half * direction)[0] == k
         inside, outside = (half, outside) if is_inside else (inside, half)

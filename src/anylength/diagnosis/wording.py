@@ -9,9 +9,6 @@ from anylength.tasks import Task
 from anylength.tasks.held_words import digit_plural, held_words
 from anylength.tasks.layout import LeastFirst
 
-MAX_NAMED_SYMBOLS = 4
-"""Symbols that one sentence lists at most: more make it hard to read."""
-
 CARRIES = ("carry", "borrow")
 """Names of machine states that stand for a carry. The state without one is called "none"."""
 
@@ -146,6 +143,6 @@ def _repeated_texts(task: Task, symbols: Sequence[int]) -> str:
     thing = task.notation.unit if task.tapes == 1 else "symbol"
     if len(symbols) == task.symbols:
         return f"any {thing} again and again"
-    if len(symbols) > MAX_NAMED_SYMBOLS:
+    if len(symbols) > 4:  # more make a sentence hard to read
         return f"any of {len(symbols)} {thing}s again and again"
     return " or ".join(repeated_text(task, symbol) for symbol in symbols)

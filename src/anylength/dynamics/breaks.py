@@ -21,14 +21,8 @@ from anylength.dynamics.reduced_orbit import AT_REST, SURFACE_STEPS, ReducedOrbi
 from anylength.dynamics.reduction import Reduction, reduced
 from anylength.dynamics.slow_point import nearest_slow_point
 
-FOLLOWED_STEPS = 2_000
-"""Steps that the net is followed from a state near an attractor. A closed curve is then sampled at every 0.003 radians or so."""
-
 BATCH = 100
 """Of these steps, those that are taken between two looks at the answers."""
-
-RUN_STEPS = 10_000
-"""Steps that the net is followed as it runs. A float32 state that goes into a fixed point slowly may need them."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,8 @@ def _break_of(held_input: HeldInput, orbit: ReducedOrbit) -> tuple[int | None, s
     wrong = int((margins < 0).argmax()) if margins.min() < 0 else None
     close = np.flatnonzero(np.abs(margins) < ROUNDING)
     if close.size:
-        more = periods_right_as_run(held_input, states[:, [close[0]]], RUN_STEPS)
+        # a float32 state that goes into a fixed point slowly may need 10,000 steps
+        more = periods_right_as_run(held_input, states[:, [close[0]]], 10_000)
         wrong, method = (None if more is None else int(close[0]) + more), "rounding"
     if wrong is None:
         return None, orbit.method if method == "attractor" else method
@@ -106,7 +101,8 @@ def _break_of(held_input: HeldInput, orbit: ReducedOrbit) -> tuple[int | None, s
 def _followed(held_input: HeldInput, state: States) -> tuple[States, NDArray[np.float64]]:
     """The states of the net from a state `[D, 1]` on, and their margins, until an answer is wrong or the net rests."""
     parts, margins = [], []
-    for _ in range(FOLLOWED_STEPS // BATCH):
+    # 2,000 steps: a closed curve is then sampled at every 0.003 radians or so
+    for _ in range(2_000 // BATCH):
         states = np.empty((held_input.held_map.size, BATCH))
         for column in range(BATCH):
             states[:, column] = state[:, 0]

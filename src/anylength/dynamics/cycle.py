@@ -5,9 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-REAL = 1e-12
-"""An eigenvalue counts as real if its imaginary part is at most this share of its modulus (rounding of float64)."""
-
 
 @dataclass(frozen=True)
 class ExistenceProof:
@@ -85,5 +82,5 @@ class Cycle:
             period: A multiple of the cycle's own period.
         """
         powers = self.eigenvalues ** (period // self.period)
-        real = powers[np.abs(powers.imag) <= REAL * np.abs(powers)].real
+        real = powers[np.abs(powers.imag) <= 1e-12 * np.abs(powers)].real  # up to rounding of float64
         return -1 if (real > 1).sum() % 2 else 1

@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 
 from anylength.dynamics.maps import HeldMap, States
 
-MODULUS_DECIMALS = 12
-"""Moduli that agree in so many decimals count as equal in the order: conjugate pairs differ by rounding only."""
-
 
 @dataclass(frozen=True, eq=False)
 class Direction:
@@ -39,7 +36,8 @@ def jacobian_over_period(held_map: HeldMap, states: States) -> NDArray[np.float6
 
 def largest_first(eigenvalues: NDArray[np.complex128]) -> NDArray[np.intp]:
     """The order of eigenvalues: the largest modulus first, then the largest real part, then the largest imaginary part."""
-    return np.lexsort((-eigenvalues.imag, -eigenvalues.real, -np.abs(eigenvalues).round(MODULUS_DECIMALS)))
+    # moduli that agree in 12 decimals count as equal: conjugate pairs differ by rounding only
+    return np.lexsort((-eigenvalues.imag, -eigenvalues.real, -np.abs(eigenvalues).round(12)))
 
 
 def directions(jacobian: NDArray[np.float64]) -> list[Direction]:

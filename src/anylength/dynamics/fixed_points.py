@@ -23,9 +23,6 @@ STARTS = 96
 LONGEST = 4
 """Longest period that is searched for, unless the caller says otherwise."""
 
-KEY_DECIMALS = 6
-"""Decimals of the coordinates that decide the order of points. The errors of Newton's method are far smaller."""
-
 
 def cycles(held_map: HeldMap, *, starts: int = STARTS, seed: int = 0, longest: int = LONGEST, proofs: bool = True) -> list[Cycle]:
     """Every cycle found of every period up to the longest, each once, each with its proof.
@@ -94,4 +91,4 @@ def _ordered(unordered: list[Cycle]) -> list[Cycle]:
 
 
 def _key(state: States) -> tuple[float, ...]:
-    return tuple(state[:, 0].round(KEY_DECIMALS))
+    return tuple(state[:, 0].round(6))  # the errors of Newton's method are far smaller

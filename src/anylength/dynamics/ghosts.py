@@ -40,21 +40,6 @@ DAMPING_DOWN, DAMPING_UP = 3, 4
 DAMPING_RANGE = (1e-9, 1e9)
 """Limits of the damping."""
 
-SLOW_MARGIN = 2
-"""Descended states up to this multiple of the largest speed are polished, as polishing lowers the speed."""
-
-ALIKE = 1e-2
-"""Of states that come within this of each other before polishing, one is polished."""
-
-MAX_POLISHED = 64
-"""Number of states that are polished: the slowest ones."""
-
-POLISH_STEPS = 12
-"""Steps of Newton's method on the gradient."""
-
-LONGEST_STEP = 0.1
-"""Longest step (Euclidean) of polishing."""
-
 FLAT, FLAT_SPEED = 1e-7, 1e-6
 """A polished state is a minimum if its gradient is at most `FLAT` times its speed, speeds below `FLAT_SPEED` taken as that."""
 
@@ -109,9 +94,11 @@ def ghosts(held_map: HeldMap, *, starts: int = STARTS, seed: int = 0, fastest: f
     orbits = [some[:, rng.integers(some.shape[1], size=starts)] for some in (states.words, states.held) if some.shape[1]]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         batch = np.concatenate([held_map.step(states.random(rng, starts)), *orbits], axis=1)
-        slow = _descended(held_map, batch, SLOW_MARGIN * fastest)
+        # twice the largest speed, as polishing lowers the speed; of states within 0.01 of each other one is polished,
+        # and the 64 slowest at most
+        slow = _descended(held_map, batch, 2 * fastest)
         slow = slow[:, np.argsort(_speeds(held_map, slow), kind="stable")]
-        points = polished(held_map, distinct(slow, ALIKE)[0][:, :MAX_POLISHED])
+        points = polished(held_map, distinct(slow, 1e-2)[0][:, :64])
     speeds = _speeds(held_map, points)
     reported = (speeds > AT_REST) & (speeds <= fastest) & (np.abs(points) <= state_limits(held_map)).all(axis=0)
     points = distinct(points[:, reported])[0]
@@ -138,12 +125,13 @@ def _descended(held_map: HeldMap, states: States, fastest: float) -> States:
 
 def polished(held_map: HeldMap, states: States) -> States:
     """The local minima `[D, N]` of q to which Newton's method on its gradient goes from states `[D, B]`, in short steps."""
-    for _ in range(POLISH_STEPS):
+    # Newton's method on the gradient, with steps of at most 0.1 (Euclidean)
+    for _ in range(12):
         if not states.shape[1]:
             return states
         step = np.linalg.pinv(_hessians(held_map, states), hermitian=True) @ _gradient(held_map, states).T[:, :, None]
         step = step[:, :, 0].T
-        states = states - step * np.minimum(1.0, LONGEST_STEP / np.maximum(np.sqrt((step**2).sum(axis=0)), TINY))
+        states = states - step * np.minimum(1.0, 0.1 / np.maximum(np.sqrt((step**2).sum(axis=0)), TINY))
         states = states[:, np.isfinite(states).all(axis=0)]
     flat = np.abs(_gradient(held_map, states)).max(axis=0) <= FLAT * np.maximum(_speeds(held_map, states), FLAT_SPEED)
     smallest_curvature = np.linalg.eigvalsh(_hessians(held_map, states))[:, 0]

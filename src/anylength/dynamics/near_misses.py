@@ -15,9 +15,6 @@ from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.arrays import numpy_arrays
 
-ROUNDS = 4
-"""Symbols of a word that are changed at most, one in each round."""
-
 KEPT = 60
 """Words that each round changes: those with the smallest margins. More find more at linear cost."""
 
@@ -31,7 +28,7 @@ def near_misses(net: Net, machine: Machine, words: Iterable[Word]) -> list[Word]
     """Words found near the given ones whose last answer is wrong and whose other answers are right."""
     maps, tried, errors = symbol_maps(net), set(words), []
     current = sorted(tried, key=lambda word: (len(word), word))
-    for _ in range(ROUNDS):
+    for _ in range(4):  # a round changes one symbol
         changed = {other for word in current for other in _changed(word, machine.symbols)} - tried
         tried |= changed
         scored: list[tuple[float, Word]] = []

@@ -6,27 +6,12 @@ from numpy.typing import NDArray
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.starts import finite_columns, state_limits
 
-STEPS = 40
-"""Damped steps at most. More steps find more solutions from bad starts and cost linear time."""
-
-DAMPING = (1.0, 0.4, 0.15, 0.05)
-"""Shares of a Newton step, tried in turn until the error falls enough."""
-
-DECREASE = 0.1
-"""A damped step must reduce the error by at least this part of what the linear model promises (Armijo's rule)."""
-
-SOLVED = 1e-11
-"""Largest error of any coordinate of a solution, relative to max(1, |h|). Newton's method leaves about 1e-15."""
-
 NEAR = 1e-9
 """Euclidean error at which the damped steps end and the polishing steps begin."""
 
 LONGEST_STEP = 1e-6
 """Largest Newton step from an accepted solution, relative to max(1, |h|). Where a gate is closed to the last bit, every state seems
 to be a fixed point, and the Newton step from it is long (docs/design/dynamics.md)."""
-
-POLISH = 3
-"""Undamped steps at the end. Of the states on the way the one with the smallest error is kept."""
 
 
 def image_and_jacobians(held_map: HeldMap, states: States, period: int) -> tuple[States, NDArray[np.float64]]:
@@ -43,7 +28,8 @@ def solutions(held_map: HeldMap, starts: States, period: int) -> States:
     """The solutions `[D, N]` of F^p(h) = h that the starts `[D, B]` lead to, one column for each start that leads to one."""
     states, near, limit = finite_columns(starts), [np.zeros((held_map.size, 0))], state_limits(held_map)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for _ in range(STEPS):
+        # more damped steps find more solutions from bad starts and cost linear time
+        for _ in range(40):
             if not states.shape[1]:
                 break
             states, errors = _damped_step(held_map, states, period, limit)
@@ -61,10 +47,12 @@ def _damped_step(held_map: HeldMap, states: States, period: int, limit: States) 
     before = _norm(images - states)
     after, errors = states.copy(), np.full(states.shape[1], np.inf)
     undecided = np.arange(states.shape[1])
-    for share in DAMPING:
+    # shares of a Newton step, tried in turn until the error falls by a tenth of what the linear model promises (Armijo's
+    # rule)
+    for share in (1.0, 0.4, 0.15, 0.05):
         trial = np.clip(states[:, undecided] + share * step[:, undecided], -limit, limit)
         error = _norm(held_map.steps(trial, period) - trial)
-        better = error < (1 - DECREASE * share) * before[undecided]
+        better = error < (1 - 0.1 * share) * before[undecided]
         after[:, undecided[better]], errors[undecided[better]] = trial[:, better], error[better]
         undecided = undecided[~better]
     errors = np.where(before <= NEAR, np.minimum(before, errors), errors)
@@ -89,7 +77,8 @@ def _polished(held_map: HeldMap, states: States, period: int) -> States:
         return states
     best = states
     least_error = best_step = np.full(states.shape[1], np.inf)
-    for _ in range(POLISH + 1):
+    # three undamped steps; of the states on the way the one with the smallest error is kept
+    for _ in range(4):
         images, jacobians = image_and_jacobians(held_map, states, period)
         step, scale = _newton_step(states, images, jacobians), _scale(states)
         error, length = np.abs(images - states).max(axis=0) / scale, np.abs(step).max(axis=0) / scale
@@ -97,7 +86,8 @@ def _polished(held_map: HeldMap, states: States, period: int) -> States:
         best, least_error = np.where(better, states, best), np.where(better, error, least_error)
         best_step = np.where(better, length, best_step)
         states = states + step
-    return best[:, np.flatnonzero((least_error <= SOLVED) & (best_step <= LONGEST_STEP))]
+    # Newton's method leaves errors of about 1e-15, relative to max(1, |h|)
+    return best[:, np.flatnonzero((least_error <= 1e-11) & (best_step <= LONGEST_STEP))]
 
 
 def _scale(states: States) -> NDArray[np.float64]:

@@ -16,23 +16,8 @@ from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.newton import image_and_jacobians, solutions
 from anylength.dynamics.starts import WORDS, ReachableStates
 
-MIN_ROUNDS = 3
-"""Rounds of starts at least."""
-
-MAX_ROUNDS = 60
-"""Rounds of starts at most. Chaotic maps have hundreds of cycles, and some are missed even so (docs/design/dynamics.md)."""
-
-QUIET_ROUNDS = 8
-"""The search ends after this number of rounds in a row without a new point."""
-
-MAX_POINTS = 1000
-"""The search ends with more points than this: a linear map that keeps a part of the state has a continuum of them (DeltaNet)."""
-
 MIN_HITS = 3
 """How often each point must be found before the search may end early."""
-
-MEAN_HITS = 100
-"""How often the average point must be found before the search may end early."""
 
 SEGMENTS = 24
 """Pairs of known points between which a round starts."""
@@ -61,7 +46,8 @@ class PointSearch:
     def run(self, states: ReachableStates, starts: int, rng: np.random.Generator) -> None:
         """Runs rounds of `starts` states until nothing seems to be missing."""
         quiet = 0
-        for number in range(MAX_ROUNDS):
+        # chaotic maps have hundreds of cycles, and some are missed even after 60 rounds (docs/design/dynamics.md)
+        for number in range(60):
             known = self.points.shape[1]
             batch = [_starts(self._held_map, states, starts, rng), _segments(self.points, rng)]
             if number == 0:
@@ -69,7 +55,8 @@ class PointSearch:
                 batch += [states.held[:, -last_two_steps:]]
             self._add(solutions(self._held_map, np.concatenate(batch, axis=1), self._period))
             quiet = 0 if self.points.shape[1] > known else quiet + 1
-            if self.points.shape[1] > MAX_POINTS or quiet == QUIET_ROUNDS or (number + 1 >= MIN_ROUNDS and self._complete()):
+            # a linear map that keeps a part of the state has a continuum of points (DeltaNet)
+            if self.points.shape[1] > 1000 or quiet == 8 or (number + 1 >= 3 and self._complete()):
                 break
 
     def _add(self, solved: States) -> None:
@@ -80,7 +67,7 @@ class PointSearch:
 
     def _complete(self) -> bool:
         """Whether every point was found often enough and the indices add up to 1."""
-        if not self._hits.size or self._hits.min() < MIN_HITS or self._hits.mean() < MEAN_HITS:
+        if not self._hits.size or self._hits.min() < MIN_HITS or self._hits.mean() < 100:
             return False
         jacobians = image_and_jacobians(self._held_map, self.points, self._period)[1]
         signs = np.linalg.slogdet(np.eye(self._held_map.size) - jacobians)[0]

@@ -15,9 +15,6 @@ from anylength.dynamics.maps import States
 from anylength.dynamics.reduction import Reduction
 from anylength.dynamics.slow_manifold import SlowManifold, trace_slow_manifold
 
-CURVE_STEPS = 20_000
-"""Steps that are followed on a curve."""
-
 SURFACE_STEPS = 5_000
 """Steps that are followed on a surface. Each costs a Newton solve; 500 cut off too many breaks (docs/research-log/dynamics.md)."""
 
@@ -26,9 +23,6 @@ AT_REST = 1e-12
 
 DECAYED = 1e-7
 """Fast parts with a smaller norm are taken to be 0."""
-
-DECAY_STEPS = 60
-"""Steps that the fast part is given to decay. The slowest fast mode, of 0.8, shrinks to 1.5e-6 of its size meanwhile."""
 
 APPROACHED = 0.05
 """An orbit has come near its attractor when this share of the start's distance to it is left. A convention."""
@@ -107,7 +101,8 @@ def on_curve(held_input: HeldInput, reduction: Reduction) -> ReducedOrbit | None
     if manifold is None or not manifold.contains(coordinate):
         return None
     path, fast_part = _Path(held_input), held_input.start_state - manifold.states_at(coordinate)
-    while np.linalg.norm(fast_part) > DECAYED and len(path) < DECAY_STEPS:
+    # the slowest fast mode, of 0.8, shrinks to 1.5e-6 of its size in 60 steps
+    while np.linalg.norm(fast_part) > DECAYED and len(path) < 60:
         state = manifold.states_at(coordinate)
         if not path.add(np.array([[coordinate]]), state + fast_part):
             return path.ended("curve", "wrong")
@@ -128,7 +123,7 @@ def _along(held_input: HeldInput, manifold: SlowManifold, coordinate: float) -> 
         after = manifold.follow(followed[-1])
         if after is None:
             return None
-        if len(followed) == CURVE_STEPS or min(abs(after - before) for before in followed[-2:]) < AT_REST:
+        if len(followed) == 20_000 or min(abs(after - before) for before in followed[-2:]) < AT_REST:
             break
         followed.append(after)
     coordinates = np.array(followed)

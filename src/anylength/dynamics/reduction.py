@@ -14,27 +14,6 @@ from numpy.typing import NDArray
 from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.slow_point import SlowPoint
 
-SLOW = 0.8
-"""Modes whose eigenvalues have at least this modulus count as slow. 0.7 and 0.9 were no better (docs/research-log/dynamics.md)."""
-
-MAX_DIRECTIONS = 3
-"""Largest number of slow directions. At most two were no better (docs/research-log/dynamics.md)."""
-
-REAL = 1e-12
-"""An eigenvalue with a larger imaginary part belongs to a complex pair."""
-
-LIFT_STEPS = 12
-"""Steps of Newton's method that look for the state of given slow coordinates."""
-
-LONGEST_LIFT_STEP = 0.5
-"""Longest of these steps (Euclidean). A tanh unit's whole range is 2."""
-
-LIFTED = 1e-9
-"""The method has converged when its step is shorter than this."""
-
-NEARLY_LIFTED = 1e-3
-"""After the last step, a state whose last step was shorter than this is still accepted."""
-
 TINY = 1e-300
 """Keeps a division by zero away."""
 
@@ -79,7 +58,8 @@ class Reduction:
         """
         fast = np.eye(self.held_map.size) - self.basis @ self.dual
         state, length = guess, np.inf
-        for _ in range(LIFT_STEPS):
+        # Newton's method, with steps of at most 0.5 (Euclidean): a tanh unit's whole range is 2
+        for _ in range(12):
             error = fast @ (self.held_map.step(state) - state) - self.basis @ (coordinates - self.coordinates(state))
             slope = fast @ (self.held_map.jacobians(state)[0] - np.eye(self.held_map.size)) + self.basis @ self.dual
             try:
@@ -89,10 +69,10 @@ class Reduction:
             length = float(np.linalg.norm(change))
             if not np.isfinite(length):
                 return None
-            state = state + change * min(1.0, LONGEST_LIFT_STEP / max(length, TINY))
-            if length < LIFTED:
+            state = state + change * min(1.0, 0.5 / max(length, TINY))
+            if length < 1e-9:
                 return state
-        return state if length < NEARLY_LIFTED else None
+        return state if length < 1e-3 else None
 
 
 def reduced(held_map: HeldMap, point: SlowPoint) -> Reduction:
@@ -112,8 +92,10 @@ def _slow_modes(values: NDArray[np.complex128]) -> int:
     """The number of slow modes among the sorted eigenvalues. The largest is always slow; a complex pair stays together."""
     count = 0
     while count < len(values):
-        width = 2 if abs(values[count].imag) > REAL else 1
-        if count and (abs(values[count]) < SLOW or count + width > MAX_DIRECTIONS):
+        # a complex pair is two directions
+        width = 2 if abs(values[count].imag) > 1e-12 else 1
+        # 0.7 and 0.9 in place of 0.8 were no better, nor were at most two directions (docs/research-log/dynamics.md)
+        if count and (abs(values[count]) < 0.8 or count + width > 3):
             break
         count += width
     return count

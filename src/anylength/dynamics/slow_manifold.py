@@ -14,18 +14,6 @@ from anylength.dynamics.reduction import Reduction
 NODES = 150
 """Nodes on either side of the slow point. More nodes cost linear time."""
 
-LEAST_LENGTH = 2.5
-"""Least length (in s) on either side. It is twice the starting amplitude if that is more. A tanh unit's whole range is 2."""
-
-REFINEMENTS = 6
-"""How often the curve is replaced by its image, damping its fast part. Others were no better (docs/research-log/dynamics.md)."""
-
-CUBIC_NODES = 5
-"""Nodes that Akima's cubic interpolation needs."""
-
-LONGEST_JUMP = 15
-"""If the states of neighbouring nodes are farther apart than this many node distances, they lie on different branches."""
-
 
 @dataclass(frozen=True)
 class SlowManifold:
@@ -52,7 +40,8 @@ class SlowManifold:
     def _speed(self) -> Callable[[float], Any]:
         """image(s) − s between the nodes: cubic, or linear if there are too few nodes."""
         moved = self.images - self.nodes
-        if len(self.nodes) < CUBIC_NODES:
+        # Akima's cubic interpolation needs five nodes
+        if len(self.nodes) < 5:
             return partial(np.interp, xp=self.nodes, fp=moved)
         from scipy.interpolate import Akima1DInterpolator
 
@@ -69,14 +58,16 @@ class SlowManifold:
 
 def trace_slow_manifold(reduction: Reduction, amplitude: float) -> SlowManifold | None:
     """The curve through the slow point, long enough for a starting amplitude |s|. None if it cannot even begin."""
-    spacing = max(2 * abs(amplitude), LEAST_LENGTH) / NODES
+    # a tanh unit's whole range is 2
+    spacing = max(2 * abs(amplitude), 2.5) / NODES
     middle = reduction.lift(reduction.point.state, np.zeros((1, 1)))
     if middle is None:
         return None
     down, up = _traced_states(reduction, middle, -spacing), _traced_states(reduction, middle, spacing)
     states = np.concatenate([*down[::-1], middle, *up], axis=1)
     nodes = spacing * np.arange(-len(down), len(up) + 1, dtype=np.float64)
-    for _ in range(REFINEMENTS):
+    # each image damps the curve's fast part; other numbers were no better (docs/research-log/dynamics.md)
+    for _ in range(6):
         states = _image(reduction, nodes, states, len(down))
     return SlowManifold(nodes, states, reduction.coordinates(reduction.held_map.step(states))[0])
 
@@ -86,7 +77,8 @@ def _traced_states(reduction: Reduction, middle: States, spacing: float) -> list
     states, before, current = [], middle, middle
     for node in range(1, NODES + 1):
         after = reduction.lift(2 * current - before, np.full((1, 1), node * spacing))
-        if after is None or np.linalg.norm(after - current) > LONGEST_JUMP * abs(spacing):
+        # states farther apart than 15 node distances lie on different branches
+        if after is None or np.linalg.norm(after - current) > 15 * abs(spacing):
             break
         states.append(after)
         before, current = current, after

@@ -9,9 +9,6 @@ import numpy as np
 
 from anylength.ops.intervals import Interval
 
-SQUARINGS = 24
-"""Largest number of squarings. k = 2^23 decides |1 − ρ| down to about 1e-6, if the bounds on the matrix are as narrow."""
-
 ROUNDING = 2.0**-51
 """Relative rounding error of one addition of a float64 sum, as an upper bound (four times the unit roundoff 2⁻⁵³)."""
 
@@ -24,7 +21,8 @@ def spectral_side(matrix: Interval) -> tuple[bool, bool]:
 
 def _spectral_side(matrix: Interval) -> tuple[bool, bool]:
     power, size = matrix, len(matrix.low)
-    for _ in range(SQUARINGS):
+    # k = 2^23 decides |1 − ρ| down to about 1e-6, if the bounds on the matrix are as narrow
+    for _ in range(24):
         if _norm(power) < 1:
             return True, False
         if _least_trace(power) > size:

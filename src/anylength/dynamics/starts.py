@@ -16,9 +16,6 @@ from anylength.ops.intervals import Interval, intervals
 WORDS = 32
 """Number of random words. More words give more different starts and cost linear time."""
 
-WORD_STEPS = 24
-"""Length of each random word."""
-
 HELD_STEPS = 64
 """Repetitions of the held symbol after each word. Most orbits are near an attractor by then."""
 
@@ -27,9 +24,6 @@ FARTHEST = 1e6
 
 BOX_FACTOR = 1.5
 """Half width of the box of random states, as a multiple of the largest coordinate that words reach, where that exceeds 1."""
-
-ROUNDING = 1e-9
-"""Slack when a bound is compared with 1: outward rounding moves it by about 1e-15."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +51,7 @@ def reachable_states(held_map: HeldMap, rng: np.random.Generator) -> ReachableSt
     states = np.zeros((held_map.size, WORDS))
     word_states, held_states = [], []
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(WORD_STEPS):
+        for _ in range(24):
             read = symbols[:, rng.integers(symbols.shape[1], size=WORDS)]
             states = held_map.net.cell.step(numpy_arrays, read, states)
             word_states.append(states)
@@ -81,7 +75,8 @@ def state_limits(held_map: HeldMap) -> States:
     while True:
         box = Interval.between(*(sign * limit * np.ones((1, symbols.shape[1])) for sign in (-1, 1)))
         image = held_map.net.cell.step(intervals, symbols, box)
-        leaves = ~(np.maximum(-image.low, image.high) <= 1 + ROUNDING).all(axis=1, keepdims=True) & (limit == 1)
+        # outward rounding moves a bound by about 1e-15
+        leaves = ~(np.maximum(-image.low, image.high) <= 1 + 1e-9).all(axis=1, keepdims=True) & (limit == 1)
         if not leaves.any():
             return limit
         limit = np.where(leaves, FARTHEST, limit)

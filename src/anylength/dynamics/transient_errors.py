@@ -17,29 +17,11 @@ from anylength.dynamics.near_misses import KEPT, near_misses
 from anylength.machines import Machine
 from anylength.nets import Net
 
-DEPTH_FROM_START = 8
-"""Length of the words that are followed from the start state. Longer words find more and cost more."""
-
-DEPTH = 6
-"""Length of the words that are followed from the states along held inputs."""
-
-CELL_WIDTH = 0.05
-"""Width of a grid cell. 0.1 was tried and dropped (docs/research-log/attacks.md)."""
-
 SMALL_MARGINS = 4_000
 """States after each symbol that are followed because their answers have the smallest margins. More find more at linear cost."""
 
-OTHERS = 4_000
-"""States after each symbol that are followed besides, drawn at random. After a wide margin the next one may be negative."""
-
 MAX_ERRORS = 300
 """Words with as many symbols after the starts that one search returns at most. They are much alike."""
-
-FARTHEST_CELL = 1 << 40
-"""The states of a net that diverges share the outermost cells: whole numbers have 64 bits."""
-
-LONGEST_CHANGED = 16
-"""Words of up to this length are changed to find wrong ones near them. A longer one has many neighbours, and costs more."""
 
 Word = tuple[int, ...]
 
@@ -106,7 +88,8 @@ def transient_errors(net: Net, machine: Machine, starts: StateBatch, *, seed: in
     root = StateBatch(net.numpy_start(1), np.array([machine.start]), [()])
     rng = np.random.default_rng(seed)
     from_start, along = _Search(net, machine, root, rng), _Search(net, machine, starts, rng)
-    errors = from_start.errors(DEPTH_FROM_START) + along.errors(DEPTH)
+    # longer words than 8 symbols from the start, and 6 from states along held inputs, find more and cost more
+    errors = from_start.errors(8) + along.errors(6)
     errors += near_misses(net, machine, [*from_start.closest(KEPT), *along.closest(KEPT)])
     return sorted(dict.fromkeys(errors), key=len)
 
@@ -168,7 +151,8 @@ class _Search:
         depths, columns = np.repeat(np.arange(1, len(self._layers)), sizes), np.concatenate([np.arange(size) for size in sizes])
         for at in np.argsort(np.concatenate([layer.margins for layer in self._layers[1:]]), kind="stable"):
             word = self._word(int(depths[at]), int(columns[at]))
-            found += [word] if len(word) <= LONGEST_CHANGED else []
+            # a longer word has many neighbours, and costs more
+            found += [word] if len(word) <= 16 else []
             if len(found) == count:
                 break
         return found
@@ -187,7 +171,9 @@ class _Search:
 
     def _one_per_cell(self, layer: _Layer) -> _Layer:
         """The first state in each grid cell that no state was in before. A cell is known by a hash: two may be taken for one."""
-        cells = np.nan_to_num(np.round(layer.states / CELL_WIDTH)).clip(-FARTHEST_CELL, FARTHEST_CELL).astype(np.int64)
+        # cells of width 0.05: 0.1 was tried and dropped (docs/research-log/attacks.md). States of a net that diverges
+        # share the outermost cells
+        cells = np.nan_to_num(np.round(layer.states / 0.05)).clip(-(1 << 40), 1 << 40).astype(np.int64)
         keys = self._factors[:-1] @ cells + self._factors[-1] * layer.machine_states
         keys, first = np.unique(keys, return_index=True)
         new = ~np.isin(keys, self._visited)
@@ -198,7 +184,7 @@ class _Search:
         """The columns that are followed: those with the smallest margins, and others at random."""
         order = np.argsort(margins, kind="stable")
         others = order[SMALL_MARGINS:]
-        return np.concatenate([order[:SMALL_MARGINS], self._rng.permutation(others)[:OTHERS]])
+        return np.concatenate([order[:SMALL_MARGINS], self._rng.permutation(others)[:4_000]])
 
     def _word(self, depth: int, column: int) -> Word:
         """The word that leads to a column of a layer."""

@@ -29,12 +29,6 @@ from anylength.ops.slopes import Slope, slopes
 SMALLEST, LARGEST = 1e-10, 10.0
 """Smallest and largest radius r that is tried. The largest entry of V is 1, and a tanh unit's whole range is 2."""
 
-GAMMA_SHARES = (0.1, 0.5, 0.9)
-"""Where γ lies between the spectral radius and 1. Each is tried; the largest inner ball wins."""
-
-PERIODS = (1, 2, 4)
-"""How many periods n spans. Each is tried."""
-
 
 @dataclass(frozen=True, eq=False)
 class TrappingRegion:
@@ -64,7 +58,8 @@ def trapping_region(held_map: HeldMap, cycle: Cycle) -> TrappingRegion | Unprove
     jacobian = jacobian_over_period(held_map, cycle.states)
     with np.errstate(all="ignore"):
         shapes = _shapes(jacobian, cycle.radius)
-        candidates = [_largest(held_map, cycle, shape, periods * cycle.period) for shape in shapes for periods in PERIODS]
+        # n spans one, two or four periods
+        candidates = [_largest(held_map, cycle, shape, periods * cycle.period) for shape in shapes for periods in (1, 2, 4)]
     regions = [region for region in candidates if region is not None]
     if not regions:
         return Unproved(f"no ellipsoid with a radius from {SMALLEST:g} to {LARGEST:g} is proved to be mapped into itself")
@@ -76,7 +71,8 @@ def _shapes(jacobian: NDArray[np.float64], radius: float) -> list[NDArray[np.flo
     from scipy.linalg import solve_discrete_lyapunov
 
     shapes = []
-    for share in GAMMA_SHARES:
+    # where γ lies between the spectral radius and 1: the largest inner ball wins
+    for share in (0.1, 0.5, 0.9):
         try:
             form = solve_discrete_lyapunov(jacobian.T / (radius + share * (1 - radius)), np.eye(len(jacobian)))
             shape = np.linalg.inv(np.linalg.cholesky((form + form.T) / 2).T)

@@ -8,17 +8,10 @@ from anylength.records.verdicts import PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.runs import Run, layering_of, layout, recipe_of, retrain_command, task_of
 from anylength.training import CERTIFIED_NAME, CONSTRUCTED_NAME, HARDEN_NAME, HARDENED, cell_limit, known_limit
 
-LEARNED = 0.99
-"""Share of the training numbers that a net which has learned them answers right as a whole."""
-
-
-LONGER_SECONDS = 600
-"""The budget in which a search is to go on: ten times the default."""
-
 
 def not_learned(config: RunConfig, result: Training) -> str | None:
     """A sentence for people where a net has not learned the numbers that it was trained on; None where it has."""
-    if result.train_accuracy >= LEARNED:
+    if result.train_accuracy >= 0.99:
         return None
     right = f"{result.train_accuracy:.1%}" if result.train_accuracy else "none"
     return f"not learned: {right} of the training numbers are answered right as a whole; {_next_training(config)}"
@@ -43,7 +36,7 @@ def _next_training(config: RunConfig) -> str:
 def next_step(run: Run, verdict: Verdict) -> str | None:
     """What to do about a net that is not proved on every word, as a command where there is one; None for other verdicts."""
     if verdict.verdict in (UNKNOWN, PROVED_UP_TO) and run.has(layout.SEARCH) and cell_limit(run.task, run.config.cell) is None:
-        return f"anylength prove {shlex.quote(str(run.path))} --budget {LONGER_SECONDS}"  # the search goes on where it was
+        return f"anylength prove {shlex.quote(str(run.path))} --budget 600"  # ten times the default
     return _other_net(run, verdict)
 
 

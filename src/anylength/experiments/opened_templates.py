@@ -24,9 +24,6 @@ MEMORY_UNITS = (9, 10)
 HEADS_STEP = 2 * HEADS
 """The units of a transformer are a multiple of this."""
 
-BASES = range(2, 11)
-"""The bases of tasks over digits in the pages."""
-
 
 def memory_templates() -> dict[str, Any]:
     """The cells with a memory, as the page reads them: how entries are laid out, and programs at one input and one class."""
@@ -58,7 +55,7 @@ def _attention_template(kind: Any) -> dict[str, Any]:
 
 def task_views() -> dict[str, dict[str, Any]]:
     """The tasks, as the pages read them, by name and base."""
-    digits = {name: {str(base): _view(name, base) for base in BASES} for name in TASKS}
+    digits = {name: {str(base): _view(name, base) for base in range(2, 11)} for name in TASKS}
     strings = {name: {str(view["base"]): view} for name in STRING_TASKS if (view := _view(name))["tapes"] == 1}
     return digits | strings
 

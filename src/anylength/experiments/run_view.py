@@ -26,13 +26,6 @@ from anylength.runs import Run, layout
 from anylength.tasks import Task
 from anylength.verification.certify import Cover, EllipsoidCover, Proof
 
-MOST_STATES_DRAWN = 12
-"""States of a drawn machine at most. A larger picture is unreadable."""
-
-
-MOST_NAMED_EDGES = 300
-"""Edges of a machine with named symbols at most. A longer table is no use to a reader, and s5 has 14,400 edges."""
-
 
 def run_view(path: Path | Run, name: str) -> RunView:
     """The view of a run. For an unfinished run, missing results are None.
@@ -71,7 +64,8 @@ def _base64(path: Path) -> str:
 def machine_view_of(task: Task, extraction: Extraction | None) -> MachineView | None:
     """The picture of the machine that the net computes. If it is unknown or too large: of the task's machine."""
     learned = None if extraction is None else extraction.machine
-    if extraction is not None and learned is not None and len(learned.names) <= MOST_STATES_DRAWN:
+    # a larger picture is unreadable
+    if extraction is not None and learned is not None and len(learned.names) <= 12:
         computed = "A part of what this net computes" if extraction.status == UNFINISHED else "The machine that this net computes"
         return _machine_view(f"{computed} ({extraction.status})", learned, task)
     if task.transducer is None:
@@ -85,7 +79,8 @@ def machine_view_of(task: Task, extraction: Extraction | None) -> MachineView | 
 
 def _machine_view(caption: str, table: MachineTable, task: Task) -> MachineView:
     """The view of a machine that reads a task's words."""
-    shown = list(islice(edges(table), None if task.names is None else MOST_NAMED_EDGES))
+    # a longer table is no use to a reader, and s5 has 14,400 edges
+    shown = list(islice(edges(table), None if task.names is None else 300))
     return MachineView(
         caption=caption,
         start=table.start,

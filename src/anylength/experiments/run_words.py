@@ -21,9 +21,6 @@ from anylength.web.words import (
     verdict_text,
 )
 
-FEW_NUMBERS = 10
-"""Hard numbers of a length below which the chart says how few they are: one wrong answer then moves the share by 10 % or more."""
-
 
 def run_words(run: Run) -> RunWords:
     """The sentences about a run.
@@ -107,7 +104,8 @@ def hard_numbers_text(stress: Stress, verdict: Verdict | None, inputs: str = "nu
         f"Random {inputs} are a sample of all {inputs} of a length, so their share has a 95 % interval. Hard {inputs} are a list "
         "of their own for each length, all of which was tried, so their share has none."
     )
-    few = [point for point in stress.curve if point.worst is not None and point.worst.tried < FEW_NUMBERS]
+    # one wrong answer of so few moves the share by 10 % or more
+    few = [point for point in stress.curve if point.worst is not None and point.worst.tried < 10]
     if few:
         most = max(point.worst.tried for point in few if point.worst is not None)
         text += f" Some lengths have {most} of them or fewer."

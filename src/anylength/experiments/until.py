@@ -22,9 +22,6 @@ DEFAULT_BUDGET = 300.0
 VERDICT_SECONDS = 20.0
 """Seconds for the verdict on each net. Nets that are proved at all are mostly proved within one."""
 
-RESTARTS = 2
-"""Seeds of each kind of training before the next kind is tried."""
-
 GROWTH = 2
 """Factor of units and epochs of the last kind."""
 
@@ -85,7 +82,7 @@ def _attempts(options: TrainOptions, task: Task) -> Iterator[TrainOptions]:
     learned = dataclasses.replace(first, recipe=best, hidden=None, epochs=None)
     kinds = [first, *([learned] if first.recipe != best else []), *_grown(learned)]
     for kind in kinds:
-        for number in range(RESTARTS):
+        for number in range(2):
             yield dataclasses.replace(kind, seed=options.seed + number)
     if holds_construction(architecture_named(options.defaults_for(task)[0], options.layering).cell):
         yield dataclasses.replace(options, recipe=Constructed.name, hidden=None, epochs=None)

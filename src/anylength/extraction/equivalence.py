@@ -19,23 +19,11 @@ HELD_STEPS = 500
 RANDOM_WORDS, RANDOM_LENGTH = 2048, 100
 """Number of random words, and their length in symbols. Larger numbers find more differences; the cost is linear in both."""
 
-RANDOM_HELD_STEPS = 60
-"""Most repetitions of the first symbol of a random word; the number is drawn log-uniformly."""
-
 STICKY = (0.0, 0.5, 0.9, 0.97)
 """Probabilities that a random word repeats its last symbol, each for a quarter of the words."""
 
 MAX_MULTIPLICATIONS = 2e9
 """Approximate limit of multiplications for the repeated symbols, and again for the symbols after them. It bounds the time."""
-
-MIN_HELD_INPUTS = 64
-"""Pairs of a state and a held symbol that are tried at least, however large the net."""
-
-MAX_TAILS = 128
-"""Most pairs of symbols that follow a held symbol: all 100 pairs of a 10-symbol alphabet, a random choice of larger ones."""
-
-MIN_BRANCH_STEPS = 3
-"""Numbers of repetitions after which pairs of symbols follow, at least."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +72,9 @@ def compare_on_held_words(table: ObservationTable, hypothesis: Machine, rng: np.
     """
     product, symbols = Product(table.net, hypothesis), table.net.symbols
     columns = int(MAX_MULTIPLICATIONS / table.net.multiplications)
-    chosen = _choose(rng, len(table.access_strings) * symbols, max(MIN_HELD_INPUTS, columns // HELD_STEPS))
-    tails = np.stack(np.divmod(_choose(rng, symbols**2, MAX_TAILS), symbols))
+    chosen = _choose(rng, len(table.access_strings) * symbols, max(64, columns // HELD_STEPS))
+    # all 100 pairs of a 10-symbol alphabet, a random choice of larger ones
+    tails = np.stack(np.divmod(_choose(rng, symbols**2, 128), symbols))
     origins, held = chosen // symbols, chosen % symbols
     net_states, machine_states = table.states[:, origins], origins
     branch_steps = _branch_steps(columns // (2 * len(chosen) * tails.shape[1]))
@@ -126,7 +115,7 @@ def _branch_steps(count: int) -> set[int]:
     """The numbers of repetitions after which tails are tried: all if `count` allows, else about `count`, log-uniformly."""
     if count >= HELD_STEPS:
         return {*range(1, HELD_STEPS + 1)}
-    return {int(step) for step in np.geomspace(1, HELD_STEPS, max(MIN_BRANCH_STEPS, count)).round()}
+    return {int(step) for step in np.geomspace(1, HELD_STEPS, max(3, count)).round()}
 
 
 def _choose(rng: np.random.Generator, count: int, most: int) -> NDArray[np.int64]:
@@ -158,7 +147,8 @@ def random_words(rng: np.random.Generator, symbols: int) -> NDArray[np.int64]:
         np.arange(RANDOM_WORDS) % 2, rng.integers(symbols, size=shape), pairs[rng.integers(2, size=shape), np.arange(RANDOM_WORDS)]
     )
     repeats = rng.random(shape) < np.repeat(STICKY, RANDOM_WORDS // len(STICKY))
-    repeats |= np.arange(RANDOM_LENGTH)[:, None] < np.exp(rng.uniform(0, np.log(RANDOM_HELD_STEPS), RANDOM_WORDS))
+    # the first symbol is repeated up to 60 times; the number is drawn log-uniformly
+    repeats |= np.arange(RANDOM_LENGTH)[:, None] < np.exp(rng.uniform(0, np.log(60), RANDOM_WORDS))
     for t in range(1, RANDOM_LENGTH):
         words[t] = np.where(repeats[t], words[t - 1], words[t])
     return words

@@ -22,9 +22,6 @@ from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED
 from anylength.tasks import Task
 from anylength.verification.verdicts import not_applicable, try_to_prove
 
-PROOF_SHARE = 0.25
-"""Fraction of the remaining time that each search for boxes may take. The rest is for learning."""
-
 
 @dataclass(frozen=True)
 class ExtractedMachine:
@@ -98,7 +95,8 @@ def _extracted(net: Net, task_machine: Machine, config: NetConfig, certificate: 
 
     def search_boxes(machine: Machine, memories: tuple[int, ...]) -> bytes | None:
         now = time.monotonic()
-        verification = try_to_prove(net, machine, config, memories, now + PROOF_SHARE * (deadline - now))
+        # a quarter of the remaining time for each search for boxes; the rest is for learning
+        verification = try_to_prove(net, machine, config, memories, now + 0.25 * (deadline - now))
         return verification.certificate if verification else None
 
     certificate = certificate or search_boxes(task_machine, (0,))

@@ -16,9 +16,6 @@ MOST_COUNTED = 8
 VISIT_BLOCKS = (0, MOST_COUNTED, 64)
 """A transition's uses are looked at in blocks, which start at these. Nearly all next states are refuted by the first 8 uses."""
 
-CHUNK = 1_000_000
-"""Runs that are followed at the same time. They take about 40 MB."""
-
 
 @dataclass(frozen=True)
 class Tables:
@@ -73,7 +70,8 @@ def refutations(tables: Tables, words: LabelledWords) -> NDArray[np.int32]:
     for block, first in enumerate(VISIT_BLOCKS):
         last = VISIT_BLOCKS[block + 1] if block + 1 < len(VISIT_BLOCKS) else len(uses.rank)
         chosen = np.flatnonzero((uses.rank >= first) & (uses.rank < last))
-        for part in np.array_split(chosen, 1 + len(chosen) * states // CHUNK):
+        # a million runs at the same time take about 40 MB
+        for part in np.array_split(chosen, 1 + len(chosen) * states // 1_000_000):
             _count(lost, words, uses, part, counts)
     return np.minimum(counts, MOST_COUNTED).reshape(states, symbols, states)
 

@@ -8,9 +8,6 @@ from anylength.errors import InputError
 from anylength.inference.infer import infer
 from anylength.inference.words import UNKNOWN, LabelledWords, Word, written
 
-HELD_OUT_SHARE = 0.2
-"""Share of the words that are kept back: the usual fifth."""
-
 
 @dataclass(frozen=True)
 class HoldOut:
@@ -61,7 +58,7 @@ def hold_out(words: LabelledWords, symbols: int, rng: np.random.Generator, *, ev
     if len(graded) < 2:
         raise InputError("at least 2 examples with a graded output", str(len(graded)), "pass more examples")
     order = rng.permutation(len(graded))
-    count = max(1, round(HELD_OUT_SHARE * len(graded)))
+    count = max(1, round(0.2 * len(graded)))  # the usual fifth
     kept_back = graded[order[:count]]
     outputs = infer(graded[order[count:]], symbols, evidence=evidence).outputs(kept_back)
     wrong = kept_back.graded & (outputs != UNKNOWN) & (outputs != kept_back.outputs)

@@ -17,9 +17,6 @@ from anylength.inference.prefix_tree import PrefixTree
 MAX_STATES = 1_000
 """Most states of an inferred machine. Words that no smaller machine explains have come from noise in every case seen."""
 
-MAX_COMPARISONS = 100_000_000
-"""Most pairs of a transition and another next state, states × symbols × states. Their counts take 4 bytes each."""
-
 Change = tuple[dict[int, int], int]
 """A table and the entry that a merge has added to it."""
 
@@ -34,7 +31,8 @@ class Merging:
     """
 
     def __init__(self, tree: PrefixTree, symbols: int) -> None:
-        self.max_states = min(MAX_STATES, isqrt(MAX_COMPARISONS // symbols))
+        # most pairs of a transition and another next state; their counts take 4 bytes each
+        self.max_states = min(MAX_STATES, isqrt(100_000_000 // symbols))
         self.children, self.outputs, self.words = tree.children, tree.outputs, tree.words
         self.states: list[int] = []
         self.merges = 0

@@ -6,15 +6,6 @@ from anylength.inference.inferred import Inferred, OpenPair, open_pairs
 from anylength.inference.telling_words import TellingWords
 from anylength.inference.words import Word
 
-LONGEST_SUFFIX = 3
-"""Random symbols after an open pair, at most. The next state shows in the outputs on them; each round draws new ones."""
-
-LONGEST_MIDDLE = 2
-"""Random symbols between a transition and the word that tells two states apart, at most (as in the W-method, Chow 1978)."""
-
-TELLING_SHARE = 0.5
-"""Share of the suffixes that tell two possible next states apart. The random ones find states that are not known yet."""
-
 CHECKS = 100
 """Words that check a machine, at least. One word for each transition found no error in small machines that were wrong."""
 
@@ -33,11 +24,13 @@ def questions(inferred: Inferred, rng: np.random.Generator) -> list[Word]:
 
 def _suffix(inferred: Inferred, pair: OpenPair, tell_apart: TellingWords, rng: np.random.Generator) -> Word:
     possible = np.flatnonzero(inferred.possible[pair.state, pair.symbol]).tolist()
-    if pair.output_known and len(possible) > 1 and rng.random() < TELLING_SHARE:
+    # the other half, random suffixes, find states that are not known yet
+    if pair.output_known and len(possible) > 1 and rng.random() < 0.5:
         word = tell_apart.any_two(possible, rng)
         if word:
             return word
-    return _random(inferred, rng, int(pair.output_known), LONGEST_SUFFIX)
+    # the next state shows in the outputs on random symbols after the pair; each round draws new ones
+    return _random(inferred, rng, int(pair.output_known), 3)
 
 
 def checks(inferred: Inferred, rng: np.random.Generator) -> list[Word]:
@@ -49,7 +42,8 @@ def checks(inferred: Inferred, rng: np.random.Generator) -> list[Word]:
     transitions = [(*access, symbol) for access in inferred.access_words().values() for symbol in range(inferred.symbols)]
     each = -(-CHECKS // len(transitions))
     return [
-        (*word, *_random(inferred, rng, 0, LONGEST_MIDDLE), *tell_apart.any_two(states, rng))
+        # up to two random symbols between (as in the W-method, Chow 1978)
+        (*word, *_random(inferred, rng, 0, 2), *tell_apart.any_two(states, rng))
         for word in transitions[:MAX_QUESTIONS]
         for _ in range(each)
     ]

@@ -7,9 +7,6 @@ import numpy as np
 from anylength.inference.inferred import Inferred
 from anylength.inference.words import UNKNOWN, Word
 
-MAX_VISITED = 2_000
-"""Pairs of states that one search visits, at most. A machine of 60 states has 1,770."""
-
 
 class TellingWords:
     """Words that tell two states of a machine apart. Each is searched once."""
@@ -41,7 +38,8 @@ class TellingWords:
                 if UNKNOWN not in (at_p, at_q) and at_p != at_q:
                     return (*word, symbol)
             for symbol, pair in enumerate(zip(self._delta[p], self._delta[q], strict=True)):
-                if UNKNOWN not in pair and pair[0] != pair[1] and pair not in visited and len(visited) < MAX_VISITED:
+                # a machine of 60 states has 1,770 pairs
+                if UNKNOWN not in pair and pair[0] != pair[1] and pair not in visited and len(visited) < 2_000:
                     visited.add(pair)
                     queue.append((pair, (*word, symbol)))
         return None

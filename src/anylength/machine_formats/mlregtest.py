@@ -23,9 +23,6 @@ SETS: Mapping[str, str] = {
 LABELS: Mapping[str, bool] = {"TRUE": True, "FALSE": False}
 """How a line says whether its word is in the language."""
 
-MAX_FILE_BYTES = 16 << 20
-"""Longest data file that is read. The largest of MLRegTest has 100,000 words of up to 51 symbols, about 6 MB."""
-
 MAX_WORDS = 200_000
 """Most words that are read: twice the largest set."""
 
@@ -40,7 +37,8 @@ def mlregtest_words(path: str | Path) -> list[tuple[str, bool]]:
         InputError: The file cannot be read, a line is not a word and a label, or a limit is exceeded.
     """
     path = Path(path)
-    text = read_text(path, limit=MAX_FILE_BYTES, kind="a data file of MLRegTest")
+    # the largest file of MLRegTest has 100,000 words of up to 51 symbols, about 6 MB
+    text = read_text(path, limit=16 << 20, kind="a data file of MLRegTest")
     if text.count("\n") > MAX_WORDS:
         got = f"{text.count(chr(10)):,} lines in {path.name}"
         raise InputError(f"at most {MAX_WORDS:,} words", got, "give a data file of MLRegTest")

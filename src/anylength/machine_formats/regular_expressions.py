@@ -28,9 +28,6 @@ MAX_LISTED = 1 << 18
 MAX_STEPS = 2_000_000
 """Most steps of making an automaton deterministic. A step takes up to 0.5 µs."""
 
-LEAST_CHARACTERS = 2
-"""Characters that must occur in a pattern with `.` or a negated class, where no alphabet is given."""
-
 
 def machine_of_regex(pattern: str, alphabet: str | Sequence[str] | None = None) -> NamedMachine:
     """The smallest acceptor of the words that the pattern matches whole.
@@ -76,7 +73,7 @@ def _default_alphabet(classes: set[Charclass], source: str) -> tuple[str, ...]:
     negated = any(charclass.negated for charclass in classes)
     if not characters and not negated:
         raise _no_word(source)
-    if negated and len(characters) < LEAST_CHARACTERS:
+    if negated and len(characters) < 2:
         got = f"{len(characters)} in {source}"
         raise InputError("two characters or more beside . and negated classes", got, "give the alphabet")
     return tuple(sorted(characters))

@@ -7,9 +7,6 @@ from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays
 
-NUMPY_STEPS = 4096
-"""Most steps of a single word that numpy runs, at some 15 to 50 microseconds a step. JAX alone takes a second to import."""
-
 
 def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = None) -> Symbols:
     """The net's output classes `[T, B]` on a batch of words `[T, B]`.
@@ -27,7 +24,8 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
         InputError: A word is too long for a net whose context or memory grows, or a net from elsewhere fails.
     """
     if isinstance(net, Net) and net.cell.has_fixed_size_state:
-        if symbols.shape[1] == 1 and len(symbols) <= NUMPY_STEPS:
+        # numpy takes some 15 to 50 microseconds a step; JAX alone takes a second to import
+        if symbols.shape[1] == 1 and len(symbols) <= 4096:
             return _step_by_step(net, symbols[:, 0])[:, None]
         from anylength.nets.scan import answers_in_blocks
 

@@ -21,12 +21,6 @@ from numpy.typing import NDArray
 from anylength._types import Tensor
 from anylength.errors import InputError, unknown_name
 
-EXPONENT_BITS = 8
-"""Bits of a shared exponent: it is stored as int8."""
-
-MIN_EXPONENT, MAX_EXPONENT = -126, 120
-"""Range of shared exponents. With |q| ≤ 127 every q · 2ᵏ is then 0 or a normal, finite float32 number."""
-
 EXPONENT = ".exponent"
 """Suffix of the name of a tensor's exponents in a file."""
 
@@ -81,7 +75,7 @@ class AbstractGrid(abc.ABC):
         """Bits of a net whose tensors have these shapes: weights and shared exponents."""
         weights = sum(int(np.prod(shape)) for shape in shapes.values())
         exponents = sum(self.exponent_count(shape) for shape in shapes.values())
-        return weights * self.bits + exponents * EXPONENT_BITS
+        return weights * self.bits + exponents * 8  # a shared exponent is stored as int8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,7 +186,8 @@ class IntegerGrid(AbstractGrid):
         unclipped = xp.frexp(xp.abs(value).max(axis=axes, keepdims=True))[1] - (self.bits - 1)
         best = None
         for offset in self.OFFSETS:
-            exponent = xp.clip(unclipped - offset, MIN_EXPONENT, MAX_EXPONENT)
+            # with |q| ≤ 127 every q · 2ᵏ is then 0 or a normal, finite float32 number
+            exponent = xp.clip(unclipped - offset, -126, 120)
             scaled = xp.ldexp(value, -exponent)
             integers = self._integers(xp, scaled)
             error = (xp.ldexp(integers - scaled, exponent - unclipped) ** 2).sum(axis=axes, keepdims=True)

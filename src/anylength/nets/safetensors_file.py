@@ -16,14 +16,8 @@ import numpy as np
 
 from anylength.errors import InputError
 
-MAX_HEADER_BYTES = 8 << 20
-"""A longer header is refused. One tensor needs about 100 bytes."""
-
 LENGTH_BYTES = 8
 """Bytes of the header's length, a little-endian integer."""
-
-MAX_AXES = 8
-"""Most axes of a tensor. The tensors of nets have three at most."""
 
 Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 48)]
 """A number of entries or bytes. The bound keeps products small."""
@@ -43,7 +37,7 @@ class Entry(msgspec.Struct, frozen=True):
     """A tensor in the header: its type, shape, and the first and last byte after the header."""
 
     dtype: str
-    shape: Annotated[list[Size], msgspec.Meta(max_length=MAX_AXES)]
+    shape: Annotated[list[Size], msgspec.Meta(max_length=8)]
     data_offsets: tuple[Size, Size]
 
     @property
@@ -73,7 +67,8 @@ class SafetensorsFile:
         file.seek(0)
         length = int.from_bytes(file.read(LENGTH_BYTES), "little")
         self._start = LENGTH_BYTES + length
-        if length > MAX_HEADER_BYTES or self._start > size:
+        # one tensor needs about 100 bytes
+        if length > (8 << 20) or self._start > size:
             raise self._damaged("its header does not fit")
         try:
             raw = msgspec.json.decode(file.read(length), type=dict[str, msgspec.Raw])

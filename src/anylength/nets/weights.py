@@ -29,9 +29,6 @@ METADATA = "anylength"
 MAX_WEIGHTS_BYTES = 64 << 20
 """Longest weights file that is read, ours or another library's. An LSTM of 1,024 units has 17 MiB. The checker reads 20 MiB."""
 
-QUOTED_CHARACTERS = 60
-"""An error message quotes this many characters of a damaged configuration: enough to recognise it, and short enough for a line."""
-
 
 OPTIONAL: dict[str, type] = {"machine": str, "program": str, "layers": int, "between": str, "least_margin": float}
 """The type of each field of the configuration that only some nets have."""
@@ -206,7 +203,7 @@ def config_from(text: str | None, source: str) -> NetConfig:
     except InputError:
         raise
     except (ValueError, AttributeError, TypeError, RecursionError):
-        got = f"{text[:QUOTED_CHARACTERS]!r} in {source}"
+        got = f"{text[:60]!r} in {source}"
         raise InputError("a net's configuration", got, "the file is damaged") from None
 
 

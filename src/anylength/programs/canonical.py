@@ -19,9 +19,6 @@ from anylength.programs.program import Instruction, Program
 COMMUTATIVE = ("add", "multiply", "maximum", "minimum")
 """Operations whose two arguments may change places."""
 
-NAME_DIGITS = 32
-"""Hexadecimal digits of a tensor's name: two of 2^60 tensors share one with probability 2^-8."""
-
 
 def canonical(program: Program, tensors: Mapping[str, Any]) -> tuple[Program, dict[str, Any]]:
     """The program in canonical form, and its tensors under their canonical names."""
@@ -49,7 +46,8 @@ class _Tensors:
     def name(self, name: str, start: int = 0, stop: int | None = None) -> str:
         """The canonical name of rows start to stop of a tensor: it depends on their shape and numbers alone."""
         array = np.ascontiguousarray(self.tensors[name][start:stop])
-        digest = hashlib.sha256(repr(array.shape).encode() + array.tobytes()).hexdigest()[:NAME_DIGITS]
+        # two of 2^60 tensors share a name of 32 hexadecimal digits with probability 2^-8
+        digest = hashlib.sha256(repr(array.shape).encode() + array.tobytes()).hexdigest()[:32]
         self.named[digest] = array
         return digest
 

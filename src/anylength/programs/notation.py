@@ -5,9 +5,6 @@ from collections import Counter
 
 from anylength.programs.program import Program
 
-MOST_RUNS = 6
-"""Runs of numbers that a list of rows shows."""
-
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 """How strongly the signs of an expression bind."""
 
@@ -62,4 +59,4 @@ def listed(rows: tuple[int, ...], of: int) -> str:
         else:
             runs.append([row, row + 1])
     shown = [f"{start}:{stop}" if stop - start > 1 else str(start) for start, stop in runs]
-    return ", ".join(shown if len(shown) <= MOST_RUNS else [*shown[: MOST_RUNS - 1], "…", shown[-1]])
+    return ", ".join(shown if len(shown) <= 6 else [*shown[:5], "…", shown[-1]])

@@ -5,9 +5,6 @@ from html import escape
 
 from anylength.records.lengths import Mistake
 
-MOST_CELLS = 40
-"""Symbols of a word in a picture. A counterexample ends with its wrong answer, so those around it are shown."""
-
 CELL_WIDTH, CELL_HEIGHT, LABEL_WIDTH, LETTER_WIDTH = 14, 18, 52, 8
 """Sizes of a picture in pixels."""
 
@@ -36,7 +33,8 @@ def mistake_picture(mistake: Mistake) -> str:
     longest = max(map(len, questions + answers))
     rows = [symbols if not is_number else [""] * (longest - len(symbols)) + symbols for symbols in questions + answers]
     is_word = mistake.separator is not None
-    rows = [symbols[-MOST_CELLS:] if is_word else symbols[:MOST_CELLS] for symbols in rows]
+    # a counterexample ends with its wrong answer, so the last 40 symbols are shown
+    rows = [symbols[-40:] if is_word else symbols[:40] for symbols in rows]
     width = max([CELL_WIDTH, *(LETTER_WIDTH * len(symbol) for row in rows[: len(questions)] for symbol in row)])
     names, texts = ["input"] * len(questions) + ["net", "right"], []
     for place, (name, symbols) in enumerate(zip(names, rows, strict=True)):

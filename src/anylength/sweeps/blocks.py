@@ -19,17 +19,8 @@ DEFAULT_BLOCK = 64
 MEMORY_SHARE = 0.25
 """Share of the free memory that the blocks of all workers may use. The rest is a safety margin: needs are estimated."""
 
-DATA_COPIES, WEIGHT_COPIES = 3.0, 6.0
-"""Estimated copies of the training data (host, device, temporary), and of the weights (gradient, optimiser, best, temporary)."""
-
-FLOAT_BYTES = 4
-"""Bytes of a float32."""
-
 DEFAULT_MEMORY = 512 << 20
 """Bytes of free memory that are assumed where the system does not tell."""
-
-KIB = 1024
-"""Bytes of the unit in `/proc/meminfo`."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +109,10 @@ def memory_of_a_net(config: RunConfig) -> float:
     task = task_named(config.task, config.base, config.machine)
     data = task.data_named(config.data)(generator(0, Purpose.DATA), config.base)
     data_bytes = sum(words.size * (words.itemsize + 1) for words in (data.train, data.validation))
-    weight_bytes = FLOAT_BYTES * sum(math.prod(shape) for shape in shapes(net_config(config)).values())
-    return DATA_COPIES * data_bytes + WEIGHT_COPIES * weight_bytes
+    weight_bytes = 4 * sum(math.prod(shape) for shape in shapes(net_config(config)).values())
+    # copies of the training data (host, device, temporary), and of the weights (gradient, optimiser, best, temporary),
+    # estimated
+    return 3.0 * data_bytes + 6.0 * weight_bytes
 
 
 def free_memory() -> float:
@@ -134,7 +127,7 @@ def _system_memory() -> int | None:
         lines = Path("/proc/meminfo").read_text().splitlines()
     except OSError:
         return None
-    return next((int(line.split()[1]) * KIB for line in lines if line.startswith("MemAvailable")), None)
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable")), None)
 
 
 def _container_memory() -> int | None:

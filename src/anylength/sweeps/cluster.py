@@ -29,15 +29,9 @@ REFILL = "2s"
 BLOCKS_PER_THREAD = 2
 """Blocks that are sent for each worker thread: one is computed, one waits at the worker, so that it is never idle."""
 
-MOST_LOSSES = 20
-"""Lost workers that one block of a local cluster survives. A scheduler that is already running has a limit of its own."""
-
-MALLOC_TRIM_BYTES = 65_536
-"""Dask's own setting for its workers: the allocator returns larger blocks of free memory to the system."""
-
 SETTINGS = {
     "distributed.worker.multiprocessing-method": "spawn",
-    "distributed.scheduler.allowed-failures": MOST_LOSSES,
+    "distributed.scheduler.allowed-failures": 20,  # a scheduler that is already running has a limit of its own
     "distributed.scheduler.work-stealing": True,
     "distributed.logging.distributed": "error",
     "distributed.worker.daemon": True,
@@ -72,7 +66,8 @@ def local_cluster(workers: int, threads: int | None = None) -> Iterator[LocalClu
     threads = max(1, processors() // workers) if threads is None else threads
     # set before a worker starts: XLA and numpy read these once
     limits = {THREADS: threads, "NPROC": threads, "OMP_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1, "MKL_NUM_THREADS": 1}
-    nanny = {"distributed.nanny.pre-spawn-environ": {**limits, "MALLOC_TRIM_THRESHOLD_": MALLOC_TRIM_BYTES}}
+    # Dask's own setting for its workers: the allocator returns larger blocks of free memory to the system
+    nanny = {"distributed.nanny.pre-spawn-environ": {**limits, "MALLOC_TRIM_THRESHOLD_": 65_536}}
     with config.set(SETTINGS | nanny):
         cluster: Any = LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=0, host="127.0.0.1"

@@ -57,17 +57,11 @@ TABLE_KEYS = {"stress": {"limit": int}, "verdict": {"steps": int}}
 MOST_SETTINGS = 10_000
 """Settings of a sweep at most: every setting is checked before training starts, and its programs are compiled."""
 
-DEFAULT_STEPS, MOST_STEPS = 1000, 1_000_000
-"""Default and maximum of a verdict's steps. More steps find more wrong answers and cost linear time."""
-
 MAX_SEEDS, MAX_FIRST_SEED = 10_000_000, 10**17
 """Most seeds of each setting, and the largest first seed: later seeds stay below those that training accepts."""
 
 MAX_ROWS = 100_000_000
 """Most nets of a sweep: a byte of memory is kept for each."""
-
-MOST_BLOCK = 4096
-"""Nets of a block at most: a worker that is killed loses a whole block, and the block must fit into its memory."""
 
 MAX_FILE_BYTES = 1 << 20
 """Longest file that is read. `examples/` has files of less than 1 KiB."""
@@ -104,8 +98,9 @@ def plan_of(raw: Mapping[str, Any], *, folder: Path = Path(), workers: int = 1) 
     stress = _integer(raw["stress"], "limit", 0, 0, None) if "stress" in raw else None
     for config in settings if stress else []:
         check_limit(stress, in_context=architecture_named(config.cell).cell is None)
-    block = _integer(raw, "block", 0, 1, MOST_BLOCK) if "block" in raw else block_size(settings, workers=workers)
-    verdict = _integer(raw["verdict"], "steps", DEFAULT_STEPS, 1, MOST_STEPS) if "verdict" in raw else None
+    # a worker that is killed loses a whole block, and the block must fit into its memory
+    block = _integer(raw, "block", 0, 1, 4096) if "block" in raw else block_size(settings, workers=workers)
+    verdict = _integer(raw["verdict"], "steps", 1000, 1, 1_000_000) if "verdict" in raw else None
     return SweepPlan(
         settings=settings, seeds=seeds, first_seed=first_seed, block=min(block, seeds), stress=stress, verdict=verdict,
         explain=raw.get("explain", False),

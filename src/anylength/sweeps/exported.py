@@ -12,9 +12,6 @@ from anylength.files import Folder
 EXPORTS = "exports.jsonl"
 """The name of the file: one line for each export."""
 
-MAX_EXPORTS = 100_000
-"""Lines that are read at most: more than there are rows in a large sweep."""
-
 MAX_LINE_BYTES = 1 << 14
 """A longer line is refused. A path has 4 KiB at most."""
 
@@ -44,7 +41,7 @@ def exported_runs(sweep: Path) -> dict[int, str]:
     runs: dict[int, str] = {}
     if not Folder(sweep).has(EXPORTS):
         return runs
-    for line in islice(Folder(sweep).lines(EXPORTS, limit=MAX_LINE_BYTES), MAX_EXPORTS):
+    for line in islice(Folder(sweep).lines(EXPORTS, limit=MAX_LINE_BYTES), 100_000):  # more than there are rows in a large sweep
         try:
             export = decode(line)
         except (msgspec.DecodeError, msgspec.ValidationError):

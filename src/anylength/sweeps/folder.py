@@ -30,17 +30,8 @@ from anylength.sweeps.job import PACKAGES, BlockResult
 PLAN, RESULTS, TIMES, WEIGHTS = "plan.json", "results.jsonl", "times.jsonl", "weights"
 """Names of files, and of the folder with the weights."""
 
-FILES_PER_FOLDER = 1000
-"""Weights files of one folder: a convention that keeps folders quick to list."""
-
 MAX_LINE_BYTES = 1 << 20
 """A longer line is refused. A row has about 1 KiB."""
-
-MAX_PLAN_BYTES = 64 << 20
-"""A longer plan is refused. A setting has about 1 KiB."""
-
-MAX_BLOCK_BYTES = 1 << 30
-"""A longer weights file is refused: 64 nets of 16 MiB, the largest that a sweep makes. Only the nets asked for are read."""
 
 
 class RowNumber(msgspec.Struct):
@@ -92,7 +83,8 @@ def plan_of(path: Path) -> SweepPlan:
     Raises:
         InputError: There is no sweep at `path`, or its plan is damaged.
     """
-    content = Folder(path).read(PLAN, limit=MAX_PLAN_BYTES) if is_folder(path) else None
+    # a setting has about 1 KiB
+    content = Folder(path).read(PLAN, limit=64 << 20) if is_folder(path) else None
     if content is None:
         got = f"{str(path)!r} without {PLAN}" if exists(path) else f"nothing at {str(path)!r}"
         raise InputError("a sweep's folder", got, "make one with: anylength sweep CONFIG.toml, or pass another --out")
@@ -211,12 +203,13 @@ def open_weights(path: Path, block: int) -> BufferedIOBase:
     folder, name = Folder(path), weights_name(block)
     if not is_folder(path / WEIGHTS) or not folder.has(name):
         raise InputError("the weights of a block", f"no {name}", "run the sweep again: it computes missing blocks")
-    return folder.open(name, limit=MAX_BLOCK_BYTES)
+    # 64 nets of 16 MiB, the largest that a sweep makes; only the nets asked for are read
+    return folder.open(name, limit=1 << 30)
 
 
 def weights_name(block: int) -> str:
     """The name of a block's weights in the sweep's folder."""
-    return f"{WEIGHTS}/{block // FILES_PER_FOLDER:03}/{block:06}.safetensors"
+    return f"{WEIGHTS}/{block // 1000:03}/{block:06}.safetensors"  # folders of 1,000 files are quick to list
 
 
 def save_block(path: Path, result: BlockResult, stored: bytearray) -> int:

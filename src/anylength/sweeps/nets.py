@@ -13,9 +13,6 @@ from anylength.tasks.notation import Names
 from anylength.web.words import Horizon, mistakes_text
 from anylength.web.words.shortening import Separator, shortened_question
 
-MAX_NETS = 2_000
-"""Nets on the page at most, the same number of each setting. A net takes about half a kilobyte."""
-
 
 def nets_of(path: Path, plan: SweepPlan) -> list[SweepNet]:
     """The nets of a sweep by row number: all, or the first ones of each setting.
@@ -23,7 +20,8 @@ def nets_of(path: Path, plan: SweepPlan) -> list[SweepNet]:
     Raises:
         InputError: A line is not a row.
     """
-    quota, seen, exported = max(1, MAX_NETS // len(plan.settings)), Counter[int](), exported_runs(path)
+    # a net takes about half a kilobyte of the page
+    quota, seen, exported = max(1, 2_000 // len(plan.settings)), Counter[int](), exported_runs(path)
     tasks = [task_named(config.task, config.base, config.machine) for config in plan.settings]
     nets = []
     for row in folder.read_rows(path):

@@ -14,15 +14,6 @@ from anylength.tasks.data import POST_TRAIN, POST_VALIDATION
 from anylength.tasks.layout import symbol_type
 from anylength.tasks.task import DataMaker, Dataset
 
-ACCEPTED = 0.5
-"""Probability that a word is an accepted one."""
-
-EDITED = 0.5
-"""Probability that a proposed rejected word is an edited accepted word."""
-
-MORE_EDITS = 0.5
-"""Parameter of the geometric distribution of the number of edits."""
-
 MOST_TRIES = 100
 """Proposals of one rejected word at most."""
 
@@ -72,7 +63,7 @@ def half_accepted(rng: np.random.Generator, machine: Machine, lengths: Lengths, 
     possible = accepted.lengths[accepted.lengths >= lengths[0]]
     possible = possible if possible.size else accepted.lengths[-1:]
     drawn = accepted.draw(rng, rng.choice(possible, count)) if possible.size else [[]] * count
-    is_accepted = (rng.random(count) < ACCEPTED) & bool(possible.size)
+    is_accepted = (rng.random(count) < 0.5) & bool(possible.size)  # half of the words are accepted ones
     words, ends = np.zeros((count, lengths[1]), symbol_type(machine.symbols)), np.zeros(count, np.int64)
     for index, word in enumerate(drawn):
         chosen = word if is_accepted[index] else _rejected(rng, machine, word, lengths)
@@ -84,7 +75,7 @@ def half_accepted(rng: np.random.Generator, machine: Machine, lengths: Lengths, 
 def _rejected(rng: np.random.Generator, machine: Machine, accepted: list[int], lengths: Lengths) -> list[int]:
     """A rejected word with a length of the range. `accepted` is what edits start from, if it has such a length."""
     for _ in range(MOST_TRIES):
-        if len(accepted) >= lengths[0] and rng.random() < EDITED:
+        if len(accepted) >= lengths[0] and rng.random() < 0.5:  # half of the proposals are edited accepted words
             word = _edited(rng, accepted, machine.symbols, lengths)
         else:
             word = rng.integers(0, machine.symbols, rng.integers(lengths[0], lengths[1] + 1)).tolist()
@@ -96,7 +87,7 @@ def _rejected(rng: np.random.Generator, machine: Machine, accepted: list[int], l
 def _edited(rng: np.random.Generator, word: list[int], symbols: int, lengths: Lengths) -> list[int]:
     """A word after a geometric number of edits that keep its length in the range."""
     word = list(word)
-    for _ in range(int(rng.geometric(MORE_EDITS))):
+    for _ in range(int(rng.geometric(0.5))):
         possible = {"insert": len(word) < lengths[1], "replace": symbols > 1, "delete": len(word) > lengths[0]}
         edits = [edit for edit, can_be_done in possible.items() if can_be_done]
         if not edits:

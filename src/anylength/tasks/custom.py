@@ -29,12 +29,6 @@ Step = Callable[[Any, Any], tuple[Hashable, Any]]
 START = "start"
 """The name of the start state, to which the empty word leads."""
 
-MAX_STATE_NAME = 12
-"""Longest word that names a state, in characters: a picture has room for it."""
-
-MAX_FILE_BYTES = 4 << 20
-"""Longest machine file that is read. UTF-8 needs up to two bytes for each character of most alphabets."""
-
 
 def machine_file(path: str | Path) -> Task:
     """The task of a machine file: TOML where the name ends in `.toml`, a file of another program for `.att` and `.dot`, else JSON.
@@ -47,7 +41,8 @@ def machine_file(path: str | Path) -> Task:
     path = Path(path)
     if path.suffix.lower() in READERS:
         return from_named_machine(read_named_machine(path), _name_of_file(path), f"the machine of {path.name}")
-    text = read_text(path, limit=MAX_FILE_BYTES, kind="a machine file")
+    # UTF-8 needs up to two bytes for each character of most alphabets
+    text = read_text(path, limit=4 << 20, kind="a machine file")
     raw = parse(text, path.name, toml=path.suffix.lower() == ".toml")
     if isinstance(raw.get("machine"), str):
         return from_description(raw["machine"])
@@ -238,6 +233,7 @@ def _with_state_names(named: NamedMachine) -> NamedMachine:
         return named
     words = {q: notation.write(np.asarray(word, np.uint16)) for q, word in reachable(machine).items()}
     names = [words[q] or START for q in range(machine.states)] if len(words) == machine.states else []
-    if not names or len(set(names)) < len(names) or max(map(len, names)) > MAX_STATE_NAME:
+    # a picture has room for 12 characters
+    if not names or len(set(names)) < len(names) or max(map(len, names)) > 12:
         return named
     return replace(named, machine=replace(machine, names=tuple(names)))

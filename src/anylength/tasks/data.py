@@ -19,9 +19,6 @@ POST_DIGITS = 10
 POST_TRAIN, POST_VALIDATION = 9_000, 1_000
 """The post's split: numbers to train on, numbers to validate on."""
 
-LEADING_ZEROS = 0.25
-"""Share of the numbers read from the left that get leading zeros, so that a net also learns to ignore those."""
-
 
 def numbers_of_length(rng: np.random.Generator, lengths: np.ndarray, base: int, steps: int) -> np.ndarray:
     """Random numbers of exactly the given lengths `[N]`: `[N, steps]` digits. Only one-digit numbers may have top digit 0."""
@@ -62,7 +59,8 @@ def from_the_left_up_to(max_digits: int, tapes: int = 1) -> DataMaker:
 
     def post(rng: np.random.Generator, base: int) -> Dataset:
         words = symbols_from_tapes([_uniform_numbers(rng, base, max_digits, 0) for _ in range(tapes)], base)
-        zeros = np.where(rng.random(len(words)) < LEADING_ZEROS, rng.integers(0, max_digits, len(words)), 0)
+        # a quarter of the numbers, so that a net also learns to ignore leading zeros
+        zeros = np.where(rng.random(len(words)) < 0.25, rng.integers(0, max_digits, len(words)), 0)
         words[np.arange(max_digits) < zeros[:, None]] = 0
         return _split(words)
 

@@ -9,9 +9,6 @@ from anylength.machines import Machine, explore, reachable
 from anylength.tasks.held_words import digit_plural
 from anylength.tasks.task import CarryChain, Task
 
-MAX_TRANSITIONS = 1_024
-"""Most transitions of a machine in which a loop is searched for: a machine of this size without any loop takes half a second."""
-
 
 @dataclass(frozen=True)
 class ExampleNumber:
@@ -96,7 +93,8 @@ def _in_turn(task: Task) -> Example:
 def _loop(task: Task) -> Example | None:
     """Words of named symbols that lead through two states or more again and again, such as ()()(); None where none was found."""
     machine, separator = task.machine, task.separator
-    if task.names is None or machine.states * machine.symbols > MAX_TRANSITIONS:
+    # a machine of this size without any loop takes half a second
+    if task.names is None or machine.states * machine.symbols > 1_024:
         return None
     for state, prefix in reachable(machine).items():
         loop = min((path for path in _ways_back(machine, state) if path), key=len, default=None)

@@ -19,10 +19,6 @@ def others_key(symbols: Sequence[str]) -> str:
     return key
 
 
-MAX_LISTED = 5
-"""Missing symbols or unreachable states that a message lists before it says "…": it stays one line."""
-
-
 class Rows:
     """Reads the rows of one machine. Knows its symbols, states and outputs by name.
 
@@ -108,4 +104,4 @@ def without_unreachable(machine: Machine, source: str) -> Machine:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(repr(name) for name in names[:MAX_LISTED]) + (", …" if len(names) > MAX_LISTED else "")
+    return ", ".join(repr(name) for name in names[:5]) + (", …" if len(names) > 5 else "")

@@ -13,9 +13,6 @@ from anylength.tasks.task import Task
 PREFIX = "regex:"
 """What the name of such a task begins with on the command line."""
 
-SLUG_LENGTH, DIGEST_LENGTH = 20, 6
-"""Characters of a pattern's own letters and digits, and of its SHA-256, in the name of its task: folders are named after tasks."""
-
 MAX_SUMMARY = 200
 """Longest pattern in a summary, in characters."""
 
@@ -48,8 +45,9 @@ def regex_task(pattern: str, alphabet: str | Sequence[str] | None = None) -> Tas
 
 def _name(pattern: str, symbols: Sequence[str]) -> str:
     """A name of small letters, digits and dashes that differs from pattern to pattern and from alphabet to alphabet."""
-    slug = re.sub("[^a-z0-9]+", "-", pattern.lower())[:SLUG_LENGTH].strip("-")
-    digest = hashlib.sha256("\n".join([pattern, *symbols]).encode()).hexdigest()[:DIGEST_LENGTH]
+    # folders are named after tasks: 20 characters of the pattern, and 6 of its SHA-256
+    slug = re.sub("[^a-z0-9]+", "-", pattern.lower())[:20].strip("-")
+    digest = hashlib.sha256("\n".join([pattern, *symbols]).encode()).hexdigest()[:6]
     return "-".join(part for part in ("regex", slug, digest) if part)
 
 

@@ -31,12 +31,6 @@ MAX_LEFT, MAX_SYSTEMATIC = 24 * SAMPLES, 8 * SAMPLES
 RANDOM_PAIRS, INTERRUPTIONS = 16, 12
 """Where not all are tried: random pairs of symbols after a chain, and symbols that interrupt a chain."""
 
-RANDOM_TAIL = 3
-"""Random symbols after a transition: they show a wrong state that the transition's own output hides."""
-
-KEEP_RATES = (0.3, 0.98)
-"""Range of the share of state-keeping symbols in a word of the family `rich`, drawn uniformly for each word."""
-
 DENSE_LENGTHS, LENGTH_RATIO = 32, 1.25
 """Chain lengths tried: every length up to the first number, then each longer by this factor."""
 
@@ -83,7 +77,8 @@ class _StressWords:
     def transitions(self, rng: np.random.Generator, limit: int) -> list[list[int]]:
         """Each state's shortest word, then each symbol, then random ones."""
         words = [[*prefix, s] for prefix in self._prefixes.values() if len(prefix) < limit for s in range(self._machine.symbols)]
-        return [word + self._random_symbols(rng, min(RANDOM_TAIL, limit - len(word))) for word in words]
+        # random symbols show a wrong state that the transition's own output hides
+        return [word + self._random_symbols(rng, min(3, limit - len(word))) for word in words]
 
     def held(self, limit: int) -> list[list[int]]:
         """Each carry chain, as long as the limit."""
@@ -162,7 +157,7 @@ class _StressWords:
 
     def _walk(self, rng: np.random.Generator, length: int, holding: dict[int, list[int]]) -> list[int]:
         state, word = self._machine.start, self._random_symbols(rng, length)
-        keep_rate, draws = rng.uniform(*KEEP_RATES), rng.random((2, length))
+        keep_rate, draws = rng.uniform(0.3, 0.98), rng.random((2, length))
         for t in range(length):
             mix = holding[state]
             if mix and draws[0, t] < keep_rate:

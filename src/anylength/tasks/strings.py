@@ -17,9 +17,6 @@ from anylength.tasks.phases import Phases, lengths
 from anylength.tasks.stress import SAMPLES
 from anylength.tasks.task import IGNORE_INDEX, DataMaker, Dataset, StressFamily, StressMaker, Task
 
-SHORT_WORDS, LONG_WORDS = 10, 40
-"""Longest inputs of the data sets `post` and `chomsky`, in symbols. The benchmark trains on inputs of up to 40."""
-
 LONGEST = 500
 """Longest stress inputs, in symbols: the longest inputs of the benchmark's tests."""
 
@@ -103,7 +100,8 @@ def string_task(name: str, summary: str, rule: StringRule) -> Task:
         tapes=1,
         transducer=None,
         exact=exact,
-        data={"post": inputs_up_to(rule, SHORT_WORDS), "chomsky": inputs_up_to(rule, LONG_WORDS)},
+        # longest inputs; the benchmark trains on inputs of up to 40
+        data={"post": inputs_up_to(rule, 10), "chomsky": inputs_up_to(rule, 40)},
         data_up_to=lambda longest: inputs_up_to(rule, longest),
         stress=_stress(rule),
         layout=rule.layout,

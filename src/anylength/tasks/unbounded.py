@@ -21,12 +21,6 @@ COUNT_NATURAL = Phases(markers=2, work=(1, 1), answers=(1, 1), read_most_first=T
 REVERSE = Phases(markers=1, work=(0, 0), answers=(1, 0), read_most_first=True, answer_most_first=True)
 MULTIPLY = Phases(markers=1, work=(0, 0), answers=(2, 0), read_most_first=False, answer_most_first=False)
 
-MAX_STRESS_DIGITS = 100
-"""Digits of the longest stress inputs. A net's memory grows with the word, so the cost grows with the square of this number."""
-
-NINES_RATE = 0.5
-"""Share of the words of the data set `nines` that end in a random number of the largest digit."""
-
 AnswerRule = Callable[[tuple[np.ndarray, ...], np.ndarray], np.ndarray]
 """(digits `[L, B]` of each number, least significant first, zeros beyond its length; lengths `[B]`) → answer digits `[A, B]`."""
 
@@ -159,7 +153,7 @@ def _data(layout: Phases, tapes: int) -> dict[str, DataMaker]:
     def nines(rng: np.random.Generator, base: int) -> Dataset:
         """As `post`, but half of the strings end in a random number of the largest digit."""
         digits, length = random_numbers(rng, base)
-        nine_count = np.where(rng.random(len(length)) < NINES_RATE, rng.integers(0, length + 1), 0)
+        nine_count = np.where(rng.random(len(length)) < 0.5, rng.integers(0, length + 1), 0)  # for half of the words
         digits[0][np.arange(POST_DIGITS) < nine_count[:, None]] = base - 1
         words = layout.words(digits, length, base)
         return Dataset(train=words[:POST_TRAIN], validation=words[POST_TRAIN:])
@@ -169,7 +163,8 @@ def _data(layout: Phases, tapes: int) -> dict[str, DataMaker]:
 
 def _stress(layout: Phases, tapes: int) -> StressMaker:
     def make(rng: np.random.Generator, base: int, limit: int) -> list[StressFamily]:
-        longest = max((n for n in range(1, MAX_STRESS_DIGITS + 1) if layout.steps(n) <= limit), default=0)
+        # a net's memory grows with the word, so the cost grows with the square of the digits
+        longest = max((n for n in range(1, 101) if layout.steps(n) <= limit), default=0)
         if longest == 0:
             return []
 

@@ -6,9 +6,6 @@ import numpy as np
 
 from anylength.records import Baseline
 
-EXAMPLES, MAX_DIGITS = 9_000, 10
-"""Size and longest number of the post's training set."""
-
 MAX_LENGTH = 400
 """Digits after which the search must have ended: the largest float64 has 309."""
 
@@ -37,7 +34,8 @@ def linear_baseline(dtype: Literal["float32", "float64"], seed: int = 0, tries: 
 
 def _fitted(rng: np.random.Generator, float_type: type[np.floating]) -> tuple[np.floating, np.floating]:
     """Slope and intercept for n → n + 1, in the given format. The median makes the intercept robust against rounding."""
-    numbers = [int(rng.integers(0, 10 ** int(length))) for length in rng.integers(1, MAX_DIGITS + 1, EXAMPLES)]
+    # the post's training set
+    numbers = [int(rng.integers(0, 10 ** int(length))) for length in rng.integers(1, 11, 9_000)]
     x = np.array(numbers, float_type)
     y = np.array([number + 1 for number in numbers], float_type)
     centred = x - x.mean(dtype=float_type)

@@ -19,9 +19,6 @@ from anylength.tasks import Task
 from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 
-SPREAD = 0.01
-"""Deviation of the first weights of units that a construction does not need."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Constructed(AbstractRecipe):
@@ -78,7 +75,7 @@ def constructed_start(rng: np.random.Generator, task: Task, cell: CellKind, hidd
     Raises:
         InputError: The net cannot stand in such a cell, or needs more units.
     """
-    return in_cell(embedded(constructed_net(task), hidden, rng, SPREAD), cell)
+    return in_cell(embedded(constructed_net(task), hidden, rng, 0.01), cell)
 
 
 def in_cell(net: Net, cell: CellKind) -> Net:

@@ -13,15 +13,6 @@ from anylength.nets import Net
 from anylength.ops.jax_arrays import jax_arrays
 from anylength.training.inclusion import RAW_RADIUS, Boxes, cut_of, padded_states
 
-RAW_SPREAD = 1.0
-"""First radius of a random box in rows of the state itself, whose entries mostly lie between −1 and 1."""
-
-ROOM = 1.2
-"""Boxes around a given net are this much larger than what it visits."""
-
-ROUNDS = 4
-"""Rounds of steps from all machine states, after all are reached."""
-
 WIDTH = 64
 """Machine states that one compiled call takes a step from."""
 
@@ -40,7 +31,7 @@ def random_boxes(rng: np.random.Generator, net: Net, machine: Machine, *, unit: 
     cut = cut_of(net, unit)
     shape = (len(cut.units), padded_states(machine))
     centre = np.where(cut.raw, 0.0, rng.normal(size=shape) * spread / unit)
-    return _boxes(centre, np.broadcast_to(np.where(cut.raw, RAW_SPREAD - RAW_RADIUS, radius / unit), shape))
+    return _boxes(centre, np.broadcast_to(np.where(cut.raw, 1.0 - RAW_RADIUS, radius / unit), shape))
 
 
 def boxes_around(net: Net, machine: Machine, *, unit: float, radius: float) -> Boxes:
@@ -61,7 +52,8 @@ def boxes_around(net: Net, machine: Machine, *, unit: float, radius: float) -> B
     low, high = np.full((machine.states, len(origin)), np.inf), np.full((machine.states, len(origin)), -np.inf)
     low[machine.start] = high[machine.start] = origin
     delta = np.asarray(machine.delta)
-    for sources in [*_levels(delta, machine.start), *ROUNDS * [np.arange(machine.states)]]:
+    # four rounds from all machine states, after all are reached
+    for sources in [*_levels(delta, machine.start), *4 * [np.arange(machine.states)]]:
         for some in np.split(sources, range(WIDTH, len(sources), WIDTH)):
             images = images_of((low[some] + high[some]) / 2)
             np.minimum.at(low, delta[some], images)
@@ -72,7 +64,8 @@ def boxes_around(net: Net, machine: Machine, *, unit: float, radius: float) -> B
     low[machine.start] = -high[machine.start]  # the start lies in the middle of its box
     centre, half = (low + high).T / 2, (high - low).T / 2
     raw, padding = np.where(cut.raw, RAW_RADIUS, 0.0), ((0, 0), (0, padded_states(machine) - machine.states))
-    radii = np.maximum(ROOM * half + radius - raw, radius) / cut.units
+    # a fifth larger than what the given net visits
+    radii = np.maximum(1.2 * half + radius - raw, radius) / cut.units
     return _boxes(np.pad(centre / cut.units, padding), np.pad(radii, padding, mode="edge"))
 
 

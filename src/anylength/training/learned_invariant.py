@@ -37,18 +37,12 @@ GRID = grid_named("bfloat16")
 """The weights of a trained net. Others, once stored in bfloat16, would err by 0.3 to 0.7 in a step, and budgets are 0.02 to 0.2.
 Rounded in every update, too, 1 of 8 nets for divide-7, and of LSTMs for count, did not close."""
 
-LEAST_NOISE = 1e-4
-"""Noise that is always there, in units of the state, so that a net whose boxes close is proved despite the rounding of float32."""
-
 REPLACING_NOISE = 0.1
 """The noise that a net must bear to replace the `rnn` that training started from. GRUs for add that replaced it under any noise
 bore 0.025 in place of 0.035, and bfloat16 was no longer covered."""
 
 MOST_ENTRIES = 1 << 26
 """Most pairs times units. An array of that size takes 256 MiB, and an update holds some twenty of them."""
-
-SMALLEST_SCALE = 0.02
-"""The scale of the boxes that take the step, at the start of their ramp."""
 
 FIRST_LAYER = ("", "0.")
 """The prefixes of a layer that reads the symbols."""
@@ -212,8 +206,9 @@ class LearnedInvariant(AbstractRecipe):
         schedule: Schedule = schedule_state
         time = schedule.update / self._total
         weight = 10.0 ** (-self.decades * jax.nn.relu(1 - time / self.ramp))
-        scale = jnp.clip(time / self.radius_ramp, SMALLEST_SCALE, 1.0) if self.radius_ramp else jnp.float32(1)
-        noise = jnp.maximum(schedule.noise, LEAST_NOISE)
+        scale = jnp.clip(time / self.radius_ramp, 0.02, 1.0) if self.radius_ramp else jnp.float32(1)
+        # some noise is always there, so that a net whose boxes close is proved despite the rounding of float32
+        noise = jnp.maximum(schedule.noise, 1e-4)
         found = step_loss(net, schedule.pairs, cut_of(net.net, self.unit), noise, scale, self.power)
         return found.worst + weight * found.inclusion, self._next(schedule, net.net, found, scale)
 

@@ -14,9 +14,6 @@ DEPTHS = ("", "*/", "*/*/", "*/*/*/")
 
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
-TITLE_BYTES = 1 << 16
-"""Bytes of a page in which its title is looked for. The policy before it has less than 1 kB."""
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -49,7 +46,8 @@ def _pages(root: Path, serves: Callable[[Path], bool]) -> Iterator[Entry]:
 
 def _title(path: Path) -> str:
     with path.open("rb") as file:
-        found = TITLE.search(file.read(TITLE_BYTES).decode(errors="replace"))
+        # the policy before the title has less than 1 kB
+        found = TITLE.search(file.read(1 << 16).decode(errors="replace"))
     return html.unescape(found[1]) if found else path.name
 
 

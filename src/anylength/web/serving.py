@@ -22,9 +22,6 @@ HOST, PORT = "127.0.0.1", 8765
 KINDS = frozenset({".html", ".js", ".mjs", ".css", ".json", ".safetensors", ".wasm", ".zip", ".png", ".svg"})
 """The endings of the files that are served: those of reports and sites."""
 
-REQUEST_SECONDS = 10
-"""Seconds that a connection may be silent. A browser sends its request at once."""
-
 HEADERS = {
     "cache-control": "no-cache",
     "content-security-policy": "frame-ancestors 'none'",
@@ -109,7 +106,8 @@ class _Server(http.server.ThreadingHTTPServer):
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     server: _Server  # type: ignore[assignment]
-    timeout = REQUEST_SECONDS
+    # a browser sends its request at once
+    timeout = 10
     server_version, sys_version = "anylength", ""
 
     def send_head(self) -> BytesIO | IO[bytes] | None:  # type: ignore[override]

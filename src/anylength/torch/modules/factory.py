@@ -31,9 +31,6 @@ NAME = re.compile(r"(?P<module>[^\W\d]\w*(\.[^\W\d]\w*)*):(?P<function>[^\W\d]\w
 SIGNATURE = "(inputs: int, outputs: int) -> torch.nn.Module"
 """The signature of a factory, for messages."""
 
-MAX_MESSAGE = 200
-"""Characters of a foreign exception that a message repeats."""
-
 
 @dataclass(frozen=True)
 class Factory:
@@ -134,7 +131,7 @@ def foreign_code(expected: str, remedy: str) -> Iterator[None]:
     except (Exception, SystemExit) as error:  # a user's code may raise anything
         text = error.msg if isinstance(error, SyntaxError) else str(error)
         lines, place = text.strip().splitlines() or [""], _place(error)
-        got = f"{type(error).__name__}: {lines[0]}"[:MAX_MESSAGE] + (f" at {place}" if place else "")
+        got = f"{type(error).__name__}: {lines[0]}"[:200] + (f" at {place}" if place else "")
         raise InputError(expected, got, remedy) from error
 
 

@@ -27,9 +27,6 @@ WORDS, STEPS = 3, 7
 PROBES, PROBE_STEPS = 16, 24
 """Words and steps of the test whether a module looks ahead."""
 
-CLOSE, CLOSE_FRACTION = 1e-5, 1e-4
-"""Largest difference of logits that counts as none: so much, plus this fraction. Another order of additions makes about 1e-6."""
-
 
 @dataclass(frozen=True)
 class ModuleForm:
@@ -152,7 +149,8 @@ def _orders(module: torch.nn.Module) -> list[bool]:
 
 
 def _close(found: Tensor, wanted: Tensor) -> bool:
-    return torch.allclose(found, wanted, rtol=CLOSE_FRACTION, atol=CLOSE)
+    # another order of additions makes about 1e-6
+    return torch.allclose(found, wanted, rtol=1e-4, atol=1e-5)
 
 
 def tensor_of(words: Symbols) -> Tensor:

@@ -24,9 +24,6 @@ from anylength.training.examples import Examples
 from anylength.training.optimisation import scheduled_rate
 from anylength.training.start import Purpose, generator
 
-EVALUATED = 1000
-"""Most words of one call in the evaluation after an epoch."""
-
 
 @dataclass(frozen=True)
 class Schedule:
@@ -186,7 +183,7 @@ def _accuracies(module: torch.nn.Module, form: ModuleForm, examples: Examples) -
     words, right_words, outputs, right_outputs = 0, 0, 0, 0
     with in_evaluation_mode({"": module}):
         for rows, length in _by_length(examples):
-            for part in np.split(rows, range(EVALUATED, len(rows), EVALUATED)):
+            for part in np.split(rows, range(1000, len(rows), 1000)):
                 targets = examples.targets[part, :length]
                 right = form.logits(module, tensor_of(examples.symbols[part, :length])).argmax(dim=2).numpy() == targets
                 counted = targets != IGNORE_INDEX

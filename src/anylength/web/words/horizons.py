@@ -14,9 +14,6 @@ from anylength.web.words.mistakes import composition, groups_of, mistake_length,
 DRIFTS = ("forgets", "invents")
 """Failure modes while a symbol repeats."""
 
-MIN_RUN = 2
-"""Equal digits in a row that count as a run in a wrong number."""
-
 
 @dataclass(frozen=True)
 class Horizon:
@@ -118,7 +115,7 @@ def _other_numbers(words: HeldWords, base: int, followed: int | None, mistake: M
     made_of = composition(number, base)
     example = f"{shortened(number)} ({made_of}) is wrong" if made_of else f"{shortened(number)} is wrong"
     run, has_right = _longest_run(number, words.digit or "")
-    if mode not in (None, *DRIFTS) or run < MIN_RUN:
+    if mode not in (None, *DRIFTS) or run < 2:
         return [*([] if rule is None else [f"{rule}."]), _other_kind(mistake, mode)]
     if not has_right and (followed is None or run <= followed):
         return [f"{words.followed_subject} can be wrong from {words.counted(run)} on: {example}."]

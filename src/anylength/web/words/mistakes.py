@@ -8,10 +8,6 @@ from anylength.records import Mistake, PumpedFamily
 from anylength.tasks.held_words import digit_plural
 from anylength.web.words.shortening import length_of, shortened_answer, shortened_question, symbols_of
 
-MAX_GROUPS = 4
-"""Groups of equal digits of a number that is described. A description of more is harder to read than the number."""
-
-
 OPERATORS = re.compile(r"[][(){}*+?|.\\^$]")
 """Characters that mean something in a regular expression, so that a symbol of this name gets a backslash."""
 
@@ -68,7 +64,8 @@ def groups_of(number: str) -> list[tuple[str, int]]:
 def composition(number: str, base: int) -> str | None:
     """What a number is made of: "8 and 6 nines". None if it has too many groups of digits, or only one."""
     groups = groups_of(number)
-    if not 1 < len(groups) <= MAX_GROUPS:
+    # a description of more groups is harder to read than the number
+    if not 1 < len(groups) <= 4:
         return None
     parts = [digit if count == 1 else f"{count:,} {digit_plural(DIGIT_CHARACTERS.index(digit), base)}" for digit, count in groups]
     return f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -86,10 +86,6 @@ def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
     return rows
 
 
-LEAST_DECIMAL = 1e-3
-"""The least noise budget that is written with four decimals."""
-
-
 def noise_text(budget: float) -> str:
     """A noise budget."""
     return f"{noise_number(budget)}: at every step, every coordinate of the state may be off by that much"
@@ -97,7 +93,7 @@ def noise_text(budget: float) -> str:
 
 def noise_number(budget: float) -> str:
     """A noise budget in figures: with four decimals, or as a power of ten where these would not tell it."""
-    return f"{budget:.4f}" if budget >= LEAST_DECIMAL or budget == 0 else f"{budget:.1e}"
+    return f"{budget:.4f}" if budget >= 1e-3 or budget == 0 else f"{budget:.1e}"
 
 
 def finding_text(finding: Finding, verdict: Verdict | None) -> str:

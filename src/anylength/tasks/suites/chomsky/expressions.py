@@ -24,9 +24,6 @@ IN_EQUATION = np.array([*range(MODULUS), PLUS, MINUS, OPEN, CLOSE, OTHER, OTHER]
 
 X, EQUALS = EQUATION_SYMBOLS.index("x"), EQUATION_SYMBOLS.index("=")
 
-SHORTEST_PAIR = 5
-"""Symbols of the shortest expression with two operands, such as (1+2)."""
-
 SHORTEST_EQUATION = 3
 """Symbols of the shortest equation, x=1. Shorter inputs of the benchmark are zeros alone, and the answer is 0."""
 
@@ -74,7 +71,7 @@ def expressions(rng: np.random.Generator, length: int, count: int, operators: tu
     letters = np.zeros((length, count), np.uint8)
     start, size, column = np.zeros(count, np.int64), np.full(count, length), np.arange(count)
     while len(start):
-        pair = size >= SHORTEST_PAIR
+        pair = size >= 5  # the shortest expression with two operands is like (1+2)
         _write_one_operand(rng, letters, start[~pair], size[~pair], column[~pair])
         start, size, column = start[pair], size[pair], column[pair]
         sizes = left(rng, size)
