@@ -32,7 +32,7 @@ def frames(signal: Signal, feeding: Feeding, before: Signal | None = None) -> Fl
     windows = np.lib.stride_tricks.sliding_window_view(padded, lead + feeding.frame, axis=0)[:: feeding.frame]  # [T, C, W]
     if feeding.spectrum is not None:
         return _spectrum(windows[:, 0], feeding.spectrum)
-    return np.ascontiguousarray(np.moveaxis(windows, 1, 2)).reshape(steps, -1)
+    return np.array(np.moveaxis(windows, 1, 2), order="C").reshape(steps, -1)
 
 
 def _spectrum(windows: Float[np.ndarray, "T W"], spectrum: Spectrum) -> Float[np.ndarray, "T F"]:
