@@ -1,4 +1,4 @@
-"""Certificates about one recurrent layer that reads real vectors: its state stays bounded, or a held input makes it grow.
+"""Certificates about one recurrent layer that reads real vectors: its state stays bounded, a held input makes it grow, it forgets.
 
 A layer has n units, weights `weight_ih` [gates * n, inputs], `weight_hh` [gates * n, n] and `bias` [gates * n], all float32. The
 step of an lstm, gates in the order i, o, f, c as ONNX has them, is, of the state (h, c) and the input x,
@@ -17,12 +17,15 @@ h' = (1 - z) n + z h with z in [0, 1] and |n| <= 1, and that of an rnn, h' = tan
 g <= -G. Take g > 0 (else turn signs): with leak 1, c' = f c + i g >= c + I G where c <= 0, and c' >= F c + I G where c > 0. While
 |c| <= B, c' - c >= I G - (1 - F) B, in both cases. If this is at least `growth` > 0, c passes B after finitely many steps, from
 any state.
+
+`forgets` is in the file `forgetting`.
 """
 
 from math import prod
 from typing import Any
 
 from anylength_check.dyadic import BOX_BITS, GRID_BITS, GRID_SHIFT, ONE, UNIT, from_hex, sigmoid_bounds, tanh_bounds
+from anylength_check.forgetting import FIELDS, forgets
 from anylength_check.program import canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 from anylength_check.weights import Tensors, read_shapes, read_tensors
@@ -51,8 +54,8 @@ def check_stream(certificate: bytes, weights: bytes) -> tuple[str, tuple[str, ..
     """The claim that was proved and in lines what was checked, or Refused."""
     top = parse(certificate)
     kind = top.get("stream") if type(top) is dict else None
-    require(kind in ("bounded", "grows"), "the certificate is about neither `bounded` nor `grows`")
-    own = ("leak", "inputs", "bound", "arithmetic") if kind == "bounded" else ("unit", "input", "growth", "beyond")
+    require(kind in list(KINDS), "the certificate is about neither `bounded` nor `grows` nor `forgets`")
+    own, shown = KINDS[str(kind)]
     fields(top, "the certificate", "stream", "format", "claim", "cell", "units", "tensors", *own, "digest")
     integer(top["format"], "the format", 1, 1)
     without_digest = {name: value for name, value in top.items() if name != "digest"}
@@ -65,7 +68,7 @@ def check_stream(certificate: bytes, weights: bytes) -> tuple[str, tuple[str, ..
     require(shapes["weight_hh"] == [rows, units] and prod(shapes["bias"]) == rows, "the weights do not fit the units")
     require(len(shapes["weight_ih"]) == 2 and shapes["weight_ih"][0] == rows, "the weights do not fit the units")
     tensors = read_tensors(shapes, raw, top["tensors"])
-    claim, line = (bounded if kind == "bounded" else grows)(top, units, tensors)
+    claim, line = shown(top, units, tensors)
     require(top["claim"] == claim, "the claim is not what the certificate shows")
     return claim, (
         f"Claim: {claim}",
@@ -170,3 +173,10 @@ def flat(rows: list[list[int]]) -> list[int]:
 def digest(value: Any) -> str:
     """The SHA-256 of a value's canonical JSON."""
     return canonical_sha256(value)
+
+
+KINDS = {
+    "bounded": (("leak", "inputs", "bound", "arithmetic"), bounded),
+    "grows": (("unit", "input", "growth", "beyond"), grows),
+    "forgets": (FIELDS, forgets),
+}

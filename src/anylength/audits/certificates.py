@@ -1,10 +1,11 @@
-"""Certificates about a recurrent layer, for `anylength_check`: its state is bounded, or a held input makes it grow.
+"""Certificates about a recurrent layer, for `anylength_check`: its state is bounded, a held input makes it grow, or it forgets.
 
 What is written here is searched for in floats. The independent checker decides.
 """
 
 import hashlib
 import json
+import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 import numpy as np
 
 import anylength_check
+from anylength.contraction import Contraction
 from anylength.files import write_atomic
 from anylength.streams.layers import Layer
+from anylength_check.forgetting import FORGETS, RESET
 from anylength_check.streams import ARITHMETIC, BOUNDED, GROWS, digest
 
 GROW_BEYOND = float(2**24)
@@ -21,6 +24,9 @@ GROW_BEYOND = float(2**24)
 
 SLACK = 1e-9
 """Bounds are taken this much larger, and growth smaller, than floats say: the checker rounds outward."""
+
+FORGET_BITS = 60
+"""Boxes, norms and rates of forgetting are rounded to multiples of 2^-60; the checker takes multiples of 2^-96."""
 
 FLOAT32_FACTOR = (1 + 2.0**-24) ** 3
 
@@ -65,6 +71,37 @@ def grows(layer: Layer, features: np.ndarray, unit: int) -> dict[str, Any] | Non
     return _closed(layer, "grows", claim, own)
 
 
+def forgets(layer: Layer, found: Contraction, read_out: np.ndarray, inputs: np.ndarray, apart: float) -> dict[str, Any] | None:
+    """A certificate that runs under the same inputs come together. None: the rate is not below one.
+
+    Args:
+        layer: The layer.
+        found: Box, norm and rate.
+        read_out: The weights [n] with which an answer reads h.
+        inputs: Ranges [F, 2] of the inputs.
+        apart: By how much the answers may differ from the certificate's `steps` on.
+    """
+    rate = float(found.rate) * (1 + SLACK)
+    if not rate < 1:
+        return None
+    low, high, norm, ends = (_rounded(values) for values in (*found.box, found.norm, inputs))
+    rate, apart = float(_rounded(rate)), float(_rounded(apart))
+    width = ((high - low) / norm).max() * (np.abs(read_out.astype(np.float64)) @ norm[: layer.units])
+    own = {
+        "inputs": [_hex(pair) for pair in ends], "low": _hex(low), "high": _hex(high), "norm": _hex(norm), "rate": rate.hex(),
+        "answer": _hex(read_out.astype(np.float32)), "apart": apart.hex(),
+        "steps": max(0, math.ceil(math.log(apart / max(width, apart)) / math.log(rate) * (1 + SLACK))),
+    }  # fmt: skip
+    claim = FORGETS.format(
+        **_common(layer),
+        **{name: own[name] for name in ("rate", "apart", "steps")},
+        kind=RESET[layer.cell],
+        states=digest([own["low"], own["high"]]),
+        **{name: digest(own[name]) for name in ("inputs", "norm", "answer")},
+    )
+    return _closed(layer, "forgets", claim, own)
+
+
 def gates(layer: Layer, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Over all |h| <= 1, for held features [B, F]: the least |i g| of each unit, 0 where its sign is open, and its least f."""
     from scipy.special import expit
@@ -103,5 +140,11 @@ def _closed(layer: Layer, kind: str, claim: str, own: dict[str, Any]) -> dict[st
     return top | {"digest": digest(top)}
 
 
+def _rounded(values: Any) -> np.ndarray:
+    """Multiples of 2^-FORGET_BITS, as the checker takes them."""
+    return np.round(np.asarray(values, np.float64) * 2.0**FORGET_BITS) / 2.0**FORGET_BITS
+
+
 def _hex(values: np.ndarray) -> list[str]:
-    return [float(value).hex() for value in values]
+    """Hexadecimal numbers; adding 0 makes -0 0."""
+    return [(float(value) + 0.0).hex() for value in values]
