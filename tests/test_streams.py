@@ -78,7 +78,10 @@ def leaky(shape=(1, 2)):
     ]
     weights = [weight("A", FRAME, 2), numpy_helper.from_array(np.float32([0.9]), "rate")]
     return model(
-        nodes, [value("x", [1, FRAME]), value("s", list(shape))], [value("answer", list(shape)), value("s_out", list(shape))], weights
+        nodes,
+        [value("x", [1, FRAME]), value("s", list(shape))],
+        [value("answer", list(shape)), value("s_out", list(shape))],
+        weights,
     )
 
 

@@ -1,0 +1,229 @@
+"""Audits: nets with a planted slow cell are found out, healthy ones are left in peace, and nothing is claimed beyond the figures."""
+
+import json
+
+import numpy as np
+import pytest
+
+import anylength
+from anylength.audits import figures
+from anylength.audits.cures import candidates, chosen
+from anylength.errors import InputError
+from anylength.records import Audit, Cells, Culprit, Treatment
+from anylength.streams import Feeding
+from anylength.streams.step_net import StepNet
+from anylength.streams.treatments import Treatment as Change
+
+RATE, FRAME, UNITS = 400, 20, 6
+SECONDS = 40.0
+FEEDING = {"rate": RATE, "frame": FRAME}
+
+
+class Detector:
+    """A detector of loud frames: fast averages of the energy, and, where `slow` is a unit, one that hardly forgets.
+
+    The slow unit lowers the answer when it is full of background, as a voice detector goes deaf.
+    """
+
+    def __init__(self, seed, slow):
+        rng = np.random.default_rng(seed)
+        self.keep = rng.uniform(0.1, 0.6, UNITS).astype(np.float32)
+        self.feeding = Feeding(rate=RATE, frame=FRAME)
+        self.start = np.zeros(UNITS, np.float32)
+        self.read = rng.uniform(0.5, 1.5, UNITS).astype(np.float32)
+        if slow is not None:
+            self.keep[slow], self.read[slow] = 0.9995, -0.05
+
+    def step(self, state, x):
+        loud = np.sqrt((x**2).mean(axis=1, keepdims=True))
+        new = self.keep * state + (1 - self.keep) * loud * np.where(self.keep > 0.99, 400, 1)
+        logit = 60 * (new @ self.read / UNITS - 0.02)
+        return new, 1 / (1 + np.exp(-logit))[:, None]
+
+
+def clips(count=5, seed=0):
+    """Bursts of noise between silence, five seconds each."""
+    rng = np.random.default_rng(seed)
+    gate = np.repeat(np.tile([0, 1, 0, 1, 1], 2), RATE // 2)
+    return [(0.1 * rng.normal(size=gate.size) * gate).astype(np.float32) for _ in range(count)]
+
+
+def audited(model, **options):
+    settings = {"seconds": SECONDS, "snr": (10.0,), "made": ("white", "pink"), **FEEDING}
+    return anylength.audit(model, clips(), **(settings | options))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_planted_slow_cell_is_named_and_cured(seed):
+    slow = seed % UNITS
+    result = audited(Detector(seed, slow))
+    assert result.drift.found and result.cells is not None
+    assert [culprit.name for culprit in result.cells.culprits] == [f"state[{slow}]"]
+    assert result.cells.culprits[0].seconds is None or result.cells.culprits[0].seconds > 20
+    assert result.cures is not None and result.cures.chosen is not None and "leak" in result.cures.chosen
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_net_without_a_slow_cell_does_not_drift_and_none_is_named(seed):
+    result = audited(Detector(seed, None))
+    assert not result.drift.found
+    assert result.cells is None and result.cures is None
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_the_same_healthy_net_never_drifts_whatever_is_drawn(seed):
+    result = anylength.audit(Detector(3, None), clips(3, seed), seconds=6, snr=(10.0, 0.0), made=("white",), seed=seed, **FEEDING)
+    assert not result.drift.found
+
+
+class Fed:
+    """The detector as a black box."""
+
+    feeding = Feeding(rate=RATE, frame=FRAME)
+    slow: int | None = None
+
+    def __init__(self):
+        self.net = Detector(0, self.slow)
+        self.state = self.net.start[None]
+
+    def feed(self, frame):
+        self.state, answer = self.net.step(self.state, frame[None])
+        return answer[0]
+
+
+@pytest.mark.parametrize("slow", [None, 2])
+def test_a_black_box_is_audited_by_its_answers(slow):
+    kind = type("Box", (Fed,), {"slow": slow})
+    result = audited(kind)
+    assert result.drift.found is (slow is not None)
+    assert result.growth is None and result.cells is None and result.rest is None and result.bounds == []
+
+
+def test_a_quiet_net_that_never_finds_anything_does_not_drift():
+    class Quiet(Detector):
+        def step(self, state, x):
+            return super().step(state, x)[0], np.zeros((len(x), 1))
+
+    result = audited(Quiet(0, None))
+    assert not result.drift.found and all(probe.found is None for probe in result.drift.probes)
+
+
+def test_one_clip_is_undecided():
+    result = anylength.audit(Detector(0, 2), clips(1), seconds=SECONDS, snr=(10.0,), **FEEDING)
+    assert not result.drift.found and result.drift.changes[0].change.low is None
+
+
+def test_an_audit_is_the_same_again_and_is_kept(tmp_path):
+    first, second = (audited(Detector(1, 4), out=tmp_path / name) for name in ("a", "b"))
+    assert first.drift == second.drift and first.cells == second.cells and first.cures == second.cures
+    kept = Audit.from_json((tmp_path / "a" / "audit.json").read_bytes(), "audit.json")
+    assert kept.drift == first.drift
+    keys = {"drift", "cells", "growth", "forgetting", "rest", "storage", "cures", "bounds"}
+    assert keys <= set(json.loads((tmp_path / "a" / "audit.json").read_text()))
+
+
+def test_labels_of_people_are_used():
+    sounds = {f"clip{index}": signal for index, signal in enumerate(clips())}
+    result = anylength.audit(Detector(0, None), sounds, seconds=6, snr=(10.0,), made=("white",), **FEEDING)
+    assert "own answers" in result.drift.labels
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"rate": -1}, "a positive rate"),
+        ({"seconds": 1}, "at least 5 s"),
+        ({"snr": ()}, "a ratio"),
+        ({"made": ("brown",)}, "a known noise"),
+        ({"made": ()}, "clips and a background"),
+        ({"cure": "auto"}, "an ONNX file for --cure"),
+        ({"background": [np.zeros(4_000, np.float32)]}, "silence"),
+    ],
+)
+def test_bad_input_is_one_line(options, message):
+    with pytest.raises(InputError, match=message) as error:
+        audited(Detector(0, 2), **options)
+    assert "\n" not in str(error.value)
+
+
+def marked(rng, clips_=4, steps=200):
+    found = np.repeat(rng.random((clips_, steps // 10)) < 0.4, 10, axis=1)
+    return figures.Marks(found, ~figures._widened(found, 2), "test")
+
+
+def test_the_area_is_the_chance_that_a_frame_to_be_found_is_answered_above_a_gap():
+    rng = np.random.default_rng(0)
+    marks = marked(rng)
+    answers = rng.normal(size=(3, *marks.found.shape)) + marks.found
+    found, gaps = answers[:, marks.found].ravel(), answers[:, marks.gaps].ravel()
+    assert np.isclose(figures.area(answers, marks), (found[:, None] > gaps[None]).mean(), atol=1e-12)
+
+
+def test_the_share_at_equal_alarms_is_taken_where_five_percent_of_gaps_are_above():
+    rng = np.random.default_rng(1)
+    marks = marked(rng)
+    answers = rng.normal(size=(3, *marks.found.shape)) + marks.found
+    threshold = np.quantile(answers[:, marks.gaps], 0.95)
+    assert np.isclose(figures.at_equal_alarms(answers, marks), (answers[:, marks.found] > threshold).mean())
+
+
+def test_onset_delays_are_from_the_first_frame_to_be_found_to_the_first_found():
+    feeding = Feeding(rate=1, frame=1)
+    found = np.array([[0, 1, 1, 1, 0, 0, 1, 1]], bool)
+    answers = np.array([[1, 0, 0.9, 0.1, 0, 0, 0, 0]])
+    assert figures.onset_delays(answers, figures.Marks(found, ~found, ""), feeding).tolist() == [1, 2]
+
+
+def test_the_distortion_ratio_is_that_of_its_definition():
+    rng = np.random.default_rng(2)
+    target = rng.normal(size=(1, 50, 3))
+    noise = rng.normal(size=target.shape)
+    noise -= (noise * target).sum() / (target**2).sum() * target
+    noise *= np.sqrt((target**2).sum() / (noise**2).sum() / 10)
+    assert np.isclose(figures.distortion_ratio(5 * (target + noise), target, 0)[0], 10, atol=1e-9)
+
+
+def test_an_estimate_is_students_interval():
+    from scipy import stats
+
+    values = np.random.default_rng(3).normal(size=9)
+    low, high = stats.t.interval(0.95, 8, values.mean(), stats.sem(values))
+    found = figures.estimate(values)
+    assert np.isclose([found.low, found.high], [low, high]).all()
+    assert figures.estimate(values, tests=4).low < found.low
+
+
+def cells_of(net, numbers):
+    names = net.names()
+    culprits = [Culprit(name=names[number], restored=1.0, early=0.0, late=1.0, seconds=None) for number in numbers]
+    return Cells(background="", snr=0, early=1, late=0, culprits=culprits, curve=[], size=net.size)
+
+
+def test_candidates_are_leaks_on_all_and_on_the_few_clips_and_timers():
+    net = StepNet(lambda state, x: (state, x), np.zeros(UNITS, np.float32))
+    options = candidates(net, cells_of(net, [1, 3]), 0.032)
+    leaks = [item for item in options.treatments if item.leak is not None]
+    assert options.treatments[0] == Change() and len(options.needs) == len(options.treatments)
+    assert {item.leak for item in leaks} == {0.999, 0.998, 0.995, 0.99, 0.98}
+    assert {item.numbers for item in leaks} == {tuple(range(UNITS)), (1, 3)}
+
+
+def tried(name, kind, value, *, works, numbers=2):
+    nothing = dict.fromkeys(("held_out", "false_alarms", "held_out_alarms", "at_equal_alarms", "held_out_at_equal_alarms"))
+    return Treatment(
+        name=name, kind=kind, value=value, numbers=["n"] * numbers, found=(1, 1), clean_changes=0, largest=1, works=works, needs="", **nothing
+    )  # fmt: skip
+
+
+def test_the_weakest_leak_on_all_cells_that_works_is_chosen_and_a_timer_only_without_one():
+    shipped = tried("as shipped", "as shipped", 0, works=True)
+    leaks = [
+        tried("weak", "leak", 0.999, works=False),
+        tried("good", "leak", 0.995, works=True),
+        tried("strong", "leak", 0.98, works=True),
+    ]
+    few, timer = tried("few", "leak", 0.999, works=True, numbers=1), tried("timer", "timer", 30, works=True)
+    assert chosen([shipped, *leaks, few, timer]).name == "good"
+    assert chosen([shipped, few, timer]).name == "few"
+    assert chosen([shipped, timer]).name == "timer"
+    assert chosen([shipped]) is None
