@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from anylength.audits import words
-from anylength.audits.svg import HEIGHT, LABEL_HEIGHT, TOP, Plot, Point, Scale, room, shortened, spread, svg, text
+from anylength.audits.svg import BOTTOM, HEIGHT, LABEL_HEIGHT, TOP, Plot, Point, Scale, room, shortened, spread, svg, text
 from anylength.records import Audit, Bound, Forgetting, ForgettingOn, Probe
 
 SHIPPED, CURED = ("as shipped", False), ("with the cure", True)
@@ -256,8 +256,7 @@ def set_back(result: Audit) -> Picture:
         return Picture(title, words.cells(result))
     points = [(float(count), value) for count, value in enumerate(cells.curve)]
     names = ["as at the end", *(f"+ {culprit.name}" for culprit in cells.culprits)]
-    below = min(cells.curve) - 0.15 * abs(cells.early - cells.late)  # room for the first point's name
-    scale = _answers_scale(kind, [*cells.curve, cells.early, below])
+    scale = _answers_scale(kind, [*cells.curve, cells.early])
     plot = Plot(Scale(0, len(points) - 1, "numbers set back", _whole), scale, room(names[-1:]))
     at_reset = f"state of the first seconds: {words.shown(cells.early, kind)}"
     parts = [plot.axes(), plot.level(cells.early, at_reset), plot.line(points, "c1")]
@@ -289,7 +288,8 @@ def _beside(plot: Plot, points: Sequence[Point], names: Sequence[str]) -> str:
     for index, (point, name) in enumerate(zip(points[:-1], names[:-1], strict=True)):
         x, y = plot.at(point)
         lower = 15 * (index % 3) if len(points) > MOST_BESIDE else 0
-        parts.append(text(x + 8, y + 20 + lower, shortened(name), "ink small"))
+        is_low = y + 20 > plot.height - BOTTOM
+        parts.append(text(x + 8, y - 10 if is_low else y + 20 + lower, shortened(name), "ink small"))
     return "".join(parts) + plot.labels([(points[-1], names[-1], "c1")])
 
 
@@ -364,9 +364,10 @@ def trade(result: Audit) -> Picture:
     end = next((end for end in ROC_ENDS if _reaches(curves[0][1], end)), 1.0)
     percent = "{:.0%}".format
     lowest = min(found for _, probe, _, _ in curves for _, found in [*probe.roc, (0, words.outcome(probe))])
+    bottom = max(0.0, min(0.8, float(np.floor(10 * lowest - 0.2)) / 10))
     plot = Plot(
         Scale(0, end, "false alarms", _percent),
-        Scale(np.floor(lowest * 10) / 10 if lowest < 0.9 else 0.8, 1, "frames found", percent),
+        Scale(bottom, 1, "frames found", percent),
         room([name for name, *_ in curves]),
     )
     parts, ends = [plot.axes()], []
