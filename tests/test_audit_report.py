@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
+import anylength
 from anylength.audits import figures, words
 from anylength.audits.pictures import pictures
 from anylength.audits.report import report
@@ -228,6 +229,21 @@ def test_signals_and_values_have_no_threshold(drifting, kind, text):
     setup = msgspec.structs.replace(drifting.setup, kind=kind)
     audit = msgspec.structs.replace(drifting, setup=setup, drift=drift(kind=kind))
     assert text in report(audit) and not pictures(audit)[4].svg
+
+
+def test_an_audit_writes_its_page(tmp_path):
+    def step(states, frames):
+        loudness = np.abs(frames).mean(axis=1, keepdims=True)
+        floor = states + 0.002 * loudness
+        return floor, 1 / (1 + np.exp(-400 * (loudness - floor - 0.01)))
+
+    times = np.arange(16_000) / 8000
+    clips = [np.sin(2 * np.pi * pitch * times) * (np.sin(9 * times) > 0) for pitch in (150.0, 220.0, 330.0)]
+    result = anylength.audit(
+        step, clips, start=np.zeros((1,), np.float32), rate=8000, frame=400, snr=(10.0,), seconds=6, out=tmp_path
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert words.headline(result) in unescape(page) and page == report(result)
 
 
 def test_points_of_the_roc_are_those_of_thresholds_and_rise():

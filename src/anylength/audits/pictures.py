@@ -289,7 +289,8 @@ def _beside(plot: Plot, points: Sequence[Point], names: Sequence[str]) -> str:
         x, y = plot.at(point)
         lower = 15 * (index % 3) if len(points) > MOST_BESIDE else 0
         is_low = y + 20 > plot.height - BOTTOM
-        parts.append(text(x + 8, y - 10 if is_low else y + 20 + lower, shortened(name), "ink small"))
+        across, down = (13, 4) if is_low else (8, 20 + lower)
+        parts.append(text(x + across, y + down, shortened(name), "ink small"))
     return "".join(parts) + plot.labels([(points[-1], names[-1], "c1")])
 
 
