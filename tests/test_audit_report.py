@@ -192,8 +192,12 @@ def test_hostile_names_stay_text_and_nothing_is_loaded(drifting):
 
 def test_the_page_answers_five_questions_and_names_its_population(drifting):
     page = report(cured(drifting))
-    for text in ("0 dB it finds 95.0% of the frames after a reset, and 41.0% after 10 min", "Use net-cured.onnx", "2 of 6 numbers",
-                 "Seen after 1 min", "most of the loss at 0 dB is a shift of the threshold", "REFUTED", "12.5 hours", "leak 0.995 on state[1] (chosen)", "state in int8"):  # fmt: skip
+    texts = [
+        "0 dB it finds 95.0% of the frames after a reset, and 41.0% after 10 min", "Use net-cured.onnx", "2 of 6 numbers",
+        "Seen after 1 min", "most of the loss at 0 dB is a shift of the threshold", "REFUTED", "12.5 hours",
+        "leak 0.995 on state[1] (chosen)", "state in int8",
+    ]  # fmt: skip
+    for text in texts:
         assert text in page, text
     assert [item.question for item in words.in_short(drifting)] == [
         "Does it drift?",
