@@ -69,7 +69,7 @@ def _bounds(result: Audit) -> Table:
     if not result.bounds:
         return Table(title, "Nothing was proved or refuted about this net: all figures above are measurements.")
     rows = [[bound.verdict, bound.claim, bound.net, bound.reason, bound.certificate or "–"] for bound in result.bounds]
-    caption = "PROVED and REFUTED hold for inputs that nobody tried; all other figures of this page are measurements."
+    caption = "PROVED holds for inputs that nobody tried; REFUTED was replayed; all other figures of this page are measurements."
     return Table(title, caption, ["verdict", "statement", "net", "why", "certificate"], rows)
 
 
