@@ -39,6 +39,11 @@ class Pair(NamedTuple):
 def refutations(model: Model, net: StreamNet, seed: int = 0) -> list[Bound]:
     """A refutation of forgetting, replayed with the two runs by themselves. Empty: none was found, which shows nothing."""
     feeding, pairs = model.feeding, _pairs(model.feeding, np.random.default_rng(seed))
+    with np.errstate(all="ignore"):  # a step in numpy may overflow; what is not finite is no refutation
+        return _refutations(net, feeding, pairs)
+
+
+def _refutations(net: StreamNet, feeding: Feeding, pairs: list[Pair]) -> list[Bound]:
     last = _differences(net, feeding, pairs, SCREEN)
     best = [pairs[index] for index in np.argsort(-last)[:KEPT] if last[index] > TOLERANCE]
     if not best:
