@@ -68,6 +68,6 @@ def test_both_runs_read_the_same_from_the_reset_on():
     feeding = Feeding(**FEEDING | {"context": 3})
     pair = apart.Pair(np.ones((2, 1)), np.zeros((2, 1)))
     features = apart._features(model(latch).net, feeding, pair)
-    assert features[apart.LEAD - 1].tolist() == [1] * 5
-    assert features[apart.LEAD].tolist() == [1, 1, 1, 0, 0]
+    assert features[apart.EARLIER - 1].tolist() == [1] * 5
+    assert features[apart.EARLIER].tolist() == [1, 1, 1, 0, 0]
     assert features[-1].tolist() == [0] * 5

@@ -1,6 +1,6 @@
 """Does the answer forget the start? A search for a signal under which a run from a reset and an older run stay apart.
 
-The older run has heard a *lead*: one frame, again and again. The other is reset at its end. From then on both hear the same,
+The older run has heard one frame, again and again. The other is reset at the end of that. From then on both hear the same,
 another frame, again and again. If their answers still differ after thousands of steps, the net does not forget within so many
 steps. That is all that a replay shows. Whether the runs stay apart for ever remains open.
 """
@@ -16,9 +16,9 @@ from anylength.streams.frames import frames
 from anylength.streams.models import Model
 from anylength.streams.net import Features, StreamNet
 
-LEAD, SCREEN, HELD = 200, 300, 6_000
-"""Steps of the lead; held steps after which pairs that agree are dropped; held steps in all. Of eight nets that forget slowly two
-were apart after 1,500 steps and together after 6,000."""
+EARLIER, SCREEN, HELD = 200, 300, 6_000
+"""Steps with the earlier frame; held steps after which pairs that agree are dropped; held steps in all. Two slow GRUs were apart
+after 1,500 held steps and together after 6,000."""
 
 LAST = 100
 """The answers differ in each of so many last steps."""
@@ -30,9 +30,9 @@ LEVELS = (0.1, 1.0)
 
 
 class Pair(NamedTuple):
-    """One frame of the lead and the held frame [frame, columns]."""
+    """The earlier and the held frame [frame, columns]."""
 
-    lead: np.ndarray
+    earlier: np.ndarray
     held: np.ndarray
 
 
@@ -56,12 +56,12 @@ def _refutations(net: StreamNet, feeding: Feeding, pairs: list[Pair]) -> list[Bo
         claim=f"answers forget the start within {HELD:,} steps ({HELD * feeding.seconds:g} s)",
         net="as shipped",
         verdict="REFUTED",
-        reason=f"One frame is held for {LEAD} steps, and another one from then on. The answers of a run that heard both and of a "
-        f"run that was reset between them differ by at least {least:.3g} in each of the last {LAST} of {HELD:,} steps, replayed. "
+        reason=f"One frame is held for {EARLIER} steps, and another one from then on. The answers of a run that heard both and of "
+        f"a run that was reset between them differ by at least {least:.3g} in each of the last {LAST} of {HELD:,} steps, replayed. "
         "Whether they differ for ever is not known.",
         numbers=[],
         input=[float(value) for value in pair.held.ravel()],
-        before=[float(value) for value in pair.lead.ravel()],
+        before=[float(value) for value in pair.earlier.ravel()],
     )
     return [bound]
 
@@ -71,18 +71,18 @@ def _pairs(feeding: Feeding, rng: np.random.Generator) -> list[Pair]:
     shape = (feeding.frame, feeding.columns)
     drawn = [np.clip(level * rng.normal(size=shape), -1, 1) for level in LEVELS for _ in range(DRAWN)]
     held = [np.zeros(shape), np.full(shape, 0.5), drawn[0]]
-    return [Pair(lead, after) for lead in [np.ones(shape), -np.ones(shape), *drawn] for after in held if lead is not after]
+    return [Pair(earlier, after) for earlier in [np.ones(shape), -np.ones(shape), *drawn] for after in held if earlier is not after]
 
 
 def _differences(net: StreamNet, feeding: Feeding, pairs: list[Pair], steps: int) -> np.ndarray:
     """Of each pair, the least difference of the answers in the last steps; 0 where a number is not finite."""
     inputs = np.stack([_features(net, feeding, pair) for pair in pairs])
     older = np.repeat(net.start()[None], len(pairs), 0)
-    for step in range(LEAD):
+    for step in range(EARLIER):
         older, _ = net.step(older, inputs[:, step])
     states, found = np.concatenate([older, np.repeat(net.start()[None], len(pairs), 0)]), []
     for step in range(steps):
-        now = inputs[:, min(LEAD + step, inputs.shape[1] - 1)]
+        now = inputs[:, min(EARLIER + step, inputs.shape[1] - 1)]
         states, answers = net.step(states, np.concatenate([now, now]))
         if step >= steps - LAST:
             one, other = np.split(answers.astype(np.float64), 2)
@@ -92,7 +92,7 @@ def _differences(net: StreamNet, feeding: Feeding, pairs: list[Pair], steps: int
 
 
 def _features(net: StreamNet, feeding: Feeding, pair: Pair) -> Features:
-    """What the recurrence reads of the lead and of the held frame, until this is the same at each step."""
+    """What the recurrence reads of the earlier and of the held frame, until this is the same at each step."""
     before = feeding.context if feeding.spectrum is None else feeding.spectrum.size
-    signal = np.concatenate([np.tile(pair.lead, (LEAD, 1)), np.tile(pair.held, (2 + before // feeding.frame, 1))])
+    signal = np.concatenate([np.tile(pair.earlier, (EARLIER, 1)), np.tile(pair.held, (2 + before // feeding.frame, 1))])
     return net.features(frames(signal.astype(np.float32), feeding))
