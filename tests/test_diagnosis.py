@@ -25,7 +25,7 @@ from anylength.diagnosis.findings import MeasuredHorizon, findings
 from anylength.diagnosis.portrait import GRID
 from anylength.diagnosis.wording import repeated_text
 from anylength.dynamics import HeldMap, OutOfTimeError, held_input_starts, states_along, time_limit, transient_errors
-from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR, evenly_spaced
+from anylength.dynamics.held_input_starts import MAX_PAIRS, MAX_STARTS, MAX_STARTS_PER_PAIR
 from anylength.dynamics.maps import margins_of
 from anylength.dynamics.near_misses import MAX_ERRORS, near_misses
 from anylength.dynamics.transient_errors import first_wrong_prefix
@@ -37,6 +37,7 @@ from anylength.nets.weights import shapes
 from anylength.records import Explanation
 from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.tasks import Task, task_named
+from anylength.tasks.held_inputs import evenly_chosen
 from anylength.verification.verdicts import verify
 from tests.selection import thorough
 from tests.test_engine import drawn
@@ -311,10 +312,10 @@ def test_every_held_input_start_leads_to_a_state_on_a_cycle_under_its_symbol(nam
     assert [start.remembers for start in found] == sorted((start.remembers for start in found), reverse=True)
 
 
-def test_evenly_spaced_takes_the_first_and_the_last_and_no_more_than_asked_for():
-    assert evenly_spaced(range(5), 5) == [0, 1, 2, 3, 4]
-    assert evenly_spaced(range(101), 3) == [0, 50, 100]
-    assert evenly_spaced(range(9), 0) == []
+def test_evenly_chosen_takes_the_first_and_the_last_and_no_more_than_asked_for():
+    assert evenly_chosen(range(5), 5) == [0, 1, 2, 3, 4]
+    assert evenly_chosen(range(101), 3) == [0, 50, 100]
+    assert evenly_chosen(range(9), 0) == []
 
 
 @pytest.mark.parametrize("mode", FAULTS)

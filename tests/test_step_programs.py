@@ -219,6 +219,14 @@ def test_a_net_that_is_a_program_is_saved_with_it():
     assert np.array_equal(loaded.numpy_start(1), net.numpy_start(1)) and np.array_equal(loaded.weight, net.weight)
 
 
+def test_rows_of_a_bias_are_a_column_in_either_order():
+    tracer = Tracer({"bias": (4,)}, {"symbol": 2, "state": 2})
+    bias = tracer.weight("bias")
+    assert bias[1:3, None] == bias[:, None][1:3] == bias[1:3][:, None]
+    with pytest.raises(ValueError, match="take rows"):
+        bias[1:3, 0]
+
+
 def test_a_program_that_reads_other_symbols_is_refused():
     program, tensors = whole_step(lambda tracer, state, new_state: new_state)
     with pytest.raises(InputError, match="a step that reads 10 inputs"):

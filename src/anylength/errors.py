@@ -5,6 +5,7 @@ caller, so it is made printable and short here.
 """
 
 import difflib
+import math
 import re
 from collections.abc import Iterable
 from numbers import Integral, Real
@@ -13,20 +14,17 @@ from typing import Any
 MAX_LISTED_NAMES = 24
 """Most known names that an error lists: more would not fit on two lines of a terminal."""
 
-NAME_SIMILARITY = 0.4
-"""A known name is suggested if its `difflib` ratio to the given name is at least this. The default of 0.6 misses short names."""
-
 QUOTED_CHARACTERS = 40
 """Longer text is cut at this many characters in a message, so that the message fits on a line."""
-
-MAX_WORD = 255
-"""A longer word of a message, such as a number of 5,000 digits, is cut. File names have at most 255 characters on Linux."""
 
 MAX_PART = 1_000
 """Each part of a message is cut at this many characters. The longest of ours, the lines that convert a pickle, has about 300."""
 
-LONG_WORD = re.compile(rf"\S{{{MAX_WORD + 1},}}")
-"""A word that is cut."""
+MAX_SEED = 10**18
+"""Largest seed. JSON's readers hold integers of 64 bits; candidates use larger seeds than the first, by up to 256 million."""
+
+LONG_WORD = re.compile(r"\S{256,}")
+"""A word that is cut, such as a number of 5,000 digits. File names have at most 255 characters on Linux."""
 
 
 class InputError(ValueError):
@@ -54,13 +52,30 @@ def is_real(value: Any, least: float, most: float) -> bool:
     return is_number and bool(least <= value <= most)  # pyright: ignore[reportOperatorIssue] - all real numbers compare
 
 
+def check_seed(seed: Any) -> None:
+    """Checks a seed.
+
+    Raises:
+        InputError: It is out of range.
+    """
+    if not is_whole(seed, 0, MAX_SEED):
+        expected = f"a seed of at most {MAX_SEED:,}" if is_whole(seed, MAX_SEED, math.inf) else "a seed of 0 or more"
+        raise InputError(expected, brief(seed), "pass for example --seed 0")
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str], otherwise: str | None = None) -> InputError:
     """The error for a name that is not in a registry. Its remedy is the nearest known name, else `otherwise` or the names."""
     names = sorted(known)
-    nearest = difflib.get_close_matches(name, names, n=1, cutoff=NAME_SIMILARITY)
+    # difflib's default of 0.6 misses short names
+    nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
     listed = ", ".join(names[:MAX_LISTED_NAMES]) + (", …" if len(names) > MAX_LISTED_NAMES else "")
     remedy = f"did you mean {nearest[0]!r}?" if nearest else otherwise or f"take one of {listed}"
     return InputError(f"a known {kind}", quoted(name), remedy)
+
+
+def described(error: Exception) -> str:
+    """An error of other code for a message: its kind, and the first 200 characters of its text."""
+    return f"{type(error).__name__}: {quoted(' '.join(str(error).split()), 200)}"
 
 
 def printable(text: str, keep: str = "") -> str:

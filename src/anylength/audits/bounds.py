@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from anylength.audits import certificates
+from anylength.audits.apart import refutations
 from anylength.audits.held_inputs import held_frames, search
 from anylength.audits.scenes import Progress
 from anylength.errors import InputError
 from anylength.records import Bound
 from anylength.streams.layers import Layer, layers
 from anylength.streams.models import Model
+from anylength.streams.net import StreamNet
 from anylength.streams.onnx_net import OnnxNet
 from anylength.streams.treatments import Treatment
 
@@ -35,10 +37,16 @@ def bounds(model: Model, treatment: Treatment | None, out: Path | None, progress
         progress: Called with what is done now.
         seed: Seed of the search.
     """
+    progress("bounds of the state for every input")
+    found = _of_state(model, treatment, out, seed)
+    progress("whether the answers forget the start")
+    return found + (refutations(model, model.net, seed) if isinstance(model.net, StreamNet) else [])
+
+
+def _of_state(model: Model, treatment: Treatment | None, out: Path | None, seed: int) -> list[Bound]:
     net = model.net
     if not isinstance(net, OnnxNet):
         return [_unknown(SHIPPED, [], NO_FILE)]
-    progress("bounds of the state for every input")
     try:
         found = layers(net)
     except InputError as error:

@@ -6,20 +6,14 @@ import msgspec
 import numpy as np
 
 from anylength.audits import words
-from anylength.audits.svg import HEIGHT, LABEL_HEIGHT, TOP, Plot, Point, Scale, room, shortened, spread, svg, text
+from anylength.audits.heat_map import heat
+from anylength.audits.svg import BOTTOM, Picture, Plot, Point, Scale, room, shortened, svg, text
 from anylength.records import Audit, Bound, Forgetting, ForgettingOn, Probe
 
 SHIPPED, CURED = ("as shipped", False), ("with the cure", True)
 
 LEAST_SPAN = {"probability": 0.2, "signal": 3.0, "values": 0.1}
 """The least range of an axis of answers: smaller changes look small."""
-
-MOST_ROWS = 40
-"""Numbers of the state that a heat map shows, the largest at the end; culprits are always shown."""
-
-LEVELS = [factor * 10.0**power for power in range(-4, 12) for factor in (1, 2, 5)]
-MOST_LEVELS = 6
-"""Magnitudes at which the heat map changes its colour: of these the highest six at or below the largest magnitude."""
 
 MOST_BESIDE = 5
 """Points whose names fit beside each other."""
@@ -32,26 +26,6 @@ ROC_ENDS = (0.1, 0.2, 0.5, 1.0)
 
 GROWTH_SECONDS, PANEL = 60.0, 190
 """Seconds for which growth is drawn, and height of each of the two plots of a refuting input."""
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """A picture.
-
-    Attributes:
-        title: What it shows.
-        caption: What is to be seen.
-        svg: SVG text; empty where there is nothing to draw.
-        legend: Names of solid and dashed lines.
-        headings: Headings of the table of its figures.
-        rows: Its rows.
-    """
-
-    title: str
-    caption: str
-    svg: str = ""
-    legend: Sequence[tuple[str, bool]] = ()
-    headings: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
 
 
 def pictures(result: Audit) -> list[Picture]:
@@ -146,109 +120,6 @@ def _legend(cured: bool) -> list[tuple[str, bool]]:
     return [SHIPPED, CURED] if cured else [SHIPPED]
 
 
-def heat(result: Audit) -> Picture:
-    """Magnitudes of the state over time on a logarithmic scale, the largest at the end on top."""
-    title, growth = "Size of the state", result.growth
-    if growth is None:
-        return Picture(title, "The state of the net is not reachable.")
-    if not growth.heat or max(growth.seconds) <= min(growth.seconds):
-        return Picture(title, "The state has too many numbers for a picture.")
-    names = [f"{group}[{index}]" for group, size in result.setup.state.items() for index in range(size)]
-    values = np.array(growth.heat)
-    culprits = {culprit.name for culprit in result.cells.culprits} if result.cells else set()
-    order = np.argsort(-values[-1], kind="stable")
-    rows = [int(number) for rank, number in enumerate(order) if rank < MOST_ROWS or names[number] in culprits]
-    levels = [level for level in LEVELS if level <= values.max()][-MOST_LEVELS:] or [LEVELS[0]]
-    marked = [(rank, names[number]) for rank, number in enumerate(rows) if names[number] in culprits]
-    time = Scale(growth.seconds[0], growth.seconds[-1], "time since the reset, s", log=True)
-    plot = Plot(
-        time, Scale(0, len(rows), f"{len(rows)} largest of {len(names)} numbers"), room([name for _, name in marked]), left=16
-    )
-    parts = [
-        _levels(plot, values[:, rows], growth.seconds, levels),
-        _heat_frame(plot),
-        _marks(plot, marked, len(rows)),
-        _key(levels),
-    ]
-    caption = _heat_caption(result, names[order[0]], float(values[-1].max()), culprits)
-    return Picture(
-        title,
-        caption,
-        svg(title, caption, parts, HEIGHT + 30),
-        (),
-        ["number", f"|value| at {words.duration(growth.seconds[0])}", f"at {words.duration(growth.seconds[-1])}", "carries drift"],
-        [[names[n], f"{values[0, n]:.3g}", f"{values[-1, n]:.4g}", "yes" if names[n] in culprits else ""] for n in rows],
-    )
-
-
-def _heat_caption(result: Audit, largest: str, value: float, culprits: set[str]) -> str:
-    time = words.duration(result.drift.seconds)
-    text = f"The stronger the colour, the larger the number: {largest} reaches {value:.4g} after {time}."
-    if not culprits:
-        return text
-    innocent = " The largest is not one of them." if largest not in culprits else ""
-    return f"{text} The numbers that carry the drift are named at the right.{innocent}"
-
-
-def _levels(plot: Plot, values: np.ndarray, seconds: Sequence[float], levels: Sequence[float]) -> str:
-    """For each level a shape of all cells at or above it: the shapes lie on each other, so that larger cells are darker."""
-    times = np.array(seconds)
-    edges = [times[0], *np.sqrt(times[1:] * times[:-1]), times[-1]]
-    places = [plot.at((edge, 0))[0] for edge in edges]
-    height = (plot.at((times[0], 0))[1] - TOP) / values.shape[1]
-    shapes = []
-    for level in levels:
-        runs = [
-            f"M{places[begin]:.1f} {TOP + row * height:.1f}H{places[end]:.1f}v{height:.2f}H{places[begin]:.1f}z"
-            for row in range(values.shape[1])
-            for begin, end in _runs(values[:, row] >= level)
-        ]
-        if runs:
-            shapes.append(f'<path class="heat" d="{"".join(runs)}"/>')
-    return "".join(shapes)
-
-
-def _runs(flags: np.ndarray) -> np.ndarray:
-    """Begins and ends of runs of true values [runs, 2]."""
-    return np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]]))).reshape(-1, 2)
-
-
-def _heat_frame(plot: Plot) -> str:
-    left, bottom = plot.at((plot.x.low, 0))
-    right = plot.at((plot.x.high, 0))[0]
-    parts = [f'<path class="axis" d="M{left:.1f} {bottom:.1f}H{right:.1f}"/>', text(left, 13, plot.y.name)]
-    for tick in plot.x.ticks():
-        place = plot.at((tick, 0))[0]
-        parts.append(
-            f'<path class="axis" d="M{place:.1f} {bottom:.1f}v5"/>' + text(place, bottom + 18, f"{tick:g}", anchor="middle")
-        )
-    return "".join(parts) + text(right, HEIGHT - 6, plot.x.name, anchor="end")
-
-
-def _marks(plot: Plot, marked: Sequence[tuple[int, str]], rows: int) -> str:
-    """A frame around each row that is named, and its name at the right."""
-    left, bottom = plot.at((plot.x.low, 0))
-    right, height = plot.at((plot.x.high, 0))[0], (bottom - TOP) / rows
-    heights = spread([TOP + (rank + 0.5) * height for rank, _ in marked], LABEL_HEIGHT, TOP, bottom)
-    parts = []
-    for (rank, name), place in zip(marked, heights, strict=True):
-        top = TOP + rank * height
-        parts.append(f'<path class="culprit" d="M{left:.1f} {top:.1f}H{right:.1f}v{height:.2f}H{left:.1f}z"/>')
-        parts.append(f'<path class="culprit" d="M{right:.1f} {top + height / 2:.1f}L{right + 7:.1f} {place:.1f}"/>')
-        parts.append(text(right + 9, place + 4, shortened(name), "fill label c0"))
-    return "".join(parts)
-
-
-def _key(levels: Sequence[float]) -> str:
-    """The colours of the levels, below the axis."""
-    width, parts = 62, [text(16, HEIGHT + 24, "|value| ≥")]
-    for index, level in enumerate(levels):
-        x = 96 + index * (width + 14)
-        shape = f'<path class="heat" d="M{x} {HEIGHT + 12}h16v16h-16z"/>'
-        parts.append(shape * (index + 1) + text(x + 21, HEIGHT + 24, f"{level:g}"))
-    return "".join(parts)
-
-
 def set_back(result: Audit) -> Picture:
     """What setting back 0, 1, 2 … numbers restores."""
     title, cells, kind = "Which numbers carry it", result.cells, result.setup.kind
@@ -256,8 +127,7 @@ def set_back(result: Audit) -> Picture:
         return Picture(title, words.cells(result))
     points = [(float(count), value) for count, value in enumerate(cells.curve)]
     names = ["as at the end", *(f"+ {culprit.name}" for culprit in cells.culprits)]
-    below = min(cells.curve) - 0.15 * abs(cells.early - cells.late)  # room for the first point's name
-    scale = _answers_scale(kind, [*cells.curve, cells.early, below])
+    scale = _answers_scale(kind, [*cells.curve, cells.early])
     plot = Plot(Scale(0, len(points) - 1, "numbers set back", _whole), scale, room(names[-1:]))
     at_reset = f"state of the first seconds: {words.shown(cells.early, kind)}"
     parts = [plot.axes(), plot.level(cells.early, at_reset), plot.line(points, "c1")]
@@ -289,7 +159,9 @@ def _beside(plot: Plot, points: Sequence[Point], names: Sequence[str]) -> str:
     for index, (point, name) in enumerate(zip(points[:-1], names[:-1], strict=True)):
         x, y = plot.at(point)
         lower = 15 * (index % 3) if len(points) > MOST_BESIDE else 0
-        parts.append(text(x + 8, y + 20 + lower, shortened(name), "ink small"))
+        is_low = y + 20 > plot.height - BOTTOM
+        across, down = (13, 4) if is_low else (8, 20 + lower)
+        parts.append(text(x + across, y + down, shortened(name), "ink small"))
     return "".join(parts) + plot.labels([(points[-1], names[-1], "c1")])
 
 
@@ -364,9 +236,10 @@ def trade(result: Audit) -> Picture:
     end = next((end for end in ROC_ENDS if _reaches(curves[0][1], end)), 1.0)
     percent = "{:.0%}".format
     lowest = min(found for _, probe, _, _ in curves for _, found in [*probe.roc, (0, words.outcome(probe))])
+    bottom = max(0.0, min(0.8, float(np.floor(10 * lowest - 0.2)) / 10))
     plot = Plot(
         Scale(0, end, "false alarms", _percent),
-        Scale(np.floor(lowest * 10) / 10 if lowest < 0.9 else 0.8, 1, "frames found", percent),
+        Scale(bottom, 1, "frames found", percent),
         room([name for name, *_ in curves]),
     )
     parts, ends = [plot.axes()], []

@@ -38,14 +38,15 @@ def _treatments(result: Audit) -> Table:
 def _populations(result: Audit, first: Treatment) -> str:
     """What the columns of the treatments are measured on."""
     kind, record = result.setup.kind, result.cures
-    reset = f"After a reset the net as shipped gives {words.shown(first.found[0], kind)}"
-    others = "" if first.held_out is None else f" (on others {words.shown(first.held_out[0], kind)})"
-    alarms = "" if first.false_alarms is None else f", with {first.false_alarms[0]:.1%} false alarms"
+    if kind == "values":
+        reset = "Figures are the share of the answer that differs from that after a reset: the smaller, the better"
+    else:
+        others = "" if first.held_out is None else f" (on others {words.shown(first.held_out[0], kind)})"
+        alarms = "" if first.false_alarms is None else f", with {first.false_alarms[0]:.1%} false alarms"
+        reset = f"After a reset the net as shipped gives {words.shown(first.found[0], kind)}{others}{alarms}"
     chosen = "" if record is None else f"Chosen on {', '.join(record.chosen_on)}. "
     judged = f"The others, for judging: {', '.join(record.judged_on)}. " if record is not None and record.judged_on else ""
-    return (
-        f"{chosen}{judged}{reset}{others}{alarms}. A treatment works if the answers at the end are as good and clean answers stay."
-    )
+    return f"{chosen}{judged}{reset}. A treatment works if the answers at the end are as good and clean answers stay."
 
 
 def _treatment(item: Treatment, result: Audit) -> list[str]:
@@ -68,7 +69,7 @@ def _bounds(result: Audit) -> Table:
     if not result.bounds:
         return Table(title, "Nothing was proved or refuted about this net: all figures above are measurements.")
     rows = [[bound.verdict, bound.claim, bound.net, bound.reason, bound.certificate or "–"] for bound in result.bounds]
-    caption = "PROVED and REFUTED hold for inputs that nobody tried; all other figures of this page are measurements."
+    caption = "PROVED holds for inputs that nobody tried; REFUTED was replayed; all other figures of this page are measurements."
     return Table(title, caption, ["verdict", "statement", "net", "why", "certificate"], rows)
 
 

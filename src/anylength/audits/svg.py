@@ -1,4 +1,4 @@
-"""Plots as SVG text: scales, axes, lines, and labels beside the ends of lines. Colours are classes of the pages' style sheet."""
+"""Plots as SVG text: scales, axes, lines, and labels beside the ends of lines. Colours are classes of the style sheet of pages."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -122,6 +122,26 @@ class Plot(msgspec.Struct, frozen=True):
             text(x + 9, height + 4, shortened(words), f"fill label {colour}")
             for (x, _), height, (_, words, colour) in zip(places, heights, ends, strict=True)
         )
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture.
+
+    Attributes:
+        title: What it shows.
+        caption: What is to be seen.
+        svg: SVG text; empty where there is nothing to draw.
+        legend: Names of solid and dashed lines.
+        headings: Headings of the table of its figures.
+        rows: Its rows.
+    """
+
+    title: str
+    caption: str
+    svg: str = ""
+    legend: Sequence[tuple[str, bool]] = ()
+    headings: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
 
 
 def room(words: Sequence[str]) -> float:

@@ -128,10 +128,11 @@ def _threshold(record: Drift) -> str:
     lost, kept = first - last, max(-change.at_equal_alarms, 0)
     energy = change.at_equal_alarms_by_energy
     other = "" if energy is None else f"; {100 * max(-energy, 0):.1f} with labels from the clips' energy"
-    most = "most" if max(kept, -(energy or 0)) < lost / 2 else "not most"
+    is_shift = max(kept, -(energy or 0)) < lost / 2
+    why = f"most of the loss at {change.snr:g} dB is a shift of the threshold" if is_shift else "the net also discriminates less"
     return (
         f"The net loses {100 * lost:.1f} points at its own threshold and {100 * kept:.1f} points at equal false alarms "
-        f"(5%{other}): {most} of the loss at {change.snr:g} dB is a shift of the threshold."
+        f"(5%{other}): {why}."
     )
 
 

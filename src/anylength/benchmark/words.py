@@ -12,9 +12,6 @@ from anylength.nets.scan import BATCH_WIDTH
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.tasks.balanced import half_accepted
 
-SEED = 7
-"""The second part of the key of the generator: other draws of a seed use other numbers."""
-
 
 @dataclass(frozen=True)
 class TestBatch:
@@ -53,7 +50,7 @@ def draw_test_words(task: Task, conventions: Sequence[str], limit: int, count: i
 def _batches(task: Task, kind: Words, conventions: list[Convention], limit: int, count: int) -> list[TestBatch]:
     """The words of one kind, in batches of neighbouring lengths."""
     lengths = sorted({length for convention in conventions for length in convention.curve_lengths(limit)})
-    rng, of_length = np.random.default_rng([0, SEED, int(kind == "sampled")]), []
+    rng, of_length = np.random.default_rng([0, 7, int(kind == "sampled")]), []  # other draws of a seed use other numbers
     for length in lengths:
         words, ends = _draw(rng, task, kind, length, count)
         of_length.append((length, words, ends))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from anylength.black_boxes.codec import Codec, Columns, Query
-from anylength.errors import InputError, quoted
+from anylength.errors import InputError, described, quoted
 from anylength.records import Mistake
 
 Function: TypeAlias = Callable[..., Any]
@@ -160,9 +160,8 @@ def text_of(query: Query) -> str:
 def _exception_error(queries: list[Query], error: Exception) -> InputError:
     """The error that names the query on which the function raised an exception."""
     where = text_of(queries[0]) if len(queries) == 1 else f"{text_of(queries[0])} and {len(queries) - 1:,} more at once"
-    got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), 200)}"
     remedy = "fix the function, or let it return a text for this input, which then counts as wrong"
-    return InputError(f"an answer to {where}", got, remedy)
+    return InputError(f"an answer to {where}", described(error), remedy)
 
 
 def _as_list(returned: Any, queries: list[Query]) -> list[Any]:

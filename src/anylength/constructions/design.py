@@ -10,6 +10,7 @@ from anylength.constructions.rows import Reading
 from anylength.constructions.units import AndUnit, and_units
 from anylength.errors import InputError
 from anylength.machines import Machine
+from anylength.programs.json_form import MAX_AXIS
 
 MOST_READ = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 """How much noise an output unit reads at most: all are tried. Units that read less are more, and the read-out adds them up."""
@@ -17,8 +18,8 @@ MOST_READ = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 READOUT_SHARE = 0.6
 """Noise in the read-out counts as this much noise in what a unit sees: units must stay in saturation, a logit must only lead."""
 
-MAX_UNITS = 8_192
-"""The recurrent weights of more units take more than 256 MiB."""
+MAX_UNITS = MAX_AXIS
+"""The recurrent weights of more units take more than 256 MiB, and no program holds them."""
 
 WORTH_UNITS = 0.9
 """Output units are added where they cut the noise of the worst row down to this fraction at most."""

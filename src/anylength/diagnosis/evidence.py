@@ -13,10 +13,10 @@ from anylength.dynamics import (
     transient_errors,
 )
 from anylength.dynamics.as_run import measured_as_run
-from anylength.dynamics.held_input_starts import evenly_spaced
 from anylength.dynamics.transient_errors import first_wrong_prefix
 from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.tasks.held_inputs import evenly_chosen
 
 MAX_NEXT_SYMBOLS = 12
 """Symbols that are tried after a held step at most. All ten digits of `count` are tried."""
@@ -29,7 +29,7 @@ Word = tuple[int, ...]
 
 def next_symbols(machine: Machine) -> tuple[Word, ...]:
     """The symbols that are tried after a held step, as words of one symbol."""
-    return tuple((symbol,) for symbol in evenly_spaced(range(machine.symbols), MAX_NEXT_SYMBOLS))
+    return tuple((symbol,) for symbol in evenly_chosen(range(machine.symbols), MAX_NEXT_SYMBOLS))
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from anylength.diagnosis.portrait import portrait
 from anylength.diagnosis.symbol_dynamics import basin_boundaries, fixed_point_results, slow_point_results, symbol_dynamics
 from anylength.diagnosis.wording import symbol_text
 from anylength.dynamics import HeldInput, OutOfTimeError, held_input_starts, predict_break, time_limit
-from anylength.dynamics.held_input_starts import HeldInputStart, evenly_spaced
+from anylength.dynamics.held_input_starts import HeldInputStart
 from anylength.lengths import horizon
+from anylength.lengths.stress import DEFAULT_LIMIT
 from anylength.nets import AbstractNet, Net, describe
 from anylength.records import (
     BasinBoundaryResult,
@@ -29,6 +30,7 @@ from anylength.records import (
 from anylength.records.explanations import PREDICTED_HORIZON, UNFINISHED
 from anylength.records.verdicts import NOT_APPLICABLE
 from anylength.tasks import Task
+from anylength.tasks.held_inputs import evenly_chosen
 from anylength.verification.verdicts import not_applicable
 
 Part = TypeVar("Part")
@@ -91,15 +93,14 @@ def explain(
     words = parts.made("words nearby", now + 0.5 * (deadline - now), lambda: wrong_words(net, task.machine, evidence))
     is_searched = words is not None and len(evidence) == len(examined)
     # each symbol costs about a second
-    symbols = evenly_spaced(sorted({part.start.symbol for part in evidence if part.start.remembers}), 10)
+    symbols = evenly_chosen(sorted({part.start.symbol for part in evidence if part.start.remembers}), 10)
     made = [
         parts.made(f"fixed points under {symbol_text(task, s)}", _share(deadline, len(symbols) - k), work)
         for k, s in enumerate(symbols)
         for work in [partial(_under_symbol, net, task, evidence, s, k)]
     ]
     dynamics = [part for part in made if part is not None]
-    # as many held steps as `stress` runs by default
-    measured = MeasuredHorizon(horizon(net, task, 2_000), 2_000)
+    measured = MeasuredHorizon(horizon(net, task, DEFAULT_LIMIT), DEFAULT_LIMIT)
     found = findings(net, task, evidence, words or [], measured)
     return Explanation(
         task=task.name,

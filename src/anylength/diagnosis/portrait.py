@@ -3,10 +3,11 @@
 import numpy as np
 
 from anylength.diagnosis.evidence import HeldInputEvidence
-from anylength.diagnosis.principal_axes import TINY, before_running_away, largest_entry_signs, pairs
+from anylength.diagnosis.principal_axes import before_running_away, largest_entry_signs, pairs
 from anylength.diagnosis.symbol_dynamics import SymbolDynamics, basin_indices
 from anylength.diagnosis.wording import symbol_text
 from anylength.dynamics.maps import States
+from anylength.dynamics.norms import TINY
 from anylength.records import Mark, Orbit, Portrait
 from anylength.tasks import Task
 

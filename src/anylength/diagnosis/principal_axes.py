@@ -4,9 +4,6 @@ import numpy as np
 
 from anylength.dynamics.maps import States
 
-TINY = 1e-300
-"""Keeps a division by zero away."""
-
 
 @np.errstate(over="ignore", invalid="ignore")  # an orbit may overflow: then it is far
 def before_running_away(orbit: States, core: States) -> States:

@@ -17,14 +17,11 @@ from anylength.dynamics.maps import HeldMap, States
 from anylength.dynamics.point_search import PointSearch
 from anylength.dynamics.starts import reachable_states
 
-STARTS = 96
-"""States in a round of starts. A larger number finds more in one round and costs linear time."""
-
 LONGEST = 4
 """Longest period that is searched for, unless the caller says otherwise."""
 
 
-def cycles(held_map: HeldMap, *, starts: int = STARTS, seed: int = 0, longest: int = LONGEST, proofs: bool = True) -> list[Cycle]:
+def cycles(held_map: HeldMap, *, starts: int = 96, seed: int = 0, longest: int = LONGEST, proofs: bool = True) -> list[Cycle]:
     """Every cycle found of every period up to the longest, each once, each with its proof.
 
     They are ordered by period, then by the number of unstable directions, then by the coordinates of their states.

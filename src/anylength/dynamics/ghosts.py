@@ -17,10 +17,8 @@ from anylength.dynamics.directions import Direction, directions
 from anylength.dynamics.distinct import distinct
 from anylength.dynamics.linear import solved
 from anylength.dynamics.maps import HeldMap, States
+from anylength.dynamics.norms import TINY
 from anylength.dynamics.starts import reachable_states, state_limits
-
-STARTS = 128
-"""Random states to start from, and as many states that words reach. More finds more and costs linear time."""
 
 FASTEST = 0.2
 """Local minima with a larger speed (Euclidean distance a step) are not called slow. A tanh unit's whole range is 2."""
@@ -28,29 +26,11 @@ FASTEST = 0.2
 AT_REST = 1e-9
 """A speed of at most this is that of a fixed point."""
 
-DESCENT_STEPS = 60
-"""Steps of Levenberg and Marquardt's method."""
-
-DAMPINGS = (0.01, 1.0, 10.0)
-"""Initial damping, in turn over the starts. A large one makes short steps, which stay in their valley (docs/design/dynamics.md)."""
-
-DAMPING_DOWN, DAMPING_UP = 3, 4
-"""The damping is divided by the first factor after a successful step, and multiplied by the second after a failed one."""
-
-DAMPING_RANGE = (1e-9, 1e9)
-"""Limits of the damping."""
-
 FLAT, FLAT_SPEED = 1e-7, 1e-6
 """A polished state is a minimum if its gradient is at most `FLAT` times its speed, speeds below `FLAT_SPEED` taken as that."""
 
 DIFFERENCE = 1e-5
 """Half the distance of central differences. It leaves errors of about 1e-10 in a first derivative."""
-
-CURVATURE_DIFFERENCE = 100 * DIFFERENCE
-"""The same for a second derivative, which needs a larger distance."""
-
-TINY = 1e-300
-"""Keeps a division by zero away."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +60,7 @@ class Ghost:
         return float(np.pi / np.sqrt(product)) if product > 0 else float("inf")
 
 
-def ghosts(held_map: HeldMap, *, starts: int = STARTS, seed: int = 0, fastest: float = FASTEST) -> list[Ghost]:
+def ghosts(held_map: HeldMap, *, starts: int = 128, seed: int = 0, fastest: float = FASTEST) -> list[Ghost]:
     """The ghosts found, the slowest first.
 
     Args:
@@ -107,8 +87,10 @@ def ghosts(held_map: HeldMap, *, starts: int = STARTS, seed: int = 0, fastest: f
 
 def _descended(held_map: HeldMap, states: States, fastest: float) -> States:
     """The states that Levenberg and Marquardt's method reaches, those that are slow but not at rest."""
-    damping = np.resize(DAMPINGS, states.shape[1])
-    for _ in range(DESCENT_STEPS):
+    damping = np.resize((0.01, 1.0, 10.0), states.shape[1])
+    # Levenberg and Marquardt's method. A large first damping makes short steps, which stay in their valley
+    # (docs/design/dynamics.md)
+    for _ in range(60):
         finite = np.isfinite(states).all(axis=0)
         states, damping = states[:, finite], damping[finite]
         error, matrices = held_map.step(states) - states, held_map.jacobians(states) - np.eye(held_map.size)
@@ -117,7 +99,7 @@ def _descended(held_map: HeldMap, states: States, fastest: float) -> States:
         trial = states - solved(normal, gradient)[:, :, 0].T
         better = _speeds(held_map, trial) < np.sqrt((error**2).sum(axis=0))
         states = np.where(better, trial, states)
-        damping = np.where(better, damping / DAMPING_DOWN, damping * DAMPING_UP).clip(*DAMPING_RANGE)
+        damping = np.where(better, damping / 3, damping * 4).clip(1e-9, 1e9)
         moving = _speeds(held_map, states) > AT_REST
         states, damping = states[:, moving], damping[moving]
     return states[:, _speeds(held_map, states) <= fastest]
@@ -164,7 +146,8 @@ def _ghost(held_map: HeldMap, state: States) -> Ghost:
     slow = min(modes, key=lambda mode: abs(mode.eigenvalue - 1))
     right, left = slow.right.real[:, None], slow.left.real
     image = held_map.step(state)
-    error, far = image - state, CURVATURE_DIFFERENCE
+    # a second derivative needs a larger distance
+    error, far = image - state, 100 * DIFFERENCE
     bend = (held_map.step(state + far * right) + held_map.step(state - far * right) - 2 * image) / (2 * far**2)
     speed = float(np.sqrt((error**2).sum()))
     return Ghost(state, speed, slow, abs(modes[0].eigenvalue), float(left @ error[:, 0]), float(left @ bend[:, 0]))

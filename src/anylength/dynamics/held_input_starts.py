@@ -4,13 +4,11 @@ The state of a net depends on the whole word so far. So one machine state under 
 that leads into it, and after long runs of other symbols.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-
 from anylength.machines import Machine, reachable
+from anylength.tasks.held_inputs import evenly_chosen
 
 MAX_PAIRS = 24
 """Pairs of a machine state and a held symbol at most. More pairs find more failures and cost linear time, as for the next two."""
@@ -49,13 +47,13 @@ def held_input_starts(machine: Machine) -> list[HeldInputStart]:
     words = reachable(machine)
     pairs = [(q, s) for s in range(machine.symbols) for q in words if _lies_on_cycle(machine, q, s)]
     remembers = {s: len({q for q, t in pairs if t == s}) > 1 for s in range(machine.symbols)}
-    remembering = evenly_spaced([pair for pair in pairs if remembers[pair[1]]], MAX_PAIRS)
-    others = evenly_spaced([pair for pair in pairs if not remembers[pair[1]]], MAX_PAIRS - len(remembering) + machine.states)
+    remembering = evenly_chosen([pair for pair in pairs if remembers[pair[1]]], MAX_PAIRS)
+    others = evenly_chosen([pair for pair in pairs if not remembers[pair[1]]], MAX_PAIRS - len(remembering) + machine.states)
     share = max(1, (MAX_STARTS - len(others)) // max(1, len(remembering)))
     starts = [
         HeldInputStart(prefix, symbol, state, True)
         for state, symbol in remembering
-        for prefix in evenly_spaced(_prefixes(machine, words, state, symbol), min(MAX_STARTS_PER_PAIR, share))
+        for prefix in evenly_chosen(_prefixes(machine, words, state, symbol), min(MAX_STARTS_PER_PAIR, share))
     ]
     return starts + [
         HeldInputStart(prefix, symbol, state, False)
@@ -87,10 +85,3 @@ def _prefixes(machine: Machine, words: dict[int, tuple[int, ...]], state: int, s
     prefixes += [(run,) * LONG_RUN for run in range(machine.symbols) if run != symbol]
     prefixes += [(*(symbol,) * LONG_RUN, s) for s in sorted(shortest)]
     return [prefix for prefix in dict.fromkeys(prefixes) if machine.trace(prefix)[-1] == state]
-
-
-def evenly_spaced(items: Sequence[Item], most: int) -> list[Item]:
-    """All items, or `most` of them at evenly spaced places if there are more."""
-    if len(items) <= most:
-        return list(items)
-    return [items[int(place)] for place in np.linspace(0, len(items) - 1, max(most, 0))]

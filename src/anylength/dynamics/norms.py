@@ -8,7 +8,7 @@ INFLATION, DEFLATION = 1 + 1e-12, 1 - 1e-12
 """Factors that cover the rounding of a few float64 operations (2⁻⁵³ each), also for sums of 1,000 terms (about 1e-13)."""
 
 TINY = 1e-300
-"""Covers the rounding of results near 0, where a factor does not help."""
+"""Covers the rounding of results near 0, where a factor does not help. As the least divisor, keeps a division by zero away."""
 
 
 def spectral_norm(matrix: Interval) -> float:

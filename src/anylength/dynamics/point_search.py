@@ -28,9 +28,6 @@ SEGMENT_STARTS = 5
 WORD_SHARE = 4
 """One start in this number is a state that words reach; the others are random."""
 
-FEW_STEPS = 6
-"""A third of the random starts is first moved by one step of the map, another third by this number of steps."""
-
 
 class PointSearch:
     """The search for all points of one F^p.
@@ -81,7 +78,7 @@ def _starts(held_map: HeldMap, states: ReachableStates, count: int, rng: np.rand
     with np.errstate(over="ignore", invalid="ignore"):
         moved = [
             held_map.step(random[:, :third]),
-            held_map.steps(random[:, third : 2 * third], FEW_STEPS),
+            held_map.steps(random[:, third : 2 * third], 6),
             random[:, 2 * third :],
         ]
     words = np.concatenate([states.words, states.held], axis=1)

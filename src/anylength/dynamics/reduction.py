@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.dynamics.maps import HeldMap, States
+from anylength.dynamics.norms import TINY
 from anylength.dynamics.slow_point import SlowPoint
-
-TINY = 1e-300
-"""Keeps a division by zero away."""
 
 
 @dataclass(frozen=True)

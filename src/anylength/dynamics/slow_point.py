@@ -6,9 +6,7 @@ import numpy as np
 
 from anylength.dynamics.linear import solved
 from anylength.dynamics.maps import HeldMap, States
-
-TINY = 1e-300
-"""Keeps a division by zero away."""
+from anylength.dynamics.norms import TINY
 
 
 @dataclass(frozen=True)

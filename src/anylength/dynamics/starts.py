@@ -22,9 +22,6 @@ HELD_STEPS = 64
 FARTHEST = 1e6
 """States with a larger coordinate are taken to diverge."""
 
-BOX_FACTOR = 1.5
-"""Half width of the box of random states, as a multiple of the largest coordinate that words reach, where that exceeds 1."""
-
 
 @dataclass(frozen=True, eq=False)
 class ReachableStates:
@@ -61,7 +58,8 @@ def reachable_states(held_map: HeldMap, rng: np.random.Generator) -> ReachableSt
             held_states.append(states)
     words, held = finite_columns(np.concatenate(word_states, axis=1)), finite_columns(np.concatenate(held_states, axis=1))
     largest = np.abs(np.concatenate([held_map.start(), words, held], axis=1)).max(axis=1, keepdims=True)
-    return ReachableStates(words, held, np.where(largest <= 1, 1.0, BOX_FACTOR * largest))
+    # where words leave [−1, 1], the box of random states is half as large again
+    return ReachableStates(words, held, np.where(largest <= 1, 1.0, 1.5 * largest))
 
 
 def state_limits(held_map: HeldMap) -> States:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from anylength.lengths.horizon import horizon
+from anylength.lengths.stress import DEFAULT_LIMIT
 from anylength.nets import AbstractNet, answers
 from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.tasks import Task
 
 STRESS_DIGITS = 60
 """Longest stress inputs, in digits, on which two nets' answers are compared."""
-
-HORIZON_DIGITS = 2_000
-"""Digits up to which carry chains are compared: as in `anylength stress` for nets of fixed size, whose scan takes a second."""
 
 RANKS = {REFUTED: 0, UNKNOWN: 1, PROVED_UP_TO: 1, PROVED: 2}
 """Verdicts from the worst to the best."""
@@ -25,7 +23,7 @@ class Score:
 
     Attributes:
         rank: Of its verdict.
-        horizon: The digits of the longest carry chain up to which all were right, at most `HORIZON_DIGITS`.
+        horizon: The digits of the longest carry chain up to which all were right, at most `DEFAULT_LIMIT`.
         right: Stress inputs of up to `STRESS_DIGITS` digits that it answers right.
     """
 
@@ -36,8 +34,8 @@ class Score:
 
 def score_of(net: AbstractNet, task: Task, verdict: str) -> Score:
     """The score of a net with this verdict."""
-    held = horizon(net, task, HORIZON_DIGITS)
-    return Score(RANKS.get(verdict, 0), HORIZON_DIGITS if held is None else held, int(sum(map(np.sum, right_words(net, task)))))
+    held = horizon(net, task, DEFAULT_LIMIT)
+    return Score(RANKS.get(verdict, 0), DEFAULT_LIMIT if held is None else held, int(sum(map(np.sum, right_words(net, task)))))
 
 
 def right_words(net: AbstractNet, task: Task) -> list[np.ndarray]:

@@ -17,12 +17,6 @@ from anylength.runs import Run, layout
 if TYPE_CHECKING:
     from anylength.training import Session
 
-CHECKPOINT_SECONDS = 1.0
-"""Least seconds between checkpoints: a killed run loses about as much training. Most checkpoints take milliseconds."""
-
-MOST_SHARE = 0.05
-"""Largest share of the time that checkpoints may take. Those of many large nets are written less often."""
-
 EPOCHS = "epochs"
 """The tensor with the epochs so far, as bytes of JSON."""
 
@@ -44,7 +38,8 @@ class Progress(msgspec.Struct, frozen=True):
 
 def pause(took: float) -> float:
     """Seconds until the next checkpoint, if the last one took so many."""
-    return max(CHECKPOINT_SECONDS, took / MOST_SHARE)
+    # a killed run loses about a second of training; checkpoints of many large nets take at most 5 % of the time
+    return max(1.0, took / 0.05)
 
 
 @contextmanager

@@ -18,9 +18,6 @@ from anylength.training import linear_baseline
 QUESTION = "1476233999"
 """The number that the post gives as an example."""
 
-COUNT_FROM, COUNT_STEPS = "9" * 11 + "7", 4
-"""The nets count from this number past 10^12, which has more digits than their training numbers (at most 10)."""
-
 VERDICT_SECONDS = 10.0
 """Seconds for a verdict. The whole demo takes less than a minute."""
 
@@ -73,7 +70,8 @@ def _demo_run(out: Path, options: TrainOptions, limit: int, progress: Progress |
         training=training,
         accuracy_20_digits=next(point.random for point in stress_test.curve if point.length == 20),  # as the post tested
         example=run.ask([[QUESTION]]),
-        counting=count_on(run, start=COUNT_FROM, steps=COUNT_STEPS),
+        # past 10^12, which has more digits than the training numbers
+        counting=count_on(run, start="9" * 11 + "7", steps=4),
         horizon=stress_test.horizon,
         limit=stress_test.limit,
         verdict=verdict or prove(run, budget=VERDICT_SECONDS),  # type: ignore[arg-type]

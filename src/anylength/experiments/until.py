@@ -16,9 +16,6 @@ from anylength.training import Constructed, default_recipe, fit
 from anylength.training.start import MAX_HIDDEN
 from anylength.verification.verdicts import verify
 
-DEFAULT_BUDGET = 300.0
-"""Seconds after which no further net is trained."""
-
 VERDICT_SECONDS = 20.0
 """Seconds for the verdict on each net. Nets that are proved at all are mostly proved within one."""
 
@@ -42,7 +39,7 @@ class Search:
 
 
 def search_for_proof(
-    options: TrainOptions, *, budget: float = DEFAULT_BUDGET, tried: Callable[[TrainOptions, str], None] = lambda *_: None
+    options: TrainOptions, *, budget: float = 300.0, tried: Callable[[TrainOptions, str], None] = lambda *_: None
 ) -> Search:
     """Trains in memory until a net is PROVED or the budget is spent, then constructs one.
 

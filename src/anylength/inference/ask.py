@@ -10,9 +10,6 @@ from anylength.inference.inferred import Inferred
 from anylength.inference.questions import checks, questions
 from anylength.inference.words import LabelledWords, Word, from_pairs
 
-DEFAULT_ROUNDS = 40
-"""Most rounds of questions and checks. Nearly all rows of `docs/results/inferred-machines.json` need fewer than 20."""
-
 Answer = Callable[[Word], Sequence[int | None]]
 """A word → the right output at each step, None where it is not told."""
 
@@ -41,7 +38,7 @@ def ask_until_known(
     symbols: int,
     rng: np.random.Generator,
     *,
-    rounds: int = DEFAULT_ROUNDS,
+    rounds: int = 40,
     evidence: int = 1,
 ) -> ActiveInference:
     """Infers and asks in turn until no pair is open and the machine answers a round of checks rightly.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from anylength._types import Symbols
-from anylength.errors import InputError, brief, is_whole
+from anylength.errors import InputError, brief, check_seed, is_whole
 from anylength.lengths.answer import mistake_on, truncate
 from anylength.lengths.horizon import HeldInputResults, first_false, run_held_inputs
 from anylength.lengths.suite import Suite, WordScores, build_suite
@@ -24,9 +24,6 @@ MIN_LIMIT, MAX_LIMIT, DEFAULT_LIMIT = 3, 1_000_000, 2000
 MAX_CONTEXT_LIMIT, DEFAULT_CONTEXT_LIMIT = 500, 200
 """The same for nets whose context grows: their time is quadratic in the length of a word."""
 
-MAX_SEED = 10**18
-"""Largest seed, as in training."""
-
 HELD_INPUT_DESCRIPTION = "one symbol repeated, every length up to the limit"
 
 
@@ -37,8 +34,7 @@ def stress(net: AbstractNet, task: Task, *, limit: int | None = None, seed: int 
         InputError: A seed out of range, or a limit outside 3…1,000,000 (3…500 if the context grows).
     """
     limit = check_limit(limit, in_context=not isinstance(net, Net))
-    if not is_whole(seed, 0, MAX_SEED):
-        raise InputError(f"a seed of 0 or more, at most {MAX_SEED:,}", brief(seed), "pass for example --seed 0")
+    check_seed(seed)
     return run_suite(net, build_suite(task, limit, seed))
 
 

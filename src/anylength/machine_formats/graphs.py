@@ -17,9 +17,6 @@ Edge: TypeAlias = tuple[str, str, str]
 REMEDY = "write the file by AALpy's save_automaton_to_file"
 """What to do about a file that is not understood."""
 
-MAX_NODES, MAX_EDGES = MAX_STATES + 1, MAX_TRANSITIONS + 1
-"""Most nodes and edges: those of the largest machine, and the point and the edge that mark its start state."""
-
 NAME = r'(?:"(?:[^"\\]|\\["\\])*+"|-?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)|[A-Za-z_\x80-\U0010ffff]\w*+)'
 """A quoted text, a number or a word."""
 
@@ -64,7 +61,8 @@ def read_graph(text: str, source: str) -> tuple[dict[str, Mapping[str, str]], li
             raise InputError("one line for each state", f"{quoted(node)} twice in {source}", "name the states differently")
         else:
             nodes[node] = attributes
-        if len(nodes) > MAX_NODES or len(edges) > MAX_EDGES:
+        # a point and an edge mark the start state
+        if len(nodes) > MAX_STATES + 1 or len(edges) > MAX_TRANSITIONS + 1:
             got = f"more in {source}"
             raise InputError(f"at most {MAX_STATES:,} states and {MAX_TRANSITIONS:,} transitions", got, "take a smaller machine")
     end = END.match(text, at) if head else None

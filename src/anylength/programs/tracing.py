@@ -255,11 +255,11 @@ class Weight:
         return (self.rows, *self.tracer.shapes[self.name][1:])
 
     def __getitem__(self, key: Any) -> "Weight":
-        """Some rows; `[:, None]`, a vector as a column, is the same weight."""
+        """Some rows. Of a vector, `[rows, None]` are these rows as a column, which is the same weight."""
         if isinstance(key, tuple):
-            if key != (slice(None), None) or len(self.shape) != 1:
-                raise ValueError(f"the index {key} of the tensor {self.name}")
-            return self
+            if len(key) != 2 or key[1] is not None or len(self.shape) != 1:
+                raise ValueError(f"the index {key} of the tensor {self.name}: take rows, or [rows, None] of a vector")
+            return self[key[0]]
         start, stop, step = key.indices(self.rows)
         if step != 1 or start >= stop:
             raise ValueError(f"the slice {key} of the tensor {self.name}")

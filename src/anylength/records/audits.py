@@ -292,6 +292,7 @@ class Bound(Record, frozen=True):
         bound: Largest magnitude that was proved; None where none was.
         growth: Least growth a step that was proved and replayed; None unless refuted.
         input: The refuting input, one period; None unless refuted.
+        before: What one of two runs heard before, one period; None but where forgetting is refuted.
         certificate: File with the certificate, relative to the folder; None where there is none.
     """
 
@@ -303,6 +304,7 @@ class Bound(Record, frozen=True):
     bound: float | None = None
     growth: float | None = None
     input: list[float] | None = None
+    before: list[float] | None = None
     certificate: str | None = None
 
 

@@ -12,6 +12,7 @@
 The other files are results. Commands add them to a finished run.
 """
 
+from anylength.files.regular import MIB
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 
 CONFIG = "config.json"
@@ -42,9 +43,6 @@ HARDENING = "hardening.json"
 QUANTISATION = "quantisation.json"
 QUANTISED_WEIGHTS = "quantised.safetensors"
 REPORT = "report.html"
-
-MIB = 1 << 20
-"""Bytes of a MiB."""
 
 CERTIFICATES = (CERTIFICATE, MACHINE_CERTIFICATE, HORIZON_CERTIFICATE, WITHIN_CERTIFICATE, ROUNDED_CERTIFICATE)
 """The files that are certificates. One that is longer than the checker reads is not read."""

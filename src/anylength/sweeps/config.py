@@ -63,9 +63,6 @@ MAX_SEEDS, MAX_FIRST_SEED = 10_000_000, 10**17
 MAX_ROWS = 100_000_000
 """Most nets of a sweep: a byte of memory is kept for each."""
 
-MAX_FILE_BYTES = 1 << 20
-"""Longest file that is read. `examples/` has files of less than 1 KiB."""
-
 SEE_DOCS = "see docs/sweeps.md"
 """A remedy in error messages."""
 
@@ -81,7 +78,8 @@ def read(path: Path, *, workers: int = 1) -> SweepPlan:
         InputError: The file is missing or not TOML; a key is unknown; a value has a wrong type or is out of range; a grid is empty;
             or a combination cannot be trained.
     """
-    text = read_text(path, limit=MAX_FILE_BYTES, kind="a sweep's TOML file")
+    # `examples/` has files of less than 1 KiB
+    text = read_text(path, limit=1 << 20, kind="a sweep's TOML file")
     return plan_of(parse_toml(text, path.name), folder=path.parent, workers=workers)
 
 

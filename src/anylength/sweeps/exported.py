@@ -8,12 +8,10 @@ import msgspec
 
 from anylength.errors import InputError
 from anylength.files import Folder
+from anylength.sweeps.folder import MAX_LINE_BYTES
 
 EXPORTS = "exports.jsonl"
 """The name of the file: one line for each export."""
-
-MAX_LINE_BYTES = 1 << 14
-"""A longer line is refused. A path has 4 KiB at most."""
 
 REPORT = "report.html"
 """The report in a run folder, as in `runs.layout`, which would load JAX."""

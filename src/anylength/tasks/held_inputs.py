@@ -48,8 +48,8 @@ def reset_symbols(machine: Machine) -> dict[int, list[int]]:
     return resets
 
 
-def evenly_chosen(items: list[Item], most: int) -> list[Item]:
-    """All items, or `most` of them at evenly spaced positions, first and last included."""
+def evenly_chosen(items: Sequence[Item], most: int) -> list[Item]:
+    """All items, or `most` of them at evenly spaced positions, first and last included; none where `most` is negative."""
     if len(items) <= most:
-        return items
-    return [items[int(position)] for position in np.linspace(0, len(items) - 1, most)]
+        return list(items)
+    return [items[int(position)] for position in np.linspace(0, len(items) - 1, max(most, 0))]

@@ -7,9 +7,6 @@ from torch.nn import functional
 from anylength.torch.live_net import LiveNet
 from anylength.torch.machine_boxes import Images
 
-LOSS_OFFSET = 1e-6
-"""Added to every loss, in nats, before the power mean: the gradient of the root stays finite where all losses are 0."""
-
 
 def worst_logits(net: LiveNet, images: Images) -> list[tuple[Tensor, Tensor]]:
     """For each right class its images' worst logits `[K', C]` and targets `[K']`.
@@ -36,4 +33,5 @@ def worst_cross_entropy(net: LiveNet, images: Images, power: float) -> Tensor:
         power: Exponent of the power mean. Above 1 the hardest boxes weigh more.
     """
     losses = torch.cat([functional.cross_entropy(*group, reduction="none") for group in worst_logits(net, images)])
-    return ((losses + LOSS_OFFSET) ** power).mean() ** (1 / power)
+    # the gradient of the root stays finite where all losses are 0
+    return ((losses + 1e-6) ** power).mean() ** (1 / power)

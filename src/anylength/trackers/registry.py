@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from anylength.errors import InputError, quoted, unknown_name
+from anylength.errors import InputError, described, unknown_name
 from anylength.trackers.tensorboard import TensorBoard
 from anylength.trackers.tracker import AbstractTracker
 from anylength.trackers.trackio import Trackio
 from anylength.trackers.wandb import WeightsAndBiases
-
-MAX_ERROR_TEXT = 200
-"""Characters of a library's error message that ours quotes: it stays one readable line."""
 
 
 @dataclass(frozen=True)
@@ -57,5 +54,6 @@ def _imported(name: str, module: str) -> ModuleType:
         remedy = f"pip install '.[{name}]'"
         raise InputError(f"the library {module} to log to {name}", f"no module {error.name}", remedy) from None
     except Exception as error:
-        got = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), MAX_ERROR_TEXT)}"
-        raise InputError(f"a library {module} that can be imported", got, "repair the installation, or leave out --log") from error
+        raise InputError(
+            f"a library {module} that can be imported", described(error), "repair the installation, or leave out --log"
+        ) from error

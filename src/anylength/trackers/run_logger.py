@@ -9,9 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.errors import quoted
+from anylength.errors import described
 from anylength.records import Epoch, Proved, RunConfig, Stress, Training, Verdict
-from anylength.trackers.registry import MAX_ERROR_TEXT
 from anylength.trackers.tracker import AbstractTracker, Value, Values
 
 
@@ -82,7 +81,7 @@ class RunLogger:
                     call(tracker)
             except Exception as error:
                 del self._trackers[name]
-                reason = f"{type(error).__name__}: {quoted(' '.join(str(error).split()), MAX_ERROR_TEXT)}"
+                reason = described(error)
                 remedy = f"the run goes on, and anylength.log_run(RUN, {name!r}) logs it afterwards"
                 warnings.warn(f"{name} failed and logs no more ({reason}); {remedy}", stacklevel=2)
 

@@ -14,16 +14,14 @@ FINAL_RATE = 0.02
 """The learning rate at the end of the schedule, as a fraction of its peak. Small, so that the last updates change little."""
 
 
-LOSS_OFFSET = 1e-6
-"""Added to every loss, in nats, before a power mean: the gradient of the root stays finite where all losses are 0."""
-
 SMOOTHING = 0.95
 """Decay, per update, of the running means that gate the noise: a mean over about 20 updates. More reacts later, less jitters."""
 
 
 def power_mean(losses: Float[Array, " K"], power: float, weights: Any = None) -> Float[Array, ""]:
     """The power mean of losses. Above power 1 the largest weigh more. `weights` `[K]` add up to 1; None: all are equal."""
-    powers = (losses + LOSS_OFFSET) ** power
+    # the gradient of the root stays finite where all losses are 0
+    powers = (losses + 1e-6) ** power
     return (jnp.mean(powers) if weights is None else weights @ powers) ** (1 / power)
 
 

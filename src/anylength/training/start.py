@@ -4,7 +4,6 @@ Every random draw uses a numpy generator keyed by (seed, purpose, epoch). So a r
 stopped, and a seed draws the same data, net and order alone or in a block.
 """
 
-import math
 from enum import IntEnum
 from typing import Any
 
@@ -12,19 +11,17 @@ import jax
 import numpy as np
 
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import InputError, brief, is_whole
+from anylength.errors import InputError, brief, check_seed, is_whole
 from anylength.nets import architecture_named
+from anylength.programs.json_form import MAX_AXIS
 from anylength.tasks import Task
 from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState
 from anylength.training.seen import SeenTask, inferred_task
 from anylength.training.units import units_for
 
-MAX_HIDDEN, MAX_EPOCHS = 8192, 1_000_000
+MAX_HIDDEN, MAX_EPOCHS = MAX_AXIS, 1_000_000
 """Largest values that are accepted. They only stop typing errors before they use up memory or time."""
-
-MAX_SEED = 10**18
-"""Largest seed. JSON's readers hold integers of 64 bits; candidates use larger seeds than the first, by up to 256 million."""
 
 
 class Purpose(IntEnum):
@@ -53,17 +50,6 @@ def check_arguments(task: Task, *, hidden: int | None, data: str, seed: int, epo
         raise InputError(f"1 to {MAX_EPOCHS:,} epochs", brief(epochs), "pass for example --epochs 20")
     check_seed(seed)
     task.data_named(data)
-
-
-def check_seed(seed: int) -> None:
-    """Checks a seed.
-
-    Raises:
-        InputError: It is out of range.
-    """
-    if not is_whole(seed, 0, MAX_SEED):
-        expected = f"a seed of at most {MAX_SEED:,}" if is_whole(seed, MAX_SEED, math.inf) else "a seed of 0 or more"
-        raise InputError(expected, brief(seed), "pass for example --seed 0")
 
 
 def check_recipe(recipe: AbstractRecipe, cell: str) -> None:

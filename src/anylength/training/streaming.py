@@ -20,13 +20,14 @@ from jaxtyping import Array, Float, Integer
 
 from anylength._types import Symbols
 from anylength.cells import ONE_LAYER, Layering, StackRnn, TapeRnn
+from anylength.errors import check_seed
 from anylength.nets import Net, answers
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.fitting import TrainResult
 from anylength.training.program import processors, update_all
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked
-from anylength.training.start import Purpose, check_seed, generator, initial_state
+from anylength.training.start import Purpose, generator, initial_state
 
 CHUNK = 20
 """Updates on words of one bucket, one after another: one call of the compiled program."""

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 SHOW = "show"
 """The word before the name of the task that is shown."""
 
-EXAMPLES = 10
-"""Words that are shown with their answers."""
-
 MOST_EDGES = 60
 """Edges of a machine that are printed; a larger one is printed by --format for other programs."""
 
@@ -92,7 +89,7 @@ def _shown(options: Namespace) -> Outcome:
     if len(options.show) != 2 or options.show[0] != SHOW:
         raise InputError("anylength tasks show NAME", " ".join(options.show), "name one task, for example: anylength tasks show s3")
     task = TrainOptions(task=options.show[1]).load_task()
-    words = example_answers(task, EXAMPLES)
+    words = example_answers(task, 10)
     table = None if task.transducer is None else table_of(task.transducer, task)
     if options.format != "text":
         text = format_machine(task.name, table or table_of(task.machine, task), options.format)

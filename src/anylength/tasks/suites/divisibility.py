@@ -9,11 +9,9 @@ from functools import partial
 from anylength.digits import DIGIT_CHARACTERS
 from anylength.errors import InputError
 from anylength.machines import NamedMachine
+from anylength.tasks.division import MAX_DIVISOR
 from anylength.tasks.suites.building import acceptor
 from anylength.tasks.suites.suite import Suite, SuiteTask, TaskPattern
-
-MAX_DIVISOR = 64
-"""Largest K, as of the built-in task `divide-K`. The machine has at most K states."""
 
 SOURCE = "Alexeev 2004, J. Comput. Syst. Sci. 69"
 

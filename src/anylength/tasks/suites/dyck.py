@@ -7,14 +7,12 @@ from functools import partial
 
 from anylength.errors import InputError
 from anylength.machines import NamedMachine
+from anylength.tasks.machine_files import MAX_STATES
 from anylength.tasks.suites.building import acceptor
 from anylength.tasks.suites.suite import Suite, SuiteTask, TaskPattern
 
 BRACKETS = ("()", "[]", "{}", "<>")
 """The kinds of brackets, in the order in which K takes them."""
-
-MAX_STATES = 1_024
-"""Most states of a bounded Dyck language: as many as a machine file may have."""
 
 SOURCE = "Hewitt et al. 2020, arXiv 2010.07515"
 
