@@ -2,7 +2,8 @@
 
     python -m benchmarks.verdicts_again [--proved 6] [--refuted 25] [--budget 240] [--only NAME ...]
 
-Of each part every sixth net that was PROVED and every 25th that was REFUTED is taken, so nobody chooses. An interrupted run goes on. The seconds are processor seconds
+Of each part every sixth net that was PROVED and every 25th that was REFUTED is taken, so nobody chooses. An interrupted run goes
+on. The seconds are processor seconds
 of the search beside those of the earlier measurement, which was made on another day: their median ratio is rough.
 """
 

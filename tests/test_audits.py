@@ -1,4 +1,4 @@
-"""Audits: nets with a planted slow cell are found out, healthy ones are left in peace, and nothing is claimed beyond the figures."""
+"""Audits: nets with a planted slow cell are found out, healthy ones are left in peace, and figures are their definitions."""
 
 import json
 
@@ -211,16 +211,15 @@ def test_candidates_are_leaks_on_all_and_on_the_few_clips_and_timers():
 def tried(name, kind, value, *, works, numbers=2):
     nothing = dict.fromkeys(("held_out", "false_alarms", "held_out_alarms", "at_equal_alarms", "held_out_at_equal_alarms"))
     return Treatment(
-        name=name, kind=kind, value=value, numbers=["n"] * numbers, found=(1, 1), clean_changes=0, largest=1, works=works, needs="", **nothing
+        name=name, kind=kind, value=value, numbers=["n"] * numbers, found=(1, 1), clean_changes=0, largest=1,
+        works=works, needs="", **nothing
     )  # fmt: skip
 
 
 def test_the_weakest_leak_on_all_cells_that_works_is_chosen_and_a_timer_only_without_one():
     shipped = tried("as shipped", "as shipped", 0, works=True)
     leaks = [
-        tried("weak", "leak", 0.999, works=False),
-        tried("good", "leak", 0.995, works=True),
-        tried("strong", "leak", 0.98, works=True),
+        tried(name, "leak", value, works=value < 0.999) for name, value in (("weak", 0.999), ("good", 0.995), ("strong", 0.98))
     ]
     few, timer = tried("few", "leak", 0.999, works=True, numbers=1), tried("timer", "timer", 30, works=True)
     assert chosen([shipped, *leaks, few, timer]).name == "good"

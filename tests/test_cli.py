@@ -49,6 +49,7 @@ RELIED_ON = {
     "ask": {"answers", "correct"},
     "count": {"sequence", "first_error"},
     "stress": {"horizon", "limit", "curve"},
+    "audit": {"drift", "cells", "growth", "forgetting", "rest", "storage", "cures", "bounds"},
     "prove": {"verdict", "counterexample", "noise_budget", "reason"},
     "explain": {"findings", "fixed_points", "predicted_horizon", "measured_horizon"},
     "extract": {"states", "machine", "equivalent"},
@@ -109,6 +110,7 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "ask": ["ask", str(run), "999"],
         "count": ["count", str(run), "--start", "98", "--steps", "3"],
         "stress": ["stress", str(run), "--limit", "20"],
+        "audit": ["audit", *small_audit(out), "--out", str(out)],
         "prove": ["prove", str(run)],
         "explain": ["explain", str(run)],
         "extract": ["extract", str(run), "--budget", "5"],
@@ -126,6 +128,18 @@ def arguments_of(command: str, run: Path, out: Path) -> list[str]:
         "site": ["site", "--out", str(out)],
         "reproduce": ["reproduce", "--quick", "--out", str(out)],
     }.get(command, [command])
+
+
+def small_audit(out: Path) -> list[str]:
+    """A net without memory in a Python file, and four clips of a second."""
+    folder = out.with_name("audited")
+    (folder / "clips").mkdir(parents=True, exist_ok=True)
+    (folder / "net.py").write_text("class Net:\n    def feed(self, frame):\n        return float((frame**2).mean() > 0.001)\n")
+    rng = np.random.default_rng(0)
+    for number in range(4):
+        np.save(folder / "clips" / f"{number}.npy", rng.normal(size=200) * np.repeat([0.1, 1], 100))
+    feeding = ["--rate", "100", "--frame", "4", "--for", "5s", "--snr", "10", "--made", "white"]
+    return [f"{folder / 'net.py'}:Net", "--inputs", str(folder / "clips"), *feeding]
 
 
 def as_pytorch(run: Path, out: Path) -> Path:

@@ -149,7 +149,8 @@ def page(name: str, result: Audit) -> str:
         "## Population",
         "",
         f"{len(setup.clips)} clips ({', '.join(setup.clips)}), {len(setup.backgrounds)} backgrounds "
-        f"({', '.join(setup.backgrounds)}), seed {setup.seed}, {result.drift.seconds:g} s since the reset. Labels: {result.drift.labels}. Intervals are over clips; speech is studio speech mixed "
+        f"({', '.join(setup.backgrounds)}), seed {setup.seed}, {result.drift.seconds:g} s since the reset. Labels: "
+        f"{result.drift.labels}. Intervals are over clips; speech is studio speech mixed "
         "digitally with recordings, without rooms or codecs.",
         "",
         f"Figures: `docs/results/audits/{name}.json`, made by `python -m studies.audits.gallery SOUNDS --only {name}`.",
@@ -188,7 +189,8 @@ def treatment_table(tried: Sequence[Treatment]) -> list[str]:
     for item in tried:
         first, last = item.held_out or item.found
         rows.append(
-            f"| {item.name} | {first:.3g} → {last:.3g} | {item.clean_changes:.2%} | {item.largest:,.1f} | {'yes' if item.works else 'no'} |"
+            f"| {item.name} | {first:.3g} → {last:.3g} | {item.clean_changes:.2%} | {item.largest:,.1f} | "
+            f"{'yes' if item.works else 'no'} |"
         )
     return rows
 
@@ -203,11 +205,13 @@ def index(results: dict[str, Audit]) -> str:
         verdicts = sorted({bound.verdict for bound in result.bounds if bound.net == "as shipped"})
         found = "yes" if result.drift.found else "none found"
         lines.append(
-            f"| [{GALLERY[name].title}]({name}.md) | {found} | {interval(worst.change)}, {worst.snr:g} dB | {cells} | {', '.join(verdicts) or 'state not reachable'} |"
+            f"| [{GALLERY[name].title}]({name}.md) | {found} | {interval(worst.change)}, {worst.snr:g} dB | {cells} | "
+            f"{', '.join(verdicts) or 'state not reachable'} |"
         )
     lines += [
         "",
-        "The change is in the share of frames found, for voice detectors; in dB of the signal-to-distortion ratio for GTCRN; in the share of the answer for DTLN and NSNet2.",
+        "The change is in the share of frames found, for voice detectors; in dB of the signal-to-distortion ratio for GTCRN; in the "
+        "share of the answer for DTLN and NSNet2.",
     ]
     return "\n".join(lines) + "\n"
 

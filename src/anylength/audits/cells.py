@@ -37,7 +37,7 @@ def culprits(net: StreamNet, scenes: Scenes, streamed: Streamed, judged: Judge, 
     def value(states: np.ndarray) -> np.ndarray:
         answers = probe_answers(net, [scene] * len(states), states)
         probed = by_ratio([scene] * len(states), answers, 0.0)[0]
-        result = np.nanmean(
+        result = figures.known_mean(
             figures.outcomes(probed, _repeated(reset, len(states)), judged.marked, judged.targets, judged.feeding), axis=1
         )
         return -result if judged.feeding.kind == "values" else result
@@ -96,7 +96,7 @@ def _worst_row(scenes: Scenes, streamed: Streamed, judged: Judge) -> int:
         )
         after, before = (figures.outcomes(probed, reset, judged.marked, judged.targets, judged.feeding) for probed in (late, reset))
         sign = -1 if judged.feeding.kind == "values" else 1
-        losses.append(sign * float(np.nanmean(before) - np.nanmean(after)))
+        losses.append(sign * float(figures.known_mean(before) - figures.known_mean(after)))
     return int(np.argmax(losses))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from anylength.audits import figures
 from anylength.audits.drift import LEAST_CHANGE, Judge, by_ratio, probe_answers
-from anylength.audits.scenes import Progress, Scene, Scenes
+from anylength.audits.scenes import Mixture, Progress, Scenes
 from anylength.records import Cells, Cures
 from anylength.records import Treatment as Tried
 from anylength.streams.driver import Batch, answers_of
@@ -105,7 +105,7 @@ class _Run(msgspec.Struct, frozen=True):
 
 
 def run_all(
-    net: StreamNet, scenes: Sequence[Scene], treatments: Sequence[Treatment], steps: int, scales: np.ndarray | None = None
+    net: StreamNet, scenes: Sequence[Mixture], treatments: Sequence[Treatment], steps: int, scales: np.ndarray | None = None
 ) -> list[_Run]:
     """Runs each treatment over each scene, all in one batch."""
     rows = [(treatment, scene) for treatment in treatments for scene in scenes]
@@ -173,7 +173,7 @@ def _pairs(scenes: Scenes, judged: Judge, run: _Run, shipped: _Run, split: Halve
     for answers in (shipped.reset, run.late):
         groups = by_ratio(places, answers[rows][:, clips], 0.0)
         values = [
-            np.nanmean(figures.outcomes(group, reset, marked, targets, judged.feeding))
+            figures.known_mean(figures.outcomes(group, reset, marked, targets, judged.feeding))
             for group, reset in zip(groups, resets, strict=True)
         ]
         found.append(float(np.mean(values)))

@@ -7,7 +7,7 @@ import numpy as np
 
 from anylength.audits import figures
 from anylength.audits.figures import Marks, Probed
-from anylength.audits.scenes import Progress, Scene, Scenes
+from anylength.audits.scenes import Mixture, Progress, Scenes
 from anylength.records import Change, Drift, Probe
 from anylength.streams.driver import Batch, answers_of
 from anylength.streams.feeding import Feeding
@@ -60,7 +60,7 @@ def judge_of(clean: np.ndarray, scenes: Scenes, feeding: Feeding) -> Judge:
 
 def probe_answers(
     net: StreamNet,
-    scenes: Sequence[Scene],
+    scenes: Sequence[Mixture],
     states: States,
     treatments: Sequence[Treatment] | None = None,
     scales: np.ndarray | None = None,
@@ -79,7 +79,7 @@ def probe_answers(
     return np.concatenate(parts)
 
 
-def by_ratio(scenes: Sequence[Scene], answers: np.ndarray, seconds: float) -> list[Probed]:
+def by_ratio(scenes: Sequence[Mixture], answers: np.ndarray, seconds: float) -> list[Probed]:
     """Answers of rows, grouped by ratio in the order of the plan."""
     groups = {}
     for index, scene in enumerate(scenes):
@@ -161,7 +161,7 @@ def change(late: Probed, reset: Probed, judged: Judge, tests: int) -> Change:
     """What changed from the reset to the end, paired by clip."""
     kind = judged.feeding.kind
     after, before = (figures.outcomes(probed, reset, judged.marked, judged.targets, judged.feeding) for probed in (late, reset))
-    found = figures.estimate(np.nanmean(after - before, axis=0), tests)
+    found = figures.estimate((after - before).mean(axis=0), tests)
     equal = _at_equal_alarms(late, reset, judged.marked) if kind == "probability" else None
     by_energy = None if kind != "probability" or judged.by_energy is None else _at_equal_alarms(late, reset, judged.by_energy)
     sure = found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)

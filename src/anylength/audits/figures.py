@@ -1,6 +1,7 @@
 """Figures of probes: what share is found, false alarms, threshold-free figures, delays, agreement, each with its interval."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -150,6 +151,12 @@ def agreeing(answers: np.ndarray, others: np.ndarray, feeding: Feeding) -> Bool[
     return np.sqrt(((first - second) ** 2).sum(axis=-1)) <= AGREEMENT[feeding.kind] * size
 
 
+def known_mean(values: Float[np.ndarray, "..."], axis: int | None = None) -> Any:
+    """The mean of those values that are known, 0 where none is: a clip in which nothing is to be found has no share."""
+    known = np.isfinite(values)
+    return np.where(known, values, 0).sum(axis=axis) / np.maximum(known.sum(axis=axis), 1)
+
+
 def estimate(values: Float[np.ndarray, " K"], tests: int = 1) -> Estimate:
     """The mean over clips with Student's interval, at 95 % for `tests` of them together (Bonferroni)."""
     from scipy.special import stdtrit
@@ -191,7 +198,7 @@ def outcomes(probed: Probed, reset: Probed, marked: Marks, targets: np.ndarray, 
 
 def probe(probed: Probed, reset: Probed, marked: Marks, targets: np.ndarray, feeding: Feeding) -> Probe:
     """The record of one ratio and one time."""
-    values = np.nanmean(outcomes(probed, reset, marked, targets, feeding), axis=1)
+    values = known_mean(outcomes(probed, reset, marked, targets, feeding), axis=1)
     worst = int(np.argmax(values) if feeding.kind == "values" else np.argmin(values))
     agreed = agreeing(probed.answers, reset.answers, feeding)
     common = {

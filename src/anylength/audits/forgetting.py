@@ -79,5 +79,5 @@ def _rest(states: np.ndarray, answers: np.ndarray, silence: ForgettingOn, second
         answer_after_reset=float(answers[0, 0]),
         answer_difference=float(np.abs(answers[1:] - answers[:1]).max()),
         state_difference=float(np.abs(states[1:] - states[:1]).max()),
-        settles=silence.slowest,
+        agree_after=silence.slowest,
     )

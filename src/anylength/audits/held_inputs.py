@@ -48,8 +48,8 @@ def held_features(net: StreamNet, feeding: Feeding, signals: np.ndarray) -> np.n
 
 def held_frames(feeding: Feeding, signals: np.ndarray) -> np.ndarray:
     """What a step reads of signals that repeat one frame for ever [B, W]."""
-    lead = feeding.context if feeding.spectrum is None else feeding.spectrum.size
-    periods = 2 + lead // feeding.frame
+    history = feeding.context if feeding.spectrum is None else feeding.spectrum.size
+    periods = 2 + history // feeding.frame
     rows = [frames(np.tile(signal, periods)[:, None].astype(np.float32), feeding)[-1] for signal in signals]
     return np.stack(rows)
 

@@ -18,7 +18,7 @@ LEAST_UTTERANCE, MOST_UTTERANCE = 3.0, 9.0
 Progress = Callable[[str], None]
 
 
-class Scene(msgspec.Struct, frozen=True):
+class Mixture(msgspec.Struct, frozen=True):
     """A background at a ratio.
 
     Attributes:
@@ -46,7 +46,7 @@ class Scenes(msgspec.Struct, frozen=True):
         targets: Frames of the clips alone as the net reads them, for answers that are a cleaner input.
     """
 
-    scenes: list[Scene]
+    scenes: list[Mixture]
     clean: list[Features]
     clips: list[Sound]
     silence: Features
@@ -78,7 +78,7 @@ def build(
         heard = _talk(cut, samples, plan.speech, rng, feeding) if plan.speech else None
         for snr in plan.snrs:
             stream = net.features(frames(mixed(heard, long, snr), feeding))
-            scenes.append(Scene(background.name, snr, stream, _probes(net, feeding, cut, other, snr)))
+            scenes.append(Mixture(background.name, snr, stream, _probes(net, feeding, cut, other, snr)))
     rng = np.random.default_rng([plan.seed, len(backgrounds)])
     talk = mixed(_talk(cut, samples, plan.speech or 0.2, rng, feeding), endless(backgrounds[0], samples, rng, feeding), 20.0)
     targets = [frames(clip.signal, feeding) for clip in cut]

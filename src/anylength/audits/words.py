@@ -18,9 +18,9 @@ def sentences(result: Audit) -> Iterator[tuple[str, str]]:
         yield "growth", growth(result)
     yield "forgetting", forgetting(result.forgetting)
     if result.rest is not None:
-        settles = "never do" if result.rest.settles is None else f"do after {result.rest.settles:.3g} s"
+        after = "never do" if result.rest.agree_after is None else f"do after {result.rest.agree_after:.3g} s"
         time = duration(result.rest.seconds)
-        yield "rest", f"In {time} of silence used nets should come to answer like a reset one: they {settles}."
+        yield "rest", f"In {time} of silence used nets should come to answer like a reset one: they {after}."
     if result.storage:
         ruined = [item.name.removeprefix("state in ") for item in result.storage if not item.works]
         good = "float16, bfloat16 and int8 all keep the answers."

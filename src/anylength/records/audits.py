@@ -217,14 +217,14 @@ class Rest(Record, frozen=True):
         answer_after_reset: First number of the answer to silence after a reset, at the end.
         answer_difference: Largest difference of the answers of states that were met from it, at the end.
         state_difference: Largest difference of their states.
-        settles: Seconds until the answers of all states stay within the forgetting tolerance. None: longer.
+        agree_after: Seconds until the answers of all states stay within the forgetting tolerance. None: longer.
     """
 
     seconds: float
     answer_after_reset: float
     answer_difference: float
     state_difference: float
-    settles: float | None
+    agree_after: float | None
 
 
 class Treatment(Record, frozen=True):

@@ -1,4 +1,4 @@
-"""A net whose state is not reachable: an object that is made anew for a reset and is fed frame by frame."""
+"""A net whose state is not reachable: an object that is made again for a reset and is fed frame by frame."""
 
 from abc import abstractmethod
 from collections.abc import Callable

@@ -21,15 +21,15 @@ def frames(signal: Signal, feeding: Feeding, before: Signal | None = None) -> Fl
         feeding: Frame, context or spectrum.
         before: Samples that came before; zeros where there are none.
     """
-    lead = feeding.context if feeding.spectrum is None else feeding.spectrum.size - feeding.frame
+    history = feeding.context if feeding.spectrum is None else feeding.spectrum.size - feeding.frame
     steps = len(signal) // feeding.frame
-    head = np.zeros((lead, signal.shape[1]), np.float32)
-    if before is not None and lead:
-        head[max(0, lead - len(before)) :] = before[-lead:]
+    head = np.zeros((history, signal.shape[1]), np.float32)
+    if before is not None and history:
+        head[max(0, history - len(before)) :] = before[-history:]
     padded = np.concatenate([head, signal[: steps * feeding.frame]]).astype(np.float32) * np.float32(feeding.scale)
     if steps == 0:
         return np.zeros((0, feeding.width), np.float32)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, lead + feeding.frame, axis=0)[:: feeding.frame]  # [T, C, W]
+    windows = np.lib.stride_tricks.sliding_window_view(padded, history + feeding.frame, axis=0)[:: feeding.frame]  # [T, C, W]
     if feeding.spectrum is not None:
         return _spectrum(windows[:, 0], feeding.spectrum)
     return np.array(np.moveaxis(windows, 1, 2), order="C").reshape(steps, -1)

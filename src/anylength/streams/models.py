@@ -40,7 +40,7 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
     Args:
         model: The path of an ONNX file; `FILE.py:NAME` or `MODULE:NAME` of a Python object; or such an object: a step, or a class
             that makes objects with a method `feed`. An object's attribute `feeding` says how it is fed; a step's attribute
-            `start`, or `start`, is its state after a reset, and its attribute `front` the part without state.
+            `start`, or `start`, is its state after a reset, and its attribute `front_end` the part without state.
         profile: The name or file of a profile. None: found by the names and shapes of inputs and outputs.
         options: Fields of `Feeding` that were given; None where not.
         start: The state after a reset, of a step.
@@ -55,7 +55,7 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
     feeding = _feeding(getattr(found, "feeding", None), None if profile is None else read_profile(profile), options, name)
     begin = getattr(found, "start", None) if start is None else start
     if begin is not None:
-        return Model(StepNet(getattr(found, "step", found), begin, getattr(found, "front", None)), feeding, name)
+        return Model(StepNet(getattr(found, "step", found), begin, getattr(found, "front_end", None)), feeding, name)
     if not callable(found):
         raise InputError("a step with a start state, or a class with a method feed", brief(found), "see docs/audit.md")
     return Model(BlackBoxNet(cast("Callable[[], Fed]", found)), feeding, name)
@@ -84,6 +84,10 @@ def _feeding(own: Feeding | None, profile: Profile | None, options: dict[str, An
     if profile is not None:
         return with_options(profile.feeding_at(options.get("rate")), options)
     if own is not None:
+        if not isinstance(own, Feeding):
+            raise InputError(
+                "an anylength.streams.Feeding as the attribute feeding", brief(own), "say feeding = Feeding(rate=…, frame=…)"
+            )
         return with_options(own, options)
     if options.get("rate") is None or options.get("frame") is None:
         raise InputError("how the net is fed", f"no profile for {name}", "pass --rate and --frame, or --profile")

@@ -86,12 +86,12 @@ class Recurrence(msgspec.Struct, frozen=True):
     """A graph that is cut in two.
 
     Attributes:
-        front: The nodes that need no state. Its outputs are what the recurrence reads.
+        front_end: The nodes that need no state. Its outputs are what the recurrence reads.
         core: The nodes that need the state.
         cut: Names of the values between them.
     """
 
-    front: ModelProto
+    front_end: ModelProto
     core: ModelProto
     cut: list[str]
 
@@ -369,8 +369,10 @@ def cut(model: ModelProto, states: list[str], keep_whole: set[str]) -> Recurrenc
     needed = dict.fromkeys(name for node in core for name in _reads(node))
     given = [name for name in needed if name and name not in made and name not in weights and name not in states]
     outputs = [value.name for value in graph.output]
-    front = [node for node in graph.node if not set(node.output) & needing]
-    return Recurrence(front=_model(model, front, [], given), core=_model(model, core, [*given, *states], outputs), cut=given)
+    front_end = [node for node in graph.node if not set(node.output) & needing]
+    return Recurrence(
+        front_end=_model(model, front_end, [], given), core=_model(model, core, [*given, *states], outputs), cut=given
+    )
 
 
 def _with_sources(graph: GraphProto, core: list[NodeProto], values: set[str]) -> list[NodeProto]:

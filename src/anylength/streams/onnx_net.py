@@ -155,10 +155,10 @@ class OnnxNet(StreamNet):
         whole: set[str] = set()
         while True:
             parts = onnx_graph.cut(folded, list(self.pairs), whole)
-            front = _Front(parts.front, self._input, self._frame_shape(), self.batched)
-            unusable = front.unusable()
+            front_end = _Front(parts.front_end, self._input, self._frame_shape(), self.batched)
+            unusable = front_end.unusable()
             if not unusable:
-                return front, _session(parts.core), front.unpacked
+                return front_end, _session(parts.core), front_end.unpacked
             if unusable <= whole:
                 raise InputError(
                     "a front end that reads each frame by itself", f"values {', '.join(sorted(unusable))}", "export the net again"

@@ -17,14 +17,14 @@ class StepNet(StreamNet):
     Args:
         step: (states, frames [B, W]) → (states, answers [B, C]). States are a tree of arrays, each with the streams as first axis.
         start: The tree of states after a reset, without the axis of streams.
-        front: Frames [T, W] → features [T, F]; the step then reads features. None: the step reads frames.
+        front_end: Frames [T, W] → features [T, F]; the step then reads features. None: the step reads frames.
 
     Raises:
         InputError: The state holds no arrays of real numbers.
     """
 
-    def __init__(self, step: Step, start: Any, front: Callable[[np.ndarray], np.ndarray] | None = None) -> None:
-        self._step, self._front = step, front
+    def __init__(self, step: Step, start: Any, front_end: Callable[[np.ndarray], np.ndarray] | None = None) -> None:
+        self._step, self._front = step, front_end
         from jax.tree_util import tree_flatten, tree_unflatten
 
         self._leaves, structure = tree_flatten(start)

@@ -43,7 +43,9 @@ def _arguments(parser: ArgumentParser) -> None:
         "--state", type=_pairs, default=None, metavar="IN=OUT", help="state inputs and outputs, with commas between"
     )
     parser.add_argument("--set", dest="fixed", type=_pairs, default=None, metavar="IN=NUMBER", help="inputs that keep one value")
-    parser.add_argument("--sequences", action="store_true", default=None, help="the file reads whole sequences and has no state inputs")
+    parser.add_argument(
+        "--sequences", action="store_true", default=None, help="the file reads whole sequences and has no state inputs"
+    )
     parser.add_argument("--answer", default=None, help="the output that is the answer")
     parser.add_argument("--kind", choices=("probability", "signal", "values"), default=None, help="what the answer is")
     parser.add_argument("--threshold", type=float, default=None, help="of a probability")

@@ -11,7 +11,7 @@ const QUIET_FROM = 18; // arrows; from here on those that are inside are drawn l
 const TEXTLESS_FROM = 40; // arrows; from here on only those that stand out have a text
 
 /**
- * @typedef {object} Scene
+ * @typedef {object} Mixture
  * @property {object} machine
  * @property {number} units
  * @property {object} from a frame
@@ -43,7 +43,7 @@ export function sizedContext(canvas) {
 /**
  * Draws a scene; returns the boxes on the screen, one a state.
  * @param {HTMLCanvasElement} canvas
- * @param {Scene} scene
+ * @param {Mixture} scene
  * @param {Record<string, string>} colours
  */
 export function drawStage(canvas, scene, colours) {
