@@ -210,8 +210,8 @@ def index(results: dict[str, Audit]) -> str:
         )
     lines += [
         "",
-        "The change is in the share of frames found, for voice detectors; in dB of the signal-to-distortion ratio for GTCRN; in the "
-        "share of the answer for DTLN and NSNet2.",
+        "The change is in the share of frames found, for voice detectors; in dB of the signal-to-distortion ratio for GTCRN; in "
+        "the share of the answer for DTLN and NSNet2.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -148,6 +148,8 @@ def tried(
         assert choosing is not None, "the first background and the first clip always choose"
         numbers = [] if treatment.numbers is None else [names[number] for number in treatment.numbers]
         records.append(_record(treatment, needs, numbers, (choosing, judging), clean_change, judged, run.largest))
+    if any(item.storage is not None for item in options.treatments):
+        return [msgspec.structs.replace(record, works=_keeps(record, records[0], judged)) for record in records]
     return records
 
 
@@ -229,6 +231,13 @@ def _record(
         works=works,
         needs=needs,
     )
+
+
+def _keeps(record: Tried, shipped: Tried, judged: Judge) -> bool:
+    """Whether a stored state answers at the end as the net as shipped does, which may drift by itself."""
+    kind = judged.feeding.kind
+    most = MOST_CLEAN_CHANGES if kind == "probability" else LEAST_CHANGE["values"]
+    return abs(record.found[1] - shipped.found[1]) <= LEAST_CHANGE[kind] and record.clean_changes <= most
 
 
 def _lost(pair: tuple[float, float], kind: str) -> float:

@@ -75,7 +75,8 @@ def _sounds(source: "str | Path | Iterable[np.ndarray] | Mapping[str, np.ndarray
 
     if isinstance(source, str | Path):
         return read_folder(Path(source), feeding)
-    named: dict[str, Any] = (
-        dict(source) if isinstance(source, Mapping) else {f"{kind} {index}": signal for index, signal in enumerate(source, 1)}
+    pairs = (
+        source.items() if isinstance(source, Mapping) else [(f"{kind} {index}", signal) for index, signal in enumerate(source, 1)]
     )
-    return [Sound(name, check_signal(signal, name, feeding, LEAST_CLIP)) for name, signal in named.items()]
+    named = [(str(name), signal) for name, signal in pairs]
+    return [Sound(name, check_signal(signal, name, feeding, LEAST_CLIP)) for name, signal in named]

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from anylength.cli.command import DONE, REFUTED, UNKNOWN, Command, Outcome, whole_number
-from anylength.cli.progress import part_progress
 from anylength.cli.show import console, plain_table
+from anylength.cli.streams import say
 from anylength.records import Audit, Drift, Treatment
 
 TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h)?")
@@ -64,7 +64,7 @@ def _run(options: Namespace) -> Outcome:
     result = audit(
         options.model, options.inputs, background=options.background, made=options.made, snr=options.snr, seconds=options.seconds,
         speech=options.speech, seed=options.seed, profile=options.profile, cure=options.cure, out=options.out,
-        progress=part_progress(options), **feeding,
+        progress=(lambda part: None) if options.quiet else (lambda part: say(f"audit: {part}")), **feeding,
     )  # fmt: skip
     return Outcome(result.to_json(), lambda: _show(result, options.out), _code(result))
 
