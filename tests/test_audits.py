@@ -76,6 +76,27 @@ def test_the_same_healthy_net_never_drifts_whatever_is_drawn(seed):
     assert not result.drift.found
 
 
+class Spread(Detector):
+    """A detector that goes deaf by forty slow units, each a little."""
+
+    def __init__(self):
+        super().__init__(0, None)
+        self.start = np.zeros(UNITS + 40, np.float32)
+
+    def step(self, state, x):
+        fast, answer = super().step(state[:, :UNITS], x)
+        loud = np.sqrt((x**2).mean(axis=1, keepdims=True))
+        slow = 0.9995 * state[:, UNITS:] + 0.0005 * loud * 400
+        logit = np.log(answer / (1 - answer + 1e-12) + 1e-12) - 6 * slow.mean(axis=1, keepdims=True)
+        return np.concatenate([fast, slow], axis=1), 1 / (1 + np.exp(-logit))
+
+
+def test_a_drift_that_is_spread_over_many_cells_names_none():
+    result = audited(Spread())
+    assert result.drift.found and result.cells is not None
+    assert result.cells.culprits == [] and len(result.cells.curve) == 1
+
+
 class Fed:
     """The detector as a black box."""
 

@@ -205,6 +205,35 @@ def test_the_layer_of_a_file_is_found_with_its_numbers():
     assert together(net, 4)[0] == "state[1]" and together(net, 4)[1].tolist() == [3, 4, 5]
 
 
+def chosen_by_value():
+    """A file whose state comes from an LSTM or from its negative, by the sign of the input."""
+    file = lstm(1)
+    negative = helper.make_graph([helper.make_node("Neg", ["state_lstm"], ["turned"])], "no", [], [value("turned", [2, 1, HIDDEN])])
+    same = helper.make_graph([helper.make_node("Identity", ["state_lstm"], ["kept"])], "yes", [], [value("kept", [2, 1, HIDDEN])])
+    file.graph.node[5].output[0] = "state_lstm"
+    extra = [
+        helper.make_node("ReduceMax", ["input"], ["most"], keepdims=0),
+        helper.make_node("Greater", ["most", "far"], ["is_far"]),
+        helper.make_node("If", ["is_far"], ["state_new"], then_branch=negative, else_branch=same),
+    ]
+    file.graph.node.extend(extra)
+    file.graph.initializer.append(numpy_helper.from_array(np.float32(1e6), "far"))
+    return file
+
+
+def test_a_branch_that_depends_on_values_is_refused_where_statements_hold_for_every_input():
+    """Random inputs never reach the other side, so only the graph tells that there is one."""
+    with pytest.raises(InputError, match="branches can be resolved"):
+        layers(OnnxNet(chosen_by_value(), FEEDING))
+
+
+def test_a_gru_that_keeps_its_state_is_found(tmp_path):
+    path = tmp_path / "net.onnx"
+    onnx.save(whole_sequences(), path)
+    net = read_model(path, None, {"rate": 100, "frame": FRAME, "sequences": True, "kind": "values"}).net
+    assert [(layer.cell, layer.units) for layer in layers(net)] == [("gru", HIDDEN)]
+
+
 TREATMENTS = [
     Treatment("leak", leak=0.9, numbers=(3, 4)),
     Treatment("leak all", leak=0.5),

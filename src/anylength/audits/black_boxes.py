@@ -6,6 +6,7 @@ import numpy as np
 
 from anylength.audits.drift import Judge, Streamed, judge_of
 from anylength.audits.forgetting import TOLERANCE
+from anylength.audits.plan import EARLY_SECONDS
 from anylength.audits.scenes import Progress, Scenes
 from anylength.records import Forgetting, ForgettingOn
 from anylength.streams.black_box import BlackBoxNet
@@ -25,7 +26,11 @@ def stream(net: BlackBoxNet, scenes: Scenes, feeding: Feeding, seconds: Sequence
         progress(f"replaying {time:g} s of {len(scenes.scenes)} streams")
         answers.append(np.stack([_after(net, scene.stream, scene.probes, feeding.steps(time)) for scene in scenes.scenes]))
     nothing = np.zeros((len(seconds), len(scenes.scenes), 0), np.float32)
-    return Streamed(list(seconds), nothing, answers, nothing[0], [], nothing, nothing[0])
+    before = answers[0]
+    if feeding.kind == "values":
+        steps = feeding.steps(min(EARLY_SECONDS, seconds[-1] / 2))
+        before = np.stack([_after(net, scene.stream, scene.probes, steps) for scene in scenes.scenes])
+    return Streamed(list(seconds), nothing, answers, before, nothing[0], [], nothing, nothing[0])
 
 
 def _after(net: BlackBoxNet, background: np.ndarray, probes: Sequence[np.ndarray], steps: int) -> np.ndarray:

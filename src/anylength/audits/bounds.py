@@ -23,6 +23,7 @@ STATES, STEPS = 16, 300
 LARGEST_STATE = 1e4
 """Magnitude of the cells in these states."""
 
+FLOAT32 = "in float32 arithmetic whose sigmoid lies in [0, 1] and whose tanh in [-1, 1]"
 NO_FILE = "bounds are read from ONNX files; this net is a Python step"
 NO_LAYER = "no LSTM, GRU or RNN operator of the standard kind keeps its state as the file's state"
 
@@ -110,13 +111,14 @@ def _proved(net: OnnxNet, layer: Layer, leak: np.ndarray, name: str, file: str, 
     if certificate is None or checked is None or not checked.valid:
         return _unknown(name, _names(net, numbers), f"the checker refused: {checked.reason if checked else 'no certificate'}")
     largest = max(float.fromhex(text) for text in certificate["bound"])
-    where = "float32 arithmetic" if certificate["arithmetic"] == "float32" else "real numbers"
+    where = FLOAT32 if certificate["arithmetic"] == "float32" else "in real numbers"
+    names = _names(net, numbers)
     return Bound(
-        claim=f"every state stays within {largest:.6g} in magnitude, for every input of every length, in {where}",
+        claim=f"{names[0]} to {names[-1]}, {len(names)} numbers, stay within {largest:.6g} for every input of any length, {where}",
         net=name,
         verdict="PROVED",
         reason="Certificate, accepted by the independent checker.",
-        numbers=_names(net, numbers),
+        numbers=names,
         bound=largest,
         certificate=_kept(out, file, certificate, layer),
     )

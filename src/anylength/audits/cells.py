@@ -20,7 +20,10 @@ ENOUGH = 0.95
 """The search ends when this share of what was lost is restored."""
 
 LEAST_GAIN = 0.05
-"""A number is a culprit if it restores at least this share of what was lost."""
+"""A number is set back if this restores at least this share of what was lost."""
+
+MOST_OF_IT = 0.5
+"""The numbers carry the drift if together they restore at least this share; else it is spread over many, and none is named."""
 
 PUSH, PUSH_SECONDS = 0.01, 30.0
 """A time constant is that of a push by a hundredth of the number, watched for this time."""
@@ -44,6 +47,8 @@ def culprits(net: StreamNet, scenes: Scenes, streamed: Streamed, judged: Judge, 
 
     from_early, from_late = value(np.stack([early, late]))
     chosen, curve = _greedy(value, early, late, from_early, from_late, progress)
+    if curve[-1] < from_late + MOST_OF_IT * (from_early - from_late):
+        chosen, curve = [], curve[:1]
     sign = -1 if judged.feeding.kind == "values" else 1
     times = _time_constants(net, scene.stream, late, chosen, judged.feeding.seconds)
     names = net.names()

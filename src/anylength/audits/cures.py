@@ -54,20 +54,28 @@ def candidates(net: StreamNet, cells: Cells, seconds: float) -> Candidates:
         cells: The culprits.
         seconds: Seconds of a step.
     """
-    names = net.names()
-    few = tuple(names.index(culprit.name) for culprit in cells.culprits)
-    groups = dict(together(net, number) for number in few)
-    wide = tuple(int(number) for numbers in groups.values() for number in numbers)
+    few = _numbers(net, cells)
+    label, wide = leaky(net, cells)
     found = [(Treatment(), "nothing")]
-    for label, numbers in ((" and ".join(groups), wide), (f"{len(few)} numbers", few)):
-        if not numbers:
-            continue
+    for name, numbers in ((label, wide), *([(f"{len(few)} numbers", few)] if few else [])):
         for time in TIME_CONSTANTS:
             factor = round(1 - seconds / time, 4)
-            found.append((Treatment(f"leak {factor:g} on {label}", leak=factor, numbers=numbers), LEAK_NEEDS))
-    found += [(Treatment(f"clip at {bound:g}", clip=bound, numbers=wide or None), LEAK_NEEDS) for bound in CLIPS]
+            found.append((Treatment(f"leak {factor:g} on {name}", leak=factor, numbers=numbers), LEAK_NEEDS))
+    found += [(Treatment(f"clip at {bound:g}", clip=bound, numbers=wide), LEAK_NEEDS) for bound in CLIPS]
     found += [(Treatment(f"reset every {time:g} s", timer=round(time / seconds)), TIMER_NEEDS) for time in TIMERS]
     return Candidates([treatment for treatment, _ in found], [needs for _, needs in found])
+
+
+def leaky(net: StreamNet, cells: Cells | None) -> tuple[str, tuple[int, ...]]:
+    """The numbers that a leak is put on, with a name: all that belong together with a culprit; without culprits the whole state."""
+    culprits = () if cells is None else _numbers(net, cells)
+    groups = dict(together(net, number) for number in culprits) or {group: net.members(group) for group in net.groups}
+    return " and ".join(groups), tuple(int(number) for numbers in groups.values() for number in numbers)
+
+
+def _numbers(net: StreamNet, cells: Cells) -> tuple[int, ...]:
+    names = net.names()
+    return tuple(names.index(culprit.name) for culprit in cells.culprits)
 
 
 def storage_formats() -> Candidates:

@@ -94,6 +94,8 @@ class Streamed(msgspec.Struct, frozen=True):
         seconds: Times at which the clips were probed.
         states: States at these times [times, B, N].
         answers: Answers to the clips [times, B, clips, T, C].
+        before: Answers with which those at the end are compared: those after the reset. Of `values`, whose measure is the distance
+            from those, the answers from the state after three seconds.
         early: States after three seconds [B, N].
         heat_seconds: Times of `heat`.
         heat: Magnitudes of the state at these times [times, B, N].
@@ -103,6 +105,7 @@ class Streamed(msgspec.Struct, frozen=True):
     seconds: list[float]
     states: np.ndarray
     answers: list[np.ndarray]
+    before: np.ndarray
     early: np.ndarray
     heat_seconds: list[float]
     heat: np.ndarray
@@ -133,7 +136,8 @@ def stream(
         states.append(batch.states)
         answers.append(probe_answers(net, rows, batch.states))
     times = [step * feeding.seconds for step in heat_steps]
-    return Streamed(list(seconds), np.stack(states), answers, kept[0], times, np.stack(heat), largest)
+    before = probe_answers(net, rows, kept[0]) if feeding.kind == "values" else answers[0]
+    return Streamed(list(seconds), np.stack(states), answers, before, kept[0], times, np.stack(heat), largest)
 
 
 def drift(scenes: Scenes, streamed: Streamed, judged: Judge) -> Drift:
@@ -141,7 +145,8 @@ def drift(scenes: Scenes, streamed: Streamed, judged: Judge) -> Drift:
     resets = by_ratio(scenes.scenes, streamed.answers[0], 0.0)
     all_probed = [by_ratio(scenes.scenes, answers, time) for answers, time in zip(streamed.answers, streamed.seconds, strict=True)]
     probes = [_probe(probed, reset, judged) for group in all_probed for probed, reset in zip(group, resets, strict=True)]
-    changes = [change(late, reset, judged, len(resets)) for late, reset in zip(all_probed[-1], resets, strict=True)]
+    compared = zip(all_probed[-1], by_ratio(scenes.scenes, streamed.before, 0.0), resets, strict=True)
+    changes = [change(late, before, reset, judged, len(resets)) for late, before, reset in compared]
     kind = judged.feeding.kind
     return Drift(
         measure=MEASURES[kind],
@@ -157,11 +162,12 @@ def _probe(probed: Probed, reset: Probed, judged: Judge) -> Probe:
     return figures.probe(probed, reset, judged.marked, judged.targets, judged.feeding)
 
 
-def change(late: Probed, reset: Probed, judged: Judge, tests: int) -> Change:
+def change(late: Probed, before: Probed, reset: Probed, judged: Judge, tests: int) -> Change:
     """What changed from the reset to the end, paired by clip."""
     kind = judged.feeding.kind
-    after, before = (figures.outcomes(probed, reset, judged.marked, judged.targets, judged.feeding) for probed in (late, reset))
-    found = figures.estimate((after - before).mean(axis=0), tests)
+    marked, targets, feeding = judged.marked, judged.targets, judged.feeding
+    after, at_first = (figures.outcomes(probed, reset, marked, targets, feeding) for probed in (late, before))
+    found = figures.estimate((after - at_first).mean(axis=0), tests)
     equal = _at_equal_alarms(late, reset, judged.marked) if kind == "probability" else None
     by_energy = None if kind != "probability" or judged.by_energy is None else _at_equal_alarms(late, reset, judged.by_energy)
     sure = found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)

@@ -1,7 +1,7 @@
 """The audit of a net: all parts in order, kept in a folder."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,18 +13,15 @@ from anylength.audits.drift import drift, judge, stream
 from anylength.audits.forgetting import forgetting
 from anylength.audits.plan import EARLY_SECONDS, Plan
 from anylength.audits.report import report
-from anylength.audits.scenes import Scenes, build
+from anylength.audits.scenes import Progress, Scenes, build
 from anylength.errors import InputError
 from anylength.files import write_atomic
 from anylength.records import Audit, Setup
 from anylength.streams.black_box import BlackBoxNet
-from anylength.streams.layers import together
 from anylength.streams.models import Model
 from anylength.streams.net import StreamNet
 from anylength.streams.sounds import Sound
 from anylength.streams.treatments import Treatment
-
-Progress = Callable[[str], None]
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -148,10 +145,8 @@ def _treatment(net: StreamNet, result: Audit, cure: str) -> Treatment | None:
         number = np.nan
     if kind not in ("leak", "clip") or not np.isfinite(number) or number <= 0 or (kind == "leak" and number > 1):
         raise InputError("auto, leak=FACTOR up to 1, or clip=BOUND", repr(cure), "correct --cure")
-    culprits = result.cells.culprits if result.cells else []
-    groups = dict(together(net, names.index(item.name)) for item in culprits) or {group: net.members(group) for group in net.groups}
-    numbers = tuple(int(index) for members in groups.values() for index in members)
-    return _leak_or_clip(kind, number, f"{kind} {number:g} on {' and '.join(groups)}", numbers)
+    label, numbers = cures.leaky(net, result.cells)
+    return _leak_or_clip(kind, number, f"{kind} {number:g} on {label}", numbers)
 
 
 def _leak_or_clip(kind: str, value: float, name: str, numbers: tuple[int, ...] | None) -> Treatment | None:

@@ -231,7 +231,7 @@ def cells(result: Audit) -> str:
             return "Not known: the state of the net is not reachable."
         return "There is no drift to explain."
     if not record.culprits:
-        return f"No few of the {record.size} numbers of the state carry the drift: none restores a twentieth of it."
+        return f"The drift is spread over many of the {record.size} numbers of the state: no few of them restore half of it."
     names = ", ".join(culprit.name for culprit in record.culprits)
     times = [culprit.seconds for culprit in record.culprits]
     slow = f", with time constants of {_range([time for time in times if time is not None])}" if any(times) else ""

@@ -59,7 +59,7 @@ class Probe(Record, frozen=True):
 
 
 class Change(Record, frozen=True):
-    """What changed between a reset and the end, at one signal-to-noise ratio.
+    """What changed between a reset and the end, at one signal-to-noise ratio. Of `values`, between the first seconds and the end.
 
     Attributes:
         snr: Signal-to-noise ratio, dB.
@@ -124,7 +124,7 @@ class Cells(Record, frozen=True):
         snr: Its ratio, dB.
         early: The share found (or the score) from the state shortly after the reset.
         late: From the state at the end.
-        culprits: The numbers, in the order in which they were chosen. Empty without drift.
+        culprits: The numbers, in the order in which they were chosen. Empty where no few restore half of the drift.
         curve: The share found (or the score) with 0, 1, 2 … numbers set back.
         size: Numbers of the whole state.
     """

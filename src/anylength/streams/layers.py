@@ -13,6 +13,7 @@ from onnx import ModelProto, NodeProto, helper, numpy_helper
 from anylength.errors import InputError
 from anylength.streams import onnx_graph
 from anylength.streams.net import StreamNet
+from anylength.streams.onnx_moves import moved, straight
 from anylength.streams.onnx_net import OnnxNet
 
 Cell: TypeAlias = Literal["lstm", "gru", "rnn"]
@@ -68,11 +69,15 @@ def layers(net: OnnxNet) -> list[Layer]:
     """The layers of a net that are standard operators and keep numbers of the state.
 
     Raises:
-        InputError: The file cannot be read with one stream of fixed shape.
+        InputError: The file has branches that depend on values, or what is read from it has another step than the file.
     """
-    model = onnx_graph.straight(net.model, net.feeding.fixed, net.single_shapes())
-    found = [_layer(model, node, net) for node in model.graph.node if node.op_type in CELLS]
-    return [layer for layer in found if layer is not None and _agrees(layer, net)]
+    model = straight(net.model, net.feeding.fixed, net.single_shapes())
+    _check_step(model, net)
+    found = [(node, _layer(model, node, net)) for node in model.graph.node if node.op_type in CELLS]
+    for node, layer in found:
+        if layer is not None:
+            _check_layer(model, node, layer)
+    return [layer for _, layer in found if layer is not None]
 
 
 def together(net: StreamNet, number: int) -> tuple[str, np.ndarray]:
@@ -113,11 +118,11 @@ def _layer(model: ModelProto, node: NodeProto, net: OnnxNet) -> Layer | None:
 
 def _kept(model: ModelProto, net: OnnxNet, before: str, after: str) -> np.ndarray | None:
     """The numbers of the state that an operator reads as its state, if it writes its new state to the same."""
-    read = onnx_graph.moved(model, list(net.pairs), before, net.numbered(), net.zeros())
+    read = moved(model, list(net.pairs), before, net.numbered(), net.zeros())
     if read is None or not before or not after:
         return None
     for name, numbers in net.numbered().items():
-        written = onnx_graph.moved(model, [after], net.pairs[name], {after: read.astype(np.float32)}, net.zeros(), others=True)
+        written = moved(model, [after], net.pairs[name], {after: read.astype(np.float32)}, net.zeros(), others=True)
         if written is not None and np.isin(read.ravel(), written.ravel()).all() and _same_places(written, numbers, read):
             return read.ravel().astype(int)
     return None
@@ -129,20 +134,43 @@ def _same_places(written: np.ndarray, numbers: np.ndarray, read: np.ndarray) -> 
     return written.shape == numbers.shape and bool((written[own] == numbers[own]).all())
 
 
-def _agrees(layer: Layer, net: OnnxNet) -> bool:
-    """Whether the layer's own step gives the file's new state, where it reads features; lstm layers alone are asked."""
-    if layer.cell != "lstm" or not layer.reads_features:
-        return True
+def _check_step(model: ModelProto, net: OnnxNet) -> None:
+    """Checks that the graph without branches makes the file's own new states, from random states and frames.
+
+    Raises:
+        InputError: It does not, or cannot be run by itself.
+    """
     rng = np.random.default_rng(0)
-    states = rng.normal(0, 1, (SAMPLES, net.size)).astype(np.float32)
-    states[:, layer.hidden] = np.tanh(states[:, layer.hidden])
-    features = np.abs(rng.normal(0, 1, (SAMPLES, layer.weight_ih.shape[1]))).astype(np.float32)
-    new, _ = net.step(states, features)
-    hidden, memory = layer.lstm_step(states[:, layer.hidden], states[:, layer.memory], features)
-    own = np.concatenate([hidden, memory], axis=1)
-    theirs = new[:, np.concatenate([layer.hidden, layer.memory])]
-    if not (np.abs(own - theirs) <= TOLERANCE * np.maximum(1, np.abs(own))).all():
-        raise InputError(
-            "a layer that can be told from the file", "weights whose step differs from the file's", "export the net again"
-        )
-    return True
+    for _ in range(SAMPLES):
+        state, frame = rng.normal(0, 1, net.size).astype(np.float32), rng.normal(0, 0.3, net.feeding.width).astype(np.float32)
+        theirs = net.original_step(state[None], frame)[0]
+        own = [onnx_graph.value_of(model, name, net.fed(state, frame)) for name in net.pairs.values()]
+        if any(value is None for value in own):
+            raise InputError("states that follow from states and frame", "other inputs", "export the net again")
+        flat = np.concatenate([np.asarray(value).ravel() for value in own])
+        if not _close(flat, np.concatenate([value.ravel() for value in net.fed(theirs, frame).values()])[: len(flat)]):
+            raise InputError("a graph whose step is the file's", "another new state", "export the net again")
+
+
+def _check_layer(model: ModelProto, node: NodeProto, layer: Layer) -> None:
+    """Checks that an lstm's equations are the operator's, from random states and inputs.
+
+    Raises:
+        InputError: They are not.
+    """
+    if layer.cell != "lstm":
+        return  # what is claimed of a gru and an rnn holds for all weights
+    rng = np.random.default_rng(0)
+    part = onnx_graph.part_of(model, [node], [node.input[0], node.input[5], node.input[6]], [node.output[1], node.output[2]])
+    running = onnx_graph.session(part)
+    for _ in range(SAMPLES):
+        features, hidden, memory = (rng.normal(0, 1, (1, n)) for n in (layer.weight_ih.shape[1], layer.units, layer.units))
+        fed = {node.input[0]: features[None], node.input[5]: hidden[None], node.input[6]: memory[None]}
+        theirs = running.run(None, {name: value.astype(np.float32) for name, value in fed.items()})
+        pairs = zip(layer.lstm_step(hidden, memory, features), theirs, strict=True)
+        if not all(_close(own, np.asarray(value)[0]) for own, value in pairs):
+            raise InputError("the equations of an LSTM", "an operator with another step", "export the net again")
+
+
+def _close(own: np.ndarray, theirs: np.ndarray) -> bool:
+    return own.shape == theirs.shape and bool((np.abs(own - theirs) <= TOLERANCE * np.maximum(1, np.abs(own))).all())

@@ -64,6 +64,7 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
 def _onnx(path: Path, profile: str | None, options: dict[str, Any]) -> Model:
     try:
         from anylength.streams import onnx_graph
+        from anylength.streams.onnx_calls import exposed
         from anylength.streams.onnx_net import OnnxNet
     except ImportError:
         raise InputError("the extra `audit`", "no onnxruntime", "pip install 'anylength[audit]'") from None
@@ -72,7 +73,7 @@ def _onnx(path: Path, profile: str | None, options: dict[str, Any]) -> Model:
     found = read_profile(profile) if profile is not None else None if known is None else known[1]
     feeding = _feeding(None, found, options, path.name)
     if feeding.sequences:
-        whole = onnx_graph.exposed(model)
+        whole = exposed(model)
         if whole is None:
             raise InputError("an LSTM, GRU or RNN operator that goes forward", f"none in {path.name}", "leave --sequences out")
         model, feeding = whole[0], with_options(feeding, {"state": whole[1]})

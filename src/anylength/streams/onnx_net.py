@@ -1,16 +1,18 @@
 """An ONNX file with explicit state, run by onnxruntime over many streams at once where the file allows it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from onnx import ModelProto
 
-from anylength.errors import InputError, one_line
+from anylength.errors import InputError
 from anylength.streams import onnx_graph
 from anylength.streams.feeding import Feeding, Signature
 from anylength.streams.net import Answers, States, StreamNet
+from anylength.streams.onnx_calls import freed
+from anylength.streams.onnx_cut import cut
+from anylength.streams.onnx_graph import session
 from anylength.streams.treatments import Treatment
 
 FRONT_BLOCK = 512
@@ -40,8 +42,8 @@ class OnnxNet(StreamNet):
         self._input = _only_input(model, self.pairs, feeding)
         self._answer = _answer(model, self.pairs, feeding)
         lengths = [length for shape in onnx_graph.signature(onnx_graph.inputs_of(model)).values() for length in shape]
-        freed = None if -1 in lengths or feeding.fixed else onnx_graph.freed(model, self._input, self.pairs)
-        self._was_freed, folded = freed is not None, onnx_graph.with_fixed(freed or model, feeding.fixed)
+        batched = None if -1 in lengths or feeding.fixed else freed(model, self._input, self.pairs)
+        self._was_freed, folded = batched is not None, onnx_graph.with_fixed(batched or model, feeding.fixed)
         shapes = onnx_graph.signature(onnx_graph.inputs_of(folded))
         self._frame_axes, self._shapes = shapes[self._input], {name: shapes[name] for name in self.pairs}
         self._axes = {name: _batch_axis(shape) for name, shape in self._shapes.items()}
@@ -49,11 +51,6 @@ class OnnxNet(StreamNet):
         self._sizes = {name: _sizes(shape, self._axes[name]) for name, shape in self._shapes.items()}
         self._front, self._core, self._cut = self._parts(folded)
         self._original: onnxruntime.InferenceSession | None = None
-
-    @classmethod
-    def of_file(cls, path: Path, feeding: Feeding) -> "OnnxNet":
-        """The net of a file."""
-        return cls(onnx_graph.load(path), feeding)
 
     @property
     def groups(self) -> dict[str, int]:
@@ -90,6 +87,10 @@ class OnnxNet(StreamNet):
         """Each state tensor with one stream, filled with the positions of its numbers in the state."""
         return self._states(np.arange(self.size, dtype=np.float32)[None])
 
+    def fed(self, state: np.ndarray, frame: np.ndarray) -> dict[str, np.ndarray]:
+        """The inputs of one stream: its state [N] and a frame [W]."""
+        return self._states(state[None]) | {self._input: frame.reshape(self.single_shapes()[self._input])}
+
     def reads_features(self, model: ModelProto, value: str) -> bool:
         """Whether a value of the model with known shapes is the features, moved but in their order.
 
@@ -106,7 +107,7 @@ class OnnxNet(StreamNet):
     def original_step(self, states: States, frame: np.ndarray) -> States:
         """One step of the file as it is, uncut, of B streams under the same frame [W]: the new states."""
         if self._original is None:
-            self._original = _session(self.model)
+            self._original = session(self.model)
         fixed = {value.name: value for value in self._original.get_inputs() if value.name in self.feeding.fixed}
         numbers = {name: np.array(self.feeding.fixed[name], ORT_TYPES[value.type]) for name, value in fixed.items()}
         alone = self._was_freed or not self.batched
@@ -154,11 +155,11 @@ class OnnxNet(StreamNet):
         """The front end, the recurrence, and what makes the recurrence's inputs from features."""
         whole: set[str] = set()
         while True:
-            parts = onnx_graph.cut(folded, list(self.pairs), whole)
-            front_end = _Front(parts.front_end, self._input, self._frame_shape(), self.batched)
+            parts = cut(folded, list(self.pairs), whole)
+            front_end = _FrontEnd(parts.front_end, self._input, self._frame_shape(), self.batched)
             unusable = front_end.unusable()
             if not unusable:
-                return front_end, _session(parts.core), front_end.unpacked
+                return front_end, session(parts.core), front_end.unpacked
             if unusable <= whole:
                 raise InputError(
                     "a front end that reads each frame by itself", f"values {', '.join(sorted(unusable))}", "export the net again"
@@ -177,13 +178,13 @@ class OnnxNet(StreamNet):
         return tuple(self.feeding.width // known if length == -1 else length for length in rest)
 
 
-class _Front:
+class _FrontEnd:
     """The front end of a file: frames [T, W] → features [T, F]. A file that runs one stream is called frame by frame."""
 
     def __init__(self, model: ModelProto, name: str, shape: tuple[int, ...], batched: bool) -> None:
         self._name, self._shape, self._batched = name, shape, batched
         self._outputs = [value.name for value in model.graph.output] or [name]
-        self._session = _session(model) if model.graph.node else None
+        self._session = session(model) if model.graph.node else None
         self._probes = [self._run(np.zeros((count, *shape), np.float32)) for count in ((2, 3) if batched else (1,))]
         self._tails = [value.shape[1:] if batched else value.shape for value in self._probes[0]]
 
@@ -217,15 +218,6 @@ class _Front:
             fed[name] = np.ascontiguousarray(part if self._batched else part[0])
             begin += count
         return fed
-
-
-def _session(model: ModelProto) -> onnxruntime.InferenceSession:
-    try:
-        return onnxruntime.InferenceSession(
-            model.SerializeToString(), onnx_graph.session_options(), providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:
-        raise InputError("a model that onnxruntime runs", one_line(str(error)), "export the net again") from None
 
 
 def _only_input(model: ModelProto, pairs: dict[str, str], feeding: Feeding) -> str:

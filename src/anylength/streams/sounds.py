@@ -1,6 +1,6 @@
 """Signals from files and formulas: reading, resampling, levels, noises, endless backgrounds, mixing at a ratio."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -180,9 +180,3 @@ def made_noise(name: str, seed: int, feeding: Feeding) -> Sound:
     if name not in MADE:
         raise unknown_name("noise", name, MADE)
     return Sound(name, MADE[name](round(MADE_SECONDS * feeding.rate), np.random.default_rng(seed), feeding).astype(np.float32))
-
-
-def backgrounds_of(path: Path | None, names: Iterable[str], seed: int, feeding: Feeding) -> list[Sound]:
-    """The backgrounds of a folder, and made noises."""
-    read = [] if path is None else read_folder(path, feeding)
-    return read + [made_noise(name, seed, feeding) for name in names]
