@@ -19,6 +19,7 @@ from anylength.records import (
     Cells,
     Change,
     Culprit,
+    Cured,
     Cures,
     Drift,
     Estimate,
@@ -114,8 +115,8 @@ def drifting():
 
 def cured(audit):
     level = drift({snr: (row[0],) * 4 for snr, row in FOUND.items()}, drifts=False)
-    again = msgspec.structs.replace(audit, drift=level, cells=None, cures=None, bounds=[], forgetting=forgetting(14.0))
-    return msgspec.structs.replace(audit, cured=again, cured_file="net-cured.onnx")
+    again = Cured(treatment="leak 0.995 on state[1]", file="net-cured.onnx", drift=level, forgetting=forgetting(14.0))
+    return msgspec.structs.replace(audit, cured=again)
 
 
 def black_box(audit):

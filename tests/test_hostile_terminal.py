@@ -97,9 +97,9 @@ def test_a_path_that_cannot_be_is_refused_in_one_line(called: Called, tmp_path, 
     Path("file").touch()
     extra = {
         "ask": ["1"], "check": ["--weights", name], "import": ["--task", "count"], "export": ["--to", "json"],
-        "quantise": ["--to", "int8"], "take": ["0"],
+        "quantise": ["--to", "int8"], "take": ["0"], "audit": ["--inputs", "clips"],
     }.get(command, [])  # fmt: skip
-    ending = {"import": ".onnx", "sweep": ".toml"}.get(command, "")
+    ending = {"import": ".onnx", "sweep": ".toml", "audit": ".onnx"}.get(command, "")
     done = called(command, name + ending, *extra)
     assert done.code == 2
     assert done.stderr.count("\n") == 1 and done.stderr.startswith("anylength: expected")

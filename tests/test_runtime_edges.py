@@ -38,7 +38,7 @@ def test_twice_the_largest_error_found_is_assumed(name, cell):
 def test_the_runtimes_and_the_constants():
     assert set(RUNTIMES) == {name for name, _ in MEASURED}
     assert set(RUNTIMES["onnxruntime"].by_cell) == {cell for name, cell in MEASURED if name == "onnxruntime"} - {"linear"}
-    assert (runtimes.ASSUMED_FACTOR, runtimes.UNIT, runtimes.MAX_DOUBLINGS) == (2.0, 2.0**-24, 20)
+    assert (runtimes.ASSUMED_FACTOR, runtimes.UNIT_ROUNDOFF, runtimes.MAX_DOUBLINGS) == (2.0, 2.0**-24, 20)
 
 
 def half(tanh, sigmoid):

@@ -50,6 +50,8 @@ _CHECKER = {
     "ellipsoids": ("test_forms", "test_rules_in_javascript"),
     "slices": ("test_slices",),
     "work": ("test_edge_checks", "test_edge_proofs", "test_programs"),
+    "streams": ("test_stream_certificates",),
+    "forgetting": ("test_stream_certificates", "test_forgetting_certificates"),
     "report": ("test_edge_proofs", "test_check", "test_rounded"),
     "regions": ("test_least", "test_edge_proofs", "test_programs", "test_edge_files", "test_sliced_proofs"),
     "rounded": ("test_rounded",),

@@ -15,7 +15,7 @@ PACKAGES = (
     "tasks", "tasks.suites", "machines", "digits", "cells", "attention", "nets", "constructions", "training", "lengths",
     "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants",
     "verification.refutation", "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange",
-    "machine_formats", "inference",
+    "machine_formats", "inference", "streams", "audits", "contraction",
     "statistics", "trackers", "formal", "ops", "programs", "runs", "errors",
 )  # fmt: skip
 """Public packages and modules, in reading order."""

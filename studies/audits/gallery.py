@@ -18,7 +18,7 @@ import msgspec
 
 from anylength.audits.entry import audit
 from anylength.audits.words import sentences
-from anylength.records import Audit, Estimate, Probe, Treatment
+from anylength.records import Audit, Drift, Estimate, Treatment
 
 ROOT = Path(__file__).parents[2]
 RESULTS, PAGES = ROOT / "docs" / "results" / "audits", ROOT / "docs" / "audits"
@@ -112,8 +112,7 @@ def slim(result: Audit, entry: Entry) -> Audit:
     """The record without the large heat map and without paths of this machine."""
     growth = None if result.growth is None else msgspec.structs.replace(result.growth, heat=[])
     setup = msgspec.structs.replace(result.setup, model=entry.model)
-    cured = None if result.cured is None else slim(result.cured, entry)
-    return msgspec.structs.replace(result, growth=growth, setup=setup, cured=cured)
+    return msgspec.structs.replace(result, growth=growth, setup=setup)
 
 
 def model_path(model: str) -> str:
@@ -136,14 +135,14 @@ def page(name: str, result: Audit) -> str:
     lines += [entry.note, ""] if entry.note else []
     for part, text in sentences(result):
         lines += [f"**{part.capitalize()}.** {text}", ""]
-    lines += ["## From reset to the end", "", *probe_table(result.drift.probes, result), ""]
+    lines += ["## From reset to the end", "", *probe_table(result.drift), ""]
     if result.cured is not None:
         lines += [
             "## The cured file",
             "",
             f"With {result.cures.chosen if result.cures else ''}:",
             "",
-            *probe_table(result.cured.drift.probes, result.cured),
+            *probe_table(result.cured.drift),
             "",
         ]
     if result.cures is not None:
@@ -161,21 +160,19 @@ def page(name: str, result: Audit) -> str:
     return "\n".join(lines) + "\n"
 
 
-def probe_table(probes: Sequence[Probe], result: Audit) -> list[str]:
+def probe_table(drift: Drift) -> list[str]:
     """A table of the answers at each ratio and time."""
-    intervals = {change.snr: change.change for change in result.drift.changes}
+    intervals = {change.snr: change.change for change in drift.changes}
     rows = [
-        "| ratio | after | "
-        + result.drift.measure
-        + " | false alarms | at 5 % false alarms | 90 % onset delay | change since reset |",
+        "| ratio | after | " + drift.measure + " | false alarms | at 5 % false alarms | 90 % onset delay | change since reset |",
         "|---|---|---|---|---|---|---|",
     ]
-    for probe in probes:
+    for probe in drift.probes:
         found = f"{probe.found.value:.1%}" if probe.found else f"{probe.score or 0:.3g}"
         alarms = f"{probe.false_alarms.value:.1%}" if probe.false_alarms else ""
         equal = "" if probe.found_at_equal_alarms is None else f"{probe.found_at_equal_alarms:.1%}"
         delay = "" if probe.onset_delay is None else f"{1000 * probe.onset_delay:.0f} ms"
-        change = interval(intervals[probe.snr]) if probe.seconds == result.drift.seconds else ""
+        change = interval(intervals[probe.snr]) if probe.seconds == drift.seconds else ""
         rows.append(f"| {probe.snr:g} dB | {probe.seconds:g} s | {found} | {alarms} | {equal} | {delay} | {change} |")
     return rows
 

@@ -10,7 +10,6 @@ from anylength.records import Forgetting, ForgettingOn, Rest
 from anylength.streams.driver import Batch
 from anylength.streams.feeding import Feeding
 from anylength.streams.net import StreamNet
-from anylength.streams.treatments import Treatment
 
 TOLERANCE = 0.01
 """Answers agree if no number of them differs by more: of probabilities a hundredth."""
@@ -20,10 +19,8 @@ POINTS = 40
 """States that are compared, and times at which their distance is kept."""
 
 
-def forgetting(
-    net: StreamNet, scenes: Scenes, streamed: Streamed, feeding: Feeding, treatment: Treatment, progress: Progress
-) -> tuple[Forgetting, Rest]:
-    """The records of forgetting and of silence, for a net with a treatment."""
+def forgetting(net: StreamNet, scenes: Scenes, streamed: Streamed, feeding: Feeding, progress: Progress) -> tuple[Forgetting, Rest]:
+    """The records of forgetting and of silence."""
     met = streamed.states[1:].reshape(-1, net.size)
     met = met[np.unique(np.linspace(0, len(met) - 1, min(MOST_STATES, len(met))).round().astype(int))]
     worst = min(scenes.scenes, key=lambda scene: scene.snr)
@@ -36,7 +33,7 @@ def forgetting(
     count, steps = len(met) + 1, feeding.steps(streamed.seconds[-1])
     states = np.tile(np.concatenate([net.start()[None], met]), (len(inputs), 1))
     which = np.repeat(np.arange(len(inputs)), count)
-    batch = Batch(net, list(inputs.values()), which, [treatment] * len(which), states)
+    batch = Batch(net, list(inputs.values()), which, states=states)
     points = {int(step) for step in np.geomspace(1, steps, POINTS).round()}
     last = np.zeros((len(inputs), len(met)), int)
     kept: list[tuple[float, np.ndarray]] = []

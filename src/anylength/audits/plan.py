@@ -42,6 +42,10 @@ class Plan(msgspec.Struct, frozen=True):
                 f"at least {LEAST_SECONDS:g} s, a ratio, and a share of speech below 1", got, "correct --for, --snr or --speech"
             )
 
+    def early(self) -> float:
+        """The time of the early state."""
+        return min(EARLY_SECONDS, self.seconds / 2)
+
     def checkpoints(self) -> list[float]:
         """Times at which the clips are probed: the reset, a tenth, three tenths, and all of the time."""
         return [0.0, self.seconds / 10, self.seconds * 3 / 10, self.seconds]

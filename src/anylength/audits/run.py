@@ -11,12 +11,12 @@ from anylength.audits import black_boxes, bounds, cures, growth
 from anylength.audits.cells import culprits
 from anylength.audits.drift import drift, judge, stream
 from anylength.audits.forgetting import forgetting
-from anylength.audits.plan import EARLY_SECONDS, Plan
+from anylength.audits.plan import Plan
 from anylength.audits.report import report
 from anylength.audits.scenes import Progress, Scenes, build
 from anylength.errors import InputError
 from anylength.files import write_atomic
-from anylength.records import Audit, Setup
+from anylength.records import Audit, Cured, Setup
 from anylength.streams.black_box import BlackBoxNet
 from anylength.streams.models import Model
 from anylength.streams.net import StreamNet
@@ -90,7 +90,7 @@ def _black_box(model: Model, scenes: Scenes, plan: Plan, progress: Progress) -> 
 
 def _with_state(model: Model, net: StreamNet, scenes: Scenes, plan: Plan, out: Path | None, progress: Progress) -> Audit:
     judged, clean = judge(net, scenes, model.feeding)
-    streamed = stream(net, scenes, model.feeding, plan.checkpoints(), min(EARLY_SECONDS, plan.seconds / 2), progress)
+    streamed = stream(net, scenes, model.feeding, plan.checkpoints(), plan.early(), progress)
     drifting = drift(scenes, streamed, judged)
     cells = culprits(net, scenes, streamed, judged, drifting, progress)
     steps = model.feeding.steps(plan.seconds)
@@ -98,7 +98,7 @@ def _with_state(model: Model, net: StreamNet, scenes: Scenes, plan: Plan, out: P
     progress("states kept in other number formats")
     scales = streamed.largest.max(axis=0)
     storage = cures.tried(net, scenes, judged, clean, cures.storage_formats(), steps, scales)[1:]
-    forgets, rest = forgetting(net, scenes, streamed, model.feeding, Treatment(), progress)
+    forgets, rest = forgetting(net, scenes, streamed, model.feeding, progress)
     return Audit(
         setup=_EMPTY, drift=drifting, cells=cells, growth=growth.growth(net, scenes, streamed), forgetting=forgets, rest=rest,
         storage=storage, cures=cured, bounds=bounds.bounds(model, treatment, out, progress),
@@ -116,17 +116,17 @@ def _cured(model: Model, result: Audit, scenes: Scenes, plan: Plan, cure: str, o
     if treatment is None:
         return result
     progress(f"auditing the net with {treatment.name}")
-    file = patched(model.net, treatment)
-    name = f"{Path(model.name).stem}-cured.onnx"
+    file, name = patched(model.net, treatment), None
     if out is not None:
+        name = f"{Path(model.name).stem}-cured.onnx"
         out.mkdir(parents=True, exist_ok=True)
         write_atomic(out / name, file.SerializeToString())
-    cured_net = OnnxNet(file, model.feeding)
-    again = _with_state(msgspec.structs.replace(model, net=cured_net), cured_net, scenes, plan, None, progress)
-    setup = msgspec.structs.replace(result.setup, model=name, sha256=None)
-    return msgspec.structs.replace(
-        result, cured=msgspec.structs.replace(again, setup=setup), cured_file=name if out is not None else None
-    )
+    net = OnnxNet(file, model.feeding)
+    judged, _ = judge(net, scenes, model.feeding)
+    streamed = stream(net, scenes, model.feeding, plan.checkpoints(), plan.early(), progress)
+    forgets, _ = forgetting(net, scenes, streamed, model.feeding, progress)
+    cured = Cured(treatment=treatment.name, file=name, drift=drift(scenes, streamed, judged), forgetting=forgets)
+    return msgspec.structs.replace(result, cured=cured)
 
 
 def _treatment(net: StreamNet, result: Audit, cure: str) -> Treatment | None:

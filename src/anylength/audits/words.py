@@ -217,7 +217,7 @@ def _why(result: Audit) -> Short:
 def _what_to_do(result: Audit) -> Short:
     best = chosen(result)
     if best is not None:
-        answer = f"Use {result.cured_file}" if result.cured_file else best.name[:1].upper() + best.name[1:]
+        answer = f"Use {result.cured.file}" if result.cured and result.cured.file else best.name[:1].upper() + best.name[1:]
     else:
         answer = "No cure known" if result.cures is not None else "Reset it" if result.drift.found else "Nothing"
     return Short("What to do?", answer, cure(result))

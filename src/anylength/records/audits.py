@@ -340,6 +340,22 @@ class Setup(Record, frozen=True):
     seconds: float
 
 
+class Cured(Record, frozen=True):
+    """The net with a cure, audited again on the same inputs.
+
+    Attributes:
+        treatment: Name of the cure.
+        file: File with the cure, relative to the folder; None where none was kept.
+        drift: Does it still drift?
+        forgetting: How long do states that differ need until the answers agree?
+    """
+
+    treatment: str
+    file: str | None
+    drift: Drift
+    forgetting: Forgetting
+
+
 class Audit(Record, frozen=True):
     """An audit. Parts that need the state are None where it is not reachable.
 
@@ -353,8 +369,7 @@ class Audit(Record, frozen=True):
         storage: States kept in other number formats.
         cures: Changes of the step that were tried.
         bounds: Statements for every input.
-        cured: The audit of the net with the chosen cure; None without one.
-        cured_file: File with the cure; None without one.
+        cured: The net with a cure; None without one.
     """
 
     setup: Setup
@@ -366,6 +381,5 @@ class Audit(Record, frozen=True):
     storage: list[Treatment]
     cures: Cures | None
     bounds: list[Bound]
-    cured: "Audit | None" = None
-    cured_file: str | None = None
+    cured: Cured | None = None
     format: int = 1

@@ -67,7 +67,7 @@ def _onnx(path: Path, profile: str | None, options: dict[str, Any]) -> Model:
         from anylength.streams.onnx_calls import exposed
         from anylength.streams.onnx_net import OnnxNet
     except ImportError:
-        raise InputError("the extra `audit`", "no onnxruntime", "pip install 'anylength[audit]'") from None
+        raise InputError("the extra `audit`", "no onnxruntime", "pip install '.[audit]'") from None
     model = onnx_graph.load(path)
     known = profile_of(onnx_graph.signature(onnx_graph.inputs_of(model)), onnx_graph.signature(list(model.graph.output)))
     found = read_profile(profile) if profile is not None else None if known is None else known[1]

@@ -74,7 +74,7 @@ def _read_sound(path: Path, feeding: Feeding) -> np.ndarray:
     try:
         import soundfile
     except ImportError:
-        raise InputError("the extra `audit`", "no soundfile", "pip install 'anylength[audit]'") from None
+        raise InputError("the extra `audit`", "no soundfile", "pip install '.[audit]'") from None
     samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     return resampled(samples.mean(axis=1), rate, feeding.rate)
 

@@ -1,6 +1,7 @@
 // One question to a net: its word, the net's states and answers at every step, and what the exact rule says of them.
 
 import { NO_RIGHT_OUTPUT } from "./rules.js";
+import { lettersFor, namesForColumns } from "./short-names.js";
 import { outputText, readFromTheRight } from "./examples.js";
 
 /** States whose largest entry sets the scale of the heat map; more states would cost time and hardly change it. */
@@ -158,21 +159,4 @@ function joinedRun(run, { step, state, after, net }) {
   logits.set(after.logits, (step + 1) * net.classes);
   outputs.set(after.outputs, step + 1);
   return { states: [...run.states.slice(0, step), state, ...after.states], logits, outputs };
-}
-
-// Short forms of the names of machine states and of answers, for columns that are too narrow for the names.
-
-/** Characters of an answer that a column of the strip can be made wide enough for. */
-const MOST_CHARACTERS = 6;
-
-/** A letter for each name that tells it from the others: its first one, else its last one, else its number. */
-function lettersFor(names) {
-  const choices = [(name) => Array.from(name)[0], (name) => Array.from(name).at(-1), (_, i) => String(i)];
-  const letters = choices.map((choose) => names.map(choose));
-  return letters.find((choice) => new Set(choice).size === names.length) ?? letters.at(-1);
-}
-
-/** The names themselves where all of them fit into a column, else their letters. */
-function namesForColumns(names) {
-  return names.every((name) => name.length <= MOST_CHARACTERS) ? names : lettersFor(names);
 }
