@@ -1,6 +1,7 @@
 """Certificates about one recurrent layer that reads real vectors: accepted where true, rejected where anything is changed."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -155,3 +156,205 @@ def test_a_digest_that_does_not_fit_a_repeated_key_and_a_cut_file_are_rejected(t
     for broken in (text.replace('"digest":"', '"digest":"0'), text[:-1] + ',"units":3}', text[:-2], json.dumps(whole, indent=1)):
         (tmp_path / "layer.json").write_text(broken)
         assert not anylength_check.check(tmp_path / "layer.json", tmp_path / "layer.safetensors").valid
+
+
+def fitted_bound(found, *, cell="lstm", leak=None, bound, inputs=None, arithmetic="float32", **others):
+    """A certificate of a bound whose claim and digest fit its fields, whatever these say. Numbers become canonical hexes."""
+    spelt = [number if type(number) is str else float(number).hex() for number in bound]
+    factors = [
+        number if type(number) is str else float(number).hex() for number in (leak if leak is not None else [1.0] * len(bound))
+    ]
+    box = None if inputs is None else [[end if type(end) is str else float(end).hex() for end in pair] for pair in inputs]
+    sizes = [float.fromhex(text) for text in spelt]
+    claim = certificates.BOUNDED.format(
+        cell=cell, units=found.units, tensors=certificates.tensors_sha256(found),
+        inputs="any inputs" if box is None else f"inputs in the box SHA-256 {digest(box)}",
+        leak="" if set(factors) == {(1.0).hex()} else f", each of which multiplies the cells by the leaks SHA-256 {digest(factors)}",
+        what="the magnitude of each cell" if cell == "lstm" else "the magnitude of each number",
+        largest=spelt[sizes.index(max(sizes))], arithmetic=certificates.ARITHMETIC.get(arithmetic, arithmetic),
+    )  # fmt: skip
+    top = {
+        "stream": "bounded", "format": 1, "claim": claim, "cell": cell, "units": found.units,
+        "tensors": certificates.tensors_sha256(found), "leak": factors, "inputs": box, "bound": spelt, "arithmetic": arithmetic,
+    }  # fmt: skip
+    return closed(top | others)
+
+
+def fitted_growth(found, *, unit=0, held=(1.0, 0.0), growth, beyond=5.0, cell="lstm", **others):
+    """A certificate of growth whose claim and digest fit its fields."""
+    spelt = [number if type(number) is str else float(number).hex() for number in held]
+    sizes = {name: float(number).hex() for name, number in (("growth", growth), ("beyond", beyond))}
+    common = {"cell": cell, "units": found.units, "tensors": certificates.tensors_sha256(found), "unit": unit} | sizes
+    claim = certificates.GROWS.format(**common, input=digest(spelt))
+    return closed({"stream": "grows", "format": 1, "claim": claim, **common, "input": spelt} | others)
+
+
+def accepted(certificate, found):
+    return certificates.check(certificate, found).valid
+
+
+@pytest.mark.parametrize("leak", [0.5, 0.995, 2.0**-30, 2.0**-139])
+@pytest.mark.parametrize("unit", range(UNITS))
+def test_a_float32_bound_is_accepted_from_the_least_one_on(leak, unit):
+    """leak (1 + 2^-24)^3 (B + 1) + 2^-140 <= B, in exact fractions."""
+    factor = Fraction(float(np.float32(leak))) * (1 + Fraction(1, 2**24)) ** 3
+    least = (factor + Fraction(1, 2**140)) / (1 - factor)
+    above = float(least)
+    while Fraction(above) < least:
+        above = float(np.nextafter(above, np.inf))
+    below = float(np.nextafter(above, 0))
+    bounds = [1e3] * UNITS
+    for bound, valid in ((above, True), (below, Fraction(below) >= least)):
+        bounds[unit] = bound
+        assert accepted(fitted_bound(layer(), leak=[np.float32(leak)] * UNITS, bound=bounds), layer()) is valid
+
+
+@pytest.mark.parametrize("unit", range(UNITS))
+def test_a_bound_over_a_box_is_accepted_from_the_least_one_on(unit):
+    """B = 1 / (1 - F) with F the sigmoid at the corner of the box and of |h| <= 1 where the forget gate is largest."""
+    found = layer(scale=0.7, seed=unit)
+    box = [(-1.0, 3.0), (-2.0, -0.5)]
+    row = 2 * UNITS + unit
+    corner = sum(max(w * low, w * high) for w, (low, high) in zip(found.weight_ih[row].astype(float), box, strict=True))
+    most = float(found.bias[row]) + np.abs(found.weight_hh[row].astype(float)).sum() + corner
+    least = 1 + np.exp(most)
+    bounds = [1e9] * UNITS
+    for factor, valid in ((1 + 1e-9, True), (1 - 1e-9, False)):
+        bounds[unit] = least * factor
+        assert accepted(fitted_bound(found, bound=bounds, inputs=box, arithmetic="real"), found) is valid
+
+
+ONES, HALVES = [1.0] * UNITS, [0.5] * UNITS
+TRUE_BOUND = {"leak": HALVES, "bound": [2.0] * UNITS}
+BOX = [(-1.0, 1.0)] * INPUTS
+
+
+@pytest.mark.parametrize(
+    ("cell", "fields"),
+    [
+        ("lstm", {"leak": [0.5, 0.5, 0.0], "bound": [2.0] * UNITS}),
+        ("lstm", {"leak": [0.5, 0.5, -0.5], "bound": [2.0] * UNITS}),
+        ("lstm", {"leak": [0.5, 0.5, 1.5], "bound": [2.0] * UNITS}),
+        ("lstm", {"leak": [0.5, 0.5, 0.5 + 2.0**-40], "bound": [2.0] * UNITS}),
+        ("lstm", {"leak": [0.5, 0.5], "bound": [2.0] * UNITS}),
+        ("lstm", {"leak": HALVES, "bound": [2.0, 2.0, -2.0]}),
+        ("lstm", {"leak": HALVES, "bound": [2.0, 2.0, 0.0]}),
+        ("lstm", {"leak": HALVES, "bound": [2.0] * (UNITS + 1)}),
+        ("lstm", {"leak": HALVES, "bound": [2.0, 2.0, "0x1.8p+1"]}),
+        ("lstm", TRUE_BOUND | {"arithmetic": "float64"}),
+        ("lstm", TRUE_BOUND | {"inputs": BOX, "arithmetic": "float32"}),
+        ("lstm", TRUE_BOUND | {"inputs": [(1.0, -1.0), (-1.0, 1.0)], "arithmetic": "real"}),
+        ("lstm", TRUE_BOUND | {"inputs": [*BOX, (-1.0, 1.0)], "arithmetic": "real"}),
+        ("lstm", TRUE_BOUND | {"inputs": [(-1.0, 0.0, 1.0), (-1.0, 1.0)], "arithmetic": "real"}),
+        ("gru", {"leak": ONES, "bound": ONES, "arithmetic": "float32"}),
+        ("gru", {"leak": [1.0, 1.0, 0.5], "bound": ONES, "arithmetic": "real"}),
+        ("gru", {"leak": ONES, "bound": ONES, "inputs": BOX, "arithmetic": "real"}),
+        ("gru", {"leak": ONES, "bound": [1.0, 1.0, 0.875], "arithmetic": "real"}),
+        ("rnn", {"leak": ONES, "bound": [0.5, 1.0, 1.0], "arithmetic": "real"}),
+        ("lstm", TRUE_BOUND | {"format": 0}),
+        ("lstm", TRUE_BOUND | {"stream": "holds"}),
+        ("lstm", TRUE_BOUND | {"more": 1}),
+    ],
+)  # fmt: skip
+def test_a_bound_that_is_not_shown_is_rejected_though_claim_and_digest_fit(cell, fields):
+    found = layer(cell)
+    plain = {
+        "leak": HALVES if cell == "lstm" else ONES,
+        "bound": [2.0] * UNITS,
+        "arithmetic": "float32" if cell == "lstm" else "real",
+    }
+    assert accepted(fitted_bound(found, cell=cell, **plain), found)
+    assert not accepted(fitted_bound(found, cell=cell, **fields), found)
+
+
+def least_growth(found, unit, held, beyond):
+    """The least growth a step over |h| <= 1 while |c| <= beyond, in floats."""
+    from scipy.special import expit
+
+    middle = found.weight_ih.astype(float) @ np.asarray(held) + found.bias
+    spread = np.abs(found.weight_hh.astype(float)).sum(axis=1)
+    i, f, c = (gate * UNITS + unit for gate in (0, 2, 3))
+    push = expit(middle[i] - spread[i]) * np.tanh(abs(middle[c]) - spread[c])
+    return push - (1 - expit(middle[f] - spread[f])) * beyond
+
+
+def mild(seed, unit, sign):
+    """An lstm of which a unit grows under (1, 0.5), with gates that are far from saturated."""
+    found = layer(seed=seed, scale=0.05)
+    found.weight_ih[[unit, 2 * UNITS + unit], 0] = (1.5, 6.0)
+    found.weight_ih[3 * UNITS + unit] = (sign * 0.9, sign * 0.4)
+    return found
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("unit", range(UNITS))
+def test_growth_is_accepted_up_to_the_least_one_in_both_directions(unit, sign):
+    found, held = mild(unit, unit, sign), (1.0, 0.5)
+    exact = least_growth(found, unit, held, 5.0)
+    assert exact > 0.1
+    for factor, valid in ((1 - 1e-9, True), (1 + 1e-9, False)):
+        certificate = fitted_growth(found, unit=unit, held=held, growth=exact * factor)
+        assert accepted(certificate, found) is valid
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"growth": 0.0},
+        {"growth": -0.1},
+        {"growth": 0.01, "beyond": 0.0},
+        {"growth": 0.01, "beyond": -5.0},
+        {"growth": 0.01, "unit": UNITS},
+        {"growth": 0.01, "unit": -1},
+        {"growth": 0.01, "unit": 1},
+        {"growth": 0.01, "held": (1.0 + 2.0**-40, 0.5)},
+        {"growth": 0.01, "held": (1.0, 0.5, 0.0)},
+        {"growth": 0.01, "held": (0.0, 0.0)},
+        {"growth": 0.01, "cell": "gru"},
+        {"growth": 0.01, "beyond": 1e6},
+    ],
+)
+def test_growth_that_is_not_shown_is_rejected_though_claim_and_digest_fit(fields):
+    found = mild(0, 0, 1)
+    assert accepted(fitted_growth(found, held=(1.0, 0.5), growth=0.01), found)
+    assert not accepted(fitted_growth(found, **({"held": (1.0, 0.5)} | fields)), found)
+
+
+@pytest.mark.parametrize("last", [0, UNITS - 1])
+def test_the_first_and_the_last_unit_can_grow(last):
+    found = mild(0, last, 1)
+    assert accepted(fitted_growth(found, unit=last, held=(1.0, 0.5), growth=0.01), found)
+
+
+@pytest.mark.parametrize("shape", ["weight_ih", "weight_hh", "bias", "more", "flat"])
+def test_weights_of_other_shapes_are_rejected_though_their_digest_fits(shape, tmp_path):
+    import hashlib
+
+    from safetensors.numpy import save_file
+
+    found = layer()
+    tensors = {name: value.copy() for name, value in found.tensors().items()}
+    if shape == "more":
+        tensors["other"] = np.zeros(2, np.float32)
+    elif shape == "flat":
+        tensors["weight_ih"] = np.zeros(4 * UNITS, np.float32)
+    elif shape == "weight_hh":
+        tensors["weight_hh"] = np.zeros((4 * UNITS, UNITS + 1), np.float32)
+    else:
+        tensors[shape] = np.concatenate([tensors[shape], tensors[shape][:1]])
+    save_file(tensors, tmp_path / "layer.safetensors")
+    sha256 = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        sha256.update(f"{name}\0F32\0{','.join(map(str, tensor.shape))}\0".encode() + tensor.tobytes())
+    top = fitted_bound(found, **TRUE_BOUND)
+    fitting = closed(top, tensors=sha256.hexdigest(), claim=top["claim"].replace(top["tensors"], sha256.hexdigest()))
+    (tmp_path / "layer.json").write_text(json.dumps(fitting, separators=(",", ":")))
+    assert not anylength_check.check(tmp_path / "layer.json", tmp_path / "layer.safetensors").valid
+
+
+def test_what_is_named_is_the_largest_bound():
+    found = layer()
+    top = fitted_bound(found, leak=HALVES, bound=[2.0, 7.0, 3.0])
+    assert "0x1.c000000000000p+2" in top["claim"] and accepted(top, found)
+    other = closed(top, claim=top["claim"].replace("0x1.c000000000000p+2", "0x1.0000000000000p+1"))
+    assert not accepted(other, found)
