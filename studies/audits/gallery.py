@@ -18,7 +18,7 @@ import msgspec
 
 from anylength.audits.entry import audit
 from anylength.audits.words import sentences
-from anylength.records import Audit, Drift, Estimate, Treatment
+from anylength.records import Audit, Drift, Estimate, Forgetting, Treatment
 
 ROOT = Path(__file__).parents[2]
 RESULTS, PAGES = ROOT / "docs" / "results" / "audits", ROOT / "docs" / "audits"
@@ -109,10 +109,27 @@ def run(name: str, sounds: Path) -> Audit:
 
 
 def slim(result: Audit, entry: Entry) -> Audit:
-    """The record without the large heat map and without paths of this machine."""
+    """The record without what only pictures need, and without paths of this machine."""
     growth = None if result.growth is None else msgspec.structs.replace(result.growth, heat=[])
     setup = msgspec.structs.replace(result.setup, model=entry.model)
-    return msgspec.structs.replace(result, growth=growth, setup=setup)
+    cured = result.cured
+    if cured is not None:
+        cured = msgspec.structs.replace(cured, drift=_figures(cured.drift), forgetting=_times(cured.forgetting))
+    return msgspec.structs.replace(
+        result, growth=growth, setup=setup, cured=cured, drift=_figures(result.drift), forgetting=_times(result.forgetting)
+    )
+
+
+def _figures(drift: Drift) -> Drift:
+    """The drift without the points of curves."""
+    return msgspec.structs.replace(drift, probes=[msgspec.structs.replace(probe, roc=[]) for probe in drift.probes])
+
+
+def _times(record: Forgetting) -> Forgetting:
+    """The times without the distances between."""
+    return msgspec.structs.replace(
+        record, inputs=[msgspec.structs.replace(item, distance=[], seconds=[]) for item in record.inputs]
+    )
 
 
 def model_path(model: str) -> str:
@@ -202,7 +219,8 @@ def index(results: dict[str, Audit]) -> str:
     for name, result in results.items():
         worst = max(result.drift.changes, key=lambda change: abs(change.change.mean))
         cells = "" if result.cells is None else f"{len(result.cells.culprits)} of {result.cells.size}"
-        verdicts = sorted({bound.verdict for bound in result.bounds if bound.net == "as shipped"})
+        about_size = [bound for bound in result.bounds if bound.net == "as shipped" and bound.before is None]
+        verdicts = sorted({bound.verdict for bound in about_size})
         small = len(result.setup.clips) < FEW_CLIPS
         found = "yes" if result.drift.found else "too small to tell" if small else "none found"
         lines.append(
@@ -228,7 +246,7 @@ def main() -> None:
     PAGES.mkdir(parents=True, exist_ok=True)
     for name in options.only or GALLERY:
         if not options.pages:
-            (RESULTS / f"{name}.json").write_bytes(run(name, options.sounds).to_file())
+            (RESULTS / f"{name}.json").write_text(run(name, options.sounds).to_json() + "\n")
     known = {name: RESULTS / f"{name}.json" for name in GALLERY if (RESULTS / f"{name}.json").exists()}
     results = {name: Audit.from_json(path.read_bytes(), path.name) for name, path in known.items()}
     for name, result in results.items():
