@@ -12,6 +12,7 @@ from anylength.streams.layers import Layer
 from anylength_check.streams import digest
 
 UNITS, INPUTS = 3, 2
+LEAKS = ", each of which multiplies the cells by the leaks SHA-256 {}"
 
 
 def layer(cell="lstm", seed=0, scale=1.0):
@@ -169,7 +170,7 @@ def fitted_bound(found, *, cell="lstm", leak=None, bound, inputs=None, arithmeti
     claim = certificates.BOUNDED.format(
         cell=cell, units=found.units, tensors=certificates.tensors_sha256(found),
         inputs="any inputs" if box is None else f"inputs in the box SHA-256 {digest(box)}",
-        leak="" if set(factors) == {(1.0).hex()} else f", each of which multiplies the cells by the leaks SHA-256 {digest(factors)}",
+        leak="" if set(factors) == {(1.0).hex()} else LEAKS.format(digest(factors)),
         what="the magnitude of each cell" if cell == "lstm" else "the magnitude of each number",
         largest=spelt[sizes.index(max(sizes))], arithmetic=certificates.ARITHMETIC.get(arithmetic, arithmetic),
     )  # fmt: skip
