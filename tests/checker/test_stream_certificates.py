@@ -321,6 +321,22 @@ def test_growth_that_is_not_shown_is_rejected_though_claim_and_digest_fit(fields
     assert not accepted(fitted_growth(found, **({"held": (1.0, 0.5)} | fields)), found)
 
 
+def test_a_unit_before_the_first_is_rejected_where_the_rows_at_its_place_would_do():
+    found, last = layer(scale=0.05), UNITS - 1
+    found.weight_ih[[4 * UNITS - 1, 2 * UNITS - 1, 3 * UNITS - 1], 0] = (1.5, 6.0, 0.9)
+    found.weight_ih[last, 0] = 1.5
+    assert not accepted(fitted_growth(found, unit=-1, held=(1.0, 0.5), growth=0.01), found)
+
+
+def test_a_leak_on_some_cells_is_named_in_the_claim():
+    found = layer(scale=0.2)
+    fields = {"bound": [1e3] * UNITS, "inputs": BOX, "arithmetic": "real"}
+    top = fitted_bound(found, leak=[1.0, 0.5, 0.5], **fields)
+    assert "leaks SHA-256" in top["claim"] and accepted(top, found)
+    plain = fitted_bound(found, **fields)
+    assert not accepted(closed(top, claim=plain["claim"]), found)
+
+
 @pytest.mark.parametrize("last", [0, UNITS - 1])
 def test_the_first_and_the_last_unit_can_grow(last):
     found = mild(0, last, 1)
