@@ -9,6 +9,7 @@ from the results.
 """
 
 import argparse
+import re
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -174,7 +175,7 @@ def page(name: str, result: Audit) -> str:
         "",
         f"Figures: `docs/results/audits/{name}.json`, made by `python -m studies.audits.gallery SOUNDS --only {name}`.",
     ]
-    return "\n".join(lines) + "\n"
+    return re.sub(r"\w+(?:\[\d+\])+", r"`\g<0>`", "\n".join(lines)) + "\n"  # else Markdown takes two indices for a link
 
 
 def probe_table(drift: Drift) -> list[str]:

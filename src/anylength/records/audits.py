@@ -164,7 +164,7 @@ class Growth(Record, frozen=True):
         seconds: Times at which magnitudes were taken.
         groups: Name of a group of the state → largest magnitude at each of these times.
         growing: The numbers that still grow at the end, largest first.
-        heat: Largest magnitude of each number at each time over all backgrounds [times][numbers]; empty for large states.
+        heat: Largest magnitude of each number at each time over all backgrounds, times × numbers; empty for large states.
     """
 
     seconds: list[float]
