@@ -88,7 +88,7 @@ folder = TemporaryDirectory()
 runs = Path(folder.name)
 anylength.save(model, task, runs / "mine")
 hardened = anylength.harden(runs / "mine", out=runs / "hardened").record
-print(hardened.verdict, "after", hardened.updates, "updates; the weights moved by", f"{100 * hardened.relative_change:.0f} %")
+print(hardened.verdict, "after", hardened.updates, "updates; the weights moved by", f"{100 * hardened.moved:.0f} %")
 
 # %% [markdown]
 # ## Back to PyTorch
