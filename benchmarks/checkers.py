@@ -22,7 +22,7 @@ from anylength.formal import Files, checker_words, read_files, verified_checker
 from anylength.formal.ellipsoids import rows_of_weights
 from anylength_check import dyadic
 from anylength_check.certificate import PROVED
-from anylength_check.check import Cover
+from anylength_check.cover import Cover
 from anylength_check.program import canonical_sha256
 from anylength_check.rounded import Rounded
 from anylength_check.strict import Refused

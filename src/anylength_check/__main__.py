@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from anylength_check.check import Each, Sharing, check
+from anylength_check.check import Sharing, check
+from anylength_check.cover import Each
+from anylength_check.stacks import column
 
 USAGE = "usage: python -m anylength_check CERTIFICATE WEIGHTS [--json]"
 WORK_A_SECOND = 5_000_000  # multiplications, about
@@ -35,9 +37,19 @@ ORDERS = "The certificate does not say which digit is read first: both orders ar
 def machine_lines(top: dict[str, Any]) -> tuple[str, ...]:
     """The machine of a certificate that was read, in lines of text."""
     machine, base, tapes = top["machine"], top["encoding"]["base"], top["encoding"]["tapes"]
+    if "actions" in machine:
+        return (stacks_line(machine), *answers_to_words(machine, base, tapes))
     numbers = NUMBERS.get(tapes, []) if base == 10 else []
     shown = answers_to_numbers(machine, numbers) if numbers else answers_to_words(machine, base, tapes)
     return (*table(machine, base, tapes), *shown)
+
+
+def stacks_line(machine: Machine) -> str:
+    """How many stacks and letters a machine with stacks has."""
+    return (
+        f"The machine starts in q{machine['start']} with empty stacks: {len(machine['actions'][0][0])}, of the letters 1 to "
+        f"{machine['letters'] - 1}. A dot stands where it has no answer."
+    )
 
 
 def table(machine: Machine, base: int, tapes: int) -> list[str]:
@@ -68,22 +80,34 @@ def answers_to_numbers(machine: Machine, numbers: list[list[str]]) -> list[str]:
 
 def answers_to_words(machine: Machine, base: int, tapes: int) -> list[str]:
     """What the machine answers to all words of some length over its first two symbols."""
-    letters = range(min(2, len(machine["delta"][0])))
+    letters = range(min(2, base**tapes))
     words: list[list[int]] = [[]]
     for _ in range(STEPS):
         words = [[*word, letter] for word in words for letter in letters]
     rows = [["word", "answers"]]
     for word in words:
-        rows.append([" ".join(named(symbol, base, tapes) for symbol in word), " ".join(map(str, answers(machine, word)))])
+        rows.append(
+            [
+                " ".join(named(symbol, base, tapes) for symbol in word),
+                " ".join("." if one < 0 else str(one) for one in answers(machine, word, base**tapes)),
+            ]
+        )
     return ["Its answers to a few words, one after each symbol:", *aligned(rows)]
 
 
-def answers(machine: Machine, word: list[int]) -> list[int]:
-    """The machine's answer after each symbol of a word."""
+def answers(machine: Machine, word: list[int], symbols: int = 0) -> list[int]:
+    """The machine's answer after each symbol of a word; of a machine with stacks over so many symbols, too."""
     state, found = machine["start"], []
+    stacks: list[list[int]] = [[0] for _ in machine["actions"][0][0]] if "actions" in machine else []
     for symbol in word:
-        found.append(machine["output"][state][symbol])
-        state = machine["delta"][state][symbol]
+        at = column(machine, symbols, symbol, tuple(stack[-1] for stack in stacks)) if stacks else symbol
+        found.append(machine["output"][state][at])
+        for stack, action in zip(stacks, machine["actions"][state][at] if stacks else [], strict=True):
+            if action > 1:
+                stack.append(action - 1)
+            elif action == 1 and len(stack) > 1:
+                stack.pop()
+        state = machine["delta"][state][at]
     return found
 
 

@@ -39,6 +39,15 @@ class Instruction(NamedTuple):
     leaves: set[str]  # `state` and `symbol`, if the result depends on them
 
 
+class Memory(NamedTuple):
+    """The stacks of a program: the end of the symbol are their tops, that of the state what may be pushed."""
+
+    weight: str  # of the gates' numbers, two for each stack
+    bias: str
+    stacks: int
+    width: int
+
+
 class Program(NamedTuple):
     """A program in three parts: what the cut needs, what the new state needs beside the cut, and what the answer needs."""
 
@@ -48,6 +57,7 @@ class Program(NamedTuple):
     after: int  # the number of the new state in a step
     features: int  # the number of what the read-out reads in an answer
     classes: int
+    memory: Memory | None = None
 
     def start(self, net: Tensors) -> list[int]:
         """The numbers of the start state, in units of 2^-149."""
@@ -55,8 +65,21 @@ class Program(NamedTuple):
 
     def read_out(self, net: Tensors) -> list[list[int]]:
         """The weights of each class and, last, its bias."""
-        weight, bias = (net[self.fields["readout"][name]] for name in ("weight", "bias"))
-        return [[*row, own] for row, own in zip(weight, bias[0], strict=True)]
+        return _rows(net, *(self.fields["readout"][name] for name in ("weight", "bias")))
+
+    def stacks(self) -> Memory:
+        """The stacks of a program that has some, or Refused."""
+        if self.memory is None:
+            raise Refused("the program has no stacks")
+        return self.memory
+
+    def gates(self, net: Tensors) -> list[list[int]]:
+        """The weights of each gate's number and, last, its bias: to push and to pop, stack by stack."""
+        return _rows(net, self.memory.weight, self.memory.bias) if self.memory else []
+
+
+def _rows(net: Tensors, weight: str, bias: str) -> list[list[int]]:
+    return [[*row, own] for row, own in zip(net[weight], net[bias][0], strict=True)]
 
 
 def differences(weights: list[list[int]], right: int) -> list[list[int]]:
@@ -73,7 +96,8 @@ def canonical_sha256(value: Any) -> str:
 def read_program(value: Any) -> Program:
     """The program that a JSON value spells, or Refused."""
     names = ("encoded", "state", "start", "tensors", "step", "cut", "answer", "readout")
-    encoded, state, start, shapes, *lists, readout = fields(value, "the program", *names)
+    known = ["memory"] if type(value) is dict and "memory" in value else []
+    encoded, state, start, shapes, *lists, readout = fields(value, "the program", *names, *known)[: len(names)]
     require(type(shapes) is dict, "the program's tensors are no object")
     for name, shape in shapes.items():
         require(1 <= len(name) <= 200 and name.isascii() and name.isprintable(), "a tensor's name is not 1 to 200 ASCII characters")
@@ -87,13 +111,24 @@ def read_program(value: Any) -> Program:
     weight, bias = (shape_of(name, shapes) for name in fields(readout, "the read-out", "weight", "bias"))
     require(weight == [bias[0], answer[-1].rows] and len(bias) == 1, "the read-out does not fit the answer")
     require(2 <= bias[0] <= CLASSES, f"the read-out has not 2 to {CLASSES} classes")
+    memory = _read_memory(value["memory"], shapes, answer[-1].rows, min(encoded, state)) if known else None
     cut = set(items(lists[1], "the cut", 0, len(step), len(step) - 1))
     require(len(cut) == len(lists[1]), "the cut has a value twice")
     require(all(step[number].leaves == {"state"} for number in cut), "a value of the cut does not depend on the old state alone")
     after, features = len(step) - 1, len(answer) - 1
     orders = _needed(step, cut, set()), _needed(step, {after}, cut), _needed(answer, {features}, set())
     require(all(step[number].op != "state" for number in orders[1]), "the step sees the old state past the cut")
-    return Program(value, (step, step, answer), orders, after, features, bias[0])
+    return Program(value, (step, step, answer), orders, after, features, bias[0], memory)
+
+
+def _read_memory(value: Any, shapes: Shapes, features: int, rows: int) -> Memory:
+    weight, bias, width = fields(value, "the memory", "weight", "bias", "width")
+    gates = shape_of(bias, shapes)
+    require(len(gates) == 1 and gates[0] % 2 == 0, "the gates' biases are not two for each stack")
+    require(shape_of(weight, shapes) == [gates[0], features], "the gates' weights do not fit the answer")
+    stacks = gates[0] // 2
+    require(stacks * integer(width, "the width of a stack", 1, ROWS) < rows, "the stacks do not fit the symbol and the state")
+    return Memory(weight, bias, stacks, width)
 
 
 def shape_of(name: Any, shapes: Shapes) -> list[int]:

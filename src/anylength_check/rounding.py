@@ -20,6 +20,7 @@ U, TAU, ERROR = 24, UNIT >> 126, UNIT >> 20  # u x is x / 2^U; ERROR is that of 
 FORMATS = {"bfloat16": (8, TAU), "float16": (11, UNIT >> 14), "float32": (3200, TAU)}  # -log2 v, or 3200 for v = 0; and t
 ANY = UNIT << 2000  # a size that only the range bounds
 LARGEST = UNIT << 100  # below it no sum of float32 overflows
+EXACT = ((0, 0), (UNIT, UNIT))  # of an encoded symbol; what lies on a stack is read as a state is
 Ranges = dict[int, Box]  # of values, by the numbers of their instructions
 TOO_LARGE = "a weight, state or sum is too large"
 
@@ -259,7 +260,7 @@ def computed(
         require(all(row.size <= limit for row in rows), f"{name} is not covered: {TOO_LARGE}")
         return rows
 
-    known = given | fixed(rule, program, which, [Row(high, 0) for _, high in symbol])
+    known = given | fixed(rule, program, which, [Row(size_of(x), 0 if x in EXACT else TAU) for x in symbol])
     return run(rule, program, which, known, [Row(size_of(x), TAU) for x in states]), ranges
 
 
@@ -279,7 +280,7 @@ def require_covered(
         errors = [stored(summed(*pair), storage).slack for pair in after]
         require(max(errors) <= epsilon, f"{name} is not covered: a step may err by more than epsilon")
         read = zip(answer[program.features], in_answer[program.features], strict=True)
-        logits = matmul(program.read_out(net), [*(summed(*pair) for pair in read), Row(UNIT, 0)], storage)
+        logits = matmul(program.read_out(net) + program.gates(net), [*(summed(*pair) for pair in read), Row(UNIT, 0)], storage)
         require(max(logits).size <= limit, f"{name} is not covered: {TOO_LARGE}")
         error = max(stored(summed(logit), storage).slack for logit in logits)
         require(2 * error < eta, f"{name} is not covered: a logit may err by eta / 2")

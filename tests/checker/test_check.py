@@ -228,10 +228,10 @@ def test_too_much_work_is_refused_at_once(judge):
 
 
 def test_the_package_is_small_plain_and_alone():
-    """At most 1,290 lines decide about words, 270 about streams; functions of at most 31, the standard library, no float."""
+    """At most 1,370 lines decide about words, 100 more about stacks, 270 about streams; functions of at most 31, the standard library, no float."""
     import ast
 
-    total = {"words": 0, "streams": 0}
+    total = {"words": 0, "stacks": 0, "streams": 0}
     for path in (SRC / "anylength_check").glob("*.py"):
         text = path.read_text()
         tree = ast.parse(text)
@@ -249,6 +249,6 @@ def test_the_package_is_small_plain_and_alone():
             assert not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)), path
             assert not isinstance(node, ast.Assert), path
             assert not (isinstance(node, ast.Name) and node.id in {"float", "eval", "exec"}), path
-        subject = "streams" if path.stem in ("streams", "forgetting") else "words"
+        subject = {"streams": "streams", "forgetting": "streams", "stacks": "stacks"}.get(path.stem, "words")
         total[subject] += len(lines) if path.stem not in ("__main__", "report") else 0
-    assert total["words"] <= 1_290 and total["streams"] <= 270, total
+    assert total["words"] <= 1_370 and total["stacks"] <= 100 and total["streams"] <= 270, total

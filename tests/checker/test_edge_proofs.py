@@ -13,7 +13,7 @@ from handmade import CELLS, KEEPS_S, Net, box_of, boxed, certify, f32, product, 
 from anylength_check import program, ranges, report, weights, work
 from anylength_check.rounding import size_of
 
-CHECK = sys.modules["anylength_check.check"]
+CHECK = sys.modules["anylength_check.cover"]
 UNIT = 1 << 352
 
 

@@ -18,7 +18,7 @@ from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.formats import FORMATS, step_error
 from anylength_check.certificate import canonical_sha256
 
-CHECK = sys.modules["anylength_check.check"]
+CHECK = sys.modules["anylength_check.cover"]
 COUNTER = Path(__file__).parents[1] / "fixtures" / "ellipsoids"
 KEEP, OFF, ON = range(3)
 SWITCH = Machine(0, ((0, 0, 1), (1, 0, 1)), ((0, 0, 1), (1, 0, 1)))

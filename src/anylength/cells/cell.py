@@ -226,6 +226,12 @@ class NamedCell(AbstractCell):
         """The shape of each required tensor, by field name, for E = `encoded` and H = `hidden`."""
 
     @classmethod
+    def shapes_found(cls, found: Mapping[str, Tensor], encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The shapes that required tensors must have beside these; a memory may be of any size."""
+        del found
+        return cls.shapes(encoded, hidden)
+
+    @classmethod
     def optional_shapes(cls, encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
         """The shape of each optional tensor: `bias_hh` in cells that have two biases in other libraries."""
         if "bias_hh" not in {field.name for field in dataclasses.fields(cls)}:  # type: ignore[arg-type]

@@ -6,19 +6,26 @@ actions reaches. Entries below the bottom of a stack are zeros.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from anylength._types import Tensor
 from anylength.cells.cell import HARD_ACTION_FACTOR, NamedCell
+from anylength.cells.names import CELL_PREFIX, READOUT
+from anylength.cells.traced import shapes_of
 from anylength.ops import Ops
 from anylength.pytrees import pytree
+
+if TYPE_CHECKING:
+    from anylength.programs import Program
 
 
 @pytree
 @dataclass(frozen=True)
 class StackRnn(NamedCell):
-    """A tanh RNN with K = `STACKS` stacks of M-vectors, M = `WIDTH`. The state is h, then each stack from its top down.
+    """A tanh RNN with K stacks of M-vectors. The state is h, then each stack from its top down.
 
     Attributes:
         weight_ih: `[H, E]`.
@@ -32,12 +39,12 @@ class StackRnn(NamedCell):
         depth: Entries of each stack. With one entry per step it never overflows; training uses 16, for words of up to 10 digits.
     """
 
-    summary: ClassVar[str] = "tanh RNN with two stacks (Joulin & Mikolov 2015)"
+    summary: ClassVar[str] = "tanh RNN with stacks (Joulin & Mikolov 2015)"
     has_fixed_size_state: ClassVar[bool] = False
     STACKS: ClassVar[int] = 2
-    """K. `count-natural` reads a number and returns it in the same order, which takes two reversals and so two stacks."""
+    """K where a recipe names none. `count-natural` returns a number in the order in which it reads it: that takes two stacks."""
     WIDTH: ClassVar[int] = 8
-    """M, entries of a vector on a stack. Wider vectors hold more of a digit, at linear cost."""
+    """M where a recipe names none, entries of a vector on a stack. Wider vectors hold more of a digit, at linear cost."""
 
     weight_ih: Tensor
     weight_hh: Tensor
@@ -50,9 +57,19 @@ class StackRnn(NamedCell):
     depth: int = field(default=16, metadata={"static": True})
 
     @property
+    def stacks(self) -> int:
+        """K."""
+        return self.bias_action.shape[-1] // 2
+
+    @property
+    def width(self) -> int:
+        """M."""
+        return self.bias_push.shape[-1] // self.stacks
+
+    @property
     def state_size(self) -> int:
         """D = H + K·M·depth."""
-        return self.hidden + self.STACKS * self.WIDTH * self.depth
+        return self.hidden + self.stacks * self.width * self.depth
 
     def with_depth_for(self, steps: int) -> "StackRnn":
         """The same cell with stacks that do not overflow within `steps` steps."""
@@ -60,9 +77,9 @@ class StackRnn(NamedCell):
 
     def with_room(self, ops: Ops, state: Any) -> Any:
         """A state as one of the same cell with stacks of one more entry."""
-        size, hidden = self.WIDTH * self.depth, self.hidden
-        room = state[hidden : hidden + self.WIDTH] * 0.0
-        stacks = [state[hidden + k * size : hidden + (k + 1) * size] for k in range(self.STACKS)]
+        size, hidden = self.width * self.depth, self.hidden
+        room = state[hidden : hidden + self.width] * 0.0
+        stacks = [state[hidden + k * size : hidden + (k + 1) * size] for k in range(self.stacks)]
         return ops.concatenate([state[:hidden], *(part for stack in stacks for part in (stack, room))])
 
     def with_action_factor(self, factor: Any) -> "StackRnn":
@@ -74,28 +91,67 @@ class StackRnn(NamedCell):
         return self.with_depth_for(steps).with_action_factor(HARD_ACTION_FACTOR)
 
     def step(self, ops: Ops, symbol: Any, state: Any) -> Any:
-        """h' = tanh(W_ih x + b + W_hh h + W_top·(the K tops)); then h' acts on each stack."""
-        size, hidden = self.WIDTH * self.depth, self.hidden
-        tops = [state[hidden + k * size : hidden + k * size + self.WIDTH] for k in range(self.STACKS)]
-        recurrent = ops.matmul(self.weight_hh, state[:hidden]) + ops.matmul(self.weight_top, ops.concatenate(tops))
-        hidden_state = ops.tanh(self.input_term(ops, symbol) + recurrent)
+        """The controller's step from the K tops; then h' acts on each stack."""
+        width, size, hidden = self.width, self.width * self.depth, self.hidden
+        tops = [state[hidden + k * size : hidden + k * size + width] for k in range(self.stacks)]
+        hidden_state, values = self.controlled(ops, symbol, ops.concatenate(tops), state[:hidden])
         gates = ops.sigmoid(ops.matmul(self.weight_action, hidden_state) + self.bias_action[:, None])
-        values = ops.tanh(ops.matmul(self.weight_push, hidden_state) + self.bias_push[:, None])
         stacks = []
-        for k in range(self.STACKS):
+        for k in range(self.stacks):
             stack = state[hidden + k * size : hidden + (k + 1) * size]
-            pushed = ops.concatenate([values[k * self.WIDTH : (k + 1) * self.WIDTH], stack[: size - self.WIDTH]])
-            popped = ops.concatenate([stack[self.WIDTH :], stack[: self.WIDTH] * 0.0])
+            pushed = ops.concatenate([values[k * width : (k + 1) * width], stack[: size - width]])
+            popped = ops.concatenate([stack[width:], stack[:width] * 0.0])
             not_pushed = ops.lerp(gates[2 * k + 1 : 2 * k + 2], stack, popped)
             stacks.append(ops.lerp(gates[2 * k : 2 * k + 1], not_pushed, pushed))
         return ops.concatenate([hidden_state, *stacks])
 
+    def controlled(self, ops: Ops, symbol: Any, tops: Any, hidden_state: Any) -> tuple[Any, Any]:
+        """h' = tanh(W_ih x + b + W_hh h + W_top·tops) `[H, B]`, and what may be pushed, tanh(W_push h' + b_push) `[K·M, B]`."""
+        recurrent = ops.matmul(self.weight_hh, hidden_state) + ops.matmul(self.weight_top, tops)
+        after = ops.tanh(self.input_term(ops, symbol) + recurrent)
+        return after, ops.tanh(ops.matmul(self.weight_push, after) + self.bias_push[:, None])
+
+    def controller_program(self, classes: int) -> "Program":
+        """The step of the controller alone, as proofs read it: see `programs.Memory`."""
+        return controller_program(self.stacks, self.width, shapes_of(self.tensors), self.weight_ih.shape[-1], classes)
+
     @staticmethod
     def shapes(encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the eight required tensors."""
-        stacks, rows = StackRnn.STACKS, StackRnn.STACKS * StackRnn.WIDTH
-        return {
-            "weight_ih": (hidden, encoded), "weight_hh": (hidden, hidden), "bias": (hidden,), "weight_top": (hidden, rows),
-            "weight_action": (2 * stacks, hidden), "bias_action": (2 * stacks,),
-            "weight_push": (rows, hidden), "bias_push": (rows,),
-        }  # fmt: skip
+        """The shapes of the eight required tensors, with the default K and M."""
+        return _shapes(encoded, hidden, StackRnn.STACKS, StackRnn.WIDTH)
+
+    @classmethod
+    def shapes_found(cls, found: Mapping[str, Tensor], encoded: int, hidden: int) -> dict[str, tuple[int, ...]]:
+        """The same with the K and the M of these tensors."""
+        stacks = max(1, len(found.get("bias_action", ())) // 2)
+        width = max(1, len(found.get("bias_push", ())) // stacks)
+        return _shapes(encoded, hidden, stacks, width)
+
+
+def _shapes(encoded: int, hidden: int, stacks: int, width: int) -> dict[str, tuple[int, ...]]:
+    return {
+        "weight_ih": (hidden, encoded), "weight_hh": (hidden, hidden), "bias": (hidden,), "weight_top": (hidden, stacks * width),
+        "weight_action": (2 * stacks, hidden), "bias_action": (2 * stacks,),
+        "weight_push": (stacks * width, hidden), "bias_push": (stacks * width,),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def controller_program(
+    stacks: int, width: int, shapes: tuple[tuple[str, tuple[int, ...]], ...], encoded: int, classes: int
+) -> "Program":
+    """The program whose symbol is the encoded symbol and the tops, and whose state is h and the values to push."""
+    from anylength.programs import Memory, Tracer, assemble
+
+    named = {CELL_PREFIX + name: shape for name, shape in shapes}
+    hidden, rows = dict(shapes)["weight_hh"][0], stacks * width
+    step, answer = (Tracer(named, {"symbol": encoded + rows, "state": hidden + rows}) for _ in range(2))
+    cell: Any = StackRnn(**{name: step.weight(CELL_PREFIX + name) for name, _ in shapes})  # type: ignore[arg-type]
+    symbol, state = step.symbol(), step.state()
+    new = step.concatenate(cell.controlled(step, symbol[:encoded], symbol[encoded:], state[:hidden]))
+    weight, bias = READOUT
+    return assemble(
+        new_state=new, features=answer.state()[:hidden], weight=weight, bias=bias, encoded=encoded + rows,
+        shapes=named | {weight: (classes, hidden), bias: (classes,)},
+        memory=Memory(CELL_PREFIX + "weight_action", CELL_PREFIX + "bias_action", stacks, width),
+    )  # fmt: skip

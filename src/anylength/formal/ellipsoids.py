@@ -9,7 +9,7 @@ from typing import Any
 from anylength.formal.reading import Files
 from anylength.formal.some_words import nodes_after
 from anylength.formal.spelling import block, dyadic, listed, wrapped
-from anylength_check.check import Cover, wider
+from anylength_check.cover import Cover, wider
 from anylength_check.forms import BITS as FORM_BITS
 from anylength_check.weights import filled
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anylength.cells import CELL_PREFIX, CELLS, ONE_LAYER, CellKind, Layering
+from anylength.cells import CELL_PREFIX, CELLS, ONE_LAYER, CellKind, Layering, NamedCell
 from anylength.errors import InputError, unknown_name
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net
@@ -47,6 +47,7 @@ class Architecture:
         initial: (rng, task, H) → the tensors before training; None if the recipe draws them.
         optional_shapes: (task, H) → the shape of each optional tensor.
         cell: The recurrent cell; None for a net with a growing context.
+        shapes_found: (tensors, task, H) → as `shapes`, where these tensors are given; None: `shapes`.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Architecture:
     initial: Callable[[np.random.Generator, Task, int], NamedTensors] | None = None
     optional_shapes: Callable[[Task, int], Shapes] = _no_shapes
     cell: CellKind | None = None
+    shapes_found: Callable[[NamedTensors, Task, int], Shapes] | None = None
 
     @property
     def has_fixed_size_state(self) -> bool:
@@ -69,8 +71,15 @@ def _recurrent(name: str, cell: CellKind) -> Architecture:
     """The architecture of a one-hot encoding, this cell and a linear read-out."""
 
     def shapes(task: Task, hidden: int) -> Shapes:
-        cell_shapes = _with_prefix(cell.shapes(task.encoding_size, hidden))
-        return cell_shapes | {"readout.weight": (task.classes, hidden), "readout.bias": (task.classes,)}
+        return with_readout(cell.shapes(task.encoding_size, hidden), task, hidden)
+
+    def shapes_found(named: NamedTensors, task: Task, hidden: int) -> Shapes:
+        found = {name.removeprefix(CELL_PREFIX): value for name, value in named.items()}
+        of_kind = cell.shapes_found if isinstance(cell, type) and issubclass(cell, NamedCell) else None
+        return with_readout(of_kind(found, task.encoding_size, hidden), task, hidden) if of_kind else shapes(task, hidden)
+
+    def with_readout(cell_shapes: Shapes, task: Task, hidden: int) -> Shapes:
+        return _with_prefix(cell_shapes) | {"readout.weight": (task.classes, hidden), "readout.bias": (task.classes,)}
 
     def build(named: NamedTensors, task: Task) -> Net:
         fields = {name.removeprefix(CELL_PREFIX): value for name, value in named.items() if name.startswith(CELL_PREFIX)}
@@ -82,7 +91,9 @@ def _recurrent(name: str, cell: CellKind) -> Architecture:
     def optional_shapes(task: Task, hidden: int) -> Shapes:
         return _with_prefix(cell.optional_shapes(task.encoding_size, hidden))
 
-    return Architecture(name, cell.summary, shapes, build, tensors, optional_shapes=optional_shapes, cell=cell)
+    return Architecture(
+        name, cell.summary, shapes, build, tensors, optional_shapes=optional_shapes, cell=cell, shapes_found=shapes_found
+    )
 
 
 def _with_prefix(fields: dict[str, Any]) -> dict[str, Any]:

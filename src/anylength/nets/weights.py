@@ -146,7 +146,8 @@ def build(config: NetConfig, named: dict[str, np.ndarray]) -> AbstractNet:
     """
     architecture = config.architecture
     optional_shapes = architecture.optional_shapes(config.task, config.hidden)
-    expected = shapes(config) | {name: shape for name, shape in optional_shapes.items() if name in named}
+    found = architecture.shapes_found(named, config.task, config.hidden) if architecture.shapes_found else shapes(config)
+    expected = found | {name: shape for name, shape in optional_shapes.items() if name in named}
     for name, shape in expected.items():
         if name not in named:
             present = ", ".join(sorted(named)) or "none"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from anylength.programs.cut import cut_of
 from anylength.programs.json_form import require_well_formed
-from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Program, Shapes, ancestors
+from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Memory, Program, Shapes, ancestors
 from anylength.programs.tracing import Traced
 
 MOVED = ("slice", "take", "concatenate")
@@ -12,8 +12,9 @@ MOVED = ("slice", "take", "concatenate")
 
 
 def assemble(
-    *, new_state: Traced, features: Traced, weight: str, bias: str, shapes: Shapes, encoded: int, start: str | None = None
-) -> Program:
+    *, new_state: Traced, features: Traced, weight: str, bias: str, shapes: Shapes, encoded: int, start: str | None = None,
+    memory: Memory | None = None,
+) -> Program:  # fmt: skip
     """The program of a traced step and its traced answer.
 
     Args:
@@ -24,6 +25,7 @@ def assemble(
         shapes: The shapes of all tensors. Those that are not needed are left out.
         encoded: E.
         start: The tensor of the start state; None for zeros.
+        memory: The stacks of the net, if it has any.
 
     Raises:
         ValueError: The program has too many instructions, or is not well formed. A mean square that becomes a part of the state may
@@ -34,11 +36,11 @@ def assemble(
     if len(step) + len(answer) > MAX_INSTRUCTIONS:
         raise ValueError(f"a step of {len(step) + len(answer):,} operations")
     names = {name for item in (*step, *answer) for key, name in item.attributes if key in ("name", "weight")}
-    names |= {weight, bias} | ({start} if start else set())
+    names |= {weight, bias} | ({start} if start else set()) | ({memory.weight, memory.bias} if memory else set())
     step, cut = _with_cut(step, new_state.rows)
     program = Program(
         encoded=encoded, state=new_state.rows, start=start, step=step, cut=cut, answer=answer, weight=weight, bias=bias,
-        shapes=tuple(sorted((name, tuple(shapes[name])) for name in names)),
+        shapes=tuple(sorted((name, tuple(shapes[name])) for name in names)), memory=memory,
     )  # fmt: skip
     require_well_formed(program)
     return program

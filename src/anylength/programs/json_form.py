@@ -10,7 +10,7 @@ import numpy as np
 from anylength.errors import InputError
 from anylength.programs.cut import depends_on
 from anylength.programs.operations import LEAVES, OPERATIONS
-from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Program, ancestors, instruction
+from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Memory, Program, ancestors, instruction
 
 MAX_ROWS = 1 << 16
 """Most rows of a value. The matrix states of four layers with 128 × 128 numbers fill it."""
@@ -29,6 +29,12 @@ class _ReadOut(msgspec.Struct, forbid_unknown_fields=True):
     bias: Name
 
 
+class _Memory(msgspec.Struct, forbid_unknown_fields=True):
+    weight: Name
+    bias: Name
+    width: Axis
+
+
 class _Program(msgspec.Struct, forbid_unknown_fields=True):
     encoded: Number
     state: Number
@@ -38,11 +44,15 @@ class _Program(msgspec.Struct, forbid_unknown_fields=True):
     cut: list[Number]
     answer: Instructions
     readout: _ReadOut
+    memory: _Memory | None = None
 
 
 def program_fields(program: Program) -> dict[str, Any]:
     """The program as a JSON object."""
-    return {
+    memory, known = program.memory, {}
+    if memory is not None:
+        known = {"memory": {"weight": memory.weight, "bias": memory.bias, "width": memory.width}}
+    return known | {
         "encoded": program.encoded, "state": program.state, "start": program.start or "",
         "tensors": {name: list(shape) for name, shape in program.shapes},
         "step": [instruction_fields(item) for item in program.step], "cut": list(program.cut),
@@ -92,6 +102,13 @@ def require_well_formed(program: Program) -> None:
         raise ValueError("a bias or a start state of the wrong size")
     if any(item.op == "symbol" for item in program.answer):
         raise ValueError("an answer that reads the symbol")
+    memory = program.memory
+    if memory is not None and (
+        shapes[memory.weight] != (2 * memory.stacks, program.features)
+        or shapes[memory.bias] != (2 * memory.stacks,)
+        or memory.rows >= min(program.encoded, program.state)
+    ):
+        raise ValueError("stacks that do not fit the step")
     on_state, on_symbol = depends_on(program.step, "state"), depends_on(program.step, "symbol")
     if any(not on_state[value] or on_symbol[value] for value in program.cut):
         raise ValueError("a cut that does not depend on the state alone")
@@ -115,8 +132,12 @@ def _built(fields: _Program) -> Program:
     return Program(
         encoded=fields.encoded, state=fields.state, start=fields.start or None, step=_instructions(fields.step, rows, shapes),
         cut=tuple(fields.cut), answer=_instructions(fields.answer, rows, shapes), weight=fields.readout.weight,
-        bias=fields.readout.bias, shapes=tuple(sorted(shapes.items())),
+        bias=fields.readout.bias, shapes=tuple(sorted(shapes.items())), memory=_memory(fields.memory, shapes),
     )  # fmt: skip
+
+
+def _memory(fields: _Memory | None, shapes: dict[str, tuple[int, ...]]) -> Memory | None:
+    return None if fields is None else Memory(fields.weight, fields.bias, shapes[fields.bias][0] // 2, fields.width)
 
 
 def _instructions(items: list[dict[str, Any]], rows: dict[str, int], shapes: dict[str, tuple[int, ...]]) -> tuple[Instruction, ...]:

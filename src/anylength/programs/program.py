@@ -40,6 +40,32 @@ class Instruction:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """The stacks that a step reads and writes.
+
+    The symbol ends with the tops of all stacks, zeros where one is empty; the state ends with the values that may be pushed. From
+    the features come two numbers z for each stack: where the first is ½ or more, its value is pushed; else, where the second is
+    ½ or more, the top is popped; where the first, or the second, is −½ or less, not. A proof shows that no other z is met.
+
+    Attributes:
+        weight: The tensor `[2·K, F]` of the weights of z.
+        bias: The tensor `[2·K]` of its biases.
+        stacks: K.
+        width: M, the numbers of a vector on a stack.
+    """
+
+    weight: str
+    bias: str
+    stacks: int
+    width: int
+
+    @property
+    def rows(self) -> int:
+        """The rows of all tops, and of all values that may be pushed."""
+        return self.stacks * self.width
+
+
+@dataclass(frozen=True)
 class Program:
     """One step of a net. Immutable and hashable; the tensors lie elsewhere.
 
@@ -53,6 +79,7 @@ class Program:
         weight: The tensor `[C, F]` of the read-out's weights.
         bias: The tensor `[C]` of its biases.
         shapes: Name and shape of each tensor, in the order of the names.
+        memory: The stacks of the net, if it has any.
     """
 
     encoded: int
@@ -64,6 +91,7 @@ class Program:
     weight: str
     bias: str
     shapes: tuple[tuple[str, tuple[int, ...]], ...]
+    memory: Memory | None = None
 
     @property
     def features(self) -> int:

@@ -27,6 +27,7 @@ TASKS: LazyTable[Callable[[int], Task]] = LazyTable(
         "count-natural": "unbounded:count_natural",
         "reverse": "unbounded:reverse",
         "multiply": "unbounded:multiply",
+        "duplicate": "unbounded:duplicate",
     },
 )
 """For each name the module and the maker: base → task."""
@@ -59,6 +60,9 @@ def task_named(name: str, base: int = 10, description: str | None = None, *, alp
     from anylength.tasks.next_symbols import next_symbol_task
     from anylength.tasks.regular import PREFIX as REGEX
     from anylength.tasks.regular import regex_task
+    from anylength.tasks.stack_tasks import NAMED as WITH_STACKS
+    from anylength.tasks.stack_tasks import PATTERNS as STACK_PATTERNS
+    from anylength.tasks.stack_tasks import named
     from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, STRING_TASKS, named_machine_task
 
     if name.startswith(REGEX):
@@ -67,20 +71,23 @@ def task_named(name: str, base: int = 10, description: str | None = None, *, alp
         return next_symbol_task(task_named(name.removeprefix(NEXT), base, alphabet=alphabet))
     if alphabet is not None:
         raise InputError("a regular expression beside alphabet", name, "leave --alphabet out")
+    with_stacks = named(name)
+    if with_stacks is not None:
+        return _with_own_symbols(with_stacks, base)
     if name in STRING_TASKS or named_machine_task(name) is not None:
-        return _task_of_suite(name, base)
+        return _with_own_symbols(_built(name), base)
     kind, _, number = name.rpartition("-")
     if kind not in PARAMETRIC_TASKS:
         known = [*TASKS, *(f"{kind}-K" for kind in PARAMETRIC_TASKS), *NAMED_TASKS, *STRING_TASKS, *PARAMETRIC_NAMES]
+        known += [*WITH_STACKS, *STACK_PATTERNS]
         raise unknown_name("task", name, known, "anylength tasks lists count, add, parity and all others")
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise InputError(f"{kind}-K with a number K", repr(name), f"pass for example {kind}-3")
     return PARAMETRIC_TASKS[kind].make(int(number), base)
 
 
-def _task_of_suite(name: str, base: int) -> Task:
-    """A task of a suite. Its base is the number of its symbols; the default of other tasks is accepted, too."""
-    task = _built(name)
+def _with_own_symbols(task: Task, base: int) -> Task:
+    """A task with named symbols. Its base is the number of its symbols; the default of other tasks is accepted, too."""
     if base not in (task.base, DEFAULT_BASE):
         got = f"base {base} for {task.name}, which reads {task.base} named symbols"
         raise InputError("no base beside a task with named symbols", got, "leave --base out")

@@ -73,7 +73,7 @@ class StringRule:
                 words, letters = words[allowed], letters[:, allowed]
             if not words.size:
                 continue
-            answer = self.answer(letters)[: len(symbols) - length]
+            answer = self.answer(letters)[: len(symbols) - length].astype(OUTPUT)
             at_marker = symbols[length : length + len(answer), words] == marker
             targets[length : length + len(answer), words] = np.where(at_marker, answer, IGNORE_INDEX)
         return targets

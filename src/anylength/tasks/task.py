@@ -20,6 +20,7 @@ from anylength.digits import DIGIT_CHARACTERS, complement, to_text
 from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
 from anylength.records.record import short_repr
+from anylength.stack_machines import StackMachine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
 from anylength.tasks.notation import AbstractNotation, Names, Numbers
 from anylength.tasks.phases import MARKER_NAMES
@@ -131,6 +132,7 @@ class Task:
         end: The output class that ends an answer. What comes after it is padding: it is trained on, but not scored. None: there is
             no padding.
         example: An input, as people write it, for a task that allows some inputs alone. None: any will do.
+        memory: The exact rule as a machine with stacks, for a task that one can do and a finite machine cannot.
         any_net: Whether nets with a state of fixed size may be trained on a task that is not finite-state, for comparison.
     """
 
@@ -158,6 +160,7 @@ class Task:
     end: int | None = None
     example: str | None = None
     any_net: bool = False
+    memory: StackMachine | None = None
 
     def __repr__(self) -> str:
         """The task's name and sizes."""

@@ -1,4 +1,4 @@
-"""Tasks that are not finite-state: `count-natural`, `reverse`, `multiply`. They need memory that grows with the input.
+"""Tasks that are not finite-state: `count-natural`, `reverse`, `duplicate`, `multiply`. They need memory that grows with the input.
 
 The rules over words are arithmetic. `count-natural` reads a number as people write it, the most significant digit first. Its carry
 comes from the far end, so a net must store the whole number. It reads L digits, has L + 1 steps to work and answers in L + 1 steps,
@@ -12,13 +12,16 @@ import numpy as np
 
 from anylength._types import OUTPUT, Digits, Symbols
 from anylength.digits import check_base, from_int, successor, to_int
+from anylength.stack_machines import StackMachine
 from anylength.tasks.data import POST_DIGITS, POST_TRAIN, POST_VALIDATION, numbers_of_length
 from anylength.tasks.phases import Phases, lengths, marker
+from anylength.tasks.stack_library import count_natural_machine, duplicate_machine, reverse_machine
 from anylength.tasks.stress import SAMPLES
 from anylength.tasks.task import IGNORE_INDEX, DataMaker, Dataset, StressFamily, StressMaker, Task
 
 COUNT_NATURAL = Phases(markers=2, work=(1, 1), answers=(1, 1), read_most_first=True, answer_most_first=True)
 REVERSE = Phases(markers=1, work=(0, 0), answers=(1, 0), read_most_first=True, answer_most_first=True)
+DUPLICATE = Phases(markers=2, work=(1, 0), answers=(2, 0), read_most_first=True, answer_most_first=True)
 MULTIPLY = Phases(markers=1, work=(0, 0), answers=(2, 0), read_most_first=False, answer_most_first=False)
 
 AnswerRule = Callable[[tuple[np.ndarray, ...], np.ndarray], np.ndarray]
@@ -42,7 +45,7 @@ def count_natural(base: int = 10) -> Task:
         return successor(numbers[0], base)
 
     summary = "n -> n + 1, read and written as people do, the most significant digit first"
-    return _task("count-natural", summary, base, 1, COUNT_NATURAL, exact, answer)
+    return _task("count-natural", summary, base, 1, COUNT_NATURAL, exact, answer, count_natural_machine(base))
 
 
 def reverse(base: int = 10) -> Task:
@@ -59,7 +62,26 @@ def reverse(base: int = 10) -> Task:
     def exact(numbers: tuple[Digits, ...]) -> Digits:
         return numbers[0][::-1].copy()
 
-    return _task("reverse", "a string of digits -> the same string backwards", base, 1, REVERSE, exact, answer)
+    summary = "a string of digits -> the same string backwards"
+    return _task("reverse", summary, base, 1, REVERSE, exact, answer, reverse_machine(base))
+
+
+def duplicate(base: int = 10) -> Task:
+    """The task of writing a string of digits twice, in base 2…36.
+
+    Raises:
+        InputError: The base is out of range.
+    """
+
+    def answer(numbers: tuple[np.ndarray, ...], length: np.ndarray) -> np.ndarray:
+        place = np.arange(2 * len(numbers[0]))[:, None] % np.maximum(length, 1)
+        return np.take_along_axis(numbers[0], place, axis=0)
+
+    def exact(numbers: tuple[Digits, ...]) -> Digits:
+        return np.concatenate([numbers[0], numbers[0]])
+
+    machine = duplicate_machine(base)
+    return _task("duplicate", "a string of digits -> the string twice", base, 1, DUPLICATE, exact, answer, machine)
 
 
 def multiply(base: int = 10) -> Task:
@@ -95,7 +117,13 @@ def _task(
     layout: Phases,
     exact: Callable[[tuple[Digits, ...]], Digits],
     answer: AnswerRule,
+    memory: StackMachine | None = None,
 ) -> Task:
+    """A task of numbers in phases, with its rule as arithmetic, and as a machine with stacks if one can do it.
+
+    Raises:
+        InputError: The base is out of range.
+    """
     check_base(base)
     return Task(
         name=name,
@@ -109,6 +137,7 @@ def _task(
         layout=layout,
         markers=layout.markers,
         rule=_rule(layout, base, tapes, answer),
+        memory=memory,
     )
 
 

@@ -40,6 +40,8 @@ def default_recipe(task: Task, cell: str) -> str:
     Where a proof is possible, it is `certified`; for cells whose states do not saturate it is `unrolled`.
     """
     architecture = architecture_named(cell)
+    if task.memory is not None and cell == "stack-rnn":
+        return CERTIFIED_NAME
     if task.transducer is None:
         return "memory" if architecture.cell is not None else "plain"
     if architecture.cell is None or not architecture.has_fixed_size_state:

@@ -15,7 +15,7 @@ from anylength.machines import Machine
 from anylength.nets import PROGRAM, architecture_named
 from anylength.tasks import Task
 from anylength.training.constructed import Constructed, constructed_net
-from anylength.training.defaults import HARDENED
+from anylength.training.defaults import CERTIFIED_NAME, HARDENED
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.rnn_start import LARGE_STEPS, starts_from_rnn
@@ -145,6 +145,10 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     For one layer, two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small
     machine without a permuting symbol (`count`).
     """
+    if isinstance(recipe, LearnedInvariant) and task.memory is not None and recipe.name == CERTIFIED_NAME:
+        from anylength.training.stack_invariant import CERTIFIED_STACKS
+
+        return CERTIFIED_STACKS
     if isinstance(recipe, LearnedInvariant) and recipe.unseen is not None:
         return _layered(recipe, layers)
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:

@@ -13,8 +13,10 @@ from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
+from anylength.stack_machines import StackMachine
 from anylength.verification.certify.cover import Cover
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
+from anylength.verification.certify.stack_fields import StackCover, machine_of, stack_cover
 from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
@@ -37,8 +39,8 @@ PROOF_CLAIM = (
 )
 
 
-AnyCover = TypeVar("AnyCover", Cover, EllipsoidCover, Visited)
-"""A cover by boxes or by ellipsoids, or the counts of all rounded states."""
+AnyCover = TypeVar("AnyCover", Cover, EllipsoidCover, Visited, StackCover)
+"""A cover by boxes or by ellipsoids, or the counts of all rounded states, or of the boxes of a net with stacks."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def certificate_bytes(net: Net, machine: Machine, proofs: Sequence[Proof], scope
     }
     fields["claim"] = _claim(net, machine, fields)
     indent = None if any(isinstance(proof.cover, EllipsoidCover) for proof in proofs) else 1  # they hold many short numbers
-    return json.dumps(fields | {"digest": _digest(fields)}, sort_keys=True, indent=indent).encode() + b"\n"
+    return json.dumps(fields | {"digest": digest_of(fields)}, sort_keys=True, indent=indent).encode() + b"\n"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class ParsedCertificate:
     base: int
     tapes: int
     tensors: str
-    machine: Machine
+    machine: Machine | StackMachine
     proofs: tuple[Proof, ...]
     scope: Scope
 
@@ -95,9 +97,11 @@ class ParsedCertificate:
 def parse_certificate(text: bytes) -> ParsedCertificate:
     """The inverse of `certificate_bytes`. It checks nothing: call the independent checker first."""
     fields = json.loads(text)
-    table = fields["machine"]
-    machine = Machine(table["start"], table["delta"], table["output"])
-    encoding = fields["encoding"]
+    table, encoding = fields["machine"], fields["encoding"]
+    if "actions" in table:
+        machine = machine_of(table, encoding["base"] ** encoding["tapes"])
+    else:
+        machine = Machine(table["start"], table["delta"], table["output"])
     return ParsedCertificate(
         step=fields["program"], base=encoding["base"], tapes=encoding["tapes"], tensors=fields["tensors"], machine=machine,
         proofs=tuple(_parse_proof(proof) for proof in fields["proofs"]), scope=scope_of(fields),
@@ -106,6 +110,8 @@ def parse_certificate(text: bytes) -> ParsedCertificate:
 
 def _parse_proof(fields: dict[str, Any]) -> Proof:
     numbers = float.fromhex(fields["epsilon"]), float.fromhex(fields["eta"]), tuple(fields["formats"])
+    if "letters" in fields:
+        return Proof(stack_cover(fields), *numbers)
     if "states" in fields:
         return Proof(Visited(fields["states"], fields["steps"]), *numbers)
     return Proof(_parse_ellipsoids(fields), *numbers) if "blocks" in fields else Proof(_parse_boxes(fields), *numbers)
@@ -170,7 +176,7 @@ def _proof_fields(proof: Proof) -> dict[str, Any]:
 
 
 def _box_fields(cover: Cover, node: int) -> dict[str, Any]:
-    return {"region": {"box": {"low": _hexes(cover.boxes.low[:, node]), "high": _hexes(cover.boxes.high[:, node])}}}
+    return {"region": {"box": {"low": hexes(cover.boxes.low[:, node]), "high": hexes(cover.boxes.high[:, node])}}}
 
 
 def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
@@ -181,7 +187,8 @@ def _ellipsoid_fields(cover: EllipsoidCover, node: int) -> dict[str, Any]:
     return {"region": {"ellipsoid": region}, "weights": own}
 
 
-def _hexes(values: NDArray[np.float64]) -> list[str]:
+def hexes(values: NDArray[np.float64]) -> list[str]:
+    """Doubles as the certificate spells them."""
     return [_hex(value) for value in values]
 
 
@@ -194,7 +201,7 @@ def _claim(net: Net, machine: Machine, fields: dict[str, Any]) -> str:
     scope = scope_of(fields)
     rounded = ROUNDED.format(scope.fraction_bits) if isinstance(scope, Rounded) else ""
     sentence = CLAIM.format(
-        program=program_digest(net.program), tensors=fields["tensors"], classes=net.classes, machine=_digest(fields["machine"]),
+        program=program_digest(net.program), tensors=fields["tensors"], classes=net.classes, machine=digest_of(fields["machine"]),
         states=machine.states, base=net.base, tapes=net.tapes, words=_which_words(scope), start=rounded + START,
         near=f"is {rounded}one that {NEAR}" if rounded else NEAR,
     )  # fmt: skip
@@ -209,7 +216,7 @@ def _which_words(scope: Scope) -> str:
         case UpTo(steps):
             return f"of at most {steps} symbols"
         case ReadBy(next_states):
-            return f"that the automaton SHA-256 {_digest(next_states)} (states: {len(next_states)}) reads"
+            return f"that the automaton SHA-256 {digest_of(next_states)} (states: {len(next_states)}) reads"
         case _:
             return "of any length"
 
@@ -223,6 +230,6 @@ def tensors_digest(net: AbstractNet) -> str:
     return digest.hexdigest()
 
 
-def _digest(value: Any) -> str:
+def digest_of(value: Any) -> str:
     """SHA-256 of the canonical JSON: sorted keys, no spaces, ASCII."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from anylength.cells import StackRnn
 from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
+from anylength.memory.images import controller
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
 from anylength.records import (
@@ -28,6 +30,7 @@ from anylength.records import (
     Unknown,
     Verdict,
 )
+from anylength.stack_machines import StackMachine
 from anylength.tasks import Task
 from anylength.verification.certify import (
     Cover,
@@ -42,6 +45,7 @@ from anylength.verification.certify import (
 )
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.certify.formats import ROUNDED_UP
+from anylength.verification.certify.stack_fields import StackCover
 from anylength.verification.certify.visited import Visited
 from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo
 from anylength.verification.verdicts.checker import check_bytes_once
@@ -92,7 +96,7 @@ class Judgement:
     reason: str | None
     claim: str | None = None
     lines: tuple[str, ...] = ()
-    machine: Machine | None = None
+    machine: Machine | StackMachine | None = None
     proofs: tuple[Proof, ...] = ()
     scope: Scope = None
 
@@ -134,7 +138,8 @@ def judge_proof(content: bytes, subject: Subject) -> Judgement:
 
 def _of_task(judgement: Judgement, subject: Subject) -> Judgement:
     """The judgement, if it is of the task's machine."""
-    if judgement.reason is None and judgement.machine != subject.task.transducer:
+    memory = subject.task.memory
+    if judgement.reason is None and judgement.machine != (memory.completed if memory else subject.task.transducer):
         return Judgement(f"the run's certificate is of another machine than that of the task {subject.task.name}")
     return judgement
 
@@ -144,7 +149,7 @@ def _other_net(certificate: ParsedCertificate, subject: Subject) -> str | None:
     net = subject.net
     if not isinstance(net, Net):
         return f"a recurrent net, and {subject.cell} is none"
-    if certificate.step != program_fields(net.program):
+    if certificate.step != program_fields(controller(net) if isinstance(net.cell, StackRnn) else net.program):
         return "another step"
     if (certificate.base, certificate.tapes) != (net.base, net.tapes):
         return f"a net over another alphabet (base {certificate.base}, {certificate.tapes} tapes)"
@@ -296,6 +301,10 @@ def _held(proof: Proof, words: str) -> tuple[int, str]:
             states,
             f"all {states:,} rounded states that any input can lead to were visited, and every answer on the way is right",
         )
+    if isinstance(proof.cover, StackCover):
+        nodes, letters = proof.cover.nodes, proof.cover.letters
+        held = f"{nodes} boxes hold every state, and {letters} boxes every vector on a stack, that any input {words} can lead to"
+        return nodes + letters, f"{held}, however deep the stacks become; every answer on them is right"
     regions, kind = len(proof.cover.machine_states), "ellipsoids" if isinstance(proof.cover, EllipsoidCover) else "boxes"
     return regions, f"{regions} {kind} hold every state that any input {words} can lead to, and every answer on them is right"
 

@@ -62,6 +62,7 @@ from anylength.verification.verdicts.checker import check_shared_out as independ
 from anylength.verification.verdicts.evidence import proved_verdict, within_all_words
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
+from anylength.verification.verdicts.stacks import has_stacks, verdict_on_stacks
 
 DECIDED = (PROVED, REFUTED)
 """The verdicts that end a search."""
@@ -121,6 +122,10 @@ def verify(
     if isinstance(net, AbstractForeignNet):
         return Verification(NotApplicable(reason=net.not_a_step))
     config = config or describe(net, task)
+    if has_stacks(net, task):
+        assert isinstance(net, Net) and task.memory is not None
+        verdict, certificate, weights = verdict_on_stacks(net, task, task.memory, config, budget)
+        return Verification(msgspec.structs.replace(verdict, seconds=time.monotonic() - started), certificate, weights)
     reason = not_applicable(net, task, config)
     if reason is not None:
         return Verification(NotApplicable(reason=reason))

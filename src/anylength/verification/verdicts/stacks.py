@@ -1,0 +1,79 @@
+"""The verdict on a net with stacks: boxes of its states and of what its stacks hold; else a wrong answer to a deep or long word."""
+
+import time
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+
+from anylength._types import Symbols
+from anylength.cells import StackRnn
+from anylength.lengths import mistake_on, truncate
+from anylength.memory.closing import Open, find_stack_proofs
+from anylength.nets import AbstractNet, Net, NetConfig, answers, to_bytes
+from anylength.records import Refuted, Unknown, Verdict
+from anylength.stack_machines import StackMachine
+from anylength.tasks import IGNORE_INDEX, Task
+from anylength.verification.certify import parse_certificate
+from anylength.verification.certify.stack_certificate import stack_certificate_bytes
+from anylength.verification.verdicts.checker import check_shared_out
+from anylength.verification.verdicts.evidence import proved_verdict
+
+LENGTHS = (*range(1, 13), 16, 24, 40, 64, 100, 160, 250)
+"""Lengths of the inputs of an attack, in symbols. Short ones come first, so that a short wrong answer is found."""
+
+WORDS = 100
+"""Words of each length, as the task draws them."""
+
+ATTACK_SHARE = 0.5
+"""The share of the budget for the attack; it comes after the search for boxes, which takes a second or so."""
+
+SEED = 0
+"""Draws the words of the attack."""
+
+
+def has_stacks(net: AbstractNet, task: Task) -> bool:
+    """Whether this is a net with stacks, and a task that a machine with stacks does."""
+    return isinstance(net, Net) and isinstance(net.cell, StackRnn) and task.memory is not None
+
+
+def verdict_on_stacks(
+    net: Net, task: Task, machine: StackMachine, config: NetConfig, budget: float
+) -> tuple[Verdict, bytes | None, bytes | None]:
+    """The verdict, and where it is PROVED the bytes of the certificate and of the weights file."""
+    started = time.monotonic()
+    found = find_stack_proofs(net, machine, started + budget)
+    if not isinstance(found, Open):
+        certificate, weights = stack_certificate_bytes(net, machine, found), to_bytes(net, config)
+        result = check_shared_out(certificate, weights)
+        if not result.valid:
+            return Unknown(reason=f"the independent checker rejects the proof that was found: {result.reason}"), None, None
+        verdict = proved_verdict(net, parse_certificate(certificate).proofs)
+        return msgspec.structs.replace(verdict, margin=found[0].margin), certificate, weights
+    refuted = attack(net, task, started + budget * ATTACK_SHARE)
+    reason = f"no proof was found: {found.reason}; no wrong answer was found to {WORDS} words of each of {len(LENGTHS)} lengths"
+    return refuted or Unknown(reason=reason), None, None
+
+
+def attack(net: Net, task: Task, until: float) -> Verdict | None:
+    """REFUTED, if one of the task's own words is answered wrongly; shorter words are tried first."""
+    rng = np.random.default_rng(SEED)
+    for words in _batches(task, rng):
+        targets = task.scored(words)
+        wrong = (answers(net, words) != targets) & (targets != IGNORE_INDEX)
+        if wrong.any():
+            column = int(np.flatnonzero(wrong.any(axis=0))[0])
+            step = int(wrong[:, column].argmax())
+            word = words[: step + 1, column] if task.names is not None and task.markers == 0 else words[:, column]
+            mistake = mistake_on(net, task, truncate(task, word, step))
+            if mistake.answer != mistake.expected:
+                reason = f"an input of {len(word)} steps is answered wrongly (the shortest of those that were tried)"
+                return Refuted(reason=reason, counterexample=mistake.numbers, mistake=mistake)
+        if time.monotonic() > until:
+            break
+    return None
+
+
+def _batches(task: Task, rng: np.random.Generator) -> Iterator[Symbols]:
+    for length in LENGTHS:
+        yield task.random_words(rng, length, WORDS)
