@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import anylength
-from anylength.audits import figures
+from anylength.audits import figures, words
 from anylength.audits.cures import candidates, chosen
+from anylength.cli.main import main
 from anylength.errors import InputError
 from anylength.records import Audit, Cells, Culprit, Treatment
 from anylength.streams import Feeding
@@ -127,6 +128,27 @@ def test_a_quiet_net_that_never_finds_anything_does_not_drift():
 
     result = audited(Quiet(0, None))
     assert not result.drift.found and all(probe.found is None for probe in result.drift.probes)
+    assert "nothing to be found in the clips" in words.headline(result)
+
+
+FLICKERING = """
+import numpy as np
+class Net:
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+    def feed(self, frame):
+        return float(self.rng.random() < 0.8 and (frame**2).mean() > 0.003)
+"""
+
+
+def test_wide_intervals_of_a_black_box_are_undecided(tmp_path, capsys):
+    (tmp_path / "net.py").write_text(FLICKERING)
+    for index, signal in enumerate(clips()):
+        np.save(tmp_path / f"{index}.npy", signal)
+    feeding = ["--rate", str(RATE), "--frame", str(FRAME), "--for", "20s", "--snr", "10", "--made", "white"]
+    code = main(["audit", f"{tmp_path / 'net.py'}:Net", "--inputs", str(tmp_path), *feeding, "--quiet"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert code == 3 and "A change of 1 point of the frames is not ruled out by 5 clips" in shown
 
 
 def test_one_clip_is_undecided():

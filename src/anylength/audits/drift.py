@@ -158,6 +158,12 @@ def drift(scenes: Scenes, streamed: Streamed, judged: Judge) -> Drift:
     )
 
 
+def undecided(record: Drift, kind: str) -> bool:
+    """Whether neither a drift nor its absence is shown: some interval reaches the least change that is reported, or is missing."""
+    ends = [end for change in record.changes for end in (change.change.low, change.change.high)]
+    return not record.found and any(end is None or abs(end) >= LEAST_CHANGE[kind] for end in ends)
+
+
 def _probe(probed: Probed, reset: Probed, judged: Judge) -> Probe:
     return figures.probe(probed, reset, judged.marked, judged.targets, judged.feeding)
 

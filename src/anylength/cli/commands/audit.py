@@ -70,10 +70,12 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _code(result: Audit) -> int:
-    """0 no drift and nothing refuted, 1 drift or REFUTED, 3 undecided: too few clips for an interval."""
+    """0 no drift and nothing refuted, 1 drift or REFUTED, 3 undecided: neither a drift nor its absence is shown."""
+    from anylength.audits.drift import undecided
+
     if result.drift.found or any(bound.verdict == "REFUTED" and bound.net == "as shipped" for bound in result.bounds):
         return REFUTED
-    return UNKNOWN if any(change.change.low is None for change in result.drift.changes) else DONE
+    return UNKNOWN if undecided(result.drift, result.setup.kind) else DONE
 
 
 def _show(result: Audit, out: Path | None) -> None:
