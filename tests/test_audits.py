@@ -77,6 +77,26 @@ def test_the_same_healthy_net_never_drifts_whatever_is_drawn(seed):
     assert not result.drift.found
 
 
+def test_a_cache_of_a_convolution_and_a_state_space_is_a_state():
+    """A selective state space as in Mamba: a window of the last three inputs, and two decays for each of two channels."""
+    torch = pytest.importorskip("torch")
+    decay = torch.tensor([[-2.0, -1.0], [-2.0, -2e-3]])  # the last hardly forgets
+
+    def step(cache, x):
+        loud = (x**2).mean(dim=1, keepdim=True).sqrt()
+        window = torch.cat([cache["conv"][:, :, 1:], torch.stack([loud, 4 * loud], dim=1)], dim=2)
+        inner = torch.nn.functional.silu(window.mean(dim=2))  # [B, D]
+        rate = torch.nn.functional.softplus(inner)[:, :, None]  # chosen by the input
+        state = torch.exp(rate * decay) * cache["ssm"] + rate * inner[:, :, None]
+        heard = state[:, :, 0].sum(dim=1, keepdim=True) - 0.08
+        return {"conv": window, "ssm": state}, torch.sigmoid(60 * heard - 0.3 * state[:, 1, 1:])
+
+    start = {"conv": torch.zeros(2, 3), "ssm": torch.zeros(2, 2)}
+    result = audited(step, start=start)
+    assert result.setup.state == {"state['conv']": 6, "state['ssm']": 4}
+    assert result.drift.found and [culprit.name for culprit in result.cells.culprits] == ["state['ssm'][3]"]
+
+
 class Spread(Detector):
     """A detector that goes deaf by forty slow units, each a little."""
 

@@ -50,6 +50,9 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
     """
     if isinstance(model, str | Path) and str(model).endswith(".onnx"):
         return _onnx(Path(model), profile, options)
+    if isinstance(model, str | Path) and Path(model).is_dir():
+        remedy = "a run's task knows every answer at every length: anylength stress, explain or prove"
+        raise InputError("an ONNX file, FILE.py:NAME or MODULE:NAME", f"the folder {model}", remedy)
     name = str(model) if isinstance(model, str | Path) else getattr(model, "__name__", type(model).__name__)
     found = _python(str(model)) if isinstance(model, str | Path) else model
     feeding = _feeding(getattr(found, "feeding", None), None if profile is None else read_profile(profile), options, name)

@@ -18,7 +18,7 @@ SECONDS = {"s": 1.0, None: 1.0, "min": 60.0, "h": 3600.0}
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", help="an ONNX file, or FILE.py:NAME or MODULE:NAME of a step or of a class with a method feed")
-    parser.add_argument("--inputs", type=Path, required=True, metavar="CLIPS", help="clips: WAV, FLAC, OGG, npy, CSV or Parquet")
+    parser.add_argument("--inputs", type=Path, default=None, metavar="CLIPS", help="clips: WAV, FLAC, OGG, npy, CSV or Parquet")
     parser.add_argument("--background", type=Path, default=None, metavar="NOISE", help="backgrounds, beside computed ones")
     parser.add_argument("--made", type=_names, default=("white", "pink"), metavar="NAMES", help="computed noises: white, pink, hum")
     parser.add_argument("--snr", type=_numbers, default=(20.0, 10.0, 5.0, 0.0), metavar="DB", help="signal-to-noise ratios")
@@ -62,8 +62,9 @@ def _run(options: Namespace) -> Outcome:
     fields = ("rate", "frame", "context", "columns", "state", "answer", "kind", "threshold", "sequences")
     feeding = {name: getattr(options, name) for name in fields} | {"fixed": fixed}
     result = audit(
-        options.model, options.inputs, background=options.background, made=options.made, snr=options.snr, seconds=options.seconds,
-        speech=options.speech, seed=options.seed, profile=options.profile, cure=options.cure, out=options.out,
+        options.model, options.inputs or [], background=options.background, made=options.made, snr=options.snr,
+        seconds=options.seconds, speech=options.speech, seed=options.seed, profile=options.profile, cure=options.cure,
+        out=options.out,
         progress=(lambda part: None) if options.quiet else (lambda part: say(f"audit: {part}")), **feeding,
     )  # fmt: skip
     return Outcome(result.to_json(), lambda: _show(result, options.out), _code(result))
