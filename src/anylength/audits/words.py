@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from anylength.audits.drift import LEAST_CHANGE, undecided
+from anylength.audits.remaining import duration
 from anylength.records import Audit, Change, Drift, Forgetting, Probe, Treatment
 
 
@@ -86,11 +87,6 @@ def outcome(probe: Probe) -> float:
 def shown(value: float, kind: str) -> str:
     """A share found, a score, or a share of the answer, as text."""
     return f"{value:.1f} dB" if kind == "signal" else f"{value:.1%}"
-
-
-def duration(seconds: float) -> str:
-    """A time as text."""
-    return f"{seconds / 60:.3g} min" if seconds >= 60 else f"{seconds:.3g} s"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -61,12 +61,16 @@ def _run(options: Namespace) -> Outcome:
     fixed = None if options.fixed is None else {name: _number(value) for name, value in options.fixed.items()}
     fields = ("rate", "frame", "context", "columns", "state", "answer", "kind", "threshold", "sequences")
     feeding = {name: getattr(options, name) for name in fields} | {"fixed": fixed}
-    result = audit(
-        options.model, options.inputs or [], background=options.background, made=options.made, snr=options.snr,
-        seconds=options.seconds, speech=options.speech, seed=options.seed, profile=options.profile, cure=options.cure,
-        out=options.out,
-        progress=(lambda part: None) if options.quiet else (lambda part: say(f"audit: {part}")), **feeding,
-    )  # fmt: skip
+    try:
+        result = audit(
+            options.model, options.inputs or [], background=options.background, made=options.made, snr=options.snr,
+            seconds=options.seconds, speech=options.speech, seed=options.seed, profile=options.profile, cure=options.cure,
+            out=options.out, progress=(lambda part: None) if options.quiet else (lambda part: say(f"audit: {part}")), **feeding,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        if options.out is not None:
+            say("anylength: stopped; the same command continues after the finished parts")
+        raise
     return Outcome(result.to_json(), lambda: _show(result, options.out), _code(result))
 
 
