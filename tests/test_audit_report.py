@@ -230,6 +230,7 @@ def test_no_drift_is_said_only_where_every_interval_is_within_a_point(drifting, 
     level = drift({20.0: (98,) * 4, 0.0: (95,) * 4}, drifts=False, interval=half is not None, half=half or 0)
     audit = msgspec.structs.replace(black_box(drifting), drift=level)
     assert text in words.headline(audit) and text in words.drift(audit).lower()
+    assert ("None was tried" in words.cure(audit)) is ("Pass more clips" in report(audit)) is (half != 0.0099)
     assert ("Undecided" in report(audit)) is ("Undecided" in words.headline(audit)) is (half != 0.0099)
 
 

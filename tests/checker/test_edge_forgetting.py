@@ -5,18 +5,23 @@ import json
 from fractions import Fraction
 from math import ceil, floor
 
-import mpmath
+import gmpy2
 import pytest
-from mpmath import mpf
+from gmpy2 import mpfr
 
 from anylength_check import forgetting
 from anylength_check.dyadic import ONE, sigmoid_bounds, tanh_bounds
 from anylength_check.strict import Refused
 
-mpmath.mp.prec = 300
 UNITS, INPUTS, GATES = 2, 2, {"rnn": 1, "gru": 3, "lstm": 4}
 LEAST = 2.0**-96
 ULPS = 64  # of 2^-96: what a step may be rounded outward
+
+
+@pytest.fixture(autouse=True)
+def precise():
+    with gmpy2.context(precision=300):
+        yield
 
 
 def weights(cell, seed, scale):
@@ -37,15 +42,15 @@ def grid(number):
 
 
 def sigmoid(a):
-    return tuple(1 / (1 + mpmath.exp(-end)) for end in a)
+    return tuple(1 / (1 + gmpy2.exp(-end)) for end in a)
 
 
 def tanh(a):
-    return tuple(mpmath.tanh(end) for end in a)
+    return tuple(gmpy2.tanh(end) for end in a)
 
 
 def slope(a):
-    return 1 - mpmath.tanh(max(a[0], -a[1], 0)) ** 2
+    return 1 - gmpy2.tanh(max(a[0], -a[1], 0)) ** 2
 
 
 def most(a):
@@ -69,10 +74,10 @@ def exact(cell, w, u, b, box, inputs, d):
 
     def before(gate, hidden):
         rows = range(gate * n, (gate + 1) * n)
-        pairs = [([*w[row], *u[row]], mpf(b[row])) for row in rows]
+        pairs = [([*w[row], *u[row]], mpfr(b[row])) for row in rows]
         ranges = [*inputs, *hidden]
-        low = [bias + sum(mpf(v) * ends[v < 0] for v, ends in zip(row, ranges)) for row, bias in pairs]
-        high = [bias + sum(mpf(v) * ends[v > 0] for v, ends in zip(row, ranges)) for row, bias in pairs]
+        low = [bias + sum(mpfr(v) * ends[v < 0] for v, ends in zip(row, ranges)) for row, bias in pairs]
+        high = [bias + sum(mpfr(v) * ends[v > 0] for v, ends in zip(row, ranges)) for row, bias in pairs]
         return list(zip(low, high))
 
     moved = lambda gate, c: [sum(abs(v) * e for v, e in zip(row, c)) for row in u[gate * n : (gate + 1) * n]]
@@ -113,7 +118,7 @@ def test_images_and_changes_are_the_exact_ones_rounded_outward(cell, seed):
     inputs, d = [(-0.5, 1.0), (0.25, 0.75)], [0.125 * (j + 1) for j in range(count)]
     layer = forgetting.Layer(UNITS, tensors(w, u, b), [tuple(map(grid, ends)) for ends in inputs])
     found = getattr(forgetting, cell)(layer, [tuple(map(grid, ends)) for ends in box], list(map(grid, d)))
-    image, change = exact(cell, w, u, b, [tuple(map(mpf, ends)) for ends in box], inputs, list(map(mpf, d)))
+    image, change = exact(cell, w, u, b, [tuple(map(mpfr, ends)) for ends in box], inputs, list(map(mpfr, d)))
     assert len(found[0]) == len(found[1]) == count
     for (low, high), (least, largest) in zip(found[0], image, strict=True):
         assert 0 <= least * ONE - low <= ULPS and 0 <= high - largest * ONE <= ULPS
@@ -310,11 +315,11 @@ def test_powers_are_rounded_up_by_little(rate, steps):
 @pytest.mark.parametrize("at_1", [0, ONE // 7, 3 * ONE])
 @pytest.mark.parametrize("bow", [0, 1, ONE // 2, 7 * ONE])
 def test_peaks_are_rounded_up_by_less_than_two(q, at_0, at_1, bow):
-    whole = peak(tuple(mpf(end) / ONE for end in q), *(mpf(value) / ONE for value in (at_0, at_1, bow))) * ONE
-    assert -(mpf(2) ** -100) <= forgetting.peak(q, at_0, at_1, bow) - whole < 2
+    whole = peak(tuple(mpfr(end) / ONE for end in q), *(mpfr(value) / ONE for value in (at_0, at_1, bow))) * ONE
+    assert -(mpfr(2) ** -100) <= forgetting.peak(q, at_0, at_1, bow) - whole < 2
 
 
 @pytest.mark.parametrize("ends", [(-1.0, 2.0), (0.0, 1.0), (-1.0, 0.0), (0.5, 1.0), (-3.0, -0.25)])
 def test_slopes_are_taken_where_the_range_is_nearest_to_zero(ends):
     found = forgetting.slope(tuple(map(grid, ends)))
-    assert 0 <= found - slope(tuple(map(mpf, ends))) * ONE <= 4
+    assert 0 <= found - slope(tuple(map(mpfr, ends))) * ONE <= 4

@@ -279,6 +279,8 @@ def forgetting(record: Forgetting) -> str:
 def cure(result: Audit) -> str:
     """The chosen cure in words."""
     if result.cures is None:
+        if undecided(result.drift, result.setup.kind):
+            return "None was tried: no drift was shown."
         if not result.drift.found:
             return "Nothing: no drift was found that needs a cure."
         return "A reset restores the answers. No other cure was tried: the state of the net is not reachable."
