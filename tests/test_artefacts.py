@@ -39,6 +39,14 @@ def test_the_smallest_counter_is_the_smallest_that_its_results_file_tells_of():
     assert json.loads((SMALLEST / "certificate.json").read_text())["program"]["state"] == fewest
 
 
+def test_the_patched_file_answered_in_its_package_as_in_a_loop():
+    found = json.loads((RESULTS / "audits" / "in-package.json").read_text())
+    assert found["same_interface"] and found["leak"] == np.float32(0.995)
+    assert all(row["finite"] and row["largest_difference_from_loop"] == 0 < row["found"] < 1 for row in found["rows"])
+    page = " ".join((ROOT / "docs" / "audits" / "silero.md").read_text().split())
+    assert all(f"{row['frames']:,} answers" in page for row in found["rows"]) and found["package"] in page
+
+
 @pytest.mark.parametrize("name", ["int8", "fewest-bits"])
 def test_a_coarse_counter_that_is_shipped_is_valid_and_its_weights_are_whole_numbers_times_powers_of_two(name):
     folder = RESULTS / name

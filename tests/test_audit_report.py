@@ -51,11 +51,11 @@ def probe(snr, seconds, right, kind="probability"):
     )  # fmt: skip
 
 
-def drift(found=FOUND, kind="probability", drifts=True, interval=True):
+def drift(found=FOUND, kind="probability", drifts=True, interval=True, half=0.02):
     changes = []
     for snr, row in found.items():
         mean = (row[-1] - row[0]) / (100 if kind == "probability" else 10)
-        ends = (mean - 0.02, mean + 0.02) if interval else (None, None)
+        ends = (mean - half, mean + half) if interval else (None, None)
         estimate = Estimate(mean=mean, low=ends[0], high=ends[1], clips=10 if interval else 1)
         equal = 0.1 * mean if kind == "probability" else None
         changes.append(
@@ -216,15 +216,22 @@ def test_a_black_box_has_a_page_that_says_what_is_not_known(drifting):
 
 
 def test_a_net_without_drift_gets_no_loss_and_no_cure(drifting):
-    level = drift({20.0: (98, 98, 98, 98), 0.0: (95, 95, 95, 94)}, drifts=False)
+    level = drift({20.0: (98, 98, 98, 98), 0.0: (95, 95, 95, 95)}, drifts=False, half=0.005)
     audit = msgspec.structs.replace(black_box(drifting), drift=level)
     assert (
         words.headline(audit)
-        == "Box: no drift was found within 10 min. A loss of more than 3.0 points is ruled out (95%, mean over clips)."
+        == "Box: no drift was found within 10 min. A loss of more than 0.5 points is ruled out (95%, mean over clips)."
     )
     assert "drifts:" not in report(audit) and "No change is surely larger than chance" in pictures(audit)[0].caption
-    single = msgspec.structs.replace(audit, drift=drift(drifts=False, interval=False))
-    assert words.headline(single).startswith("Undecided") and "Undecided" in report(single)
+
+
+@pytest.mark.parametrize(("half", "text"), [(0.0099, "no drift"), (0.01, "by 10 clips"), (None, "by 1 clip:")])
+def test_no_drift_is_said_only_where_every_interval_is_within_a_point(drifting, half, text):
+    level = drift({20.0: (98,) * 4, 0.0: (95,) * 4}, drifts=False, interval=half is not None, half=half or 0)
+    audit = msgspec.structs.replace(black_box(drifting), drift=level)
+    assert text in words.headline(audit) and text in words.drift(audit).lower()
+    assert ("None was tried" in words.cure(audit)) is ("Pass more clips" in report(audit)) is (half != 0.0099)
+    assert ("Undecided" in report(audit)) is ("Undecided" in words.headline(audit)) is (half != 0.0099)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,26 @@
 """Audits: nets with a planted slow cell are found out, healthy ones are left in peace, and figures are their definitions."""
 
 import json
+import time
 
+import msgspec
 import numpy as np
 import pytest
 
 import anylength
-from anylength.audits import figures
+from anylength.audits import black_boxes, cures, figures, words
+from anylength.audits import run as whole_audit
 from anylength.audits.cures import candidates, chosen
+from anylength.audits.parts import Parts
+from anylength.audits.plan import Plan
+from anylength.audits.remaining import Remaining
+from anylength.cli.main import main
 from anylength.errors import InputError
 from anylength.records import Audit, Cells, Culprit, Treatment
 from anylength.streams import Feeding
+from anylength.streams.black_box import BlackBoxNet
+from anylength.streams.models import Model
+from anylength.streams.sounds import Sound, made_noise
 from anylength.streams.step_net import StepNet
 from anylength.streams.treatments import Treatment as Change
 
@@ -76,6 +86,26 @@ def test_the_same_healthy_net_never_drifts_whatever_is_drawn(seed):
     assert not result.drift.found
 
 
+def test_a_cache_of_a_convolution_and_a_state_space_is_a_state():
+    """A selective state space as in Mamba: a window of the last three inputs, and two decays for each of two channels."""
+    torch = pytest.importorskip("torch")
+    decay = torch.tensor([[-2.0, -1.0], [-2.0, -2e-3]])  # the last hardly forgets
+
+    def step(cache, x):
+        loud = (x**2).mean(dim=1, keepdim=True).sqrt()
+        window = torch.cat([cache["conv"][:, :, 1:], torch.stack([loud, 4 * loud], dim=1)], dim=2)
+        inner = torch.nn.functional.silu(window.mean(dim=2))  # [B, D]
+        rate = torch.nn.functional.softplus(inner)[:, :, None]  # chosen by the input
+        state = torch.exp(rate * decay) * cache["ssm"] + rate * inner[:, :, None]
+        heard = state[:, :, 0].sum(dim=1, keepdim=True) - 0.08
+        return {"conv": window, "ssm": state}, torch.sigmoid(60 * heard - 0.3 * state[:, 1, 1:])
+
+    start = {"conv": torch.zeros(2, 3), "ssm": torch.zeros(2, 2)}
+    result = audited(step, start=start)
+    assert result.setup.state == {"state['conv']": 6, "state['ssm']": 4}
+    assert result.drift.found and [culprit.name for culprit in result.cells.culprits] == ["state['ssm'][3]"]
+
+
 class Spread(Detector):
     """A detector that goes deaf by forty slow units, each a little."""
 
@@ -127,6 +157,27 @@ def test_a_quiet_net_that_never_finds_anything_does_not_drift():
 
     result = audited(Quiet(0, None))
     assert not result.drift.found and all(probe.found is None for probe in result.drift.probes)
+    assert "nothing to be found in the clips" in words.headline(result)
+
+
+FLICKERING = """
+import numpy as np
+class Net:
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+    def feed(self, frame):
+        return float(self.rng.random() < 0.8 and (frame**2).mean() > 0.003)
+"""
+
+
+def test_wide_intervals_of_a_black_box_are_undecided(tmp_path, capsys):
+    (tmp_path / "net.py").write_text(FLICKERING)
+    for index, signal in enumerate(clips()):
+        np.save(tmp_path / f"{index}.npy", signal)
+    feeding = ["--rate", str(RATE), "--frame", str(FRAME), "--for", "20s", "--snr", "10", "--made", "white"]
+    code = main(["audit", f"{tmp_path / 'net.py'}:Net", "--inputs", str(tmp_path), *feeding, "--quiet"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert code == 3 and "A change of 1 point of the frames is not ruled out by 5 clips" in shown
 
 
 def test_one_clip_is_undecided():
@@ -141,6 +192,101 @@ def test_an_audit_is_the_same_again_and_is_kept(tmp_path):
     assert kept.drift == first.drift
     keys = {"drift", "cells", "growth", "forgetting", "rest", "storage", "cures", "bounds"}
     assert keys <= set(json.loads((tmp_path / "a" / "audit.json").read_text()))
+
+
+def kept_audit(model, out):
+    """The `audit.json` of two scenes, but for the time that the audit took."""
+    made = [made_noise(name, 0, model.feeding) for name in ("white", "pink")]
+    sounds = [Sound(str(index), signal[:, None]) for index, signal in enumerate(clips())]
+    whole_audit.audit(model, whole_audit.Inputs(sounds, [], made), Plan(snrs=(10.0,), seconds=SECONDS), out=out)
+    record = Audit.from_json((out / "audit.json").read_bytes(), "audit.json")
+    return msgspec.structs.replace(record, setup=msgspec.structs.replace(record.setup, seconds=0))
+
+
+STAGES = ["stream", "culprits", *["_run_all"] * 5, "forgetting"]
+"""What runs the net in an audit of two scenes with eight streams at once, in order."""
+
+
+@pytest.mark.parametrize("finished", range(len(STAGES)))
+def test_an_audit_that_was_stopped_continues_after_its_finished_parts(finished, tmp_path, monkeypatch):
+    calls = []
+
+    def counted(module, name):
+        function = getattr(module, name)
+
+        def call(*arguments):
+            if stopping and len(calls) == finished:
+                raise KeyboardInterrupt
+            calls.append(name)
+            return function(*arguments)
+
+        monkeypatch.setattr(module, name, call)
+
+    net, stopping = Detector(0, 2), False
+    model = Model(StepNet(net.step, net.start), net.feeding, "net", digest="0")
+    monkeypatch.setattr(cures, "ROWS", 8)
+    whole = kept_audit(model, tmp_path / "whole")
+    for module, name in [(whole_audit, "stream"), (whole_audit, "culprits"), (cures, "_run_all"), (whole_audit, "forgetting")]:
+        counted(module, name)
+    stopping = True
+    with pytest.raises(KeyboardInterrupt):
+        kept_audit(model, tmp_path / "stopped")
+    assert len(list((tmp_path / "stopped" / "parts").glob("*"))) == finished
+    stopping = False
+    assert kept_audit(model, tmp_path / "stopped") == whole
+    assert calls == STAGES
+    assert not (tmp_path / "stopped" / "parts").exists()
+
+
+def test_an_audit_of_a_black_box_that_was_stopped_continues_after_its_finished_times(tmp_path, monkeypatch):
+    calls, after = [], black_boxes._after
+
+    def stopped_once(*arguments):
+        calls.append(arguments[-1])
+        if len(calls) == 6:
+            raise KeyboardInterrupt
+        return after(*arguments)
+
+    model = Model(BlackBoxNet(Fed), Fed.feeding, "box", digest="0")
+    whole = kept_audit(model, tmp_path / "whole")
+    monkeypatch.setattr(black_boxes, "_after", stopped_once)
+    with pytest.raises(KeyboardInterrupt):
+        kept_audit(model, tmp_path / "stopped")
+    assert kept_audit(model, tmp_path / "stopped") == whole
+    assert calls == [0, 0, 80, 80, 240, 240, 240, 240, 800, 800]
+
+
+def test_a_part_is_found_again_only_for_the_same_net_and_facts_and_undamaged(tmp_path):
+    def has_to_compute(digest, fact, about):
+        calls = []
+        part = Parts(tmp_path).of(digest, fact)(about, list[np.ndarray], lambda: calls.append(1) or [np.arange(3)])
+        assert len(part) == 1 and part[0].tolist() == [0, 1, 2]
+        return bool(calls)
+
+    same = ("0", np.zeros(2), "a")
+    assert [has_to_compute(*same) for _ in range(2)] == [True, False]
+    assert has_to_compute("1", np.zeros(2), "a") and has_to_compute("0", np.ones(2), "a") and has_to_compute("0", np.zeros(2), "b")
+    assert all(has_to_compute(None, np.zeros(2), "a") for _ in range(2))
+    for path in tmp_path.glob("*.part"):
+        path.write_bytes(path.read_bytes()[:-1])
+    assert has_to_compute(*same)
+
+
+def test_the_seconds_of_found_parts_count(tmp_path):
+    for _ in range(2):
+        parts = Parts(tmp_path)
+        parts.of("0")("a", int, lambda: time.sleep(0.01) or 1)
+    assert parts.seconds >= 0.01
+
+
+def test_the_time_left_is_told_at_the_rate_of_what_was_run(monkeypatch):
+    now, told = [0.0], []
+    monkeypatch.setattr("anylength.audits.remaining.time.monotonic", lambda: now[0])
+    remaining = Remaining(told.append, "streams", 100)
+    for done in range(50, 100):  # 50 of them were kept
+        now[0] += 4
+        remaining.step(done)
+    assert told[0] == "streams: 53%, 3.13 min left" and len(told) == 12
 
 
 def test_labels_of_people_are_used():

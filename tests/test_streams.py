@@ -9,6 +9,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from anylength.audits.patch import patched
+from anylength.cli.main import main
 from anylength.errors import InputError
 from anylength.streams import Feeding, Spectrum, profiles
 from anylength.streams.driver import Batch, answers_of
@@ -426,6 +427,11 @@ def test_models_that_are_not_there_are_refused_in_one_line(name, tmp_path, monke
     with pytest.raises(InputError) as error:
         read_model(name, None, {"rate": 100, "frame": 4})
     assert "\n" not in str(error.value)
+
+
+def test_a_run_folder_is_referred_to_the_commands_on_runs(tmp_path, capsys):
+    assert main(["audit", str(tmp_path)]) == 2
+    assert "anylength stress, explain or prove" in capsys.readouterr().err
 
 
 def test_a_model_without_a_profile_needs_to_be_told_how_it_is_fed(tmp_path):

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from anylength.audits.drift import undecided
 from anylength.audits.entry import audit
 from anylength.audits.words import sentences
 from anylength.records import Audit, Drift, Estimate, Forgetting, Treatment
@@ -54,9 +55,6 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 FEW = ("train", "stream", "birds")
-FEW_CLIPS = 5
-"""An audit of fewer clips that finds nothing is too small to tell."""
-
 ALONE = "Its state is not reachable from outside, so only the answers are compared: after a reset, and after a long stream."
 
 GALLERY = {
@@ -222,8 +220,7 @@ def index(results: dict[str, Audit]) -> str:
         cells = "" if result.cells is None else f"{len(result.cells.culprits)} of {result.cells.size}"
         about_size = [bound for bound in result.bounds if bound.net == "as shipped" and bound.before is None]
         verdicts = sorted({bound.verdict for bound in about_size})
-        small = len(result.setup.clips) < FEW_CLIPS
-        found = "yes" if result.drift.found else "too small to tell" if small else "none found"
+        found = "yes" if result.drift.found else "undecided" if undecided(result.drift, result.setup.kind) else "none found"
         lines.append(
             f"| [{GALLERY[name].title}]({name}.md) | {found} | {interval(worst.change)}, {worst.snr:g} dB | {cells} | "
             f"{', '.join(verdicts) or 'state not reachable'} |"

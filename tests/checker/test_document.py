@@ -1,5 +1,6 @@
 """docs/certificate.md says what the checker does: claims letter by letter, operations, limits, and what a format means."""
 
+import math
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from handmade import certify, make_proof, remembering
 from anylength.verification.certify.certificate import CLAIM as PRODUCERS_CLAIM
 from anylength.verification.certify.certificate import PROOF_CLAIM
 from anylength_check import certificate as checker
-from anylength_check import program, ranges, rounding, slices, strict, weights
+from anylength_check import forgetting, program, ranges, rounding, slices, streams, strict, weights
 from anylength_check.forms import FORM_UNIT
 from anylength_check.work import FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
 
@@ -20,6 +21,15 @@ SENTENCES = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(The [
 def test_the_document_states_the_claims_letter_by_letter():
     (sentence,) = SENTENCES
     assert checker.CLAIM + checker.PROVED.format("{epsilon}", "{eta}", "{formats}") == sentence == PRODUCERS_CLAIM + PROOF_CLAIM
+
+
+def test_the_document_states_the_claims_about_streams_letter_by_letter():
+    found = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(Of the .*?)\n```", DOCUMENT, re.DOTALL)]
+    assert found == [streams.BOUNDED, streams.GROWS, forgetting.FORGETS]
+    stated = " ".join(part("Certificates about streams").split())
+    assert all(f"`{text}`" in stated for text in (*streams.ARITHMETIC.values(), forgetting.RESET["gru"]))
+    assert all(f"`{name}`" in stated for own, _ in streams.KINDS.values() for name in own)
+    assert f"at most {streams.UNITS:,}" in stated and f"10{raised(2 ** int(math.log10(forgetting.STEPS)))}" in stated
 
 
 def test_the_sentence_that_check_prints_is_the_documents(judge, tiny):

@@ -8,6 +8,7 @@ table replaces the text between two marks `<!-- name -->` and `<!-- /name -->` o
 
 from collections.abc import Callable
 
+from docs.figures.tables.audits import audit_speed
 from docs.figures.tables.benchmark import conventions
 from docs.figures.tables.benchmark import results as benchmark_results
 from docs.figures.tables.commands import exit_codes
@@ -40,6 +41,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/how-to/prove.md": {"exit-codes": exit_codes},
     "docs/reference/commands.md": {"exit-codes": exit_codes},
     "docs/speed.md": {"speed": speed},
+    "docs/audit.md": {"audit-speed": audit_speed},
     "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
     "docs/report.md": {"page": pages},
     "docs/static-site.md": {"site": site},

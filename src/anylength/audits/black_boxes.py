@@ -1,35 +1,46 @@
 """Audits of nets whose state is not reachable: each stream is replayed from a reset, and the clips follow one after the other."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from anylength.audits.drift import Judge, Streamed, judge_of
 from anylength.audits.forgetting import TOLERANCE
+from anylength.audits.parts import Kept
 from anylength.audits.plan import EARLY_SECONDS
+from anylength.audits.remaining import Remaining
 from anylength.audits.scenes import Progress, Scenes
 from anylength.records import Forgetting, ForgettingOn
 from anylength.streams.black_box import BlackBoxNet
 from anylength.streams.feeding import Feeding
 
 
-def judge(net: BlackBoxNet, scenes: Scenes, feeding: Feeding) -> Judge:
-    """The marks, from the answers to the clean clips, each after a reset."""
+def judge(net: BlackBoxNet, scenes: Scenes, feeding: Feeding) -> tuple[Judge, np.ndarray]:
+    """The marks, from the answers to the clean clips, each after a reset, and these answers [clips, T, C]."""
     clean = np.stack([net.stream().answers(clip) for clip in scenes.clean])
-    return judge_of(clean, scenes, feeding)
+    return judge_of(clean, scenes, feeding), clean
 
 
-def stream(net: BlackBoxNet, scenes: Scenes, feeding: Feeding, seconds: Sequence[float], progress: Progress) -> Streamed:
+def stream(
+    net: BlackBoxNet, scenes: Scenes, feeding: Feeding, seconds: Sequence[float], progress: Progress, kept: Kept
+) -> Streamed:
     """Answers to the clips after each time. Each time is a run of its own."""
-    answers = []
-    for time in seconds:
-        progress(f"replaying {time:g} s of {len(scenes.scenes)} streams")
-        answers.append(np.stack([_after(net, scene.stream, scene.probes, feeding.steps(time)) for scene in scenes.scenes]))
+
+    def after(time: float) -> np.ndarray:
+        what = f"replaying {time:g} s of {len(scenes.scenes)} streams"
+        progress(what)
+        remaining, steps, found = Remaining(progress, what, len(scenes.scenes)), feeding.steps(time), []
+        for scene in scenes.scenes:
+            found.append(_after(net, scene.stream, scene.probes, steps))
+            remaining.step(len(found))
+        return np.stack(found)
+
+    answers = [kept(["after", time], np.ndarray, partial(after, time)) for time in seconds]
     nothing = np.zeros((len(seconds), len(scenes.scenes), 0), np.float32)
     before = answers[0]
     if feeding.kind == "values":
-        steps = feeding.steps(min(EARLY_SECONDS, seconds[-1] / 2))
-        before = np.stack([_after(net, scene.stream, scene.probes, steps) for scene in scenes.scenes])
+        before = after(min(EARLY_SECONDS, seconds[-1] / 2))
     return Streamed(list(seconds), nothing, answers, before, nothing[0], [], nothing, nothing[0])
 
 

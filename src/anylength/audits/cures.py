@@ -1,6 +1,7 @@
 """Cures: changes of the step that restore the answers of the reset state. Some backgrounds and clips choose, others judge."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -8,6 +9,8 @@ import numpy as np
 
 from anylength.audits import figures
 from anylength.audits.drift import LEAST_CHANGE, Judge, by_ratio, probe_answers
+from anylength.audits.parts import Kept
+from anylength.audits.remaining import Remaining
 from anylength.audits.scenes import Mixture, Progress, Scenes
 from anylength.records import Cells, Cures
 from anylength.records import Treatment as Tried
@@ -104,16 +107,48 @@ def halves(scenes: Scenes) -> Halves:
     return Halves(set(names[::2]), np.arange(len(scenes.clean)) % 2 == 0)
 
 
-class _Run(msgspec.Struct, frozen=True):
-    """A treatment's answers from the reset and at the end [scenes, clips, T, C], and its largest state."""
+ROWS = 128
+"""Streams that treatments run at once, as a part that is kept. Larger batches are hardly faster (`docs/audit.md`)."""
 
+
+class Trial(msgspec.Struct, frozen=True):
+    """What treatments are tried on.
+
+    Attributes:
+        net: The net.
+        scenes: The inputs.
+        judged: What answers are compared with.
+        clean: Its answers to the clean clips after a reset [clips, T, C].
+        reset: Its answers to the clips in each scene after a reset [scenes, clips, T, C].
+        steps: Steps of a stream.
+        kept: Keeps finished parts.
+        progress: Called with what is done now.
+    """
+
+    net: StreamNet
+    scenes: Scenes
+    judged: Judge
+    clean: np.ndarray
     reset: np.ndarray
+    steps: int
+    kept: Kept
+    progress: Progress
+
+
+class _Run(msgspec.Struct, frozen=True):
+    """A treatment's answers at the end [scenes, clips, T, C], and its largest state."""
+
     late: np.ndarray
     largest: float
 
 
-def run_all(
-    net: StreamNet, scenes: Sequence[Mixture], treatments: Sequence[Treatment], steps: int, scales: np.ndarray | None = None
+def _run_all(
+    net: StreamNet,
+    scenes: Sequence[Mixture],
+    treatments: Sequence[Treatment],
+    steps: int,
+    scales: np.ndarray | None,
+    done: Callable[[int], None],
 ) -> list[_Run]:
     """Runs each treatment over each scene, all in one batch."""
     rows = [(treatment, scene) for treatment in treatments for scene in scenes]
@@ -124,40 +159,47 @@ def run_all(
 
     def visit(step: int, now: np.ndarray, _: np.ndarray) -> None:
         np.maximum(largest, np.abs(now).max(axis=1), out=largest)
+        done(step)
 
-    reset = probe_answers(net, places, batch.states, chosen, scales)
     batch.run(steps, visit)
     late = probe_answers(net, places, batch.states, chosen, scales)
     n = len(scenes)
     return [
-        _Run(reset[index * n : index * n + n], late[index * n : index * n + n], float(largest[index * n : index * n + n].max()))
-        for index in range(len(treatments))
+        _Run(late[index * n : index * n + n], float(largest[index * n : index * n + n].max())) for index in range(len(treatments))
     ]
 
 
-def tried(
-    net: StreamNet,
-    scenes: Scenes,
-    judged: Judge,
-    clean: np.ndarray,
-    options: Candidates,
-    steps: int,
-    scales: np.ndarray | None = None,
-) -> list[Tried]:
+def tried(trial: Trial, what: str, options: Candidates, scales: np.ndarray | None = None) -> list[Tried]:
     """The record of each treatment."""
-    runs = run_all(net, scenes.scenes, options.treatments, steps, scales)
+    trial.progress(what)
+    size = max(1, ROWS // len(trial.scenes.scenes))
+    groups = [
+        Candidates(options.treatments[begin : begin + size], options.needs[begin : begin + size])
+        for begin in range(0, len(options.treatments), size)
+    ]
+    remaining = Remaining(trial.progress, what, trial.steps * len(groups))
+    records: list[Tried] = []
+    for index, group in enumerate(groups):
+        compute = partial(_group, trial, group, scales, lambda step, before=index * trial.steps: remaining.step(before + step))
+        records += trial.kept([what, group, scales], list[Tried], compute)
+    if scales is not None:
+        return [msgspec.structs.replace(record, works=_keeps(record, records[0], trial.judged)) for record in records]
+    return records
+
+
+def _group(trial: Trial, options: Candidates, scales: np.ndarray | None, done: Callable[[int], None]) -> list[Tried]:
+    """The records of treatments that are run at once."""
+    net, scenes, judged = trial.net, trial.scenes, trial.judged
+    runs = _run_all(net, scenes.scenes, options.treatments, trial.steps, scales, done)
     split = halves(scenes)
-    changes = _clean_changes(net, scenes, judged, clean, options.treatments, scales)
-    shipped = runs[0]
+    changes = _clean_changes(net, scenes, judged, trial.clean, options.treatments, scales)
     names = net.names()
     records = []
     for treatment, needs, run, clean_change in zip(options.treatments, options.needs, runs, changes, strict=True):
-        choosing, judging = (_pairs(scenes, judged, run, shipped, split, chooses=chooses) for chooses in (True, False))
+        choosing, judging = (_pairs(scenes, judged, run, trial.reset, split, chooses=chooses) for chooses in (True, False))
         assert choosing is not None, "the first background and the first clip always choose"
         numbers = [] if treatment.numbers is None else [names[number] for number in treatment.numbers]
         records.append(_record(treatment, needs, numbers, (choosing, judging), clean_change, judged, run.largest))
-    if any(item.storage is not None for item in options.treatments):
-        return [msgspec.structs.replace(record, works=_keeps(record, records[0], judged)) for record in records]
     return records
 
 
@@ -169,7 +211,7 @@ class _Pairs(msgspec.Struct, frozen=True):
     equal: tuple[float, float] | None
 
 
-def _pairs(scenes: Scenes, judged: Judge, run: _Run, shipped: _Run, split: Halves, *, chooses: bool) -> _Pairs | None:
+def _pairs(scenes: Scenes, judged: Judge, run: _Run, reset: np.ndarray, split: Halves, *, chooses: bool) -> _Pairs | None:
     """The figures on the backgrounds and clips that choose, or on the others. None where there are none."""
     rows = [index for index, scene in enumerate(scenes.scenes) if (scene.background in split.backgrounds) == chooses]
     clips = np.flatnonzero(split.clips == chooses)
@@ -179,12 +221,12 @@ def _pairs(scenes: Scenes, judged: Judge, run: _Run, shipped: _Run, split: Halve
     marked = figures.Marks(judged.marked.found[clips], judged.marked.gaps[clips], judged.marked.source)
     targets = judged.targets[clips]
     found, alarms, equal = [], [], []
-    resets = by_ratio(places, shipped.reset[rows][:, clips], 0.0)
-    for answers in (shipped.reset, run.late):
+    resets = by_ratio(places, reset[rows][:, clips], 0.0)
+    for answers in (reset, run.late):
         groups = by_ratio(places, answers[rows][:, clips], 0.0)
         values = [
-            figures.known_mean(figures.outcomes(group, reset, marked, targets, judged.feeding))
-            for group, reset in zip(groups, resets, strict=True)
+            figures.known_mean(figures.outcomes(group, first, marked, targets, judged.feeding))
+            for group, first in zip(groups, resets, strict=True)
         ]
         found.append(float(np.mean(values)))
         if judged.feeding.kind == "probability":
@@ -274,16 +316,13 @@ def chosen(records: Sequence[Tried]) -> Tried | None:
     return min(working, key=lambda record: (order.get(record.kind, 3), -len(record.numbers), -record.value), default=None)
 
 
-def cures(
-    net: StreamNet, scenes: Scenes, judged: Judge, clean: np.ndarray, cells: Cells, steps: int, progress: Progress
-) -> tuple[Cures, Treatment | None]:
+def cures(trial: Trial, cells: Cells) -> tuple[Cures, Treatment | None]:
     """The record of all cures, and the chosen treatment."""
-    progress("trying cures")
-    options = candidates(net, cells, judged.feeding.seconds)
-    records = tried(net, scenes, judged, clean, options, steps)
+    options = candidates(trial.net, cells, trial.judged.feeding.seconds)
+    records = tried(trial, "trying cures", options)
     best = chosen(records)
-    split = halves(scenes)
-    names = list(dict.fromkeys(scene.background for scene in scenes.scenes))
+    split = halves(trial.scenes)
+    names = list(dict.fromkeys(scene.background for scene in trial.scenes.scenes))
     record = Cures(
         chosen_on=[name for name in names if name in split.backgrounds],
         judged_on=[name for name in names if name not in split.backgrounds],

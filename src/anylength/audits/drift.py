@@ -7,6 +7,7 @@ import numpy as np
 
 from anylength.audits import figures
 from anylength.audits.figures import Marks, Probed
+from anylength.audits.remaining import Remaining
 from anylength.audits.scenes import Mixture, Progress, Scenes
 from anylength.records import Change, Drift, Probe
 from anylength.streams.driver import Batch, answers_of
@@ -120,6 +121,7 @@ def stream(
     batch = Batch(net, [scene.stream for scene in rows], range(len(rows)))
     last = feeding.steps(seconds[-1])
     heat_steps = sorted({int(step) for step in np.geomspace(1, last, 40).round()})
+    remaining = Remaining(progress, f"{len(rows)} streams", last)
     largest, heat, states, answers, kept = np.zeros_like(batch.states), [], [], [], [batch.states]
 
     def visit(step: int, now: States, _: np.ndarray) -> None:
@@ -128,6 +130,7 @@ def stream(
             heat.append(np.abs(now))
         if step == early_step:
             kept[0] = now
+        remaining.step(step)
 
     wanted, early_step = set(heat_steps), min(feeding.steps(early), last)
     for time in seconds:
@@ -156,6 +159,12 @@ def drift(scenes: Scenes, streamed: Streamed, judged: Judge) -> Drift:
         changes=changes,
         found=any(item.drifts for item in changes),
     )
+
+
+def undecided(record: Drift, kind: str) -> bool:
+    """Whether neither a drift nor its absence is shown: some interval reaches the least change that is reported, or is missing."""
+    ends = [end for change in record.changes for end in (change.change.low, change.change.high)]
+    return not record.found and any(end is None or abs(end) >= LEAST_CHANGE[kind] for end in ends)
 
 
 def _probe(probed: Probed, reset: Probed, judged: Judge) -> Probe:

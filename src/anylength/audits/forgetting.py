@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from anylength.audits.drift import Streamed
+from anylength.audits.remaining import Remaining
 from anylength.audits.scenes import Progress, Scenes
 from anylength.records import Forgetting, ForgettingOn, Rest
 from anylength.streams.driver import Batch
@@ -29,8 +30,10 @@ def forgetting(net: StreamNet, scenes: Scenes, streamed: Streamed, feeding: Feed
         f"{worst.background} alone, {worst.snr:g} dB": worst.stream,
         "silence": scenes.silence,
     }
-    progress("how long the net takes to forget")
+    what = "how long the net takes to forget"
+    progress(what)
     count, steps = len(met) + 1, feeding.steps(streamed.seconds[-1])
+    remaining = Remaining(progress, what, steps)
     states = np.tile(np.concatenate([net.start()[None], met]), (len(inputs), 1))
     which = np.repeat(np.arange(len(inputs)), count)
     batch = Batch(net, list(inputs.values()), which, states=states)
@@ -46,6 +49,7 @@ def forgetting(net: StreamNet, scenes: Scenes, streamed: Streamed, feeding: Feed
         last[apart > TOLERANCE] = step
         if step in points:
             kept.append((step * feeding.seconds, np.median(apart, axis=1)))
+        remaining.step(step)
 
     batch.run(steps, visit)
     records = [_record(name, last[index], steps, feeding, kept, index) for index, name in enumerate(inputs)]

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -9,14 +11,15 @@ import numpy as np
 
 from anylength.audits import black_boxes, bounds, cures, growth
 from anylength.audits.cells import culprits
-from anylength.audits.drift import drift, judge, stream
+from anylength.audits.drift import Streamed, drift, judge, stream
 from anylength.audits.forgetting import forgetting
+from anylength.audits.parts import Kept, Parts
 from anylength.audits.plan import Plan
 from anylength.audits.report import report
 from anylength.audits.scenes import Progress, Scenes, build
 from anylength.errors import InputError
 from anylength.files import write_atomic
-from anylength.records import Audit, Cured, Setup
+from anylength.records import Audit, Cells, Cured, Forgetting, Rest, Setup
 from anylength.streams.black_box import BlackBoxNet
 from anylength.streams.models import Model
 from anylength.streams.net import StreamNet
@@ -38,6 +41,22 @@ class Inputs(msgspec.Struct, frozen=True):
     made: Sequence[Sound]
 
 
+class _Run(msgspec.Struct, frozen=True):
+    """An audit while it is made."""
+
+    model: Model
+    inputs: Inputs
+    plan: Plan
+    scenes: Scenes
+    parts: Parts
+    out: Path | None
+    progress: Progress
+
+    def kept(self, digest: str | None, clean: np.ndarray) -> Kept:
+        """The parts about a net with a digest and with answers to the clean clips."""
+        return self.parts.of(digest, self.model.feeding, self.plan, self.inputs, clean)
+
+
 def audit(
     model: Model,
     inputs: Inputs,
@@ -54,7 +73,8 @@ def audit(
         inputs: Clips and backgrounds.
         plan: Times, ratios, seed.
         cure: `auto` writes a file with the chosen cure and audits it too; `leak=0.995` or `clip=10` one with that.
-        out: Folder for `audit.json`, `report.html`, certificates and the cured file.
+        out: Folder for `audit.json`, `report.html`, certificates and the cured file. Until the audit ends, `parts` in it holds
+            what is finished, and the same audit goes on from there.
         progress: Called with what is done now.
 
     Raises:
@@ -62,69 +82,85 @@ def audit(
     """
     began = time.monotonic()
     scenes = build(model.net, model.feeding, inputs.clips, [*inputs.backgrounds, *inputs.made], plan, progress)  # type: ignore[arg-type]
-    result = (
-        _black_box(model, scenes, plan, progress)
-        if isinstance(model.net, BlackBoxNet)
-        else _with_state(model, model.net, scenes, plan, out, progress)
-    )
-    result = msgspec.structs.replace(result, setup=_setup(model, inputs, plan, result, time.monotonic() - began))
+    parts = Parts(None if out is None else out / "parts")
+    run = _Run(model, inputs, plan, scenes, parts, out, progress)
+    result = _black_box(run, model.net) if isinstance(model.net, BlackBoxNet) else _with_state(run, model.net)
+    seconds = time.monotonic() - began + parts.seconds
+    result = msgspec.structs.replace(result, setup=_setup(model, inputs, plan, result, seconds))
     if cure is not None:
-        result = _cured(model, result, scenes, plan, cure, out, progress)
+        result = _cured(run, result, cure)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         write_atomic(out / "audit.json", result.to_file())
         write_atomic(out / "report.html", report(result).encode())
+        parts.remove()
     return result
 
 
-def _black_box(model: Model, scenes: Scenes, plan: Plan, progress: Progress) -> Audit:
-    net = model.net
-    assert isinstance(net, BlackBoxNet)
-    judged = black_boxes.judge(net, scenes, model.feeding)
-    streamed = black_boxes.stream(net, scenes, model.feeding, plan.checkpoints(), progress)
+def _black_box(run: _Run, net: BlackBoxNet) -> Audit:
+    model, scenes = run.model, run.scenes
+    judged, clean = black_boxes.judge(net, scenes, model.feeding)
+    kept = run.kept(model.digest, clean)
+    streamed = black_boxes.stream(net, scenes, model.feeding, run.plan.checkpoints(), run.progress, kept)
     return Audit(
         setup=_EMPTY, drift=drift(scenes, streamed, judged), cells=None, growth=None,
         forgetting=black_boxes.forgetting(scenes, streamed, model.feeding), rest=None, storage=[], cures=None, bounds=[],
     )  # fmt: skip
 
 
-def _with_state(model: Model, net: StreamNet, scenes: Scenes, plan: Plan, out: Path | None, progress: Progress) -> Audit:
+def _with_state(run: _Run, net: StreamNet) -> Audit:
+    model, scenes, progress = run.model, run.scenes, run.progress
     judged, clean = judge(net, scenes, model.feeding)
-    streamed = stream(net, scenes, model.feeding, plan.checkpoints(), plan.early(), progress)
+    kept = run.kept(model.digest, clean)
+    streamed = _streamed(run, net, kept)
     drifting = drift(scenes, streamed, judged)
-    cells = culprits(net, scenes, streamed, judged, drifting, progress)
-    steps = model.feeding.steps(plan.seconds)
-    cured, treatment = (None, None) if cells is None else cures.cures(net, scenes, judged, clean, cells, steps, progress)
-    progress("states kept in other number formats")
+    cells = kept("cells", Cells | None, lambda: culprits(net, scenes, streamed, judged, drifting, progress))
+    steps = model.feeding.steps(run.plan.seconds)
+    trial = cures.Trial(net, scenes, judged, clean, streamed.answers[0], steps, kept, progress)
+    cured, treatment = (None, None) if cells is None else cures.cures(trial, cells)
     scales = streamed.largest.max(axis=0)
-    storage = cures.tried(net, scenes, judged, clean, cures.storage_formats(), steps, scales)[1:]
-    forgets, rest = forgetting(net, scenes, streamed, model.feeding, progress)
+    storage = cures.tried(trial, "states kept in other number formats", cures.storage_formats(), scales)[1:]
+    forgets, rest = _forgetting(run, net, streamed, kept)
     return Audit(
         setup=_EMPTY, drift=drifting, cells=cells, growth=growth.growth(net, scenes, streamed), forgetting=forgets, rest=rest,
-        storage=storage, cures=cured, bounds=bounds.bounds(model, treatment, out, progress),
+        storage=storage, cures=cured, bounds=bounds.bounds(model, treatment, run.out, progress),
     )  # fmt: skip
 
 
-def _cured(model: Model, result: Audit, scenes: Scenes, plan: Plan, cure: str, out: Path | None, progress: Progress) -> Audit:
+def _streamed(run: _Run, net: StreamNet, kept: Kept) -> Streamed:
+    plan = run.plan
+    compute = partial(stream, net, run.scenes, run.model.feeding, plan.checkpoints(), plan.early(), run.progress)
+    return kept("streams", Streamed, compute)
+
+
+def _forgetting(run: _Run, net: StreamNet, streamed: Streamed, kept: Kept) -> tuple[Forgetting, Rest]:
+    compute = partial(forgetting, net, run.scenes, streamed, run.model.feeding, run.progress)
+    return kept("forgetting", tuple[Forgetting, Rest], compute)
+
+
+def _cured(run: _Run, result: Audit, cure: str) -> Audit:
     """The audit with the audit of the cured file."""
     from anylength.audits.patch import patched
     from anylength.streams.onnx_net import OnnxNet
 
+    model, scenes, out = run.model, run.scenes, run.out
     if not isinstance(model.net, OnnxNet):
         raise InputError("an ONNX file for --cure", model.name, "apply the cure in your own step")
     treatment = _treatment(model.net, result, cure)
     if treatment is None:
         return result
-    progress(f"auditing the net with {treatment.name}")
+    run.progress(f"auditing the net with {treatment.name}")
     file, name = patched(model.net, treatment), None
+    content = file.SerializeToString()
     if out is not None:
         name = f"{Path(model.name).stem}-cured.onnx"
         out.mkdir(parents=True, exist_ok=True)
-        write_atomic(out / name, file.SerializeToString())
+        write_atomic(out / name, content)
     net = OnnxNet(file, model.feeding)
-    judged, _ = judge(net, scenes, model.feeding)
-    streamed = stream(net, scenes, model.feeding, plan.checkpoints(), plan.early(), progress)
-    forgets, _ = forgetting(net, scenes, streamed, model.feeding, progress)
+    judged, clean = judge(net, scenes, model.feeding)
+    kept = run.kept(sha256(content).hexdigest(), clean)
+    streamed = _streamed(run, net, kept)
+    forgets, _ = _forgetting(run, net, streamed, kept)
     cured = Cured(treatment=treatment.name, file=name, drift=drift(scenes, streamed, judged), forgetting=forgets)
     return msgspec.structs.replace(result, cured=cured)
 

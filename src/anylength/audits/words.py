@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.audits.drift import LEAST_CHANGE
+from anylength.audits.drift import LEAST_CHANGE, undecided
+from anylength.audits.remaining import duration
 from anylength.records import Audit, Change, Drift, Forgetting, Probe, Treatment
 
 
@@ -38,8 +39,8 @@ def title(result: Audit) -> str:
 def headline(result: Audit) -> str:
     """The answer in one sentence: does the net drift, and from what to what?"""
     name, time = title(result), duration(result.drift.seconds)
-    if undecided(result.drift):
-        return f"Undecided: one clip is too few to tell whether {name} drifts."
+    if undecided(result.drift, result.setup.kind):
+        return f"Undecided: whether {name} drifts within {time} is not known. {_not_ruled_out(result)}"
     if not result.drift.found:
         return f"{name}: no drift was found within {time}. {_ruled_out(result)}."
     change = worst(result.drift)
@@ -66,11 +67,6 @@ def in_short(result: Audit) -> list[Short]:
     return [_whether(result), _when(result), _how_much(result), _why(result), _what_to_do(result)]
 
 
-def undecided(record: Drift) -> bool:
-    """Whether a single clip leaves no interval."""
-    return not record.found and all(change.change.low is None for change in record.changes)
-
-
 def worst(record: Drift) -> Change:
     """The ratio with the largest change, among those that drift if any does."""
     among = [change for change in record.changes if change.drifts] or record.changes
@@ -93,11 +89,6 @@ def shown(value: float, kind: str) -> str:
     return f"{value:.1f} dB" if kind == "signal" else f"{value:.1%}"
 
 
-def duration(seconds: float) -> str:
-    """A time as text."""
-    return f"{seconds / 60:.3g} min" if seconds >= 60 else f"{seconds:.3g} s"
-
-
 def listed(items: Sequence[str]) -> str:
     """Items with commas and an `and`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
@@ -107,8 +98,8 @@ def drift(result: Audit) -> str:
     """The drift in words: none, or from what to what, and how much of it is a shift of the threshold."""
     record, time = result.drift, duration(result.drift.seconds)
     changes = "; ".join(map(_changed, record.changes))
-    if undecided(record):
-        return f"Undecided: a single clip has no interval. Pass more clips. After {time}: {changes}."
+    if undecided(record, result.setup.kind):
+        return f"Undecided. {_not_ruled_out(result)} After {time}: {changes}."
     if not record.found:
         return f"No drift was found in {time}: {changes}."
     parts = []
@@ -143,17 +134,25 @@ def _changed(change: Change) -> str:
 
 def _whether(result: Audit) -> Short:
     question, time = "Does it drift?", duration(result.drift.seconds)
-    if undecided(result.drift):
-        return Short(question, "Undecided", "One clip has no interval. Pass more clips.")
+    if undecided(result.drift, result.setup.kind):
+        return Short(question, "Undecided", _not_ruled_out(result))
     if not result.drift.found:
         return Short(
             question,
             "Not found",
-            f"Within {time} no change is larger than chance and than {_least(result)}. More clips narrow what is ruled out.",
+            f"Within {time} all changes are surely smaller than {_least(result)} (95%, all ratios together).",
         )
     ratios = [f"{change.snr:g}" for change in result.drift.changes if change.drifts]
     detail = f"At {listed(ratios)} dB the change is larger than chance (95%, all ratios together) and than {_least(result)}."
     return Short(question, "Yes", detail)
+
+
+def _not_ruled_out(result: Audit) -> str:
+    """Why neither a drift nor its absence is shown."""
+    clips = min(change.change.clips for change in result.drift.changes)
+    if not clips:
+        return "There is nothing to be found in the clips."
+    return f"A change of {_least(result)} is not ruled out by {clips} clip{'s' if clips > 1 else ''}: pass more."
 
 
 def _ruled_out(result: Audit) -> str:
@@ -219,7 +218,8 @@ def _what_to_do(result: Audit) -> Short:
     if best is not None:
         answer = f"Use {result.cured.file}" if result.cured and result.cured.file else best.name[:1].upper() + best.name[1:]
     else:
-        answer = "No cure known" if result.cures is not None else "Reset it" if result.drift.found else "Nothing"
+        nothing = "Pass more clips" if undecided(result.drift, result.setup.kind) else "Nothing"
+        answer = "No cure known" if result.cures is not None else "Reset it" if result.drift.found else nothing
     return Short("What to do?", answer, cure(result))
 
 
@@ -279,6 +279,8 @@ def forgetting(record: Forgetting) -> str:
 def cure(result: Audit) -> str:
     """The chosen cure in words."""
     if result.cures is None:
+        if undecided(result.drift, result.setup.kind):
+            return "None was tried: no drift was shown."
         if not result.drift.found:
             return "Nothing: no drift was found that needs a cure."
         return "A reset restores the answers. No other cure was tried: the state of the net is not reachable."

@@ -3,6 +3,7 @@
 A state is h, and (h, c) of an lstm. The gru resets the state before the recurrent matrix: ONNX's `linear_before_reset` is 0.
 """
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
 import jax
@@ -79,6 +80,11 @@ def run(
         return state, net.read_out @ state[: net.weight_hh.shape[-1]] + net.offset
 
     return jax.lax.scan(one, state, inputs)
+
+
+def batched_step(cell: Cell, net: Net) -> Callable[[Array, Array], tuple[Array, Array]]:
+    """The step as `anylength.audit` takes it: (states [B, S], inputs [B, F]) → (new states [B, S], answers [B])."""
+    return jax.jit(jax.vmap(lambda state, x: run(cell, net, state, x[None])))
 
 
 def layer_of(cell: Cell, net: Net) -> Layer:

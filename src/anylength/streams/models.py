@@ -50,15 +50,18 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
     """
     if isinstance(model, str | Path) and str(model).endswith(".onnx"):
         return _onnx(Path(model), profile, options)
+    if isinstance(model, str | Path) and Path(model).is_dir():
+        remedy = "a run's task knows every answer at every length: anylength stress, explain or prove"
+        raise InputError("an ONNX file, FILE.py:NAME or MODULE:NAME", f"the folder {model}", remedy)
     name = str(model) if isinstance(model, str | Path) else getattr(model, "__name__", type(model).__name__)
-    found = _python(str(model)) if isinstance(model, str | Path) else model
+    found, digest = _python(str(model)) if isinstance(model, str | Path) else (model, None)
     feeding = _feeding(getattr(found, "feeding", None), None if profile is None else read_profile(profile), options, name)
     begin = getattr(found, "start", None) if start is None else start
     if begin is not None:
-        return Model(StepNet(getattr(found, "step", found), begin, getattr(found, "front_end", None)), feeding, name)
+        return Model(StepNet(getattr(found, "step", found), begin, getattr(found, "front_end", None)), feeding, name, None, digest)
     if not callable(found):
         raise InputError("a step with a start state, or a class with a method feed", brief(found), "see docs/audit.md")
-    return Model(BlackBoxNet(cast("Callable[[], Fed]", found)), feeding, name)
+    return Model(BlackBoxNet(cast("Callable[[], Fed]", found)), feeding, name, None, digest)
 
 
 def _onnx(path: Path, profile: str | None, options: dict[str, Any]) -> Model:
@@ -95,14 +98,15 @@ def _feeding(own: Feeding | None, profile: Profile | None, options: dict[str, An
     return Feeding(**{key: value for key, value in options.items() if value is not None})
 
 
-def _python(text: str) -> Any:
-    """The object of `FILE.py:NAME` or `MODULE:NAME`."""
+def _python(text: str) -> tuple[Any, str | None]:
+    """The object of `FILE.py:NAME` or `MODULE:NAME`, and the SHA-256 of its file, where it has one."""
     place, _, name = text.rpartition(":")
     if not place or not name:
         raise InputError("an ONNX file, FILE.py:NAME or MODULE:NAME", repr(text), "check the path")
     try:
         module = _file_module(Path(place)) if place.endswith(".py") else importlib.import_module(place)
-        return getattr(module, name)
+        file = getattr(module, "__file__", None)
+        return getattr(module, name), None if file is None else sha256(Path(file).read_bytes()).hexdigest()
     except (ImportError, OSError, AttributeError) as error:
         raise InputError(f"an object {name} in {place}", one_line(str(error)), "check the path and the name") from None
 

@@ -25,20 +25,20 @@ class StepNet(StreamNet):
 
     def __init__(self, step: Step, start: Any, front_end: Callable[[np.ndarray], np.ndarray] | None = None) -> None:
         self._step, self._front = step, front_end
-        from jax.tree_util import tree_flatten, tree_unflatten
+        from jax.tree_util import keystr, tree_flatten, tree_flatten_with_path, tree_unflatten
 
-        self._leaves, structure = tree_flatten(start)
+        leaves, structure = tree_flatten_with_path(start)
         self._flatten, self._rebuild = (lambda tree: tree_flatten(tree)[0]), (lambda leaves: tree_unflatten(structure, leaves))
-        self._torch = any(type(leaf).__module__.startswith("torch") for leaf in self._leaves)
-        self._arrays = [np.asarray(leaf, np.float32) for leaf in self._leaves]
+        self._names = [f"state{keystr(path)}" for path, _ in leaves]
+        self._torch = any(type(leaf).__module__.startswith("torch") for _, leaf in leaves)
+        self._arrays = [np.asarray(leaf, np.float32) for _, leaf in leaves]
         if not self._arrays or not all(np.isfinite(leaf).all() for leaf in self._arrays):
             raise InputError("a start state of finite numbers", brief(start), "pass start=, without the axis of streams")
 
     @property
     def groups(self) -> dict[str, int]:
         """The leaves of the state's tree."""
-        single = len(self._arrays) == 1
-        return {"state" if single else f"state[{index}]": leaf.size for index, leaf in enumerate(self._arrays)}
+        return {name: leaf.size for name, leaf in zip(self._names, self._arrays, strict=True)}
 
     def start(self) -> np.ndarray:
         """The given start."""

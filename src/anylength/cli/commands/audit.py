@@ -18,7 +18,7 @@ SECONDS = {"s": 1.0, None: 1.0, "min": 60.0, "h": 3600.0}
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", help="an ONNX file, or FILE.py:NAME or MODULE:NAME of a step or of a class with a method feed")
-    parser.add_argument("--inputs", type=Path, required=True, metavar="CLIPS", help="clips: WAV, FLAC, OGG, npy, CSV or Parquet")
+    parser.add_argument("--inputs", type=Path, default=None, metavar="CLIPS", help="clips: WAV, FLAC, OGG, npy, CSV or Parquet")
     parser.add_argument("--background", type=Path, default=None, metavar="NOISE", help="backgrounds, beside computed ones")
     parser.add_argument("--made", type=_names, default=("white", "pink"), metavar="NAMES", help="computed noises: white, pink, hum")
     parser.add_argument("--snr", type=_numbers, default=(20.0, 10.0, 5.0, 0.0), metavar="DB", help="signal-to-noise ratios")
@@ -61,19 +61,26 @@ def _run(options: Namespace) -> Outcome:
     fixed = None if options.fixed is None else {name: _number(value) for name, value in options.fixed.items()}
     fields = ("rate", "frame", "context", "columns", "state", "answer", "kind", "threshold", "sequences")
     feeding = {name: getattr(options, name) for name in fields} | {"fixed": fixed}
-    result = audit(
-        options.model, options.inputs, background=options.background, made=options.made, snr=options.snr, seconds=options.seconds,
-        speech=options.speech, seed=options.seed, profile=options.profile, cure=options.cure, out=options.out,
-        progress=(lambda part: None) if options.quiet else (lambda part: say(f"audit: {part}")), **feeding,
-    )  # fmt: skip
+    try:
+        result = audit(
+            options.model, options.inputs or [], background=options.background, made=options.made, snr=options.snr,
+            seconds=options.seconds, speech=options.speech, seed=options.seed, profile=options.profile, cure=options.cure,
+            out=options.out, progress=(lambda part: None) if options.quiet else (lambda part: say(f"audit: {part}")), **feeding,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        if options.out is not None:
+            say("anylength: stopped; the same command continues after the finished parts")
+        raise
     return Outcome(result.to_json(), lambda: _show(result, options.out), _code(result))
 
 
 def _code(result: Audit) -> int:
-    """0 no drift and nothing refuted, 1 drift or REFUTED, 3 undecided: too few clips for an interval."""
+    """0 no drift and nothing refuted, 1 drift or REFUTED, 3 undecided: neither a drift nor its absence is shown."""
+    from anylength.audits.drift import undecided
+
     if result.drift.found or any(bound.verdict == "REFUTED" and bound.net == "as shipped" for bound in result.bounds):
         return REFUTED
-    return UNKNOWN if any(change.change.low is None for change in result.drift.changes) else DONE
+    return UNKNOWN if undecided(result.drift, result.setup.kind) else DONE
 
 
 def _show(result: Audit, out: Path | None) -> None:
