@@ -161,12 +161,18 @@ def test_save_then_load_is_the_identity(name, tmp_path):
     assert {key: value.tobytes() for key, value in tensors(again).items()} == {k: v.tobytes() for k, v in tensors(net).items()}
 
 
-@pytest.mark.parametrize("name", MEMORIES)
 @pytest.mark.parametrize("task", ["count-natural", "count"])
-def test_a_proof_is_not_applicable_and_the_reason_is_given(name, task):
-    verdict = verify(random_net(name, task), task_named(task), budget=1.0).verdict
+def test_a_proof_is_not_applicable_to_a_tape_and_the_reason_is_given(task):
+    verdict = verify(random_net("tape-rnn", task), task_named(task), budget=1.0).verdict
     assert verdict.verdict == "NOT APPLICABLE"
     assert "memory that grows with the word" in verdict.reason
+
+
+@pytest.mark.parametrize("task", ["count-natural", "count"])
+def test_a_random_net_with_stacks_is_refuted(task):
+    verdict = verify(random_net("stack-rnn", task), task_named(task), budget=5.0).verdict
+    assert verdict.verdict == "REFUTED"
+    assert verdict.mistake.answer != verdict.mistake.expected
 
 
 def test_a_proof_is_not_applicable_where_no_machine_can_do_the_task():

@@ -171,7 +171,7 @@ def test_a_cell_of_fixed_size_is_refused_with_the_reason(cell):
 
 def test_a_recipe_that_needs_a_machine_is_refused():
     with pytest.raises(InputError, match="beyond finite state.*got certified.*pass --recipe memory"):
-        TrainOptions(task="count-natural", cell="stack-rnn", recipe="certified").config()
+        TrainOptions(task="count-natural", cell="tape-rnn", recipe="certified").config()
 
 
 def test_a_cell_with_memory_may_learn_any_task():

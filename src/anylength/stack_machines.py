@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any, NamedTuple
 
+from anylength.machines import Machine
+
 KEEP, POP = 0, 1
 """Actions on a stack: leave it, or take the top away (of an empty stack, nothing). To push letter g is g + 1."""
 
@@ -90,6 +92,16 @@ class StackMachine:
         nothing = Rule(self.start, (KEEP,) * self.stacks, FREE)
         rules = tuple(tuple(nothing if rule is None else rule for rule in row) for row in self.rules)
         return replace(self, rules=rules)
+
+    def with_stacks(self, stacks: int) -> "StackMachine":
+        """The machine with further stacks, which it leaves empty."""
+        more = stacks - self.stacks
+        columns = self.symbols * self.letters**stacks
+        rows = [
+            (*(rule and rule._replace(actions=(*rule.actions, *[KEEP] * more)) for rule in row), *[None] * (columns - len(row)))
+            for row in self.rules
+        ]
+        return replace(self, stacks=stacks, rules=tuple(rows)) if more > 0 else self
 
     def column(self, symbol: int, tops: Tops) -> int:
         """The column of a symbol and the tops."""
@@ -220,6 +232,15 @@ class Contexts:
                 new.append({action - 1})
         for seen in product(*map(tuple, new)):
             self.add(after, seen)
+
+
+def without_letters(machine: Machine, stacks: int) -> StackMachine:
+    """A finite machine as one that leaves all its stacks empty."""
+    rows = [
+        tuple(Rule(after, (KEEP,) * stacks, output) for after, output in zip(*row, strict=True))
+        for row in zip(machine.delta, machine.output, strict=True)
+    ]
+    return StackMachine(machine.symbols, 1, stacks, machine.start, tuple(rows), machine.names)
 
 
 def stack_machine(step: Step, start: Hashable, *, symbols: int, letters: int, stacks: int = 1) -> StackMachine:

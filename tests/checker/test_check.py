@@ -228,7 +228,7 @@ def test_too_much_work_is_refused_at_once(judge):
 
 
 def test_the_package_is_small_plain_and_alone():
-    """At most 1,370 lines decide about words, 100 more about stacks, 270 about streams; functions of at most 31, the standard library, no float."""
+    """At most 1,370 lines are about words, 100 more about stacks, 270 about streams; functions of at most 31, no float."""
     import ast
 
     total = {"words": 0, "stacks": 0, "streams": 0}

@@ -12,7 +12,7 @@ from anylength_check import check
 from anylength_check.__main__ import announce, processors
 from anylength_check.__main__ import shared_by as sharing_by
 
-CHECK, MAIN, WORK = (sys.modules[f"anylength_check.{name}"] for name in ("check", "__main__", "work"))
+CHECK, MAIN, WORK = (sys.modules[f"anylength_check.{name}"] for name in ("cover", "__main__", "work"))
 
 
 @pytest.fixture

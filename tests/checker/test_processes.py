@@ -75,7 +75,9 @@ def test_two_processes_find_of_ellipsoids_what_one_does(rejected):
 def test_processes_know_the_states_that_steps_under_other_symbols_lead_to(small, monkeypatch):
     """What a number format needs of the states before a step is of all symbols, though each symbol is looked at by itself."""
     asked = []
-    monkeypatch.setattr(checker, "require_covered", lambda *given: asked.append(given[-2:]))
+    monkeypatch.setattr(
+        importlib.import_module("anylength_check.cover"), "require_covered", lambda *given: asked.append(given[-2:])
+    )
     assert checker.check(*small).valid
     monkeypatch.setattr(main, "WORK_A_SECOND", 1)
     monkeypatch.setattr(main, "side_by_side", lambda _, function, numbers: [copied(function)(each) for each in numbers])

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.cells import StackRnn
-from anylength.nets import Net, encoded_alphabet
+from anylength.nets import AbstractNet, Net, encoded_alphabet
 from anylength.ops.intervals import Interval, intervals
 from anylength.programs import Program, ancestors, cut_parts, run_in_order, stacked_cut
-from anylength.stack_machines import FREE, POP, Graph, StackMachine, graph
+from anylength.stack_machines import FREE, POP, Graph, StackMachine, graph, without_letters
+from anylength.tasks import Task
 
 PUSHED, POPPED, NOT = 1, 1, -1
 """The sign of a gate's number for an action, or against it; 0 where it does not matter."""
@@ -156,3 +157,12 @@ def controller(net: Net) -> Program:
     """The program of a net's controller, as certificates and weights name it."""
     assert isinstance(net.cell, StackRnn)
     return net.cell.controller_program(net.classes)
+
+
+def machine_beside(net: AbstractNet, task: Task) -> StackMachine | None:
+    """The machine of a task as one with as many stacks as the net has; None of another net, or where no machine does the task."""
+    if not isinstance(net, Net) or not isinstance(net.cell, StackRnn):
+        return None
+    if task.memory is not None:
+        return task.memory.with_stacks(net.cell.stacks)
+    return None if task.transducer is None else without_letters(task.transducer, net.cell.stacks)

@@ -145,7 +145,7 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     For one layer, two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small
     machine without a permuting symbol (`count`).
     """
-    if isinstance(recipe, LearnedInvariant) and task.memory is not None and recipe.name == CERTIFIED_NAME:
+    if isinstance(recipe, LearnedInvariant) and (task.memory is not None, cell, recipe.name) == (True, "stack-rnn", CERTIFIED_NAME):
         from anylength.training.stack_invariant import CERTIFIED_STACKS
 
         return CERTIFIED_STACKS

@@ -15,7 +15,7 @@ from anylength.cells import StackRnn
 from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
-from anylength.memory.images import controller
+from anylength.memory.images import controller, machine_beside
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
 from anylength.records import (
@@ -138,8 +138,8 @@ def judge_proof(content: bytes, subject: Subject) -> Judgement:
 
 def _of_task(judgement: Judgement, subject: Subject) -> Judgement:
     """The judgement, if it is of the task's machine."""
-    memory = subject.task.memory
-    if judgement.reason is None and judgement.machine != (memory.completed if memory else subject.task.transducer):
+    beside = machine_beside(subject.net, subject.task)
+    if judgement.reason is None and judgement.machine != (beside.completed if beside else subject.task.transducer):
         return Judgement(f"the run's certificate is of another machine than that of the task {subject.task.name}")
     return judgement
 

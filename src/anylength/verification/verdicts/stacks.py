@@ -7,10 +7,9 @@ import msgspec
 import numpy as np
 
 from anylength._types import Symbols
-from anylength.cells import StackRnn
 from anylength.lengths import mistake_on, truncate
 from anylength.memory.closing import Open, find_stack_proofs
-from anylength.nets import AbstractNet, Net, NetConfig, answers, to_bytes
+from anylength.nets import Net, NetConfig, answers, to_bytes
 from anylength.records import Refuted, Unknown, Verdict
 from anylength.stack_machines import StackMachine
 from anylength.tasks import IGNORE_INDEX, Task
@@ -32,17 +31,13 @@ SEED = 0
 """Draws the words of the attack."""
 
 
-def has_stacks(net: AbstractNet, task: Task) -> bool:
-    """Whether this is a net with stacks, and a task that a machine with stacks does."""
-    return isinstance(net, Net) and isinstance(net.cell, StackRnn) and task.memory is not None
-
-
 def verdict_on_stacks(
     net: Net, task: Task, machine: StackMachine, config: NetConfig, budget: float
 ) -> tuple[Verdict, bytes | None, bytes | None]:
     """The verdict, and where it is PROVED the bytes of the certificate and of the weights file."""
-    started = time.monotonic()
-    found = find_stack_proofs(net, machine, started + budget)
+    started, stacks = time.monotonic(), getattr(net.cell, "stacks", 0)
+    too_few = Open(f"the task's machine needs {machine.stacks} stacks, and the net has {stacks}")
+    found = find_stack_proofs(net, machine, started + budget) if machine.stacks == stacks else too_few
     if not isinstance(found, Open):
         certificate, weights = stack_certificate_bytes(net, machine, found), to_bytes(net, config)
         result = check_shared_out(certificate, weights)

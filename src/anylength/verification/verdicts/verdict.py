@@ -28,6 +28,7 @@ import numpy as np
 
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
+from anylength.memory.images import machine_beside
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import NotApplicable, ProvedUpTo, Refuted, Unknown, Verdict
 from anylength.records.record import short_repr
@@ -62,7 +63,7 @@ from anylength.verification.verdicts.checker import check_shared_out as independ
 from anylength.verification.verdicts.evidence import proved_verdict, within_all_words
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
-from anylength.verification.verdicts.stacks import has_stacks, verdict_on_stacks
+from anylength.verification.verdicts.stacks import verdict_on_stacks
 
 DECIDED = (PROVED, REFUTED)
 """The verdicts that end a search."""
@@ -122,9 +123,10 @@ def verify(
     if isinstance(net, AbstractForeignNet):
         return Verification(NotApplicable(reason=net.not_a_step))
     config = config or describe(net, task)
-    if has_stacks(net, task):
-        assert isinstance(net, Net) and task.memory is not None
-        verdict, certificate, weights = verdict_on_stacks(net, task, task.memory, config, budget)
+    machine = machine_beside(net, task)
+    if machine is not None:
+        assert isinstance(net, Net)
+        verdict, certificate, weights = verdict_on_stacks(net, task, machine, config, budget)
         return Verification(msgspec.structs.replace(verdict, seconds=time.monotonic() - started), certificate, weights)
     reason = not_applicable(net, task, config)
     if reason is not None:
