@@ -9,12 +9,14 @@ import numpy as np
 import optax
 from jaxtyping import Array, Integer
 
-from anylength.cells import CellKind
+from anylength.cells import CellKind, StackRnn
 from anylength.constructions import construct, embedded, holds_construction, in_gates
 from anylength.errors import InputError
 from anylength.machines import Machine
+from anylength.memory.construct import construct as construct_stacks
 from anylength.nets import Net, logits
 from anylength.records.runs import LearnsFrom
+from anylength.stack_machines import StackMachine
 from anylength.tasks import Task
 from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
@@ -41,19 +43,34 @@ class Constructed(AbstractRecipe):
             InputError: Another cell than one layer of `rnn`, `gru` or `lstm`, or another number of units than the machine needs.
         """
         del rng
+        if task.memory is not None:
+            return self._with_stacks(task, cell, hidden)
         needed = constructed_net(task).hidden
         if needed != hidden:
             raise InputError(f"{needed} units for the machine of {task.name}", str(hidden), "leave --hidden out")
         return in_cell(constructed_net(task), cell)
 
+    def _with_stacks(self, task: Task, cell: CellKind, hidden: int) -> Net:
+        net = constructed_stack_net(task)
+        if cell is not StackRnn:
+            raise InputError(f"the cell stack-rnn for {self.name} on {task.name}", "another cell", "pass --cell stack-rnn")
+        if net.hidden != hidden:
+            raise InputError(f"{net.hidden} units for the machine of {task.name}", str(hidden), "leave --hidden out")
+        return net
+
     def optimiser(self) -> optax.GradientTransformation:
         """None: every update is 0."""
         return optax.set_to_zero()
 
+    @property
+    def any_task(self) -> bool:  # type: ignore[override]
+        """Also where a machine with stacks is needed; `initial` refuses tasks that have none."""
+        return True
+
     def loss(
         self, net: Any, machine: Machine | None, symbols: Integer[Array, "T B"], targets: Integer[Array, "T B"], schedule_state: Any
     ) -> Loss:
-        """Cross-entropy, for the record."""
+        """Cross-entropy over the graded outputs, for the record."""
         del machine
         return cross_entropy(logits(net, jnp.asarray(symbols)), targets), schedule_state
 
@@ -61,6 +78,17 @@ class Constructed(AbstractRecipe):
 def constructed_net(task: Task) -> Net:
     """The net that is constructed from a task's machine."""
     return _constructed(task.machine, task.letters, task.tapes, task.classes)
+
+
+def constructed_stack_net(task: Task) -> Net:
+    """The net that is constructed from a task's machine with stacks."""
+    assert task.memory is not None
+    return _with_stacks(task.memory, task.letters, task.tapes, task.classes)
+
+
+@lru_cache(maxsize=8)
+def _with_stacks(machine: StackMachine, base: int, tapes: int, classes: int) -> Net:
+    return construct_stacks(machine, base=base, tapes=tapes, classes=classes)
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ from anylength.constructions import holds_construction
 from anylength.machines import Machine
 from anylength.nets import PROGRAM, architecture_named
 from anylength.tasks import Task
-from anylength.training.constructed import Constructed, constructed_net
+from anylength.training.constructed import Constructed, constructed_net, constructed_stack_net
 from anylength.training.defaults import CERTIFIED_NAME, HARDENED
 from anylength.training.learned_invariant import LearnedInvariant
 from anylength.training.recipe import AbstractRecipe
@@ -153,6 +153,8 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
         return _layered(recipe, layers)
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:
         return sized(recipe, task, cell, layers)
+    if isinstance(recipe, Constructed) and task.memory is not None:
+        return dataclasses.replace(recipe, hidden=constructed_stack_net(task).hidden)
     if isinstance(recipe, Constructed) and task.transducer is not None:
         return dataclasses.replace(recipe, hidden=constructed_net(task).hidden)
     return _unrolled(recipe, task, cell, layers) if isinstance(recipe, Unrolled) else recipe

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from anylength.memory.closing import StackProof
-from anylength.memory.images import controller
+from anylength.memory.images import SMALLEST, controller
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
@@ -65,7 +65,8 @@ def _proof_fields(machine: StackMachine, proof: StackProof) -> dict[str, Any]:
 def _box(box: Interval) -> dict[str, list[str]]:
     """The box of a letter that is never pushed is a point."""
     box = box if np.isfinite(box.low).all() else Interval.exact(np.zeros(box.shape))
-    return {"low": hexes(box.low), "high": hexes(box.high)}
+    low, high = np.where(np.abs(box.low) < SMALLEST, -SMALLEST, box.low), np.where(np.abs(box.high) < SMALLEST, SMALLEST, box.high)
+    return {"low": hexes(low), "high": hexes(high)}
 
 
 def _claim(net: Net, fields: dict[str, Any]) -> str:

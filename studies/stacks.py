@@ -1,0 +1,160 @@
+"""Nets with stacks: how many fresh seeds are proved, how long that takes, and that replays agree; writes `docs/results/stacks.json`.
+
+    python -m studies.stacks [--only ROW ...] [--seeds 20]
+
+`certified`: seeds from 700,000 on, none of which chose a setting. `constructed`: the named machines and 100 random ones. Each proof
+counts only if the independent checker accepts it. Each proved net of `certified` then answers random and deep words in float32.
+"""
+
+import argparse
+import json
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+import anylength_check
+from anylength.memory.closing import Open, find_stack_proofs
+from anylength.memory.construct import construct
+from anylength.nets import Net, describe, to_bytes
+from anylength.nets.answers import answers
+from anylength.stack_machines import StackMachine, graph, stack_machine
+from anylength.tasks import IGNORE_INDEX, Task, task_named
+from anylength.training.fitting import fit
+from anylength.training.stack_invariant import CERTIFIED_STACKS
+from anylength.verification.certify.stack_certificate import stack_certificate_bytes
+
+RESULTS = Path(__file__).parents[1] / "docs" / "results" / "stacks.json"
+FIRST_SEED, RANDOM_MACHINES = 700_000, 100
+ROWS = {
+    "anbn": ("anbn", 10), "anbncn": ("anbncn", 10), "dyck-1": ("dyck-1", 10), "dyck-2": ("dyck-2", 10), "dyck-3": ("dyck-3", 10),
+    "json-brackets": ("json-brackets", 10), "reverse base 2": ("reverse", 2), "reverse base 10": ("reverse", 10),
+    "duplicate base 2": ("duplicate", 2), "count-natural base 2": ("count-natural", 2), "bb2": ("turing:bb2", 10),
+    "bb3": ("turing:bb3", 10), "bb4": ("turing:bb4", 10), "bb5": ("turing:bb5", 10),
+}  # fmt: skip
+CONSTRUCTED = {**ROWS, "count-natural base 10": ("count-natural", 10)}
+
+
+def judged(net: Net, task: Task, machine: StackMachine) -> dict[str, Any]:
+    """Whether a net is proved, VALID, in which formats, and the seconds of both."""
+    started = time.perf_counter()
+    found = find_stack_proofs(net, machine)
+    proving = time.perf_counter() - started
+    if isinstance(found, Open):
+        return {"valid": False, "reason": found.reason, "prove_seconds": proving}
+    with TemporaryDirectory() as folder:
+        files = Path(folder) / "certificate.json", Path(folder) / "model.safetensors"
+        files[0].write_bytes(stack_certificate_bytes(net, machine, found))
+        files[1].write_bytes(to_bytes(net, describe(net, task)))
+        started = time.perf_counter()
+        result = anylength_check.check(*files)
+    edges = len(graph(machine, fine=found[0].fine).edges)
+    return {
+        "valid": result.valid, "reason": result.reason, "formats": list(found[0].formats), "noise_budget": found[-1].epsilon,
+        "edges": edges, "inclusions": edges * len(found), "prove_seconds": proving,
+        "check_seconds": time.perf_counter() - started,
+    }  # fmt: skip
+
+
+def replayed(net: Net, task: Task, seed: int) -> dict[str, int]:
+    """Steps in float32 on the task's own words of up to 400 symbols, and how many graded answers are wrong."""
+    rng, steps, wrong = np.random.default_rng(seed), 0, 0
+    for length in (5, 20, 100, 400):
+        words = task.random_words(rng, length, 16)
+        targets = task.scored(words)
+        wrong += int(((answers(net, words) != targets) & (targets != IGNORE_INDEX)).sum())
+        steps += words.size
+    return {"steps": steps, "wrong": wrong}
+
+
+def certified(row: str, seeds: int) -> dict[str, Any]:
+    """A row of fresh seeds."""
+    task = task_named(*ROWS[row])
+    assert task.memory is not None
+    runs = []
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        started = time.perf_counter()
+        net: Any = fit(task, cell="stack-rnn", recipe=CERTIFIED_STACKS, seed=seed).net
+        run = {"seed": seed, "train_seconds": time.perf_counter() - started, **judged(net, task, task.memory)}
+        runs.append(run | (replayed(net, task, seed) if run["valid"] else {}))
+    after_first = runs[1:] or runs  # the first one compiles
+    return {
+        "row": row, "edges": runs[0].get("edges"), "seeds": seeds, "valid": sum(run["valid"] for run in runs),
+        "train_seconds": float(np.median([run["train_seconds"] for run in after_first])),
+        "prove_seconds": float(np.median([run["prove_seconds"] for run in runs])),
+        "check_seconds": float(np.median([run.get("check_seconds", 0.0) for run in runs])),
+        "replayed_steps": sum(run.get("steps", 0) for run in runs), "wrong": sum(run.get("wrong", 0) for run in runs),
+        "noise_budget": float(np.median([run.get("noise_budget", 0.0) for run in runs])),
+        "refused": [[run["seed"], run["reason"]] for run in runs if not run["valid"]],
+    }  # fmt: skip
+
+
+def constructed(name: str, make: Callable[[], tuple[Task | None, StackMachine, int, int]]) -> dict[str, Any]:
+    """A machine's constructed net."""
+    task, machine, base, classes = make()
+    started = time.perf_counter()
+    net = construct(machine, base=base, tapes=1, classes=classes)
+    seconds = time.perf_counter() - started
+    return {"row": name, "units": net.hidden, "make_seconds": seconds, **judged(net, task or task_named("count", base), machine)}
+
+
+def random_machine(seed: int) -> StackMachine:
+    """A machine of 2 to 5 states, 2 or 3 symbols, 1 or 2 stacks of 1 to 3 letters; all rules are drawn uniformly."""
+    rng = np.random.default_rng(seed)
+    states, symbols, stacks = int(rng.integers(2, 6)), int(rng.integers(2, 4)), int(rng.integers(1, 3))
+    letters = int(rng.integers(2, 5 if stacks == 1 else 4))
+    rules: dict[Any, Any] = {}
+
+    def step(state: int, symbol: int, tops: tuple[int, ...]) -> Any:
+        key = state, symbol, tops
+        if key not in rules:
+            actions = rng.integers(0, letters + 1, stacks).tolist()
+            rules[key] = int(rng.integers(states)), actions, int(rng.integers(2))
+        return rules[key]
+
+    return stack_machine(step, 0, symbols=symbols, letters=letters, stacks=stacks)
+
+
+def named_machine(row: str) -> tuple[Task | None, StackMachine, int, int]:
+    """The machine of a row."""
+    task = task_named(*CONSTRUCTED[row])
+    assert task.memory is not None
+    return task, task.memory, task.letters, task.classes
+
+
+def main() -> None:
+    """Runs the rows and writes the results; rows that are left out stay as they are."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", default=[*ROWS, "constructed", "random"])
+    parser.add_argument("--seeds", type=int, default=20)
+    options = parser.parse_args()
+    known: dict[str, Any] = (
+        json.loads(RESULTS.read_text()) if RESULTS.exists() else {"certified": {}, "constructed": {}, "random": {}}
+    )
+    for row in options.only:
+        if row == "constructed":
+            known["constructed"] = {name: constructed(name, lambda name=name: named_machine(name)) for name in CONSTRUCTED}
+        elif row == "random":
+            found = [
+                constructed(str(seed), lambda seed=seed: (None, (machine := random_machine(seed)), machine.symbols, 2))
+                for seed in range(FIRST_SEED, FIRST_SEED + RANDOM_MACHINES)
+            ]
+            known["random"] = {
+                "machines": len(found), "valid": sum(each["valid"] for each in found),
+                "largest_proved": max(each["units"] for each in found if each["valid"]),
+                "smallest_refused": min((each["units"] for each in found if not each["valid"]), default=None),
+                "seconds": max(each["make_seconds"] + each["prove_seconds"] + each.get("check_seconds", 0.0) for each in found),
+            }  # fmt: skip
+        else:
+            known["certified"][row] = certified(row, options.seeds)
+        known["machine"] = f"{platform.machine()}, {platform.system()}"
+        RESULTS.write_text(json.dumps(known, indent=1) + "\n")
+        print(row, json.dumps(known["certified"].get(row, known.get(row)))[:300], flush=True)
+
+
+if __name__ == "__main__":
+    main()
