@@ -1,4 +1,4 @@
-"""Nets with stacks: how many fresh seeds are proved, how long that takes, and that replays agree; writes `docs/results/stacks.json`.
+"""Nets with stacks: how many fresh seeds are proved, how long that takes, and replays; writes `docs/results/stacks.json`.
 
     python -m studies.stacks [--only ROW ...] [--seeds 20]
 

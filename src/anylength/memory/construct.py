@@ -17,8 +17,8 @@ from anylength.nets import Net
 from anylength.stack_machines import BOTTOM, FREE, POP, Graph, StackMachine, graph
 
 GAIN, PUSH_GAIN = 10.0, 1.5
-"""Twice the least pre-activation of a unit, and that of a pushed number: tanh(5) is 0.9999, tanh(1.5) 0.905. Rounding errors grow with
-both: with 20 and 20 float32 was not covered for `count-natural` in base 10."""
+"""Twice the least pre-activation of a unit, and that of a pushed number: tanh(5) is 0.9999, tanh(1.5) 0.905. Rounding errors grow
+with both: with 20 and 20 float32 was not covered for `count-natural` in base 10."""
 
 HELD = float(np.tanh(PUSH_GAIN))
 """A pushed number."""
