@@ -21,8 +21,7 @@ from anylength.verification.certify import certificate_bytes
 from anylength.verification.certify.words import UpTo
 from anylength.verification.verdicts import find_horizon_proof
 from anylength_check import check
-from benchmarks.board import BOARD
-from benchmarks.checkers import FIXTURES, compare, milliseconds, timed_independent, timed_verified
+from benchmarks.checkers import FIXTURES, committed_folders, compare, milliseconds, timed_independent, timed_verified
 from benchmarks.results_file import RESULTS
 from tests.by_hand import counting_net_with_gelu, drifting_net, fading_switch
 
@@ -56,9 +55,9 @@ def certificates(changed: int, of_long: int, only: str) -> Iterator[dict[str, An
 
 
 def committed() -> Iterator[tuple[str, Path, Path]]:
-    """The name, certificate and weights of each certificate that lies in the repository."""
+    """The name, certificate and weights of each certificate that lies in the repository and that the verified checker reads."""
     root = RESULTS.parent.parent
-    for folder in sorted(path.parent for place in (BOARD, RESULTS, FIXTURES) for path in place.rglob("certificate.json")):
+    for folder in committed_folders():
         yield str(folder.relative_to(root)), folder / "certificate.json", folder / "model.safetensors"
 
 

@@ -13,6 +13,15 @@ FORMAL = Path(__file__).parents[1] / "formal"
 MISSING = "Rocq is missing: apt install coq" if shutil.which("coqc") is None or shutil.which("coqdep") is None else ""
 """Why nothing can be compiled here, or an empty text."""
 
+AXIOMS = {"sig_not_dec", "sig_forall_dec", "functional_extensionality_dep", "classic"}
+"""What the theorems about nets rest on: the standard library's real numbers."""
+
+
+def axioms_of(printed: str) -> set[str]:
+    """The last parts of the names of the axioms that `Print Assumptions` prints."""
+    lines = printed.partition("Axioms:\n")[2].splitlines()
+    return {line.split(" :")[0].strip().split(".")[-1] for line in lines if line and not line.startswith(" ")}
+
 
 def rows(table: tuple[tuple[int, ...], ...], indent: str = "    ") -> str:
     """A table, one row in a line."""

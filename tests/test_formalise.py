@@ -49,14 +49,12 @@ from anylength_check.strict import Refused
 from anylength_check.weights import filled
 from benchmarks.coq import compile_library
 from benchmarks.theorems import PRINTED, committed_theorems
-from tests.rocq_terms import MISSING
+from tests.rocq_terms import AXIOMS, MISSING, axioms_of
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = ROOT / "docs" / "results" / "smallest"
 ELLIPSOIDS, SLICES = (ROOT / "tests" / "fixtures" / name for name in ("ellipsoids", "slices"))
 UNPROVED = re.compile(r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|bypass_check|Unset Guard Checking)\b")
-AXIOMS = {"sig_not_dec", "sig_forall_dec", "functional_extensionality_dep", "classic"}
-"""What the theorems rest on: the standard library's real numbers."""
 
 needs_coq = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 needs_ocaml = pytest.mark.skipif(any(shutil.which(tool) is None for tool in TOOLS), reason="Coq or OCaml is missing")
@@ -89,12 +87,6 @@ def files_in(folder: Path) -> Files:
 def compiled(library: Path, net: Path, name: str) -> subprocess.CompletedProcess[str]:
     command = ["coqc", "-q", "-w", "none", "-Q", library, "Anylength", "-Q", net, "Run", net / f"{name}.v"]
     return subprocess.run(command, capture_output=True, text=True)
-
-
-def axioms_of(printed: str) -> set[str]:
-    """The last parts of the names of the axioms that `Print Assumptions` prints."""
-    lines = printed.partition("Axioms:\n")[2].splitlines()
-    return {line.split(" :")[0].strip().split(".")[-1] for line in lines if line and not line.startswith(" ")}
 
 
 @pytest.mark.sampled

@@ -90,10 +90,11 @@ Definition values_without_symbol (P : prepared) (state : box) : list box := valu
 
 (* The box of a node, and all states that a step from it under s may compute. *)
 Definition box_of (k : node) : box := map (fun ends => hull (point (fst ends)) (point (snd ends))) (region k).
-Definition image (P : prepared) (s : nat) (values : list box) (b : box) : box :=
+Definition image_seeing (P : prepared) (symbol : box) (values : list box) (b : box) : box :=
   let given := placed (cut C) values b (known values) in
   let errors := up_to (epsilon C) in
-  map (fun i => plus i errors) (last (run (N := intervals) (symbol_box s) unknown_state given (step_code P) []) []).
+  map (fun i => plus i errors) (last (run (N := intervals) symbol unknown_state given (step_code P) []) []).
+Definition image (P : prepared) (s : nat) : list box -> box -> box := image_seeing P (symbol_box s).
 
 (* What the logit of o is larger by than that of c, less eta: the weights of a sum over the answer's numbers, and a constant. *)
 Notation contrast := (option (box * I.type)).
@@ -111,9 +112,9 @@ Definition all_contrasts (P : prepared) : list (list contrast) := map (contrasts
 (* The logit of o is the largest, by eta, on a whole box of states. *)
 Definition leads (y : box) (K : contrast) : bool :=
   match K with Some (row, rest) => is_not_below_zero (plus (dot (N := intervals) row y) rest) | None => false end.
+Definition all_lead (K : list contrast) (y : box) (o : nat) : bool := (o <? classes) && forallb (leads y) K.
 Definition is_right (P : prepared) (K : list contrast) (s : nat) (state : box) (o : nat) : bool :=
-  let y := result_of (N := intervals) (symbol_box s) state (answer_code P) in
-  (o <? classes) && forallb (leads y) K.
+  all_lead K (result_of (N := intervals) (symbol_box s) state (answer_code P)) o.
 
 (* The node that follows is of the machine's next state. *)
 Definition follows (all_nodes : list node) (k : node) (s : nat) : bool :=
@@ -264,17 +265,23 @@ Proof.
   eapply hull_holds; [apply minus_holds; [apply zero_holds | apply point_holds] | apply point_holds | lra].
 Qed.
 
+Lemma image_seeing_related symbol symbol' b h h' values : related symbol symbol' -> length h = length (start_state net) ->
+  Forall2 related values (values_of (N := reals) symbol' h (code (step net))) ->
+  related b (gather (cut C) (values_of (N := reals) symbol' h (code (step net)))) ->
+  Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (last (values_of (N := reals) symbol' h (code (step net))) []) ->
+  related (image_seeing prepare symbol values b) h'.
+Proof.
+  intros S L W B D. eapply widened_related; [|exact D]. apply related_last; auto. apply (run_related _ _ _ intervals_hold); auto.
+  - now apply nothing_related.
+  - intros k v H. apply (placed_right _ _ W (cut C) b _ (known_right _ _ W) B k v H).
+Qed.
+
 Lemma image_related s b h h' : length h = length (start_state net) -> related b (gather (cut C) (reals_at s h)) ->
   Forall2 (fun x y => Rabs (x - y) <= real_of (epsilon C))%R h' (next_state net s h) ->
   related (image prepare s (values_without_state prepare s) b) h'.
 Proof.
-  intros L B D. apply widened_related with (next_state net s h); auto.
-  assert (W : Forall2 related (values_without_state prepare s) (reals_at s h)).
-  { apply values_related; [apply symbol_related | now apply nothing_related]. }
-  apply related_last; auto. apply (run_related _ _ _ intervals_hold); auto.
-  - apply symbol_related.
-  - now apply nothing_related.
-  - intros k v H. apply (placed_right _ _ W (cut C) b _ (known_right _ _ W) B k v H).
+  intros L B D. apply (image_seeing_related _ (symbol_of (N := reals) net s) b h h'); auto; [apply symbol_related|].
+  apply values_related; [apply symbol_related | now apply nothing_related].
 Qed.
 
 Lemma dot_of_difference a b : length a = length b -> forall h : list R,
@@ -290,10 +297,10 @@ Proof.
   revert b; induction a as [|x a IH]; intros [|y b]; simpl; constructor; auto. apply minus_holds; apply point_holds.
 Qed.
 
-Lemma leads_correct s h y o c :
-  related y (answer_of (N := reals) net s h) ->
-  leads y (contrast_of prepare (point (eta C)) o c) = true ->
-  (real_of (eta C) <= logit net s h o - logit net s h c)%R.
+Lemma leads_correct y features o c :
+  related y features -> leads y (contrast_of prepare (point (eta C)) o c) = true ->
+  let logit_of c := (dot (N := reals) (weight_row net c) features + bias_of (N := reals) net c)%R in
+  (real_of (eta C) <= logit_of o - logit_of c)%R.
 Proof.
   intros Y H. unfold leads, contrast_of in H. cbn [prepare weight_rows biases] in H.
   assert (B : forall k, holds (nth k (map point (readout_bias net)) I.zero) (bias_of (N := reals) net k)).
@@ -304,23 +311,30 @@ Proof.
   pose proof (is_not_below_zero_correct _ _ (plus_holds _ _ _ _ (dot_related _ _ _ intervals_hold _ _ D _ _ Y)
     (minus_holds _ _ _ _ (minus_holds _ _ _ _ (B o) (B c)) (point_holds (eta C)))) H) as P.
   rewrite dot_of_difference in P by now rewrite !length_map.
-  unfold logit, weight_row. simpl in *. lra.
+  unfold weight_row. simpl in *. lra.
+Qed.
+
+Lemma all_lead_correct y features o : related y features -> all_lead (contrasts prepare o) y o = true ->
+  let logit_of c := (dot (N := reals) (weight_row net c) features + bias_of (N := reals) net c)%R in
+  o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit_of o - logit_of c)%R.
+Proof.
+  intros B H. unfold all_lead in H. apply andb_true_iff in H. destruct H as [O H]. apply Nat.ltb_lt in O. split; auto.
+  intros c L N. assert (I : In c (filter (fun c => negb (c =? o)) (seq 0 classes))).
+  { apply filter_In. split; [apply in_seq; lia|]. now apply negb_true_iff, Nat.eqb_neq. }
+  unfold contrasts in H. rewrite forallb_forall in H.
+  exact (leads_correct y features o c B (H _ (in_map _ _ _ I))).
 Qed.
 
 Lemma is_right_correct s R h o : related R h -> is_right prepare (contrasts prepare o) s R o = true ->
   o < classes /\ forall c, c < classes -> c <> o -> (real_of (eta C) <= logit net s h o - logit net s h c)%R.
 Proof.
-  intros B H. unfold is_right in H. apply andb_true_iff in H. destruct H as [O H]. apply Nat.ltb_lt in O. split; auto.
-  intros c L N. assert (I : In c (filter (fun c => negb (c =? o)) (seq 0 classes))).
-  { apply filter_In. split; [apply in_seq; lia|]. now apply negb_true_iff, Nat.eqb_neq. }
-  unfold contrasts in H. rewrite forallb_forall in H.
-  eapply leads_correct; [|exact (H _ (in_map _ _ _ I))].
+  intros B H. refine (all_lead_correct _ (answer_of (N := reals) net s h) o _ H).
   unfold answer_of, result_of. apply related_last; auto. apply values_related; auto. apply symbol_related.
 Qed.
 
 Lemma chosen_contrasts s R o : is_right prepare (nth o (all_contrasts prepare) []) s R o = true -> is_right prepare (contrasts prepare o) s R o = true.
 Proof.
-  unfold is_right. intros H. destruct (o <? classes) eqn:O; [|discriminate]. apply Nat.ltb_lt in O. unfold all_contrasts in H.
+  unfold is_right, all_lead. intros H. destruct (o <? classes) eqn:O; [|discriminate]. apply Nat.ltb_lt in O. unfold all_contrasts in H.
   rewrite (nth_indep _ [] (contrasts prepare 0)) in H by now rewrite length_map, length_seq.
   now rewrite map_nth, seq_nth, Nat.add_0_l in H by exact O.
 Qed.

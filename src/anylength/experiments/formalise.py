@@ -111,4 +111,7 @@ def sentence(statement: Statement | None, files: Files) -> str:
     if statement is not None and words is None:
         return f"{net} {statement.words}"
     which = "of any length" if words is None else words.words
-    return f"{net} writes what its machine of {len(files.top['machine']['delta'])} states says, for every word {which}"
+    machine = f"machine of {len(files.top['machine']['delta'])} states"
+    if files.program.memory is not None:
+        machine, which = f"{machine} with stacks", f"{which}, however deep the stacks become"
+    return f"{net} writes what its {machine} says, for every word {which}"

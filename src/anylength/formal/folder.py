@@ -7,7 +7,17 @@ from anylength.formal.library import PROJECT, library_files
 from anylength.formal.reading import Files
 from anylength.formal.some_words import some_words
 from anylength.formal.statements import Statement
-from anylength.formal.theorem import BOXES, ELLIPSOIDS, LARGE, LARGE_ROUNDED, ROUNDED, format_file, theorem_file
+from anylength.formal.theorem import (
+    BOXES,
+    ELLIPSOIDS,
+    LARGE,
+    LARGE_ROUNDED,
+    LARGE_STACKS,
+    ROUNDED,
+    STACKS,
+    format_file,
+    theorem_file,
+)
 from anylength_check.rounding import FORMATS, weight_slack
 from anylength_check.weights import filled
 from anylength_check.work import work_of
@@ -51,7 +61,8 @@ def kind_of(files: Files, proof: dict[str, Any]) -> dict[str, str]:
     """Which of the checks the kernel computes for a proof."""
     if "blocks" in proof:
         return ELLIPSOIDS
-    boxes, large = (ROUNDED, LARGE_ROUNDED) if "rounding" in files.top else (BOXES, LARGE)
+    plain = (STACKS, LARGE_STACKS) if "letters" in proof else (BOXES, LARGE)
+    boxes, large = (ROUNDED, LARGE_ROUNDED) if "rounding" in files.top else plain
     symbols = len(files.top["machine"]["delta"][0])
     columns = {name: filled(rows) for name, rows in files.tensors.items()}
     return boxes if work_of(files.program, files.tensors, columns, proof | {"formats": []}, symbols) <= LARGEST_WORK else large
@@ -68,8 +79,11 @@ def net_files(files: Files, proof: dict[str, Any], statement: Statement | None) 
 
 
 def _covered(files: Files, proof: dict[str, Any]) -> list[str]:
-    """The formats of a proof, and float32, which each of them covers; without those that do not hold the start state exactly."""
-    if not proof["formats"]:
+    """The formats of a proof, and float32, which each of them covers; without those that do not hold the start state exactly.
+
+    Of a net with stacks the theorems say nothing about formats.
+    """
+    if not proof["formats"] or "letters" in proof:
         return []
     start = files.program.start(files.tensors)
     formats = sorted({*proof["formats"], "float32"}, reverse=True)

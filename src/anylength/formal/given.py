@@ -6,6 +6,8 @@ from anylength.formal.ellipsoids import ellipsoid_terms, state_box
 from anylength.formal.reading import Files
 from anylength.formal.some_words import SomeWords, nodes_after
 from anylength.formal.spelling import block, dyadic, identifiers, listed, wrapped
+from anylength.formal.stacks import IMPORTS as IMPORTS_OF_STACKS
+from anylength.formal.stacks import stack_certificate, stack_machine, stack_net
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
 from anylength_check.dyadic import WEIGHT_BITS
 
@@ -25,12 +27,16 @@ def given_file(files: Files, proof: dict[str, Any], words: SomeWords | None = No
     Raises:
         InputError: The program has an operation that the theorems do not know.
     """
+    if "letters" in proof:
+        nodes = _boxes(files, proof, "node_boxes")
+        terms = [_net(files, "controller_net"), stack_net(files), stack_machine(files), nodes, stack_certificate(files, proof)]
+        return "\n\n".join([_heading(files), IMPORTS, IMPORTS_OF_STACKS, _weights(files), *terms]) + "\n"
     if "rounding" in files.top:
         regions = [_rounded(files, proof)]
     else:
-        regions = _ellipsoids(files, proof) if "blocks" in proof else [_boxes(files, proof)]
+        regions = _ellipsoids(files, proof) if "blocks" in proof else [_boxes(files, proof, "certificate")]
     of_words = [] if words is None else [words.definitions]
-    parts = [_heading(files), IMPORTS, _weights(files), _net(files), _machine(files.top["machine"]), *regions, *of_words]
+    parts = [_heading(files), IMPORTS, _weights(files), _net(files, "net"), _machine(files.top["machine"]), *regions, *of_words]
     return "\n\n".join(parts) + "\n"
 
 
@@ -51,12 +57,12 @@ def _tensor(name: str, shape: list[int], rows: list[list[int]]) -> str:
     return f"Definition {name} : list (list dyadic) := {block(spelt)}%Z."
 
 
-def _net(files: Files) -> str:
+def _net(files: Files, name: str) -> str:
     fields, names = files.program.fields, identifiers(files.tensors)
     start = names[fields["start"]] if fields["start"] else f"repeat (0, 0)%Z {fields['state']}"
     lists = [block([_instruction(one, files, names) for one in fields[which]], "    ") for which in ("step", "answer")]
     encoding, readout = files.top["encoding"], fields["readout"]
-    return f"""Definition net : net := {{|
+    return f"""Definition {name} : net := {{|
   base := {encoding["base"]};
   tapes := {encoding["tapes"]};
   start_state := {start};
@@ -130,9 +136,9 @@ Definition certificate : rounded_certificate := {{|
 |}}."""
 
 
-def _boxes(files: Files, proof: dict[str, Any]) -> str:
+def _boxes(files: Files, proof: dict[str, Any], name: str) -> str:
     nodes = block([_node(node, len(proof["nodes"])) for node in proof["nodes"]], "    ")
-    return f"""Definition certificate : certificate := {{|
+    return f"""Definition {name} : certificate := {{|
   cut := {listed(map(str, files.program.fields["cut"]))};
   first := {proof["start"]};
   nodes := {nodes};

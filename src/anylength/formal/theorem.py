@@ -28,6 +28,26 @@ Proof.
   exact ({kernel}.answers_as_the_machine net machine certificate checked).
 Qed."""
 
+CHECKED_WITH_STACKS = """(* The kernel computes the check of the certificate. *)
+Lemma checked : {kernel}.check net machine certificate = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+(* `writes w out`: the net reads the word w and writes `out`, where this has an answer, whichever states it computes
+   with errors of up to epsilon a step. *)
+Notation errors := (real_of (epsilon (of_nodes certificate))).
+Notation writes := (always_writes_with_stacks net errors).
+
+(* For every word, of any length, and however deep the stacks become: the net writes what the machine says. *)
+Theorem writes_what_the_machine_says : forall w, over {symbols} w -> writes w (stack_outputs machine w).
+Proof.
+  intros w _. apply writes_what_the_machine_says_with_stacks.
+  exact ({kernel}.answers_as_the_machine net machine certificate checked).
+Qed.
+
+(* After every word each of the net's stacks is as high as the machine's. *)
+Theorem as_high_as_the_machine : always_as_high net errors machine.
+Proof. exact ({kernel}.as_high_as_the_machine net machine certificate checked). Qed."""
+
 CHECKED_ON_WORDS = """(* The kernel computes the check of the certificate, and that it speaks of the words of the claim. *)
 Lemma checked : {some}.check_some net machine certificate = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
@@ -150,6 +170,8 @@ ELLIPSOIDS = EXACT | {
     "covers_some": "covers_some",
     "within": " state_box",
 }
+STACKS = {"net": "The net", "kernel": "StackKernel", "modules": " StackMachine StackNet StackCertificate"}
+LARGE_STACKS = STACKS | {"kernel": "StackProcessorKernel"}
 ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedKernel", "coverage": "RoundedKernel32"}
 LARGE_ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedProcessorKernel", "coverage": "RoundedProcessorKernel32"}
 """The module whose check the kernel computes, and that of proofs about some words; the certificate's field of errors; and the same
@@ -161,11 +183,12 @@ def theorem_file(symbols: str, regions: dict[str, str], statement: Statement | N
 
     Args:
         symbols: How many symbols there are, as a term.
-        regions: `BOXES`, `LARGE`, `ELLIPSOIDS`, `ROUNDED` or `LARGE_ROUNDED`.
+        regions: `BOXES`, `LARGE`, `STACKS`, `LARGE_STACKS`, `ELLIPSOIDS`, `ROUNDED` or `LARGE_ROUNDED`.
         statement: What to prove of the task; None: only that the net writes what the machine says.
         words: The words of the claim; None: all. Of some words it is only proved that the net writes what the machine says.
     """
-    checked = (IMPORTS, CHECKED) if words is None else (IMPORTS, IMPORTS_OF_WORDS, CHECKED_ON_WORDS)
+    whole = CHECKED_WITH_STACKS if regions in (STACKS, LARGE_STACKS) else CHECKED
+    checked = (IMPORTS, whole) if words is None else (IMPORTS, IMPORTS_OF_WORDS, CHECKED_ON_WORDS)
     parts = [part.format(symbols=symbols, **regions, **_terms(words)) for part in checked]
     if statement is None or words is not None:
         return _ended(parts, "writes_what_the_machine_says")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from anylength.errors import InputError
 from anylength.formal.ellipsoids import rows_of_weights
 from anylength.formal.given import ends_of
 from anylength.formal.reading import Files
@@ -17,8 +18,10 @@ def checker_words(files: Files, proof: dict[str, Any]) -> str:
     """The kind of one proof, net, machine and the proof.
 
     Raises:
-        InputError: The program has an operation that the checker does not know.
+        InputError: The net has stacks, or its program an operation that the checker does not know.
     """
+    if "letters" in proof:
+        raise InputError("proofs of nets without stacks", "a net with stacks", "leave out --verified, or use anylength formalise")
     words = files.top.get("words", {})
     if "rounding" in files.top:
         kind, regions = "rounded-states", _rounded(files, proof)

@@ -1,0 +1,117 @@
+"""`anylength formalise` of a net with stacks: the kernel accepts its theorem, and refuses one about a changed net or proof."""
+
+import copy
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from anylength.experiments.formalise import sentence
+from anylength.formal import Files, folder, library_folder, net_files, read_files
+from tests.rocq_terms import AXIOMS, MISSING, axioms_of
+
+DYCK = Path(__file__).parent.parent / "docs" / "results" / "dyck-2"
+
+needs_coq = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory) -> Path:
+    """The theorems that a net with stacks needs, compiled."""
+    target = tmp_path_factory.mktemp("library")
+    shutil.copytree(library_folder(), target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.vo*", "*.glob", ".*"))
+    needed = ["stacks/StackKernel.vo", "stacks/StackProcessorKernel.vo", "Answers.vo", "Languages.vo"]
+    for command in (["coq_makefile", "-f", "_CoqProject", "-o", "CoqMakefile"], ["make", "-f", "CoqMakefile", "-j2", *needed]):
+        made = subprocess.run(command, cwd=target, capture_output=True, text=True)
+        assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
+    return target
+
+
+def brackets() -> Files:
+    """The committed net, which follows brackets of two kinds."""
+    return read_files((DYCK / "certificate.json").read_bytes(), (DYCK / "model.safetensors").read_bytes())
+
+
+def said_by_coq(texts: dict[str, str], library: Path, net: Path) -> subprocess.CompletedProcess[str]:
+    """What Coq says of Proved.v."""
+    net.mkdir()
+    for name, text in texts.items():
+        (net / name).write_text(text)
+    command = ["coqc", "-q", "-w", "none", "-Q", library, "Anylength", "-Q", net, "Run"]
+    subprocess.run([*command, net / "Given.v"], check=True)
+    return subprocess.run([*command, net / "Proved.v"], capture_output=True, text=True)
+
+
+def test_a_theorem_about_stacks_speaks_of_no_number_format_and_of_no_fewer_words():
+    files = brackets()
+    texts = net_files(files, files.top["proofs"][0], None)
+    assert list(texts) == ["Given.v", "Proved.v"]
+    assert "forall w, over (4) w -> writes w (stack_outputs machine w)" in texts["Proved.v"]
+    said = (
+        "the net writes what its machine of 2 states with stacks says, for every word of any length, however deep the stacks become"
+    )
+    assert sentence(None, files) == said
+
+
+def test_the_verified_checker_leaves_nets_with_stacks_to_the_others(called):
+    done = called("check", str(DYCK / "certificate.json"), "--weights", str(DYCK / "model.safetensors"), "--verified")
+    assert done.code == 3
+    assert "UNKNOWN: the verified checker reads proofs of nets without stacks, and this is a net with stacks" in done.stdout
+    assert "VALID" not in done.stdout
+
+
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1800)
+def test_the_kernel_accepts_that_a_trained_net_follows_its_machine_however_deep_the_stacks_become(library, tmp_path):
+    files = brackets()
+    done = said_by_coq(net_files(files, files.top["proofs"][0], None), library, tmp_path / "net")
+    assert done.returncode == 0, done.stderr
+    assert "forall w : list nat, over 4 w -> writes w (stack_outputs machine w)" in " ".join(done.stdout.split())
+    assert axioms_of(done.stdout) == AXIOMS
+
+
+def changed(what: str) -> str:
+    """Given.v of the committed net with one thing changed that makes the theorem false, or the proof no proof."""
+    files = copy.deepcopy(brackets())
+    proof = files.top["proofs"][0]
+    memory = files.program.stacks()
+    if what == "a gate":
+        files.tensors[memory.bias][0][0] = 0
+        files.tensors[memory.weight][0][:] = [0] * len(files.tensors[memory.weight][0])
+    elif what == "an answer":
+        files.top["machine"]["output"][0][0] ^= 1
+    elif what == "a letter":
+        proof["letters"][0][0] = proof["letters"][0][1]
+    elif what == "an action":
+        files.top["machine"]["actions"][0][0] = [0]
+    text = net_files(files, proof, None)["Given.v"]
+    machine_and_boxes, lying = text.split("met :=")
+    if what == "what lies on top":
+        lying = lying.replace("[[0]; [1]; [2]", "[[0]; [1]; [9]", 1)
+    if what == "what lies below":
+        lying = lying.replace("[[0]; [0]", "[[0]; [1]")
+    return f"{machine_and_boxes}met :={lying}"
+
+
+CHANGES = ("nothing", "a gate", "an answer", "a letter", "an action", "what lies on top", "what lies below")
+
+
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("what", CHANGES)
+def test_the_kernel_refuses_a_changed_net_machine_or_proof_on_the_processors_floats(library, tmp_path, monkeypatch, what):
+    monkeypatch.setattr(folder, "LARGEST_WORK", 0)
+    files = brackets()
+    texts = net_files(files, files.top["proofs"][0], None)
+    assert "StackProcessorKernel.check" in texts["Proved.v"]
+    given = changed(what)
+    done = said_by_coq({"Given.v": given, "Proved.v": texts["Proved.v"]}, library, tmp_path / "net")
+    if what == "nothing":
+        assert (given, done.returncode) == (texts["Given.v"], 0), done.stderr
+        return
+    assert given != texts["Given.v"]
+    assert done.returncode != 0
+    assert "StackProcessorKernel.check net machine certificate" in done.stderr
