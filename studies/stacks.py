@@ -16,19 +16,24 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import anylength_check
+from anylength.cells import StackRnn
 from anylength.memory.closing import Open, find_stack_proofs
 from anylength.memory.construct import construct
-from anylength.nets import Net, describe, to_bytes
+from anylength.nets import Net, describe, encoded_alphabet, to_bytes
 from anylength.nets.answers import answers
+from anylength.ops.arrays import numpy_arrays
 from anylength.stack_machines import StackMachine, graph, stack_machine
 from anylength.tasks import IGNORE_INDEX, Task, task_named
+from anylength.tasks.stack_rules import targets, walk
 from anylength.training.fitting import fit
 from anylength.training.stack_invariant import CERTIFIED_STACKS
 from anylength.verification.certify.stack_certificate import stack_certificate_bytes
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results" / "stacks.json"
+PAGE = Path(__file__).parents[1] / "docs" / "stacks.md"
 FIRST_SEED, RANDOM_MACHINES = 700_000, 100
 ROWS = {
     "anbn": ("anbn", 10), "anbncn": ("anbncn", 10), "dyck-1": ("dyck-1", 10), "dyck-2": ("dyck-2", 10), "dyck-3": ("dyck-3", 10),
@@ -65,8 +70,8 @@ def replayed(net: Net, task: Task, seed: int) -> dict[str, int]:
     rng, steps, wrong = np.random.default_rng(seed), 0, 0
     for length in (5, 20, 100, 400):
         words = task.random_words(rng, length, 16)
-        targets = task.scored(words)
-        wrong += int(((answers(net, words) != targets) & (targets != IGNORE_INDEX)).sum())
+        right = task.scored(words)
+        wrong += int(((answers(net, words) != right) & (right != IGNORE_INDEX)).sum())
         steps += words.size
     return {"steps": steps, "wrong": wrong}
 
@@ -126,18 +131,118 @@ def named_machine(row: str) -> tuple[Task | None, StackMachine, int, int]:
     return task, task.memory, task.letters, task.classes
 
 
+DEPTH, DEEP_NETS = 100_000, 20
+
+
+def deep_run(net: Net, words: NDArray[np.int64]) -> tuple[NDArray[np.int64], int, int]:
+    """The answers `[T, B]` of a net in float32 to words `[T, B]`, the largest depth of a stack, and how many gates were soft."""
+    cell, (steps, columns) = net.cell, words.shape
+    assert isinstance(cell, StackRnn)
+    stacks, width = cell.stacks, cell.width
+    codes, state = encoded_alphabet(net).astype(np.float32), np.zeros((net.hidden, columns), np.float32)
+    held, depth = np.zeros((stacks, steps + 1, width, columns), np.float32), np.zeros((stacks, columns), np.int64)
+    outputs, deepest, soft, every = np.zeros(words.shape, np.int64), 0, 0, np.arange(columns)
+    for step, symbols in enumerate(words):
+        tops = np.concatenate([held[k, depth[k], :, every].T for k in range(stacks)])
+        state, values = cell.controlled(numpy_arrays, codes[:, symbols], tops, state)
+        outputs[step] = (net.weight @ state + net.bias[:, None]).argmax(axis=0)
+        gates = np.clip(cell.weight_action @ state + cell.bias_action[:, None] + np.float32(0.5), 0, 1)
+        for k in range(stacks):
+            push, pop = gates[2 * k], gates[2 * k + 1]
+            soft += int((((push > 0) & (push < 1)) | ((push == 0) & (pop > 0) & (pop < 1))).sum())
+            depth[k] = np.where(push == 1, depth[k] + 1, np.maximum(depth[k] - ((push == 0) & (pop == 1)), 0))
+            pushed = np.flatnonzero(push == 1)
+            held[k, depth[k, pushed], :, pushed] = values[k * width : (k + 1) * width, pushed].T
+        deepest = max(deepest, int(depth.max()))
+    return outputs, deepest, soft
+
+
+def deep(seeds: int) -> dict[str, Any]:
+    """Nets for dyck-2 on brackets that open, close again and err near the end, and on random walks as long.
+
+    Those for the first net open `DEPTH` times, those for the others a quarter as often.
+    """
+    task = task_named("dyck-2")
+    assert task.memory is not None
+    rng, wrong, soft, steps, deepest = np.random.default_rng(FIRST_SEED), 0, 0, 0, 0
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        net: Any = fit(task, cell="stack-rnn", recipe=CERTIFIED_STACKS, seed=seed).net
+        assert judged(net, task, task.memory)["valid"]
+        opened = rng.integers(0, 2, (DEPTH if seed == FIRST_SEED else DEPTH // 4, 2))
+        words = np.concatenate([2 * opened, 2 * opened[::-1] + 1, rng.integers(0, 4, (20, 2))])
+        words[-rng.integers(20, 200), 1] ^= 2  # the second word closes a wrong bracket far down
+        words = np.concatenate([words, walk(task.memory, rng, len(words), 1)], axis=1).astype(np.int64)
+        outputs, depth, gates = deep_run(net, words)
+        wrong += int((outputs != targets(task.memory, words)).sum())
+        soft, steps, deepest = soft + gates, steps + words.size, max(deepest, depth)
+    return {"row": "dyck-2", "nets": seeds, "steps": steps, "wrong": wrong, "soft_gates": soft, "deepest": deepest}
+
+
+def table(results: dict[str, Any]) -> str:
+    """The table of trained nets, in Markdown."""
+    lines = [
+        "| task | edges | proved and VALID | train, s | prove, s | check, s | steps replayed | wrong | noise budget |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in results["certified"].values():
+        times = " | ".join(f"{row[name]:.2g}" for name in ("train_seconds", "prove_seconds", "check_seconds"))
+        lines.append(
+            f"| {row['row']} | {row['edges']} | {row['valid']} of {row['seeds']} | {times} | {row['replayed_steps']:,} | "
+            f"{row['wrong']} | {row['noise_budget']:.3f} |"
+        )
+    return "\n".join(lines)
+
+
+def construction_table(results: dict[str, Any]) -> str:
+    """The table of constructed nets, in Markdown."""
+    lines = ["| machine | units | edges | VALID | number formats | seconds in all |", "|---|---|---|---|---|---|"]
+    for row in results["constructed"].values():
+        seconds = row["make_seconds"] + row["prove_seconds"] + row.get("check_seconds", 0.0)
+        formats, valid = ", ".join(row.get("formats", [])), "yes" if row["valid"] else "no"
+        lines.append(f"| {row['row']} | {row['units']} | {row.get('edges', '')} | {valid} | {formats} | {seconds:.2g} |")
+    drawn = results["random"]
+    refused = (
+        "" if drawn["smallest_refused"] is None else f"; the smallest that was not proved has {drawn['smallest_refused']} units"
+    )
+    lines += [
+        "",
+        f"Of {drawn['machines']} random machines {drawn['valid']} are VALID, with up to {drawn['largest_proved']} units{refused}.",
+    ]
+    return "\n".join(lines)
+
+
+def deep_sentence(results: dict[str, Any]) -> str:
+    """The run on deep words, in words."""
+    found = results["deep"]
+    return (
+        f"{found['nets']} of these nets for {found['row']} also ran on brackets nested up to {found['deepest']:,} deep and on random\n"
+        f"walks as long, in float32: {found['steps']:,} steps, {found['wrong']} wrong answers, "
+        f"{found['soft_gates']} gates that were not exactly 0 or 1."
+    )
+
+
+def write_page(results: dict[str, Any]) -> None:
+    """Puts the tables into `docs/stacks.md`, between their marks."""
+    text = PAGE.read_text()
+    contents = {"certified": table(results), "deep": deep_sentence(results), "constructed": construction_table(results)}
+    for mark, content in contents.items():
+        start, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
+        text = f"{text[: text.index(start)]}{start}\n\n{content}\n\n{text[text.index(end) :]}"
+    PAGE.write_text(text)
+
+
 def main() -> None:
     """Runs the rows and writes the results; rows that are left out stay as they are."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="*", default=[*ROWS, "constructed", "random"])
+    parser.add_argument("--only", nargs="*", default=[*ROWS, "deep", "constructed", "random"])
     parser.add_argument("--seeds", type=int, default=20)
     options = parser.parse_args()
-    known: dict[str, Any] = (
-        json.loads(RESULTS.read_text()) if RESULTS.exists() else {"certified": {}, "constructed": {}, "random": {}}
-    )
+    known: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"certified": {}}
     for row in options.only:
         if row == "constructed":
             known["constructed"] = {name: constructed(name, lambda name=name: named_machine(name)) for name in CONSTRUCTED}
+        elif row == "deep":
+            known["deep"] = deep(DEEP_NETS)
         elif row == "random":
             found = [
                 constructed(str(seed), lambda seed=seed: (None, (machine := random_machine(seed)), machine.symbols, 2))
@@ -153,6 +258,8 @@ def main() -> None:
             known["certified"][row] = certified(row, options.seeds)
         known["machine"] = f"{platform.machine()}, {platform.system()}"
         RESULTS.write_text(json.dumps(known, indent=1) + "\n")
+        if {"random", "constructed", "deep"} <= known.keys():
+            write_page(known)
         print(row, json.dumps(known["certified"].get(row, known.get(row)))[:300], flush=True)
 
 

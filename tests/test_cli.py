@@ -28,6 +28,8 @@ from anylength.nets import ARCHITECTURES
 from anylength.sweeps import reproduce
 from anylength.sweeps.config import plan_of
 from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
+from anylength.tasks.stack_tasks import NAMED as WITH_STACKS
+from anylength.tasks.stack_tasks import PATTERNS as STACK_PATTERNS
 from tests.patience import PATIENCE
 from tests.selection import thorough
 
@@ -363,8 +365,8 @@ def test_a_demo_into_an_existing_folder_is_refused(called, run_folder, tmp_path)
 def test_the_tasks_are_listed_with_their_families_and_the_range_of_k(called):
     found = json.loads(called("tasks", "--json").stdout)
     assert found["names"] == list(found["tasks"]) == [
-        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *STRING_TASKS, *PARAMETRIC_NAMES,
-        "regex:PATTERN", "next:ACCEPTOR",
+        *TASKS, *(f"{family}-K" for family in PARAMETRIC_TASKS), *NAMED_TASKS, *STRING_TASKS, *WITH_STACKS, *STACK_PATTERNS,
+        *PARAMETRIC_NAMES, "regex:PATTERN", "next:ACCEPTOR",
     ]  # fmt: skip
     for family in PARAMETRIC_TASKS:
         said = re.search(r"K = (\d+) to (\d+)$", found["tasks"][f"{family}-K"])

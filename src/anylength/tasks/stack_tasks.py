@@ -146,8 +146,11 @@ def json_brackets() -> Task:
 NAMED = {"anbn": anbn, "anbncn": anbncn, "json-brackets": json_brackets}
 """The tasks with a fixed name."""
 
-PATTERNS = ("dyck-K", "turing:MACHINE")
-"""How the other names are written."""
+PATTERNS = {
+    "dyck-K": f"brackets of K kinds, at any depth -> whether they are balanced; K = 1 to {len(BRACKETS)}",
+    "turing:MACHINE": f"steps of a Turing machine -> whether it has halted; {', '.join(MACHINES)}, a file, or 1RB1LB_1LA1RZ",
+}
+"""How the other names are written, and a line on each."""
 
 
 @lru_cache(64)

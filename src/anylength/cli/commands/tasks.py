@@ -36,10 +36,13 @@ def _run(options: Namespace) -> Outcome:
 
 def _summaries() -> dict[str, str]:
     from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS
+    from anylength.tasks.stack_tasks import NAMED as WITH_STACKS
+    from anylength.tasks.stack_tasks import PATTERNS
 
     lines = {name: make(10).summary for name, make in TASKS.items()}
     lines |= {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
     lines |= {name: task.summary for name, task in (*NAMED_TASKS.items(), *STRING_TASKS.items())}
+    lines |= {name: make().summary for name, make in WITH_STACKS.items()} | PATTERNS
     return (
         lines
         | {name: pattern.summary for name, pattern in PARAMETRIC_NAMES.items()}
@@ -103,6 +106,10 @@ def _shown(options: Namespace) -> Outcome:
         facts.add_row("outputs", f"{task.classes:,}: {_some(task.output_names)}")
         states = "none: it is not finite-state"
         facts.add_row("states", f"{len(table.names):,}, the first is {table.names[table.start]}" if table else states)
+        if task.memory is not None:
+            facts.add_row(
+                "stacks", f"{task.memory.stacks}, of {task.memory.letters - 1} letters; {task.memory.states} states beside"
+            )
         console().print(facts)
         for line in _edge_lines(table) if table else ():
             console().print(f"  {line}")

@@ -1,0 +1,24 @@
+"""The page on nets with stacks holds the figures of its results file."""
+
+import json
+from pathlib import Path
+
+from studies import stacks
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def test_the_page_holds_the_tables_of_its_results():
+    results, page = json.loads(stacks.RESULTS.read_text()), stacks.PAGE.read_text()
+    assert stacks.table(results) in page
+    assert stacks.deep_sentence(results) in page
+    assert stacks.construction_table(results) in page
+
+
+def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():
+    results = json.loads(stacks.RESULTS.read_text())
+    rows, found = results["certified"], results["deep"]
+    assert set(rows) == set(stacks.ROWS)
+    assert found["wrong"] == found["soft_gates"] == 0
+    assert (found["nets"], found["deepest"] >= 100_000, found["steps"] >= 1_000_000) == (20, True, True)
+    assert all(row["wrong"] == 0 and row["replayed_steps"] >= 168_000 * row["valid"] // row["seeds"] for row in rows.values())
