@@ -173,7 +173,7 @@ def deep(seeds: int) -> dict[str, Any]:
         words[-rng.integers(20, 200), 1] ^= 2  # the second word closes a wrong bracket far down
         words = np.concatenate([words, walk(task.memory, rng, len(words), 1)], axis=1).astype(np.int64)
         outputs, depth, gates = deep_run(net, words)
-        wrong += int((outputs != targets(task.memory, words)).sum())
+        wrong += int((outputs != targets(task.memory, words.astype(np.uint8))).sum())
         soft, steps, deepest = soft + gates, steps + words.size, max(deepest, depth)
     return {"row": "dyck-2", "nets": seeds, "steps": steps, "wrong": wrong, "soft_gates": soft, "deepest": deepest}
 
@@ -215,8 +215,8 @@ def deep_sentence(results: dict[str, Any]) -> str:
     """The run on deep words, in words."""
     found = results["deep"]
     return (
-        f"{found['nets']} of these nets for {found['row']} also ran on brackets nested up to {found['deepest']:,} deep and on random\n"
-        f"walks as long, in float32: {found['steps']:,} steps, {found['wrong']} wrong answers, "
+        f"{found['nets']} of these nets for {found['row']} also ran on brackets nested up to {found['deepest']:,} deep and\n"
+        f"on random walks as long, in float32: {found['steps']:,} steps, {found['wrong']} wrong answers, "
         f"{found['soft_gates']} gates that were not exactly 0 or 1."
     )
 
