@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from anylength.experiments.formalise import sentence
-from anylength.formal import Files, folder, library_folder, net_files, read_files
+from anylength.experiments.formalise import chosen_proof, sentence
+from anylength.experiments.options import TrainOptions
+from anylength.experiments.proving import prove
+from anylength.experiments.train import train
+from anylength.formal import Files, folder, library_folder, net_files, read_files, statement_of_stacks
 from tests.rocq_terms import AXIOMS, MISSING, axioms_of
 
 DYCK = Path(__file__).parent.parent / "docs" / "results" / "dyck-2"
@@ -21,7 +24,14 @@ def library(tmp_path_factory) -> Path:
     """The theorems that a net with stacks needs, compiled."""
     target = tmp_path_factory.mktemp("library")
     shutil.copytree(library_folder(), target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.vo*", "*.glob", ".*"))
-    needed = ["stacks/StackKernel.vo", "stacks/StackProcessorKernel.vo", "Answers.vo", "Languages.vo"]
+    needed = [
+        "stacks/StackKernel.vo",
+        "stacks/StackProcessorKernel.vo",
+        "stacks/Dyck.vo",
+        "stacks/CountNatural.vo",
+        "Answers.vo",
+        "Languages.vo",
+    ]
     for command in (["coq_makefile", "-f", "_CoqProject", "-o", "CoqMakefile"], ["make", "-f", "CoqMakefile", "-j2", *needed]):
         made = subprocess.run(command, cwd=target, capture_output=True, text=True)
         assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
@@ -54,6 +64,19 @@ def test_a_theorem_about_stacks_speaks_of_no_number_format_and_of_no_fewer_words
     assert sentence(None, files) == said
 
 
+COMPUTED = {
+    "dyck-2": "is_dyck machine 2", "dyck-12": "is_dyck machine 12", "dyck": "", "dyck-02": "", "anbn": "",
+    "count-natural": "is_count_natural machine 7", "count": "",
+}  # fmt: skip
+"""What the kernel is to compute of a task's machine, in base 7."""
+
+
+@pytest.mark.parametrize(("task", "computed"), COMPUTED.items())
+def test_brackets_and_numbers_have_statements_of_their_own(task, computed):
+    statement = statement_of_stacks(task, 7)
+    assert (statement.computed if statement else "") == (f"{computed} = true" if computed else "")
+
+
 def test_the_verified_checker_leaves_nets_with_stacks_to_the_others(called):
     done = called("check", str(DYCK / "certificate.json"), "--weights", str(DYCK / "model.safetensors"), "--verified")
     assert done.code == 3
@@ -64,11 +87,12 @@ def test_the_verified_checker_leaves_nets_with_stacks_to_the_others(called):
 @pytest.mark.slow
 @needs_coq
 @pytest.mark.timeout(1800)
-def test_the_kernel_accepts_that_a_trained_net_follows_its_machine_however_deep_the_stacks_become(library, tmp_path):
+def test_the_kernel_accepts_that_a_trained_net_tells_balanced_brackets_nested_at_any_depth(library, tmp_path):
     files = brackets()
-    done = said_by_coq(net_files(files, files.top["proofs"][0], None), library, tmp_path / "net")
+    done = said_by_coq(net_files(files, files.top["proofs"][0], statement_of_stacks("dyck-2", 4)), library, tmp_path / "net")
     assert done.returncode == 0, done.stderr
-    assert "forall w : list nat, over 4 w -> writes w (stack_outputs machine w)" in " ".join(done.stdout.split())
+    said = "exists out : list (option nat), writes w out /\\ (exists o : nat, last out None = Some o /\\ (o = 1 <-> balanced 2 w))"
+    assert f"forall w : list nat, over (2 * 2) w -> w <> [] -> {said}" in " ".join(done.stdout.split())
     assert axioms_of(done.stdout) == AXIOMS
 
 
@@ -115,3 +139,32 @@ def test_the_kernel_refuses_a_changed_net_machine_or_proof_on_the_processors_flo
     assert given != texts["Given.v"]
     assert done.returncode != 0
     assert "StackProcessorKernel.check net machine certificate" in done.stderr
+
+
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("task", "holds"), [("dyck-2", True), ("dyck-1", False), ("dyck-3", False)])
+def test_the_kernel_compares_the_machine_with_that_of_the_task(library, tmp_path, monkeypatch, task, holds):
+    monkeypatch.setattr(folder, "LARGEST_WORK", 0)
+    files = brackets()
+    done = said_by_coq(net_files(files, files.top["proofs"][0], statement_of_stacks(task, 4)), library, tmp_path / "net")
+    assert (done.returncode == 0) == holds
+    assert holds or "is_dyck" in done.stderr
+
+
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1800)
+def test_the_kernel_accepts_that_a_trained_net_counts_as_people_write_numbers(library, tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "LARGEST_WORK", 0)
+    run = tmp_path / "run"
+    train(TrainOptions(task="count-natural", base=2, cell="stack-rnn", seed=1), run)
+    prove(run)
+    files = read_files((run / "certificate.json").read_bytes(), (run / "model.safetensors").read_bytes())
+    done = said_by_coq(net_files(files, chosen_proof(files), statement_of_stacks("count-natural", 2)), library, tmp_path / "right")
+    assert done.returncode == 0, done.stderr
+    said = "skipn (length (question 2 n)) out = map Some answer /\\ trimmed (rev answer) = digits 2 (n + 1)"
+    assert f"writes (input 2 n) out /\\ {said}" in " ".join(done.stdout.split())
+    done = said_by_coq(net_files(files, chosen_proof(files), statement_of_stacks("count-natural", 3)), library, tmp_path / "wrong")
+    assert done.returncode != 0 and "is_count_natural" in done.stderr
