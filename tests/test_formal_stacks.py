@@ -12,6 +12,9 @@ from anylength.experiments.options import TrainOptions
 from anylength.experiments.proving import prove
 from anylength.experiments.train import train
 from anylength.formal import Files, folder, library_folder, net_files, read_files, statement_of_stacks
+from anylength.formal.stacks import stack_machine
+from anylength.tasks.stack_library import count_natural_machine, dyck_machine
+from anylength.verification.certify.stack_fields import machine_fields
 from tests.rocq_terms import AXIOMS, MISSING, axioms_of
 
 DYCK = Path(__file__).parent.parent / "docs" / "results" / "dyck-2"
@@ -168,3 +171,36 @@ def test_the_kernel_accepts_that_a_trained_net_counts_as_people_write_numbers(li
     assert f"writes (input 2 n) out /\\ {said}" in " ".join(done.stdout.split())
     done = said_by_coq(net_files(files, chosen_proof(files), statement_of_stacks("count-natural", 3)), library, tmp_path / "wrong")
     assert done.returncode != 0 and "is_count_natural" in done.stderr
+
+
+def refusals() -> list[str]:
+    """Terms that are false: machines for brackets of two kinds with one cell changed, and machines of other tasks."""
+    changed = []
+    fields = machine_fields(dyck_machine(2))
+    for row, cells in enumerate(fields["delta"]):
+        for at in range(len(cells)):
+            one = copy.deepcopy(fields)
+            what = ("delta", "output", "actions")[(row + at) % 3]
+            one[what][row][at] = [one[what][row][at][0] ^ 1] if what == "actions" else one[what][row][at] ^ 1
+            changed.append(f"is_dyck {stack_machine(one, 4)} 2")
+    others = [f"is_dyck {stack_machine(machine_fields(dyck_machine(K)), 2 * K)} {K + 1}" for K in (1, 2)]
+    return [*changed, *others, f"is_count_natural {stack_machine(machine_fields(count_natural_machine(3)), 5)} 2"]
+
+
+@pytest.mark.slow
+@needs_coq
+@pytest.mark.timeout(1800)
+def test_the_machines_of_the_tasks_are_those_that_are_proved_and_no_changed_one_is(library, tmp_path):
+    brackets = [f"is_dyck {stack_machine(machine_fields(dyck_machine(K)), 2 * K)} {K}" for K in (1, 2, 3, 7)]
+    numbers = [f"is_count_natural {stack_machine(machine_fields(count_natural_machine(b)), b + 2)} {b}" for b in (2, 3, 10)]
+    lines = [
+        "From Coq Require Import List.",
+        "From Anylength Require Import StackMachine Dyck CountNatural.",
+        "Import ListNotations.",
+    ]
+    for term, result in [*((term, "true") for term in (*brackets, *numbers)), *((term, "false") for term in refusals())]:
+        lines.append(f"Goal {term} = {result}.\nProof. vm_compute. reflexivity. Qed.")
+    (tmp_path / "Tables.v").write_text("\n".join(lines))
+    command = ["coqc", "-q", "-w", "none", "-Q", library, "Anylength", tmp_path / "Tables.v"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -84,7 +84,7 @@ Proof.
 Qed.
 
 (* The machine's letters are 1 to K for a bracket at the bottom, K + 1 to 2 K for one above. In its start state the stack has the
-   brackets that are open; another state says 0 for ever. *)
+   brackets that are open; another state says 0 for ever. With one kind that state is only met with the empty stack. *)
 Section Machine.
 Variables (M : stack_machine) (K : nat).
 
@@ -104,7 +104,8 @@ Definition dead_state : nat := cell (moves M) (initial M) (column M 1 [0]) 0.
 Definition is_dyck : bool :=
   let dead := dead_state in
   (1 <=? K) && (stack_count M =? 1) &&
-  forallb (fun s => forallb (fun letter => has_rule (initial M) s letter (dyck_rule dead s letter) && has_rule dead s letter (dead, 0, 0))
+  forallb (fun s => forallb (fun letter => has_rule (initial M) s letter (dyck_rule dead s letter) &&
+      ((K =? 1) && negb (letter =? 0) || has_rule dead s letter (dead, 0, 0)))
     (seq 0 (S (2 * K)))) (seq 0 (2 * K)).
 
 Hypothesis checked : is_dyck = true.
@@ -118,18 +119,20 @@ Fixpoint letters_of (opened : list nat) : list nat :=
 Definition goes_with (c : configuration) (opened : option (list nat)) : Prop :=
   match opened with
   | Some l => c = (initial M, [letters_of l]) /\ Forall (fun k => k < K) l
-  | None => exists stack, c = (dead_state, [stack]) /\ top stack <= 2 * K
+  | None => exists stack, c = (dead_state, [stack]) /\ top stack <= 2 * K /\ (K = 1 -> top stack = 0)
   end.
 
 Lemma letters_bounded l : Forall (fun k => k < K) l -> top (letters_of l) <= 2 * K.
 Proof. intros F. destruct F as [|k rest P F]; simpl; [lia|]. destruct rest; lia. Qed.
 
 Lemma rules s letter : s < 2 * K -> letter <= 2 * K ->
-  has_rule (initial M) s letter (dyck_rule dead_state s letter) = true /\ has_rule dead_state s letter (dead_state, 0, 0) = true.
+  has_rule (initial M) s letter (dyck_rule dead_state s letter) = true /\
+  ((K = 1 -> letter = 0) -> has_rule dead_state s letter (dead_state, 0, 0) = true).
 Proof.
   intros S L. unfold is_dyck in checked. cbv zeta in checked. rewrite !andb_true_iff, forallb_forall in checked. destruct checked as [_ H].
   specialize (H s ltac:(apply in_seq; lia)). rewrite forallb_forall in H. specialize (H letter ltac:(apply in_seq; lia)).
-  now apply andb_true_iff in H.
+  apply andb_true_iff in H. destruct H as [R D]. split; [exact R|]. intros One. apply orb_true_iff in D. destruct D as [D|D]; [|exact D].
+  rewrite andb_true_iff, negb_true_iff, Nat.eqb_eq, Nat.eqb_neq in D. destruct D as [K1 N]. now destruct N; apply One.
 Qed.
 
 Lemma one_stack : stack_count M = 1 /\ 1 <= K.
@@ -159,7 +162,7 @@ Proof.
     + inversion E; subst. split; [|reflexivity]. split.
       * destruct l; reflexivity.
       * constructor; auto. pose proof (even_symbol s Es). lia.
-    + destruct F as [|k rest Pk F]; [simpl in E; inversion E; subst; split; [exists []; split; [reflexivity | simpl; lia] | reflexivity]|].
+    + destruct F as [|k rest Pk F]; [simpl in E; inversion E; subst; split; [exists []; simpl; repeat split; lia | reflexivity]|].
       simpl top in *. cbn [Nat.eqb negb andb] in E. set (above := match rest with [] => 0 | _ => K end) in *.
       replace (S (k + above) - 1) with (k + above) in E by lia.
       replace ((k + above) mod K) with k in E.
@@ -169,8 +172,9 @@ Proof.
       * split; [split; [reflexivity | exact F]|]. f_equal. unfold last_, above. destruct rest.
         -- replace (S (k + 0) <=? K) with true; [reflexivity|]. symmetry. apply Nat.leb_le. lia.
         -- replace (S (k + K) <=? K) with false; [reflexivity|]. symmetry. apply Nat.leb_gt. lia.
-      * split; [|reflexivity]. eexists. split; [reflexivity|]. exact B.
-  - destruct G as (stack & -> & B). destruct (rules s _ Ls B) as [_ R]. destruct (has_rule_right _ _ _ _ _ _ R) as [-> ->].
+      * split; [|reflexivity]. eexists. split; [reflexivity|]. split; [exact B|]. intros K1. apply Nat.eqb_neq in Ek.
+        pose proof (odd_symbol s Es). lia.
+  - destruct G as (stack & -> & B & One). destruct (rules s _ Ls B) as [_ R]. specialize (R One). destruct (has_rule_right _ _ _ _ _ _ R) as [-> ->].
     split; [|reflexivity]. exists stack. now split.
 Qed.
 
