@@ -24,7 +24,14 @@ _CHECKER = {
     "dyadic": ("test_edge_numbers", "test_rules", "test_dyadic", "test_rules_in_javascript"),
     "ranges": ("test_rules", "test_edge_numbers", "test_edge_proofs", "test_rules_in_javascript"),
     "rounding": ("test_edge_formats", "test_formats", "test_programs", "test_rules_in_javascript"),
-    "program": ("test_programs", "test_edge_proofs", "test_edge_files", "test_every_cell", "test_stack_proofs", "test_rules_in_javascript"),
+    "program": (
+        "test_programs",
+        "test_edge_proofs",
+        "test_edge_files",
+        "test_every_cell",
+        "test_stack_proofs",
+        "test_rules_in_javascript",
+    ),
     "strict": ("test_edge_files", "test_edge_program", "test_bounded_work"),
     "weights": ("test_edge_files", "test_programs", "test_edge_proofs", "test_every_cell", "test_rules_in_javascript"),
     "certificate": (

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from handmade import canonical, safetensors, tensors_sha
@@ -14,7 +15,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "results" / "dyck-2"
 SLACK = 1e-9
 
 
-def read():
+def read() -> tuple[dict[str, Any], dict[str, Any]]:
     """The certificate and the tensors as lists of rows."""
     raw = (FOLDER / "model.safetensors").read_bytes()
     size = int.from_bytes(raw[:8], "little")
@@ -26,14 +27,14 @@ def read():
     return json.loads((FOLDER / "certificate.json").read_text()), tensors
 
 
-def one_proof(certificate, number=1):
+def one_proof(certificate, number=1) -> dict[str, Any]:
     """The certificate with one of its proofs only."""
     changed = copy.deepcopy(certificate)
     changed["proofs"] = [changed["proofs"][number]]
     return sealed(changed)
 
 
-def sealed(certificate, tensors=None):
+def sealed(certificate, tensors=None) -> dict[str, Any]:
     """Fresh digests, noise budget and claim, as far as the fields allow them."""
     if tensors is not None:
         certificate["tensors"] = tensors_sha(tensors)
