@@ -215,7 +215,8 @@ def deep_sentence(results: dict[str, Any]) -> str:
     """The run on deep words, in words."""
     found = results["deep"]
     return (
-        f"{found['nets']} of these nets for {found['row']} also ran on brackets nested up to {found['deepest']:,} deep and on random\n"
+        f"{found['nets']} of these nets for {found['row']} also ran on brackets nested up to {found['deepest']:,} deep "
+        "and on random\n"
         f"walks as long, in float32: {found['steps']:,} steps, {found['wrong']} wrong answers, "
         f"{found['soft_gates']} gates that were not exactly 0 or 1."
     )
