@@ -325,6 +325,13 @@ def test_each_stack_has_its_own_gates_and_vectors():
             acted([2, 2], state)
 
 
+def test_each_pop_shows_just_what_was_below():
+    """Letters 1 and 2 are pushed, and four pops follow, two of them of an empty stack: a node for each step."""
+    machine = {"letters": 3, "actions": [[[2]] * 3, [[3]] * 3, [[1]] * 3]}
+    nodes = [{"state": min(number, 2), "next": [min(number + 1, 6)] * 3} for number in range(7)]
+    assert met_tops(machine, {"nodes": nodes, "start": 0}, 1) == [{(0,)}, {(1,)}, {(2,)}, {(1,)}, {(0,)}, {(0,)}, {(0,)}]
+
+
 # Gates that are soft by one bit.
 
 
