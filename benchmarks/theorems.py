@@ -51,6 +51,12 @@ CELLS = (
 )  # fmt: skip
 """What each cell can hold (docs/results/modern-cells.json): task, cell, layers."""
 
+STACKS = (
+    ("stack-rnn x 1, dyck-2", {"task": "dyck-2", "cell": "stack-rnn"}),
+    ("stack-rnn x 1, count-natural in base 2", {"task": "count-natural", "base": 2, "cell": "stack-rnn"}),
+)
+"""Nets with one stack and with two: name, options."""
+
 SIZES = (("count", "rnn", 16), ("add", "rnn", 32), ("tomita-3", "rnn", None), ("s3", "rnn", None), ("s5-generators", "rnn", None))
 """Task, cell, units."""
 
@@ -103,7 +109,7 @@ def committed_theorems() -> tuple[list[dict[str, Any]], str]:
 
 def cells(given: argparse.Namespace) -> list[dict[str, Any]]:
     nets = [(f"{cell} x {layers}, {task}", {"task": task, "cell": cell, "layers": layers}) for task, cell, layers in CELLS]
-    return trained("cells", nets, given)
+    return trained("cells", [*nets, *STACKS], given)
 
 
 def sizes(given: argparse.Namespace) -> list[dict[str, Any]]:

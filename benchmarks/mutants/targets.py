@@ -24,7 +24,14 @@ _CHECKER = {
     "dyadic": ("test_edge_numbers", "test_rules", "test_dyadic", "test_rules_in_javascript"),
     "ranges": ("test_rules", "test_edge_numbers", "test_edge_proofs", "test_rules_in_javascript"),
     "rounding": ("test_edge_formats", "test_formats", "test_programs", "test_rules_in_javascript"),
-    "program": ("test_programs", "test_edge_proofs", "test_edge_files", "test_every_cell", "test_rules_in_javascript"),
+    "program": (
+        "test_programs",
+        "test_edge_proofs",
+        "test_edge_files",
+        "test_every_cell",
+        "test_stack_proofs",
+        "test_rules_in_javascript",
+    ),
     "strict": ("test_edge_files", "test_edge_program", "test_bounded_work"),
     "weights": ("test_edge_files", "test_programs", "test_edge_proofs", "test_every_cell", "test_rules_in_javascript"),
     "certificate": (
@@ -32,10 +39,12 @@ _CHECKER = {
         "test_some_words",
         "test_rounded",
         "test_slices",
+        "test_stack_proofs",
         "test_mutations",
         "test_sliced_proofs",
     ),
-    "check": (
+    "check": ("test_edge_files", "test_edge_checks", "test_edge_program", "test_check", "test_stack_proofs", "test_rounded"),
+    "cover": (
         "test_edge_checks",
         "test_edge_proofs",
         "test_some_words",
@@ -46,6 +55,7 @@ _CHECKER = {
         "test_rounded",
         "test_sliced_proofs",
     ),
+    "stacks": ("test_stack_proofs",),
     "forms": ("test_forms", "test_rules_in_javascript"),
     "ellipsoids": ("test_forms", "test_rules_in_javascript"),
     "slices": ("test_slices",),
@@ -68,6 +78,7 @@ _LONG = (
     "simulated",
     "other_weights",
     "exact_at_the_edge",
+    "thousand",
 )
 _CHECKER_OPTIONS = ("--confcutdir=tests/checker", "-k", f"not ({' or '.join(_LONG)})")
 
@@ -82,8 +93,8 @@ TARGETS = tuple(
 DUE = tuple(
     f"anylength_check/{name}.py"
     for name in (
-        "__init__", "__main__", "certificate", "check", "ellipsoids", "forms", "program", "regions", "report", "rounded",
-        "rounding", "slices", "work", "streams",
+        "__init__", "__main__", "certificate", "check", "cover", "ellipsoids", "forms", "program", "regions", "report", "rounded",
+        "rounding", "slices", "stacks", "work", "streams",
     )
 )  # fmt: skip
 """Files that were changed after their last run: their mutants are still to be tried."""

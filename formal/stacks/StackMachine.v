@@ -61,3 +61,7 @@ Proof. induction w as [|s w IH]; intros c; simpl; auto. Qed.
 Lemma stack_outputs_nth M w s rest : forall c,
   nth (length w) (stack_outputs_from M c (w ++ s :: rest)) None = stack_said M (fold_left (stack_next M) w c) s.
 Proof. induction w as [|t w IH]; intros c; simpl; [reflexivity | apply IH]. Qed.
+
+Lemma stack_outputs_snoc M w s : forall c,
+  stack_outputs_from M c (w ++ [s]) = stack_outputs_from M c w ++ [stack_said M (fold_left (stack_next M) w c) s].
+Proof. induction w as [|t w IH]; intros c; simpl; [reflexivity | now rewrite IH]. Qed.

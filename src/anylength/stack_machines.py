@@ -7,6 +7,7 @@ the letters that may lie on top, in which the letters below a letter are those t
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from numbers import Integral
 from typing import Any, NamedTuple
 
 from anylength.machines import Machine
@@ -281,6 +282,9 @@ def _checked(found: Any, states: list[Hashable], rows: list[list[Rule | None]], 
             raise ValueError(f"at most {MAX_STATES} states: the function reaches more")
         states.append(after)
         rows.append([None] * len(rows[0]))
-    if len(actions) != shape.stacks or not all(KEEP <= action <= shape.letters for action in actions):
-        raise ValueError(f"actions for {shape.stacks} stacks of the letters 1 to {shape.letters - 1}: got {tuple(actions)}")
+    known = range(shape.letters + 1)
+    if not isinstance(actions, Sequence) or len(actions) != shape.stacks or any(action not in known for action in actions):
+        raise ValueError(f"actions for {shape.stacks} stacks of the letters 1 to {shape.letters - 1}: got {actions!r}")
+    if not isinstance(output, Integral) or output < FREE:
+        raise ValueError(f"an output class from 0 on, or FREE: got {output!r}")
     return Rule(states.index(after), tuple(map(int, actions)), int(output))

@@ -9,6 +9,7 @@ from handmade import certify, make_proof, remembering
 
 from anylength.verification.certify.certificate import CLAIM as PRODUCERS_CLAIM
 from anylength.verification.certify.certificate import PROOF_CLAIM
+from anylength.verification.certify.stack_certificate import CLAIM as PRODUCERS_STACKS_CLAIM
 from anylength_check import certificate as checker
 from anylength_check import forgetting, program, ranges, rounding, slices, streams, strict, weights
 from anylength_check.forms import FORM_UNIT
@@ -19,8 +20,9 @@ SENTENCES = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(The [
 
 
 def test_the_document_states_the_claims_letter_by_letter():
-    (sentence,) = SENTENCES
+    sentence, of_stacks = SENTENCES
     assert checker.CLAIM + checker.PROVED.format("{epsilon}", "{eta}", "{formats}") == sentence == PRODUCERS_CLAIM + PROOF_CLAIM
+    assert checker.STACKS_CLAIM == of_stacks == PRODUCERS_STACKS_CLAIM
 
 
 def test_the_document_states_the_claims_about_streams_letter_by_letter():
@@ -75,6 +77,7 @@ LIMITS = (
     f"its header {weights.HEADER_LIMIT >> 20} MiB",
     f"Q ≤ {checker.STATES}, A ≤ {checker.SYMBOLS}, 2 ≤ C ≤ {program.CLASSES}, {checker.TAPES} tapes, {checker.PROOFS} proofs",
     f"{checker.NODES:,} nodes",
+    f"{checker.STACKS} stacks, A·G^K ≤ {checker.COLUMNS:,}",
     f"{WORK_LIMIT:,} multiplications",
     f"{KEPT_LIMIT:,}: A times the rows",
     f"A · (n·W + {FORMAT_STEPS}·f·W₀)",

@@ -16,6 +16,7 @@ from anylength.formal import (
     statement_of,
     statement_of_group,
     statement_of_language,
+    statement_of_stacks,
 )
 from anylength.records import Formalised
 from anylength.records.verdicts import PROVED_UP_TO
@@ -91,7 +92,8 @@ def task_statement(task: Task) -> Statement | None:
     pattern = TOMITA.get(task.name) or pattern_of(task)
     if pattern is not None and task.names is not None:
         return statement_of_language(pattern, task.names)
-    return statement_of_group(task.name) or statement_of(task.name, task.base)
+    of_digits = statement_of(task.name, task.base)
+    return statement_of_stacks(task.name, task.base) or statement_of_group(task.name) or of_digits
 
 
 def chosen_proof(files: Files) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from anylength.formal.groups import products_term, statement_of_group
 from anylength.formal.library import library_folder
 from anylength.formal.reading import Files, read_files
 from anylength.formal.some_words import some_words
-from anylength.formal.statements import TOMITA, Statement, statement_of, statement_of_language
+from anylength.formal.statements import TOMITA, Statement, statement_of, statement_of_language, statement_of_stacks
 from anylength.formal.words import checker_words
 
 __all__ = [
     "INSTALL", "TOMITA", "Files", "Statement", "checker_words", "formal_files", "library_folder", "net_files", "passes",
-    "products_term", "read_files", "some_words", "statement_of", "statement_of_group", "statement_of_language", "verified_checker",
-    "words_pass",
+    "products_term", "read_files", "some_words", "statement_of", "statement_of_group",
+    "statement_of_language", "statement_of_stacks", "verified_checker", "words_pass",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from anylength.formal.reading import Files
 from anylength.formal.some_words import SomeWords, nodes_after
 from anylength.formal.spelling import block, dyadic, identifiers, listed, wrapped
 from anylength.formal.stacks import IMPORTS as IMPORTS_OF_STACKS
-from anylength.formal.stacks import stack_certificate, stack_machine, stack_net
+from anylength.formal.stacks import stack_certificate, stack_machine, stack_net, symbols_of
 from anylength.formal.terms import Argument, Function, Number, Rows, number_of, term_of
 from anylength_check.dyadic import WEIGHT_BITS
 
@@ -29,7 +29,8 @@ def given_file(files: Files, proof: dict[str, Any], words: SomeWords | None = No
     """
     if "letters" in proof:
         nodes = _boxes(files, proof, "node_boxes")
-        terms = [_net(files, "controller_net"), stack_net(files), stack_machine(files), nodes, stack_certificate(files, proof)]
+        machine = f"Definition machine : stack_machine := {stack_machine(files.top['machine'], symbols_of(files))}."
+        terms = [_net(files, "controller_net"), stack_net(files), machine, nodes, stack_certificate(files, proof)]
         return "\n\n".join([_heading(files), IMPORTS, IMPORTS_OF_STACKS, _weights(files), *terms]) + "\n"
     if "rounding" in files.top:
         regions = [_rounded(files, proof)]

@@ -22,24 +22,23 @@ def stack_net(files: Files) -> str:
 |}}."""
 
 
-def stack_machine(files: Files) -> str:
-    """The machine."""
-    machine, stacks = files.top["machine"], files.program.stacks().stacks
+def stack_machine(machine: dict[str, Any], symbols: int) -> str:
+    """A machine of a certificate as a term."""
     said = [[f"Some {o}" if o >= 0 else "None" for o in row] for row in machine["output"]]
-    return f"""Definition machine : stack_machine := {{|
-  alphabet := {_symbols(files)};
+    return f"""{{|
+  alphabet := {symbols};
   letters := {machine["letters"]};
-  stack_count := {stacks};
+  stack_count := {len(machine["actions"][0][0])};
   initial := {machine["start"]};
   moves := {block([wrapped(list(map(str, row)), "    ") for row in machine["delta"]], "    ")};
   actions := {block([wrapped([listed(map(str, one)) for one in row], "    ") for row in machine["actions"]], "    ")};
   sayings := {block([wrapped(row, "    ") for row in said], "    ")}
-|}}."""
+|}}"""
 
 
 def stack_certificate(files: Files, proof: dict[str, Any]) -> str:
     """The proof, whose nodes are in the definition `node_boxes`, and what may lie on top and below."""
-    met = met_tops(files.top["machine"], proof, _symbols(files))
+    met = met_tops(files.top["machine"], proof, symbols_of(files))
     tops = [wrapped([listed(map(str, one)) for one in sorted(each)], "    ") for each in met]
     under = [listed(listed(map(str, sorted(each))) for each in stack) for stack in _below(files, proof, met)]
     boxes = [block([_box(box) for box in stack], "      ") for stack in proof["letters"]]
@@ -51,7 +50,8 @@ def stack_certificate(files: Files, proof: dict[str, Any]) -> str:
 |}}."""
 
 
-def _symbols(files: Files) -> int:
+def symbols_of(files: Files) -> int:
+    """How many symbols there are."""
     return files.top["encoding"]["base"] ** files.top["encoding"]["tapes"]
 
 
@@ -62,7 +62,7 @@ def _box(box: dict[str, list[str]]) -> str:
 
 def _below(files: Files, proof: dict[str, Any], met: list[set[tuple[int, ...]]]) -> list[list[set[int]]]:
     """For each stack and letter what may lie below: what is on top where the letter is pushed. Below the bottom is the bottom."""
-    machine, symbols = files.top["machine"], _symbols(files)
+    machine, symbols = files.top["machine"], symbols_of(files)
     below: list[list[set[int]]] = [[{0}, *(set() for _ in range(1, machine["letters"]))] for _ in proof["letters"]]
     for node, each in zip(proof["nodes"], met, strict=True):
         for tops, symbol in [(tops, symbol) for tops in each for symbol in range(symbols)]:

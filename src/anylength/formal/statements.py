@@ -72,6 +72,34 @@ def statement_of_language(pattern: str, symbols: Sequence[str]) -> Statement:
     )
 
 
+def statement_of_stacks(task: str, base: int) -> Statement | None:
+    """The statement about `dyck-K` and `count-natural`, tasks for nets with stacks; None for all others.
+
+    Args:
+        task: The task's name.
+        base: The base of its digits.
+    """
+    if task == "count-natural":
+        return Statement(
+            words="reads the digits of n from the left and then writes those of n + 1 from the left, for every natural number n",
+            computed=f"is_count_natural machine {base} = true",
+            formula=f"forall n : N, exists out answer, {{writes}} (input {base} n) out /\\\n"
+            f"  skipn (length (question {base} n)) out = map Some answer /\\ trimmed (rev answer) = digits {base} (n + 1)",
+            proof=f"apply (writes_successor _ machine); {BY_THE_MACHINE}",
+        )
+    found = re.fullmatch(r"dyck-([1-9][0-9]{0,2})", task)
+    if found is None:
+        return None
+    kinds = found[1]
+    return Statement(
+        words="says last whether a word's brackets are balanced, for every word of one symbol or more, nested at any depth",
+        computed=f"is_dyck machine {kinds} = true",
+        formula=f"forall w, over (2 * {kinds}) w -> w <> [] ->\n"
+        f"  exists out, {{writes}} w out /\\ exists o, last out None = Some o /\\ (o = 1 <-> balanced {kinds} w)",
+        proof=f"apply (tells_balanced _ machine); {BY_THE_MACHINE}",
+    )
+
+
 BY_THE_MACHINE = "[exact {follows} | exact machine_of_the_task]"
 BY_EQUIVALENCE = (
     f"assert (two : (2 <= {{b}})%nat) by lia.\n  apply ({{reason}}), (writes_as_equivalent _ _ machine); {BY_THE_MACHINE}"

@@ -170,7 +170,7 @@ ELLIPSOIDS = EXACT | {
     "covers_some": "covers_some",
     "within": " state_box",
 }
-STACKS = {"net": "The net", "kernel": "StackKernel", "modules": " StackMachine StackNet StackCertificate"}
+STACKS = {"net": "The net", "kernel": "StackKernel", "modules": " StackMachine StackNet StackCertificate Dyck CountNatural"}
 LARGE_STACKS = STACKS | {"kernel": "StackProcessorKernel"}
 ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedKernel", "coverage": "RoundedKernel32"}
 LARGE_ROUNDED = AFTER_ROUNDING | {"kernel": "RoundedProcessorKernel", "coverage": "RoundedProcessorKernel32"}
