@@ -160,7 +160,7 @@ def deep_run(net: Net, words: NDArray[np.int64]) -> tuple[NDArray[np.int64], int
 def deep(seeds: int) -> dict[str, Any]:
     """Nets for dyck-2 on brackets that open, close again and err near the end, and on random walks as long.
 
-    Those for the first net open `DEPTH` times, those for the others a quarter as often.
+    Those for the first net open `DEPTH` times, those for the others a tenth as often.
     """
     task = task_named("dyck-2")
     assert task.memory is not None
@@ -168,7 +168,7 @@ def deep(seeds: int) -> dict[str, Any]:
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
         net: Any = fit(task, cell="stack-rnn", recipe=CERTIFIED_STACKS, seed=seed).net
         assert judged(net, task, task.memory)["valid"]
-        opened = rng.integers(0, 2, (DEPTH if seed == FIRST_SEED else DEPTH // 4, 2))
+        opened = rng.integers(0, 2, (DEPTH if seed == FIRST_SEED else DEPTH // 10, 2))
         words = np.concatenate([2 * opened, 2 * opened[::-1] + 1, rng.integers(0, 4, (20, 2))])
         words[-rng.integers(20, 200), 1] ^= 2  # the second word closes a wrong bracket far down
         words = np.concatenate([words, walk(task.memory, rng, len(words), 1)], axis=1).astype(np.int64)
