@@ -18,11 +18,12 @@ class Checked(NamedTuple):
 
 def lines_of(top: dict[str, Any], program: Program, all_checked: list[Checked]) -> tuple[str, ...]:
     """The claim, and what was checked for it."""
-    delta, proofs = top["machine"]["delta"], top["proofs"]
+    states, encoding, proofs = len(top["machine"]["delta"]), top["encoding"], top["proofs"]
+    symbols = encoding["base"] ** encoding["tapes"]
     lines = [
         f"Claim: {top['claim']}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
-        f"Machine: {len(delta)} states, {len(delta[0])} symbols. Net: {program.fields['state']} numbers in a state, "
+        f"Machine: {states} states, {symbols} symbols. Net: {program.fields['state']} numbers in a state, "
         f"{len(program.parts[1] + program.parts[2])} operations, {program.classes} output classes.",
     ]
     pairs = enumerate(zip(proofs, all_checked, strict=True), 1)

@@ -87,7 +87,7 @@ def met_tops(machine: dict[str, Any], proof: dict[str, Any], symbols: int) -> li
     before = 0
     while before != (before := sum(map(len, met)) + sum(len(under) for each in below for under in each.values())):
         for number, node in enumerate(nodes):
-            for tops, symbol in [(tops, symbol) for tops in met[number] for symbol in range(symbols)]:
+            for tops, symbol in [(tops, symbol) for tops in sorted(met[number]) for symbol in range(symbols)]:
                 at = column(machine, symbols, symbol, tops)
                 after = node["next"][at]
                 require(after >= 0, f"node {number} has no next node in column {at}, which a word may lead to")

@@ -344,9 +344,13 @@ def step_of(op):
 
 
 def program_of(op):
-    tensors = {"w": [ROWS, ROWS], "v": [ROWS], "out.weight": [2, ROWS], "out.bias": [2]}
-    state, read_out = {"op": "state", "of": []}, {"weight": "out.weight", "bias": "out.bias"}
-    lists = {"step": [state, *step_of(op)], "cut": [0], "answer": [state, {"op": "stored", "of": [0]}], "readout": read_out}
+    """The answer reads the top of a stack, too: the second row of the symbol."""
+    tensors = {"w": [ROWS, ROWS], "v": [ROWS], "out.weight": [2, ROWS], "out.bias": [2], "act.weight": [2, ROWS], "act.bias": [2]}
+    one = lambda name, /, *of, **attributes: {"op": name, "of": list(of), **attributes}
+    answer = [one("state"), one("symbol"), one("take", 1, rows=[1] * ROWS), one("add", 0, 2), one("stored", 3)]
+    lists = {"step": [one("state"), *step_of(op)], "cut": [0], "answer": answer}
+    lists |= {"readout": {"weight": "out.weight", "bias": "out.bias"}}
+    lists |= {"memory": {"weight": "act.weight", "bias": "act.bias", "width": 1}}
     return {"encoded": 2, "state": ROWS, "start": "", "tensors": tensors} | lists
 
 
@@ -373,11 +377,13 @@ def drawn_ranges(program, chance):
     state = [small_interval(chance, "") for _ in range(ROWS)]
     before = {-1: state, 0: state}
     found = []
-    for symbol in range(2):
-        leaf = [(UNIT, UNIT) if at == symbol else (0, 0) for at in range(2)]
+    for _ in range(2):
+        leaf = [(UNIT, UNIT), chance.choice([(0, 0), (UNIT, UNIT), (1, UNIT), (-UNIT, 0), (UNIT >> 4, UNIT >> 4)])]
         step = {-1: [], 0: state} | {number: value(number) for number in program.orders[1]}
         after = [small_interval(chance, "") for _ in range(ROWS)]
-        found.append((leaf, [before, step, {-1: after, 0: after, 1: after}]))
+        tops = [leaf[1]] * ROWS
+        sums = [(low + leaf[1][0], high + leaf[1][1]) for low, high in after]
+        found.append((leaf, [before, step, {-1: after, 0: after, 1: leaf, 2: tops, 3: sums, 4: sums}]))
     return found
 
 
@@ -401,7 +407,7 @@ def needed(name, program, net, kept):
         errors += [rounding.stored(rounding.summed(*pair), storage).slack for pair in pairs]
         pairs = zip(answer[program.features], in_answer[program.features], strict=True)
         rows = [rounding.summed(*pair) for pair in pairs]
-        logits = rounding.matmul(program.read_out(net), [*rows, rounding.Row(UNIT, 0)], storage)
+        logits = rounding.matmul(program.read_out(net) + program.gates(net), [*rows, rounding.Row(UNIT, 0)], storage)
         of_logits += [rounding.stored(rounding.summed(logit), storage).slack for logit in logits]
     return max(errors), 2 * max(of_logits)
 
@@ -410,7 +416,8 @@ def nets_of(chance):
     """Weights that every format holds, weights that none but float32 holds, and large ones."""
     weight = lambda: chance.choice([0, 1 << 149, -3 << 147, chance.randint(-(1 << 150), 1 << 150) >> 126 << 126, 1 << 20])
     net = {"w": [[weight() for _ in range(ROWS)] for _ in range(ROWS)], "v": [[weight() for _ in range(ROWS)]]}
-    net |= {"out.weight": [[weight() for _ in range(ROWS)] for _ in range(2)], "out.bias": [[weight(), weight()]]}
+    for name in ("out", "act"):
+        net |= {f"{name}.weight": [[weight() for _ in range(ROWS)] for _ in range(2)], f"{name}.bias": [[weight(), weight()]]}
     if chance.random() < 0.1:
         net["out.bias"][0][1] = 1 << 164  # with another term a logit is above 2^15
     if chance.random() < 0.1:

@@ -15,6 +15,8 @@ const MOST_SYMBOLS = 4096;
 const MOST_TAPES = 12;
 const MOST_BLOCKS = 16;
 const MOST_STEPS_OF_WORDS = 1_000_000;
+const MOST_COLUMNS = 65_536; // of a machine with stacks: symbols times combinations of tops
+const MOST_STACKS = 8;
 const MOST_FRACTION_BITS = 20;
 const MOST_VISITS = 2 ** 25; // numbers in all rounded states, and steps
 const LARGEST_NUMBER = 2 ** 47; // of an ellipsoid, in units of 2^-32
@@ -39,12 +41,16 @@ export function readCertificate(file) {
   const symbols =
     integerOf(base, "the encoding's base", 1, MOST_SYMBOLS) ** integerOf(tapes, "the number of tapes", 1, MOST_TAPES);
   demand(symbols <= MOST_SYMBOLS, `the encoding has more than ${MOST_SYMBOLS} symbols`);
-  const [start, delta, output] = fieldsOf(machine, "the machine", "start", "delta", "output");
+  const ofStacks = machine instanceof Map && machine.has("actions") ? ["actions", "letters"] : [];
+  const [start, delta, output, ...actions] = fieldsOf(machine, "the machine", "start", "delta", "output", ...ofStacks);
   const states = itemsOf(delta, "delta", 1, MOST_MACHINE_STATES).length;
   integerOf(start, "the machine's start", 0, states - 1);
+  const columns = actions.length ? columnsOf(symbols, states, ...actions) : symbols;
   for (const [table, where, most] of [[delta, "delta", states - 1], [output, "output", MOST_SYMBOLS - 1]]) {
-    for (const row of itemsOf(table, where, states, states)) itemsOf(row, `a row of ${where}`, symbols, symbols, most);
+    const least = actions.length ? -1 : 0;
+    for (const row of itemsOf(table, where, states, states)) itemsOf(row, `a row of ${where}`, columns, columns, most, least);
   }
+  demand(!actions.length || !scope, "a claim about stacks is about all words");
   if (scope === "words") demandWords(about, symbols);
   if (scope === "rounding") demandRounding(about);
   for (const proof of itemsOf(proofs, "the list of proofs", 1, MOST_PROOFS)) {
@@ -58,12 +64,34 @@ export function readCertificate(file) {
   return top;
 }
 
+/** The number of symbols of an encoding that is read. */
+export function symbolsOf(encoding) {
+  return encoding.get("base") ** encoding.get("tapes");
+}
+
+/**
+ * The columns of a machine with stacks, one for each symbol and what lies on top of each stack, or Refused. In column
+ * s + symbols * (t_1 + letters * (t_2 + ...)) is what happens under symbol s and the letters t_1, t_2, ... on top; 0 is the bottom. An
+ * action is 0: keep, 1: pop, or g + 1: push letter g.
+ */
+function columnsOf(symbols, states, actions, letters) {
+  const first = itemsOf(itemsOf(actions, "actions", states, states)[0], "a row of actions", 1, MOST_COLUMNS)[0];
+  const stacks = itemsOf(first, "the actions of a step", 1, MOST_STACKS).length;
+  const columns = symbols * integerOf(letters, "the number of letters", 1, MOST_COLUMNS) ** stacks;
+  demand(columns <= MOST_COLUMNS, `the machine has more than ${MOST_COLUMNS} columns`);
+  for (const row of actions) {
+    for (const one of itemsOf(row, "a row of actions", columns, columns)) itemsOf(one, "the actions of a step", stacks, stacks, letters);
+  }
+  return columns;
+}
+
 /** Refuses unless a proof has nodes, and a start among them. */
 function demandGraph(proof) {
   const ofEllipsoids = proof instanceof Map && proof.has("blocks");
-  const names = ["blocks", "slices"].filter((name) => ofEllipsoids && proof.has(name));
+  const optional = ofEllipsoids ? ["blocks", "slices"] : ["letters"];
+  const names = optional.filter((name) => proof instanceof Map && proof.has(name));
   const [, , , start, nodes, ...others] = fieldsOf(proof, "a proof", "epsilon", "eta", "formats", "start", "nodes", ...names);
-  itemsOf(others.slice(0, 1), "blocks", 0, 1, MOST_BLOCKS);
+  itemsOf(ofEllipsoids ? others.slice(0, 1) : [], "blocks", 0, 1, MOST_BLOCKS);
   integerOf(start, "a proof's start", 0, itemsOf(nodes, "the list of nodes", 1, MOST_NODES).length - 1);
 }
 
@@ -93,8 +121,11 @@ function demandWords(words, symbols) {
 /** Refuses unless the certificate fits the program, its proofs fit each other, and the claim is the right one. */
 export function demandFit(top, program) {
   const [encoding, machine, proofs] = ["encoding", "machine", "proofs"].map((name) => top.get(name));
-  const [base, tapes] = [encoding.get("base"), encoding.get("tapes")];
-  demand(base * tapes === program.encoded, `the encoding does not fit ${program.encoded} inputs`);
+  const { memory } = program;
+  const inputs = program.encoded - (memory ? memory.stacks * memory.width : 0);
+  const haveStacks = [machine.has("actions"), memory !== null, ...proofs.map((proof) => proof.has("letters"))];
+  demand(new Set(haveStacks).size === 1, "the machine, the program and the proofs are not all with stacks, or all without");
+  demand(encoding.get("base") * encoding.get("tapes") === inputs, `the encoding does not fit ${inputs} inputs`);
   const largest = machine.get("output").reduce((most, row) => row.reduce((a, b) => Math.max(a, b), most), 0);
   demand(largest < program.classes, "an output is no class of the read-out");
   const nodes = proofs.reduce((sum, proof) => sum + (proof.get("nodes")?.length ?? 0), 0);
@@ -118,7 +149,21 @@ export function claimMadeBy(top, program) {
 }
 
 function claimOf(top, { program, machine, base, tapes, states, words }) {
-  const [tensors, machineDigest] = [top.get("tensors"), canonicalSha256(machine)];
+  const [tensors, machineDigest, { memory }] = [top.get("tensors"), canonicalSha256(machine), program];
+  if (memory) {
+    return (
+      `The recurrent net with step program SHA-256 ${canonicalSha256(top.get("program"))} and tensors SHA-256 ${tensors}, which has ` +
+      `${memory.stacks} stacks of vectors of ${memory.width} numbers, gives the outputs of the machine with stacks SHA-256 ` +
+      `${machineDigest} (states: ${states}), where this has one, at every step of every word, ${words}, however deep the stacks ` +
+      `become, in base ${base} (tapes: ${tapes}; output classes: ${program.classes}). For every non-empty word over the alphabet, ` +
+      `${words}: if the state starts at the program's start state and all stacks empty, an empty stack reads as zeros, memory does ` +
+      "not run out, what is popped is what was pushed, a gate with number z is exactly 0 for z of -1/2 or less and exactly 1 for z of " +
+      "1/2 or more, and every step's computed state, with the vectors to push, differs from the exact real-number step (from the " +
+      "computed state and the vectors on top before it) by at most epsilon in each coordinate, then at every step each gate is that " +
+      "of the machine's action, its number, taken exactly on the computed state, at least eta beyond 1/2, and the logit of the " +
+      "machine's output, where it has one, leads every other logit by at least eta."
+    );
+  }
   const bits = top.get("rounding")?.get("fraction_bits");
   const rounded = bits ? `the rounding, in each coordinate to a nearest multiple of 2^-${bits}, of ` : "";
   return (
@@ -149,13 +194,27 @@ function whichWords(words) {
 
 /** The box of each node, if all nodes fit the machine, boxes of this size, and each other, or Refused. */
 export function readBoxes(top, proof, size) {
-  return proof.get("nodes").map((node) => {
-    const [region] = readNode(top, proof, node, "region");
-    const ends = fieldsOf(fieldsOf(region, "a region", "box")[0], "a box", "low", "high");
-    const units = ["low", "high"].map((name, k) =>
-      itemsOf(ends[k], `a list of ${name} bounds`, size, size).map((x) => fromHex(x, `a ${name} bound`)),
-    );
-    return units[0].map((low, k) => [low, units[1][k]]);
+  const regions = proof.get("nodes").map((node) => readNode(top, proof, node, "region")[0]);
+  return regions.map((region) => readBox(fieldsOf(region, "a region", "box")[0], size));
+}
+
+/** A box of this size, or Refused; its bounds may be crossed. */
+function readBox(box, size) {
+  const names = ["low", "high"];
+  const ends = fieldsOf(box, "a box", ...names).map((end, k) => itemsOf(end, `a list of ${names[k]} bounds`, size, size));
+  const [lows, highs] = ends.map((end, k) => end.map((x) => fromHex(x, `a ${names[k]} bound`)));
+  return lows.map((low, k) => [low, highs[k]]);
+}
+
+/** For each stack the box of each letter, that of the bottom first, or Refused. */
+export function readLetters(top, { stacks, width }, proof) {
+  const machine = top.get("machine");
+  const count = machine.get("letters") - 1;
+  demand(machine.get("actions")[0][0].length === stacks, "the machine's stacks are not the net's");
+  return itemsOf(proof.get("letters"), "letters", stacks, stacks).map((boxes) => {
+    const read = itemsOf(boxes, "the letters of a stack", count, count).map((box) => readBox(box, width));
+    demand(read.every((box) => box.every(([low, high]) => low <= high)), "a letter has a low bound above its high bound");
+    return [Array(width).fill([0n, 0n]), ...read];
   });
 }
 
@@ -190,7 +249,7 @@ function readNode(top, proof, node, ...names) {
   const [state, successors, ...others] = fieldsOf(node, "a node", "state", "next", ...names, ...(automaton ? ["automaton"] : []));
   integerOf(state, "a node's state", 0, delta.length - 1);
   const symbols = delta[0].length;
-  itemsOf(successors, "a row of next", symbols, symbols, proof.get("nodes").length - 1, words ? -1 : 0);
+  itemsOf(successors, "a row of next", symbols, symbols, proof.get("nodes").length - 1, words || proof.has("letters") ? -1 : 0);
   if (automaton) integerOf(others.pop(), "a node's state of the automaton", 0, automaton.length - 1);
   return others;
 }

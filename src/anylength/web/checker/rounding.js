@@ -6,7 +6,7 @@
 
 import { ceilShifted, floorDivided, larger, largestOf, magnitude, squareRoot, sumOf, UNIT, WEIGHT_SHIFT } from "./dyadic.js";
 import { pickedRows } from "./ranges.js";
-import { PICKING, readOutRows, runPart } from "./steps.js";
+import { gateRows, PICKING, readOutRows, runPart } from "./steps.js";
 import { demand } from "./strict.js";
 
 const U = 24n; // u x is x / 2^24
@@ -192,7 +192,8 @@ function addRows(name, program, net, which, symbol, ranges, values) {
     demand(rows.every((made) => made.size <= limit), `${name} is not covered: ${TOO_LARGE}`);
     return rows;
   };
-  const leaf = symbol.map(([, high]) => row(high, 0n));
+  const isExact = ([low, high]) => low === high && (low === 0n || low === UNIT); // what lies on a stack is read as a state is
+  const leaf = symbol.map((interval) => row(sizeOf(interval), isExact(interval) ? 0n : TAU));
   runPart(rule, program, which, values, leaf, ranges.get(-1).map((interval) => row(sizeOf(interval), TAU)));
 }
 
@@ -213,7 +214,7 @@ export function demandCovered(name, program, net, epsilon, eta, kept) {
     const errors = step.get(after).map((own, at) => storedRow(summed(own, inStep.get(after)[at]), STORAGE[name]).slack);
     demand(largestOf(errors) <= epsilon, `${name} is not covered: a step may err by more than epsilon`);
     const rows = answer.get(last).map((own, at) => summed(own, inAnswer.get(last)[at]));
-    const logits = matmulOfRows(readOutRows(program, net), [...rows, row(UNIT, 0n)], name);
+    const logits = matmulOfRows([...readOutRows(program, net), ...gateRows(program, net)], [...rows, row(UNIT, 0n)], name);
     demand(largestOf(logits.map((logit) => logit.size)) <= limit, `${name} is not covered: ${TOO_LARGE}`);
     const error = largestOf(logits.map((logit) => storedRow(summed(logit), STORAGE[name]).slack));
     demand(2n * error < eta, `${name} is not covered: a logit may err by eta / 2`);

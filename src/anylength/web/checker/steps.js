@@ -32,7 +32,9 @@ const ARGUMENTS = new Map([
  */
 export function readProgram(value) {
   const names = ["encoded", "state", "start", "tensors", "step", "cut", "answer", "readout"];
-  const [encoded, state, start, shapes, stepList, cutList, answerList, readout] = fieldsOf(value, "the program", ...names);
+  const known = value instanceof Map && value.has("memory") ? ["memory"] : [];
+  const values = fieldsOf(value, "the program", ...names, ...known);
+  const [encoded, state, start, shapes, stepList, cutList, answerList, readout] = values;
   demand(shapes instanceof Map, "the program's tensors are no object");
   for (const [name, shape] of shapes) {
     demand(/^[ -~]{1,200}$/.test(name), "a tensor's name is not 1 to 200 ASCII characters");
@@ -52,6 +54,7 @@ export function readProgram(value) {
   const [weight, bias] = fieldsOf(readout, "the read-out", "weight", "bias").map((name) => shapeOf(name, shapes));
   demand(isSame(weight, [bias[0], answer.at(-1).rows]) && bias.length === 1, "the read-out does not fit the answer");
   demand(2 <= bias[0] && bias[0] <= MOST_CLASSES, `the read-out has not 2 to ${MOST_CLASSES} classes`);
+  const memory = known.length ? readMemory(values.at(-1), shapes, answer.at(-1).rows, Math.min(encoded, state)) : null;
   const cut = new Set(itemsOf(cutList, "the cut", 0, step.length, step.length - 1));
   demand(cut.size === cutList.length, "the cut has a value twice");
   const ofStateAlone = [...cut].every((number) => step[number].leaves.size === 1 && step[number].leaves.has("state"));
@@ -61,8 +64,19 @@ export function readProgram(value) {
   demand(orders[1].every((number) => step[number].op !== "state"), "the step sees the old state past the cut");
   return {
     encoded, state, start, shapes, cut: cutList, weight: readout.get("weight"), bias: readout.get("bias"),
-    parts: [step, step, answer], orders, last, classes: bias[0],
+    parts: [step, step, answer], orders, last, classes: bias[0], memory,
   };
+}
+
+/** The stacks of a program: the end of the symbol are their tops, that of the state what may be pushed. */
+function readMemory(value, shapes, features, rows) {
+  const [weight, bias, width] = fieldsOf(value, "the memory", "weight", "bias", "width");
+  const gates = shapeOf(bias, shapes);
+  demand(gates.length === 1 && gates[0] % 2 === 0, "the gates' biases are not two for each stack");
+  demand(isSame(shapeOf(weight, shapes), [gates[0], features]), "the gates' weights do not fit the answer");
+  const stacks = gates[0] / 2;
+  demand(stacks * integerOf(width, "the width of a stack", 1, MOST_ROWS) < rows, "the stacks do not fit the symbol and the state");
+  return { weight, bias, stacks, width };
 }
 
 function isSame(a, b) {
@@ -164,8 +178,17 @@ export function startOf(program, net) {
 
 /** The weights of each class and, last, its bias. */
 export function readOutRows(program, net) {
-  const [bias] = net.get(program.bias);
-  return net.get(program.weight).map((row, k) => [...row, bias[k]]);
+  return rowsWithBias(net, program);
+}
+
+/** The weights of each gate's number and, last, its bias: to push and to pop, stack by stack. */
+export function gateRows({ memory }, net) {
+  return memory ? rowsWithBias(net, memory) : [];
+}
+
+function rowsWithBias(net, { weight, bias }) {
+  const [own] = net.get(bias);
+  return net.get(weight).map((row, k) => [...row, own[k]]);
 }
 
 /** The weights of the right class minus those of each other one. */
