@@ -166,7 +166,8 @@ def test_the_state_head_is_taught_the_machines_next_state():
     [
         ("count", "rnn", "certified"), ("add", "lstm", "certified"), ("count", "content", "plain"),
         ("count", "relu", "unrolled"), ("count", "mingru", "unrolled"), ("count", "slstm", "certified"),
-        ("count", "stack-rnn", "plain"), ("reverse", "stack-rnn", "memory"), ("reverse", "transformer-rotary", "plain"),
+        ("count", "stack-rnn", "plain"), ("reverse", "stack-rnn", "certified"),
+        ("reverse", "tape-rnn", "memory"), ("reverse", "transformer-rotary", "plain"),
     ],
 )  # fmt: skip
 def test_the_best_recipe_goes_by_task_and_cell(task, cell, name):
@@ -177,7 +178,8 @@ def test_the_best_recipe_goes_by_task_and_cell(task, cell, name):
 def test_every_task_has_by_default_a_cell_and_a_recipe_that_can_learn_it(name):
     config = TrainOptions(task=name).config()  # refuses what cannot learn it
     assert (config.cell, config.recipe) == (default_cell(task_named(name)), default_recipe(task_named(name), config.cell))
-    assert config.cell == {"reverse": "stack-rnn", "count-natural": "stack-rnn", "multiply": "transformer-rotary"}.get(name, "rnn")
+    with_memory = dict.fromkeys(("reverse", "duplicate", "count-natural"), "stack-rnn") | {"multiply": "transformer-rotary"}
+    assert config.cell == with_memory.get(name, "rnn")
     assert (known_limit(task_named(name)) is None) == (name != "multiply")
 
 

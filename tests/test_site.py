@@ -36,6 +36,7 @@ INTERNAL = {
     "experiments",
     "files",
     "lazy_table",
+    "memory",
     "pytrees",
     "records",
     "structured_text",

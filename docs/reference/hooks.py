@@ -12,8 +12,8 @@ from anylength.cli.command import help_of
 from anylength.cli.main import parser
 
 PACKAGES = (
-    "tasks", "tasks.suites", "machines", "digits", "cells", "attention", "nets", "constructions", "training", "lengths",
-    "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants",
+    "tasks", "tasks.suites", "machines", "stack_machines", "digits", "cells", "attention", "nets", "constructions", "training",
+    "lengths", "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants",
     "verification.refutation", "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange",
     "machine_formats", "inference", "streams", "audits", "contraction",
     "statistics", "trackers", "formal", "ops", "programs", "runs", "errors",

@@ -70,9 +70,9 @@ def close(steps: StackSteps, *, epsilon: float, eta: float, until: float = math.
         for count in range(ITERATIONS):
             which = _known(steps, boxes)
             images = steps.images(boxes, which, epsilon)
-            wrong = np.flatnonzero(~(images.lead >= eta) | ~(images.decided >= HALF + eta))
+            wrong = np.flatnonzero(~(images.margins >= eta) | ~(images.decided >= HALF + eta))
             if wrong.size:
-                answers = int((~(images.lead[wrong] >= eta)).sum())
+                answers = int((~(images.margins[wrong] >= eta)).sum())
                 reason = f"of {len(which)} steps {answers} may answer wrongly, and {wrong.size - answers} more may act otherwise"
                 return Open(reason, tuple(which[wrong].tolist()))
             found = _joined(steps, boxes, which, images)
@@ -184,4 +184,4 @@ def _with_budget(steps: StackSteps, proof: StackProof, until: float) -> list[Sta
 
 def _margin(steps: StackSteps, boxes: Boxes, epsilon: float) -> float:
     """The least lead of the right answer over all edges."""
-    return float(steps.images(boxes, np.arange(len(steps.edges.node)), epsilon).lead.min())
+    return float(steps.images(boxes, np.arange(len(steps.edges.node)), epsilon).margins.min())

@@ -77,13 +77,13 @@ class Images:
     Attributes:
         states: `[D, B]` the new states, with the values that may be pushed, widened by epsilon.
         terms: `[M', B]` the values of the cut in the next step.
-        lead: `[B]` a lower bound of the lead of the right answer; ∞ where none is graded.
+        margins: `[B]` a lower bound of the lead of the right answer; ∞ where none is graded.
         decided: `[B]` a lower bound of sign · z over all gates that matter.
     """
 
     states: Interval
     terms: Interval
-    lead: NDArray[np.float64]
+    margins: NDArray[np.float64]
     decided: NDArray[np.float64]
 
 
@@ -136,14 +136,14 @@ class StackSteps:
         numbers = self.gate_numbers(features)
         signs = self.edges.gates[:, which]
         least = np.where(signs > 0, numbers.low, np.where(signs < 0, -numbers.high, np.inf)).min(axis=0)
-        return Images(states, self.terms(states), self._lead(features, self.edges.output[which]), least)
+        return Images(states, self.terms(states), self._margins(features, self.edges.output[which]), least)
 
     def gate_numbers(self, features: Interval) -> Interval:
         """z of all gates `[2·K, B]`."""
         cell: Any = self.net.cell
         return features.times(np.asarray(cell.weight_action, np.float64)) + np.asarray(cell.bias_action, np.float64)[:, None]
 
-    def _lead(self, features: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _margins(self, features: Interval, right: NDArray[np.int64]) -> NDArray[np.float64]:
         weight, bias = np.asarray(self.net.weight, np.float64), np.asarray(self.net.bias, np.float64)
         least = np.full(right.shape, np.inf)
         for answer in np.unique(right[right != FREE]).tolist():

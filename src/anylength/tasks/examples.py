@@ -169,6 +169,7 @@ _EXAMPLES: Mapping[str, Callable[[Task], Example]] = {
     "collatz": lambda task: _quotient(task, 3),
     "parity": _in_turn,
     "reverse": _in_turn,
+    "duplicate": _in_turn,
     "multiply": lambda task: Example("the largest digits", (ExampleNumber(before=DIGIT_CHARACTERS[task.base - 1]),) * 2),
 }
 """The examples by the name of the task. Nets learn only single digits of `multiply`."""

@@ -121,11 +121,11 @@ def duplicate_machine(base: int) -> StackMachine:
             return "turn", [POP, push(first), push(first)], FREE
         if state == "read":
             return "end", [KEEP, KEEP, KEEP], FREE
-        asked = symbol == base + 1
+        is_graded = symbol == base + 1
         if state != "end" and second:
-            return "answer", [KEEP, POP, KEEP], second - 1 if asked else FREE
+            return "answer", [KEEP, POP, KEEP], second - 1 if is_graded else FREE
         if state != "end" and third:
-            return "answer", [KEEP, KEEP, POP], third - 1 if asked else FREE
+            return "answer", [KEEP, KEEP, POP], third - 1 if is_graded else FREE
         return "end", [KEEP, KEEP, KEEP], FREE
 
     return stack_machine(step, "read", symbols=base + 2, letters=base + 1, stacks=3)

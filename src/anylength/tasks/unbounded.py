@@ -24,6 +24,9 @@ REVERSE = Phases(markers=1, work=(0, 0), answers=(1, 0), read_most_first=True, a
 DUPLICATE = Phases(markers=2, work=(1, 0), answers=(2, 0), read_most_first=True, answer_most_first=True)
 MULTIPLY = Phases(markers=1, work=(0, 0), answers=(2, 0), read_most_first=False, answer_most_first=False)
 
+LARGEST_DUPLICATE = 14
+"""Largest base in which `duplicate` has a machine with stacks: there are 16 symbols and 15³ combinations of tops."""
+
 AnswerRule = Callable[[tuple[np.ndarray, ...], np.ndarray], np.ndarray]
 """(digits `[L, B]` of each number, least significant first, zeros beyond its length; lengths `[B]`) → answer digits `[A, B]`."""
 
@@ -80,7 +83,7 @@ def duplicate(base: int = 10) -> Task:
     def exact(numbers: tuple[Digits, ...]) -> Digits:
         return np.concatenate([numbers[0], numbers[0]])
 
-    machine = duplicate_machine(base)
+    machine = duplicate_machine(base) if base <= LARGEST_DUPLICATE else None
     return _task("duplicate", "a string of digits -> the string twice", base, 1, DUPLICATE, exact, answer, machine)
 
 

@@ -65,7 +65,7 @@ export function readCertificate(file) {
 }
 
 /** The number of symbols of an encoding that is read. */
-export function symbolsOf(encoding) {
+export function alphabetSize(encoding) {
   return encoding.get("base") ** encoding.get("tapes");
 }
 

@@ -6,7 +6,7 @@
 // in the region of a node that has the machine's next state. By induction over the word every answer is right. This is a second
 // implementation of what `anylength_check` does in Python, with the same answers, word by word.
 
-import { demandFit, readCertificate, symbolsOf } from "./certificate.js";
+import { demandFit, readCertificate, alphabetSize } from "./certificate.js";
 import { Cover } from "./cover.js";
 import { RoundedStates } from "./rounded.js";
 import { Stacks } from "./stacks.js";
@@ -58,7 +58,7 @@ function checkedFiles(certificate, weights) {
   const lines = [
     `Claim: ${top.get("claim")}`,
     "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
-    `Machine: ${states} states, ${symbolsOf(top.get("encoding"))} symbols. Net: ${program.state} numbers in a state, ${operations} operations, ` +
+    `Machine: ${states} states, ${alphabetSize(top.get("encoding"))} symbols. Net: ${program.state} numbers in a state, ${operations} operations, ` +
       `${program.classes} output classes.`,
   ];
   const Kind = top.has("rounding") ? RoundedStates : program.memory ? Stacks : Cover;

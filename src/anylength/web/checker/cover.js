@@ -1,6 +1,6 @@
 // Covers of a net's states by nodes: what a proof has to show. The argument stands in `check`.
 
-import { symbolsOf } from "./certificate.js";
+import { alphabetSize } from "./certificate.js";
 import { fromHex, larger, largestOf, smaller, smallestOf, WEIGHT_SHIFT } from "./dyadic.js";
 import { Boxes, Ellipsoids } from "./regions.js";
 import { billionthsText, encodedSymbol } from "./rounded.js";
@@ -23,7 +23,7 @@ export class Cover {
   checked() {
     demand(this.epsilon >= 0n && this.eta > 0n, "epsilon is negative or eta is not positive");
     const [before, kept, margins] = [this.start(), [], []];
-    for (let symbol = 0; symbol < symbolsOf(this.encoding); symbol += 1) {
+    for (let symbol = 0; symbol < alphabetSize(this.encoding); symbol += 1) {
       const hulls = [before, new Map([[-1, []]]), new Map()];
       const own = this.under(symbol, hulls);
       if (own.length) kept.push([this.symbolRanges(symbol), hulls]);

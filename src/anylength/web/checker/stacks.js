@@ -5,7 +5,7 @@
 // node, `metTops` finds; a step is checked for each of them. The letters on top of all stacks are written as one number, that of the
 // first stack in its highest place.
 
-import { readLetters, symbolsOf } from "./certificate.js";
+import { readLetters, alphabetSize } from "./certificate.js";
 import { Cover } from "./cover.js";
 import { largestOf, smallestOf, UNIT } from "./dyadic.js";
 import { encodedSymbol } from "./rounded.js";
@@ -19,7 +19,7 @@ export class Stacks extends Cover {
     this.letters = readLetters(top, program.memory, proof);
     this.width = program.memory.width;
     this.gates = gateRows(program, net);
-    this.met = metTops(this.machine, proof, symbolsOf(this.encoding));
+    this.met = metTops(this.machine, proof, alphabetSize(this.encoding));
   }
 
   /** The ranges of a symbol with anything on top of the stacks. */
@@ -35,7 +35,7 @@ export class Stacks extends Cover {
     const all = inOrder(new Set(this.met.flatMap((met) => [...met])));
     return all.flatMap((tops) => {
       const letters = lettersOf(this.machine, tops);
-      const column = columnOf(this.machine, symbolsOf(this.encoding), symbol, letters);
+      const column = columnOf(this.machine, alphabetSize(this.encoding), symbol, letters);
       const leaf = [...encodedSymbol(this.encoding, symbol), ...letters.flatMap((letter, k) => this.letters[k][letter])];
       const [points, known] = [this.regions.points(leaf), [new Map(), new Map()]];
       const going = this.nodes.map((_, number) => number).filter((number) => this.met[number].has(tops));
