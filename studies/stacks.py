@@ -33,7 +33,7 @@ from anylength.training.stack_invariant import CERTIFIED_STACKS
 from anylength.verification.certify.stack_certificate import stack_certificate_bytes
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results" / "stacks.json"
-PAGE = Path(__file__).parents[1] / "docs" / "stacks.md"
+PAGE = Path(__file__).parents[1] / "docs" / "results" / "stacks.md"
 FIRST_SEED, RANDOM_MACHINES = 700_000, 100
 ROWS = {
     "anbn": ("anbn", 10), "anbncn": ("anbncn", 10), "dyck-1": ("dyck-1", 10), "dyck-2": ("dyck-2", 10), "dyck-3": ("dyck-3", 10),
@@ -222,7 +222,7 @@ def deep_sentence(results: dict[str, Any]) -> str:
 
 
 def write_page(results: dict[str, Any]) -> None:
-    """Puts the tables into `docs/stacks.md`, between their marks."""
+    """Puts the tables into `docs/results/stacks.md`, between their marks."""
     text = PAGE.read_text()
     contents = {"certified": table(results), "deep": deep_sentence(results), "constructed": construction_table(results)}
     for mark, content in contents.items():

@@ -78,7 +78,7 @@ def test_no_proved_counter_of_the_table_has_fewer_bits_than_the_one_that_is_call
 
 
 def test_the_page_on_the_post_says_what_its_results_file_says():
-    assert (ROOT / "docs" / "the-post.md").read_text(encoding="utf-8") == page(records.read(RESULTS / "post.json"))
+    assert (ROOT / "docs" / "results" / "post.md").read_text(encoding="utf-8") == page(records.read(RESULTS / "post.json"))
 
 
 def test_every_claim_of_the_post_is_measured_over_enough_seeds():
@@ -117,7 +117,7 @@ def test_the_versions_that_a_statement_names_are_those_that_were_measured():
 def test_every_table_is_what_its_results_file_gives(page, name):
     between = re.search(f"<!-- {name} -->\n(.*?)\n<!-- /{name} -->", (ROOT / page).read_text(), re.DOTALL)
     assert between is not None
-    assert between.group(1) == tables.TABLES[page][name]()
+    assert between.group(1) == tables.on_page(page, name)
 
 
 def test_the_published_tests_of_the_headline_are_the_conventions_of_others_that_score_the_counted_nets():
@@ -162,8 +162,8 @@ def test_the_table_of_failure_modes_shows_what_their_summary_counts():
     assert shown["the explanation names that failure mode"].startswith("2 of 3 (")
     assert shown["the explanation names it first"].startswith("1 of 3 (")
     assert shown["exceptions, listed in the file"] == "1"
-    for name in re.findall(r"<!-- (\w+) -->", (ROOT / "docs" / "why-it-forgets.md").read_text()):
-        assert name in tables.TABLES["docs/why-it-forgets.md"]
+    for name in re.findall(r"<!-- (\w+) -->", (ROOT / "docs" / "understand" / "why-nets-forget.md").read_text()):
+        assert name in tables.TABLES["docs/understand/why-nets-forget.md"]
 
 
 def test_every_kind_of_net_whose_context_grows_is_measured_over_ten_seeds():

@@ -18,12 +18,12 @@ from anylength.tasks.machine_files import KEYS, MAX_STATES, MAX_SYMBOLS, MAX_TAI
 from anylength.trackers import TRACKERS
 
 ROOT = Path(__file__).parents[1]
-BLACK_BOXES = (ROOT / "docs" / "black-boxes.md").read_text()
-EXTRACTION = (ROOT / "docs" / "extraction.md").read_text()
-TRACKERS_PAGE = (ROOT / "docs" / "trackers.md").read_text()
-CONCEPTS = (ROOT / "docs" / "concepts.md").read_text()
+BLACK_BOXES = (ROOT / "docs" / "how-to" / "black-boxes.md").read_text()
+EXTRACTION = (ROOT / "docs" / "how-to" / "extraction.md").read_text()
+TRACKERS_PAGE = (ROOT / "docs" / "how-to" / "trackers.md").read_text()
+CONCEPTS = (ROOT / "docs" / "understand" / "concepts.md").read_text()
 FIRST_PROOF = (ROOT / "docs" / "tutorials" / "first-proof.md").read_text()
-MACHINES = (ROOT / "docs" / "machines.md").read_text()
+MACHINES = (ROOT / "docs" / "how-to" / "machines.md").read_text()
 
 
 def found(pattern: str, text: str) -> tuple[str, ...]:

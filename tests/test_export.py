@@ -409,7 +409,7 @@ def test_the_command_line_lists_the_export_formats():
 
 
 def test_the_page_on_exports_lists_them_and_shows_the_lines_that_the_command_prints(certified_run):
-    page = (Path(__file__).parents[1] / "docs" / "export.md").read_text()
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "export.md").read_text()
     rows = re.findall(r"^\| `(\w+)` \| `([\w.]+)` \| .* \|$", page, re.MULTILINE)
     assert dict(rows) == {name: form.file for name, form in EXPORT_FORMATS.items()}
     net = Run(certified_run).net

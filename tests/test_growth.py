@@ -18,7 +18,7 @@ PARTS = read_parts(FILE)["parts"]
 def test_all_committed_rows_but_that_of_four_layers_are_valid_and_the_largest_took_minutes():
     rows = [(name, row) for name, part in PARTS.items() for row in part["rows"]]
     missed = {(name, row["layers"]) for name, row in rows if not (row["valid"] and "float32" in row["formats"])}
-    assert missed <= {("trained/layers", 4)}  # as docs/learned-invariants.md says
+    assert missed <= {("trained/layers", 4)}  # as docs/results/learned-invariants.md says
     largest = max(PARTS["constructed/states"]["rows"], key=lambda row: row["states"])
     assert largest["states"] >= 1_000
     assert largest["all_proofs_seconds"] <= LONGEST and largest["check_seconds"] <= LONGEST

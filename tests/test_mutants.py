@@ -9,7 +9,7 @@ from benchmarks.mutants.targets import DUE, TARGETS
 from benchmarks.mutants.trial import TREE
 
 FILES = sorted(file for target in TARGETS for file in target.files)
-RERUN = "run python -m benchmarks.mutants for it (docs/mutants.md)"
+RERUN = "run python -m benchmarks.mutants for it (docs/research-log/mutants.md)"
 
 
 def test_every_file_of_the_trusted_code_is_mutated():

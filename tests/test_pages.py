@@ -40,16 +40,16 @@ CODES = {0, *VERDICT_CODES.values()}
 """What a command may end with: done, or a verdict."""
 
 OUTPUT = {
-    "docs/black-boxes.md": r"15 nines\nREFUTED\nnot applicable\n",
-    "docs/extraction.md": r"2 states: theorem True\n---\ntitle: parity\n",
-    "docs/machines.md": r"20 states: valid\nPROVED\n\['open', 'shut'\]\n",
-    "docs/pytorch.md": r"REFUTED .*\nREFUTED ",
+    "docs/how-to/black-boxes.md": r"15 nines\nREFUTED\nnot applicable\n",
+    "docs/how-to/extraction.md": r"2 states: theorem True\n---\ntitle: parity\n",
+    "docs/how-to/machines.md": r"20 states: valid\nPROVED\n\['open', 'shut'\]\n",
+    "docs/how-to/pytorch.md": r"REFUTED .*\nREFUTED ",
     "docs/tutorials/pytorch-net.md": r"(?s)1 .*REFUTED.*\nPROVED .*\nTrue\n$",
     "docs/tutorials/two-layer-gru.md": r"PROVED\n",
 }
 """How the output of a page's Python begins, where every processor prints alike: regular expressions."""
 
-QUICK = {"docs/black-boxes.md"}
+QUICK = {"docs/how-to/black-boxes.md"}
 """Pages with blocks that take less than a second in all."""
 
 

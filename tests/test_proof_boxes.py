@@ -15,7 +15,7 @@ from docs.figures.proof_boxes import Panel, picture
 DOCS = Path(__file__).parent.parent / "docs"
 RESULTS = json.loads(FILE.read_text(encoding="utf-8"))
 PROVED, PLAIN = RESULTS["parts"]["certified"], RESULTS["parts"]["plain"]
-PAGE = (DOCS / "learned-invariants.md").read_text(encoding="utf-8").replace("\n", " ")
+PAGE = (DOCS / "results" / "learned-invariants.md").read_text(encoding="utf-8").replace("\n", " ")
 
 THREE = Interval.between(
     np.array([[0.0, 4.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 6.0]]), np.array([[2.0, 6.0, 2.0], [2.0] * 3, [2.0, 2.0, 8.0]])

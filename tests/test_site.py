@@ -116,7 +116,7 @@ def test_the_reference_lists_every_exit_code():
 
 
 def test_the_glossary_is_alphabetical():
-    terms = re.findall(r"^(\S.*)\n:   ", text_of("glossary.md"), re.MULTILINE)
+    terms = re.findall(r"^(\S.*)\n:   ", text_of("reference/glossary.md"), re.MULTILINE)
     keys = [re.sub(r"^[εη] \((\w+)\)", r"\1", term).lower() for term in terms]
     assert len(set(keys)) == len(keys) >= 75
     assert keys == sorted(keys)
@@ -131,7 +131,7 @@ def test_an_index_lists_every_page_of_its_folder(folder):
 def test_the_pictures_of_the_concepts_are_those_that_the_script_draws():
     for name, draw in CONCEPTS.PICTURES.items():
         assert (DOCS / "figures" / f"concept-{name}.svg").read_text(encoding="utf-8") == draw()
-        assert f"figures/concept-{name}.svg" in text_of("concepts.md")
+        assert f"figures/concept-{name}.svg" in text_of("understand/concepts.md")
 
 
 def test_the_answers_in_the_pictures_are_those_of_the_tutorials_net():

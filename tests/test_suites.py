@@ -21,7 +21,7 @@ from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, SuiteT
 from docs.figures.tables.suites import TABLES, dfa_states
 from tests.suite_oracles import FIXED, oracle
 
-PAGE = (Path(__file__).parents[1] / "docs" / "suites.md").read_text()
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "suites.md").read_text()
 
 SHOWN = {task.name: task for suite in SUITES.values() for task in suite.tasks}
 """All tasks that the suites list."""

@@ -495,7 +495,7 @@ def test_a_net_of_a_sweep_says_how_its_horizon_and_a_shorter_mistake_agree(calm)
     )
 
 
-PAGE = (ROOT / "docs" / "sweeps.md").read_text()
+PAGE = (ROOT / "docs" / "how-to" / "sweeps.md").read_text()
 
 
 @pytest.mark.slow

@@ -323,7 +323,7 @@ def test_the_real_trackio_stores_every_epoch_and_the_result(called, tmp_path):
 def test_the_page_names_the_lowest_versions_that_the_extras_allow():
     root = Path(__file__).parent.parent
     extras = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    page = (root / "docs" / "trackers.md").read_text()
+    page = (root / "docs" / "how-to" / "trackers.md").read_text()
     for name in TRACKERS:
         library, lowest = extras[name][0].split(">=")
         (row,) = (line for line in page.splitlines() if line.startswith(f"| {library} |"))

@@ -1,4 +1,4 @@
-"""Mutates the trusted code and looks which test notices. Writes `docs/results/mutants.json` and `docs/mutants.md`.
+"""Mutates the trusted code and looks which test notices. Writes `docs/results/mutants.json` and `docs/research-log/mutants.md`.
 
     python -m benchmarks.mutants [FILE …] [--survivors]
 

@@ -1,9 +1,9 @@
-"""The part of `docs/mutants.md` that comes from the results: a table of the files, and why each survivor changes nothing."""
+"""The part of `docs/research-log/mutants.md` that comes from the results: a table of the files, and why each survivor changes nothing."""
 
 from benchmarks.mutants.record import FILE, Entry, read, read_entries, reasons
 from benchmarks.mutants.targets import DUE
 
-PAGE = FILE.parents[1] / "mutants.md"
+PAGE = FILE.parents[1] / "research-log" / "mutants.md"
 BEGIN, END = "<!-- results -->\n", "<!-- /results -->\n"
 
 

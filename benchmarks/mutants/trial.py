@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.mutants.targets import Target
 
 TREE = Path(__file__).parents[2]
-COPIED = ("src", "tests", "docs/certificate.md", "docs/results/dyck-2")
+COPIED = ("src", "tests", "docs/reference/certificate.md", "docs/results/dyck-2")
 
 PROCESSOR_SECONDS = 60
 """A trial that takes longer counts as killed: the change made a loop endless. A whole run of the tests takes 20 at most."""

@@ -1,4 +1,4 @@
-"""Draws the pictures of `docs/concepts.md` as SVG. Run: python docs/figures/concepts.py (standard library only)."""
+"""Draws the pictures of `docs/understand/concepts.md` as SVG. Run: python docs/figures/concepts.py (standard library only)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-(* Bounds on the rounding errors of a step program in binary32, computed over intervals: one rule an operation, as docs/certificate.md has them. *)
+(* Bounds on the rounding errors of a step program in binary32, computed over intervals: one rule an operation, as docs/reference/certificate.md has them. *)
 
 From Coq Require Import ZArith Reals List Bool Arith Lra Lia.
 From Flocq Require Import Core.

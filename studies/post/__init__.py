@@ -1,1 +1,1 @@
-"""The claims of the blog post beside what was measured: the page `docs/the-post.md`."""
+"""The claims of the blog post beside what was measured: the page `docs/results/post.md`."""

@@ -1,4 +1,4 @@
-"""Writes the page `docs/the-post.md`: for each claim of the blog post, the measured shares and a sentence.
+"""Writes the page `docs/results/post.md`: for each claim of the blog post, the measured shares and a sentence.
 
     python -m studies.post.page [runs/post]
 
@@ -16,7 +16,7 @@ from studies.post.records import PostNet, PostResults, read, results_of, write
 RESULTS = Path("docs/results/post.json")
 """What was measured: of a folder of sweeps that is given, its results are written here first."""
 
-PAGE = Path("docs/the-post.md")
+PAGE = Path("docs/results/post.md")
 """The page."""
 
 INTRODUCTION = """# The post's claims, put to the test

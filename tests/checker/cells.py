@@ -21,7 +21,7 @@ class Step:
 
 
 def cut_of(step, cell, state):
-    """What a step takes from the state: docs/certificate.md, column m."""
+    """What a step takes from the state: docs/reference/certificate.md, column m."""
     if cell in ("rnn", "relu"):
         return [step.recurrent(state, 0, 1)]
     if cell in ("gru", "gru-reset-before"):
@@ -32,7 +32,7 @@ def cut_of(step, cell, state):
 
 
 def update(step, cell, p, cut):
-    """The new state: docs/certificate.md, column step."""
+    """The new state: docs/reference/certificate.md, column step."""
     add, rows = lambda *of: step.op("add", *of), step.rows
     if cell in ("rnn", "relu"):
         return step.op("tanh" if cell == "rnn" else "relu", add(p, cut[0]))

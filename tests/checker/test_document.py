@@ -1,4 +1,4 @@
-"""docs/certificate.md says what the checker does: claims letter by letter, operations, limits, and what a format means."""
+"""docs/reference/certificate.md says what the checker does: claims letter by letter, operations, limits, and what a format means."""
 
 import math
 import re
@@ -15,7 +15,7 @@ from anylength_check import forgetting, program, ranges, rounding, slices, strea
 from anylength_check.forms import FORM_UNIT
 from anylength_check.work import FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "certificate.md").read_text()
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "reference" / "certificate.md").read_text()
 SENTENCES = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(The [^`]*? net with .*?)\n```", DOCUMENT, re.DOTALL)]
 
 

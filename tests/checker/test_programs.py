@@ -217,7 +217,7 @@ def test_programs_have_limits():
 
 OF_A_ROW = dict.fromkeys(("stored", "relu", "absolute", "square", "reciprocal", "rsqrt"), 10)
 OF_A_ROW |= {"tanh": 100, "sigmoid": 100, "exp": 200, "silu": 200, "softplus": 150, "gelu": 800}
-"""The multiplications that docs/certificate.md counts for a row."""
+"""The multiplications that docs/reference/certificate.md counts for a row."""
 
 STEPS = {
     **{op: ([{"op": op, "of": [0]}], 2 * count) for op, count in OF_A_ROW.items()},

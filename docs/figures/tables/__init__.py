@@ -6,7 +6,9 @@ Run it from the root of the repository. Each
 table replaces the text between two marks `<!-- name -->` and `<!-- /name -->` of a page.
 """
 
+import re
 from collections.abc import Callable
+from os.path import relpath
 
 from docs.figures.tables.audits import audit_speed
 from docs.figures.tables.benchmark import conventions
@@ -37,19 +39,19 @@ from docs.figures.tables.theorems import theorems
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"results": headline},
-    "docs/results.md": {"proofs": proofs, "zoo": zoo_in_short},
+    "docs/results/index.md": {"proofs": proofs, "zoo": zoo_in_short},
     "docs/how-to/prove.md": {"exit-codes": exit_codes},
     "docs/reference/commands.md": {"exit-codes": exit_codes},
-    "docs/speed.md": {"speed": speed},
-    "docs/audit.md": {"audit-speed": audit_speed},
-    "docs/why-it-forgets.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
-    "docs/report.md": {"page": pages},
-    "docs/static-site.md": {"site": site},
-    "docs/theorem.md": {"theorems": theorems},
-    "docs/sweeps.md": {"sweeps": sweeps},
-    "docs/export.md": {"runtimes": runtimes, "vnnlib": vnnlib},
-    "docs/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
-    "docs/learned-invariants.md": {
+    "docs/results/speed.md": {"speed": speed},
+    "docs/how-to/audit.md": {"audit-speed": audit_speed},
+    "docs/understand/why-nets-forget.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
+    "docs/how-to/report.md": {"page": pages},
+    "docs/how-to/site.md": {"site": site},
+    "docs/reference/theorem.md": {"theorems": theorems},
+    "docs/how-to/sweeps.md": {"sweeps": sweeps},
+    "docs/how-to/export.md": {"runtimes": runtimes, "vnnlib": vnnlib},
+    "docs/how-to/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
+    "docs/results/learned-invariants.md": {
         "learned": learned,
         "layered": layered,
         "random": random_machines,
@@ -58,7 +60,7 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
         "constructed": constructed,
         "growth": growth,
     },
-    "docs/plain-nets.md": {
+    "docs/results/plain-nets.md": {
         "plain": plain_nets,
         "quiet": quiet_proofs,
         "margins": least_margins,
@@ -68,10 +70,18 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
         "rounded": rounded_nets,
         "within": within_nets,
     },
-    "docs/benchmark.md": {"conventions": conventions, "benchmark": benchmark_results},
-    "docs/quantise.md": {"bits": bits},
-    "docs/suites.md": SUITE_TABLES,
-    "docs/scale.md": {"costs": costs, "million": million},
-    "docs/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
+    "docs/results/benchmark.md": {"conventions": conventions, "benchmark": benchmark_results},
+    "docs/how-to/quantise.md": {"bits": bits},
+    "docs/reference/suites.md": SUITE_TABLES,
+    "docs/results/scale.md": {"costs": costs, "million": million},
+    "docs/results/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
 }
 """Page → mark → the table."""
+
+
+def on_page(page: str, name: str) -> str:
+    """A table as its page has it: links to results and figures begin at the page's folder, not at `docs`."""
+    folder = (ROOT / page).parent
+    return re.sub(
+        r"(?<=\]\()(?:results|figures)/[^)#]+", lambda found: relpath(ROOT / "docs" / found[0], folder), TABLES[page][name]()
+    )

@@ -23,23 +23,23 @@ def headline() -> str:
     rows = [
         (
             "Are the post's nets right at every length?",
-            f"[Of {tried} with 12 units {refuted} are refuted, {post_proved} proved](docs/plain-nets.md)",
+            f"[Of {tried} with 12 units {refuted} are refuted, {post_proved} proved](docs/results/plain-nets.md)",
         ),
         (
             "A cure without training?",
-            f"[Rounded states: {cured} of {wrong} refuted nets are proved (best of three spacings)](docs/plain-nets.md)",
+            f"[Rounded states: {cured} of {wrong} refuted nets are proved (best of three spacings)](docs/results/plain-nets.md)",
         ),
         (
             "Are the numbers 0…100 enough data?",
-            f"[Yes: {hundred['right']} of {hundred['tried']} nets trained on them are proved](docs/results.md)",
+            f"[Yes: {hundred['right']} of {hundred['tried']} nets trained on them are proved](docs/results/index.md)",
         ),
         (
             "Are perfect test scores enough?",
-            f"[No: {wrong_all_the_same} of {perfect} right on subsamples of two published tests are refuted](docs/benchmark.md)",
+            f"[No: {wrong_all_the_same} of {perfect} right on subsamples of two published tests are refuted](docs/results/benchmark.md)",
         ),
         (
             "Can the failure be predicted?",
-            f"[Within a factor of 1.5 for {predicted['right']} of {predicted['tried']} nets](docs/why-it-forgets.md)",
+            f"[Within a factor of 1.5 for {predicted['right']} of {predicted['tried']} nets](docs/understand/why-nets-forget.md)",
         ),
     ]
     return table(("question", "answer"), rows)

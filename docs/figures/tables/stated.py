@@ -13,28 +13,28 @@ from docs.figures.tables.results import parts, read
 def stated() -> Iterator[tuple[str, str]]:
     """Pages, and words with figures that they state."""
     tried, refuted, proved = of_the_post()
-    yield "docs/plain-nets.md", f"Of {tried} nets of 12 units, trained by the post's recipe from {tried} seeds"
-    yield "docs/plain-nets.md", f"each one is decided: {refuted} are wrong, and {proved} are right on every number"
+    yield "docs/results/plain-nets.md", f"Of {tried} nets of 12 units, trained by the post's recipe from {tried} seeds"
+    yield "docs/results/plain-nets.md", f"each one is decided: {refuted} are wrong, and {proved} are right on every number"
     post = read("post")["parts"][0]["nets"]
     horizons = [net["horizon"] for net in post if net["horizon"] is not None]
     yield "docs/index.md", f"The figure shows {len(post)} nets that learned to count"
     yield "docs/index.md", f"some after {min(horizons)} nines, others after {max(horizons)}"
-    yield "docs/the-post.md", f"after {min(horizons)} to {max(horizons)} nines"
+    yield "docs/results/post.md", f"after {min(horizons)} to {max(horizons)} nines"
     wrong = sum(net["shortest_mistake"] is not None for net in post)
-    yield "docs/results.md", f"of {len(post)} nets by the post's recipe, {wrong} are wrong on some number of the stress test"
+    yield "docs/results/index.md", f"of {len(post)} nets by the post's recipe, {wrong} are wrong on some number of the stress test"
     robust = parts("proofs")["robust-hundred"]["proved"]
-    yield "docs/results.md", f"{robust['right']} of {robust['tried']} nets that saw only 0…100"
+    yield "docs/results/index.md", f"{robust['right']} of {robust['tried']} nets that saw only 0…100"
     predicted = read("breaks")["summary"]["prediction"]["within_factor"]
-    yield "docs/results.md", f"predicts the break of {predicted['right']} of {predicted['tried']} nets within a factor 1.5"
-    yield "docs/results.md", f"How few bits can a proved counter have? | {read('fewest-bits/made')['bits']}. |"
+    yield "docs/results/index.md", f"predicts the break of {predicted['right']} of {predicted['tried']} nets within a factor 1.5"
+    yield "docs/results/index.md", f"How few bits can a proved counter have? | {read('fewest-bits/made')['bits']}. |"
     counts = Counter[str]()
     for name, part in parts("plain-nets").items():
         counts.update(part["verdicts"] if name.startswith("PyTorch") else {})
     decided = f"{counts['PROVED']} are PROVED, {counts['REFUTED']} REFUTED and {counts['PROVED UP TO']} PROVED UP TO some steps"
     yield (
-        "docs/pytorch.md",
+        "docs/how-to/pytorch.md",
         f"of the {counts.total()} below, three seconds prove {read('imports')['summary']['verdicts']['PROVED']}",
     )
-    yield "docs/pytorch.md", decided
+    yield "docs/how-to/pytorch.md", decided
     units = max(row["units"] for part in parts("growth").values() for row in part["rows"] if row["valid"])
     yield "docs/how-to/prove.md", f"The largest net that is proved so far has {units:,} units"

@@ -60,7 +60,7 @@ def read_model(model: Any, profile: str | None, options: dict[str, Any], start: 
     if begin is not None:
         return Model(StepNet(getattr(found, "step", found), begin, getattr(found, "front_end", None)), feeding, name, None, digest)
     if not callable(found):
-        raise InputError("a step with a start state, or a class with a method feed", brief(found), "see docs/audit.md")
+        raise InputError("a step with a start state, or a class with a method feed", brief(found), "see docs/how-to/audit.md")
     return Model(BlackBoxNet(cast("Callable[[], Fed]", found)), feeding, name, None, digest)
 
 

@@ -63,7 +63,7 @@ MAX_SEEDS, MAX_FIRST_SEED = 10_000_000, 10**17
 MAX_ROWS = 100_000_000
 """Most nets of a sweep: a byte of memory is kept for each."""
 
-SEE_DOCS = "see docs/sweeps.md"
+SEE_DOCS = "see docs/how-to/sweeps.md"
 """A remedy in error messages."""
 
 

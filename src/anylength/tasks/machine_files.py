@@ -2,7 +2,7 @@
 
 A file lists the states; each state has a row `symbol = [next state, output]`. A symbol is a digit, or with several tapes one digit
 for each, joined by commas. `"*"` stands for all symbols that the row does not name. Outputs are digits, or names where `labels`
-lists them. `docs/machines.md` has examples.
+lists them. `docs/how-to/machines.md` has examples.
 """
 
 import json

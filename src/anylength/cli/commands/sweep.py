@@ -10,7 +10,7 @@ from anylength.records import SweepRun
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("config", metavar="CONFIG.toml", type=Path, help="what to sweep: see docs/sweeps.md and examples/")
+    parser.add_argument("config", metavar="CONFIG.toml", type=Path, help="what to sweep: see docs/how-to/sweeps.md and examples/")
     parser.add_argument("--out", type=Path, default=None, help="the sweep's folder (default: sweeps/… by the file's name)")
     parser.add_argument("--yes", action="store_true", help="run a sweep of more than 100,000 nets")
     parser.add_argument(

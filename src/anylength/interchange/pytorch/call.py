@@ -146,7 +146,7 @@ def failed_call(error: Exception, expected: str) -> InputError:
 MISSING = re.compile(r"missing \d+ required positional arguments?: '(\w*(?:mask|length)\w*)'")
 """What Python says of a forward that asks for a mask or for lengths besides."""
 
-FORMS = "see docs/pytorch.md for the forms of state and x"
+FORMS = "see docs/how-to/pytorch.md for the forms of state and x"
 
 
 def _check_result(call: StepCall, result: Any) -> None:

@@ -19,7 +19,7 @@ MAX_ROUNDS = 300
 """Most iterations. Boxes that still grow then mostly grow for ever."""
 
 SMALLEST_BOUND = 2.0**-300
-"""The smallest number other than 0 that a certificate can spell (docs/certificate.md)."""
+"""The smallest number other than 0 that a certificate can spell (docs/reference/certificate.md)."""
 
 ROUNDS_BETWEEN_LOOKS = 10
 """A search with extra noise checks once in this many rounds whether its boxes close without that noise."""
