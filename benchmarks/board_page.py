@@ -13,8 +13,8 @@ How small can a net be that is right at every length? Each net here is proved: i
 length. A class is a task and a cell. The net with the fewest bits is the record of its class; of nets with equal bits, the one with
 fewer parameters.
 
-**Bits** are the bits of description, counted as [`anylength quantise`](../how-to/quantise.md) counts them: for int4, 4 for each weight and
-bias and 8 for each exponent; 16 in a 16-bit format, 32 in float32. **Parameters** are weights and biases.
+**Bits** are the bits of description, counted as [`anylength quantise`](../how-to/quantise.md) counts them: for int4, 4 for each
+weight and bias and 8 for each exponent; 16 in a 16-bit format, 32 in float32. **Parameters** are weights and biases.
 """
 
 SUBMIT = f"""## How to submit a net

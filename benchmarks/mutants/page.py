@@ -1,4 +1,4 @@
-"""The part of `docs/research-log/mutants.md` that comes from the results: a table of the files, and why each survivor changes nothing."""
+"""The part of `docs/research-log/mutants.md` made from the results: a table of the files, and why each survivor changes nothing."""
 
 from benchmarks.mutants.record import FILE, Entry, read, read_entries, reasons
 from benchmarks.mutants.targets import DUE

@@ -1,4 +1,4 @@
-"""docs/reference/certificate.md says what the checker does: claims letter by letter, operations, limits, and what a format means."""
+"""The document says what the checker does: claims letter by letter, operations, limits, and what a format means."""
 
 import math
 import re

@@ -32,6 +32,7 @@ from docs.figures.tables.plain import (
 )
 from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
 from docs.figures.tables.quantise import bits
+from docs.figures.tables.results import ROOT
 from docs.figures.tables.site import site
 from docs.figures.tables.suites import TABLES as SUITE_TABLES
 from docs.figures.tables.sweeps import costs, million, sweeps
@@ -81,7 +82,5 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
 
 def on_page(page: str, name: str) -> str:
     """A table as its page has it: links to results and figures begin at the page's folder, not at `docs`."""
-    folder = (ROOT / page).parent
-    return re.sub(
-        r"(?<=\]\()(?:results|figures)/[^)#]+", lambda found: relpath(ROOT / "docs" / found[0], folder), TABLES[page][name]()
-    )
+    docs, folder = ROOT / "docs", (ROOT / page).parent
+    return re.sub(r"(?<=\]\()(?:results|figures)/[^)#]+", lambda found: relpath(docs / found[0], folder), TABLES[page][name]())

@@ -35,7 +35,7 @@ def headline() -> str:
         ),
         (
             "Are perfect test scores enough?",
-            f"[No: {wrong_all_the_same} of {perfect} right on subsamples of two published tests are refuted](docs/results/benchmark.md)",
+            f"[No: {wrong_all_the_same} of {perfect} right on samples of two published tests refuted](docs/results/benchmark.md)",
         ),
         (
             "Can the failure be predicted?",

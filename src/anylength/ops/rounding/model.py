@@ -32,7 +32,7 @@ SILU_SLOPE, GELU_SLOPE = 1.1, 1.13
 """Bounds on the slopes of silu (at most 1.0999) and of gelu (at most 1.1290)."""
 
 LERP_ROUNDINGS = 7
-"""Roundings of `lerp`, in units of u·(|a| + |b|). It bounds each of the three usual formulas (table in `docs/reference/certificate.md`)."""
+"""Roundings of `lerp`, in units of u·(|a| + |b|). It bounds the three usual formulas (`docs/reference/certificate.md`)."""
 
 LERP_FLUSHES = 16
 """Flushes to zero of `lerp`, in units of `SMALLEST_NORMAL`. It bounds each of the three usual formulas."""

@@ -1,6 +1,6 @@
 """The suites whose machines are tables: `index.toml` lists them and their tasks, `machines/SUITE.toml` has the tables.
 
-A table is a machine file without its name (`docs/how-to/machines.md`). The tables of a suite are read when a task of it is first made.
+A table is a machine file without its name (`docs/how-to/machines.md`). A suite reads its tables when its first task is made.
 """
 
 from collections.abc import Mapping, Sequence

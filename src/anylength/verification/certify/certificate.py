@@ -1,4 +1,4 @@
-"""The certificate file of `docs/reference/certificate.md`: exact numbers, the step program, the tensors' SHA-256, the claim, and a digest."""
+"""The certificate file of `docs/reference/certificate.md`: exact numbers, step program, the tensors' SHA-256, claim, digest."""
 
 import hashlib
 import json
