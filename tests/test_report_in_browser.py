@@ -28,8 +28,8 @@ from tests.test_engine import drawn
 expect = pytest.importorskip("playwright.sync_api", reason="tests in a browser need playwright").expect
 
 SECTIONS = [
-    "The verdict", "Type a number and watch", "How it learned, and up to which length it is right",
-    "Why it remembers or forgets", "The machine and the proof", "Settings",
+    "The verdict", "Type a number and watch", "Why it remembers or forgets", "The machine and the proof",
+    "How it learned, and up to which length it is right", "Settings",
 ]  # fmt: skip
 SHARED = "Put one number to all nets and watch"
 BOTH = ("blog", "certified")
@@ -120,6 +120,21 @@ def test_the_verdict_leads_with_its_evidence(opened):
     expect(refuted.locator("#verdict .stamp")).to_have_text("REFUTED")
     expect(refuted.locator("#verdict")).to_contain_text("also wrong")
     expect(refuted.locator("#verdict")).to_contain_text("128 of 128 right")
+    expect(refuted.locator("#verdict")).to_contain_text("The post's own recipe")
+
+
+def test_a_term_is_explained_where_it_first_stands_and_two_epochs_make_a_sentence(opened):
+    page = opened("blog")
+    assert sorted(page.locator("dfn").all_inner_texts()) == sorted(set(page.locator("dfn").all_inner_texts()))
+    expect(page.locator("#watch .terms")).to_contain_text("logit: the net's score of one answer")
+    expect(page.locator("#why .terms")).to_contain_text("slow point: a state that a step hardly changes")
+    expect(page.locator("#curves")).to_contain_text(re.compile(r"After epoch 2, \d+ % of training"))
+    expect(page.locator("#curves figure")).to_have_count(1)
+
+
+def test_a_phone_shows_it_in_at_most_6000_pixels(opened):
+    page = opened("blog", width=390, height=844)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 6000
 
 
 PIXELS = r"""(canvas, at) => {
@@ -454,6 +469,7 @@ def test_no_page_denies_its_own_verdict(opened):
     assert "anylength prove" not in text
     expect(proved.locator("#why")).to_contain_text("The proof covers all other inputs too.")
     alone = "nines alone"
+    refuted.get_by_text("the evidence", exact=True).click()
     for part in ("#verdict", "#why"):
         expect(refuted.locator(part)).to_contain_text(alone)
         expect(refuted.locator(part).get_by_role("row", name="how these agree")).to_contain_text(

@@ -21,6 +21,17 @@ from anylength.web.words import (
     verdict_text,
 )
 
+TITLES = {
+    "blog": "The post's own recipe",
+    "plain": "Trained on words",
+    "memory": "Trained on words, with memory",
+    "robust": "Learned from data, together with a proof",
+    "certified": "Learned from the rule, together with its proof",
+    "unrolled": "Trained on the rule through all steps of words",
+    "constructed": "Written from the rule, without training",
+}
+"""For each recipe how it makes a net, in words."""
+
 
 def run_words(run: Run) -> RunWords:
     """The sentences about a run.
@@ -37,6 +48,7 @@ def _words_of_run(run: Run) -> RunWords:
     return words_of(
         run.task,
         net=net_text(run),
+        title=title_text(run),
         stress=run.stress_test,
         explanation=run.explanation,
         verdict=run.verdict,
@@ -48,17 +60,19 @@ def words_of(
     task: Task,
     *,
     net: str = "",
+    title: str = "",
     stress: Stress | None = None,
     explanation: Explanation | None = None,
     verdict: Verdict | None = None,
     extraction: Extraction | None = None,
 ) -> RunWords:
-    """The sentences about results of one net; `net` says what it is."""
+    """The sentences about results of one net; `net` and `title` say what it is."""
     words = held_words(task)
     tested, explained = horizon_of(stress, None), horizon_of(None, explanation)
     mode = None if explanation is None else explanation.counterexample
     return RunWords(
         net=net,
+        title=title,
         question=question_text(task),
         verdict=verdict_text(verdict),
         evidence=verdict_evidence(verdict),
@@ -90,6 +104,11 @@ def net_text(run: Run) -> str:
         seed = f"seed {config.seed}" if kept is None else f"seed {kept} (the best of {config.candidates})"
         made = f"trained with recipe {config.recipe} on data {config.data}, {seed}"
     return f"{config.task}, {cell_text(config)} with {config.hidden} units, {made}"
+
+
+def title_text(run: Run) -> str:
+    """How a net was made, for a reader who knows the blog post only."""
+    return TITLES.get(run.config.recipe, "")
 
 
 def question_text(task: Task) -> str:

@@ -8,6 +8,7 @@ class RunWords(Record, frozen=True):
 
     Attributes:
         net: What the net is: task, cell, size, and how it was made.
+        title: How the net was made, for a reader who knows the blog post only; empty where nothing says so.
         short: What the net is, as far as it differs from the others of a report; None outside of reports.
         question: What the pages ask about the net: whether it has learned its task.
         verdict: The verdict in one sentence.
@@ -38,5 +39,6 @@ class RunWords(Record, frozen=True):
     failure_mode: str | None
     extraction: str | None
     hard_numbers: str | None
+    title: str = ""
     short: str | None = None
     reads_words: bool = False

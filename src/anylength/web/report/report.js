@@ -7,6 +7,7 @@ import { nounsOf } from "../shared/nouns.js";
 import { proofPart } from "./proof-part.js";
 import { settingsPart } from "./settings-part.js";
 import { StepViewer } from "../shared/step-viewer.js";
+import { explainTerms } from "./terms.js";
 import { themeSwitch } from "../shared/theme.js";
 import { trainingPart } from "./training-part.js";
 import { verdictPart } from "./verdict-part.js";
@@ -25,9 +26,9 @@ const MOST_ADDRESS_DIGITS = 500;
 const SECTIONS = [
   ["verdict", "The verdict", verdictPart],
   ["watch", isShared ? `Put one ${input} to all nets and watch` : `Type a ${input} and watch`, viewerPart],
-  ["curves", "How it learned, and up to which length it is right", trainingPart],
   ["why", "Why it remembers or forgets", whyPart],
   ["proof", "The machine and the proof", proofPart],
+  ["curves", "How it learned, and up to which length it is right", trainingPart],
   ["settings", "Settings", settingsPart],
 ];
 
@@ -37,6 +38,7 @@ if (isShared) {
   const shared = new SharedNumber(runs, viewers, putIntoAddress);
   document.getElementById("watch-title").after(shared.element);
 }
+explainTerms(report.querySelectorAll("section"));
 openForPrint(report);
 
 function contents() {

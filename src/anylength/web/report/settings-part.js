@@ -11,7 +11,7 @@ const MOST_ALPHABET = 20;
 export function settingsPart(run) {
   const { config, net, origin } = run;
   const trained = !origin;
-  return [
+  const settings = [
     facts([
       ...netFacts(run),
       ["origin", origin],
@@ -21,8 +21,11 @@ export function settingsPart(run) {
       ["recipe settings", pairs(config.settings)],
       ...environmentFacts(run.environment),
     ]),
-    trained ? html("pre", { tabindex: "0" }, trainCommand(config, net?.task.names)) : null,
     ...(net?.equations.length ? equationsPart(net.equations) : []),
+  ];
+  return [
+    trained ? html("pre", { tabindex: "0" }, trainCommand(config, net?.task.names)) : null,
+    html("details", {}, html("summary", {}, "all settings"), ...settings),
   ];
 }
 

@@ -15,8 +15,8 @@ export function verdictPart(run) {
   const { words, verdict } = run;
   return [
     html("p", { class: "verdict" }, stamp(verdict), html("span", {}, words.verdict)),
-    html("p", { class: "quiet" }, words.net),
-    facts(withoutRepeats(run, [...words.evidence, ["independent checker", checkerWords(run.certificate)], ...otherEvidence(run)])),
+    html("p", { class: "quiet" }, html("strong", {}, words.title), words.title ? ". " : "", words.net),
+    html("details", {}, html("summary", {}, "the evidence"), facts(withoutRepeats(run, evidenceOf(run)))),
     verdict ? null : missingRecord("To get a verdict, run", `anylength prove ${run.name}`),
   ];
 }
@@ -25,6 +25,10 @@ export function verdictPart(run) {
 function withoutRepeats({ verdict, words }, evidence) {
   const isSaid = (text) => text === verdict?.reason && words.verdict.includes(text);
   return evidence.filter(([, text]) => !isSaid(text));
+}
+
+function evidenceOf(run) {
+  return [...run.words.evidence, ["independent checker", checkerWords(run.certificate)], ...otherEvidence(run)];
 }
 
 function otherEvidence({ config, stress, training, words }) {

@@ -11,7 +11,7 @@ export function whyPart({ name, net, explanation, words }) {
   const names = net?.task.machine?.names ?? [];
   return [
     html("ul", {}, ...explanation.findings.map((finding, i) => findingItem(finding.failure_mode, words.findings[i]))),
-    words.measured_horizon || words.failure_mode ? horizonFacts(words) : null,
+    words.measured_horizon ? horizonFacts(words) : null,
     html("div", { class: "beside" }, ...explanation.portraits.map((portrait) => portraitPart(portrait, names))),
     explanation.fixed_points.length
       ? html("details", { class: "unprinted" }, html("summary", {}, "all fixed points"), fixedPointTable(explanation.fixed_points))
@@ -28,7 +28,6 @@ function horizonFacts(words) {
     [`${words.alone}, predicted`, words.predicted_horizon],
     [`${words.alone}, measured`, words.measured_horizon],
     ["how these agree", words.figures],
-    ["counterexample", words.failure_mode],
   ]);
 }
 

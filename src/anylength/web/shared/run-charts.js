@@ -6,10 +6,15 @@ import { grouped } from "./grouped.js";
 import { nounsOf } from "./nouns.js";
 import { percentage } from "./scales.js";
 
-/** Accuracies and loss by epoch: two charts. `words` is the run's RunWords, where they are known. */
+/** Epochs from which on a chart says more than a sentence. */
+const FEWEST_EPOCHS = 3;
+
+/** Accuracies and loss by epoch: two charts, or a sentence. `words` is the run's RunWords, where they are known. */
 export function trainingCharts(epochs, words) {
   if (!epochs.length) return [html("p", { class: "quiet" }, "There is no record of the epochs of a training here.")];
-  return [accuracyChart(epochs, nounsOf(words?.reads_words)), lossChart(epochs)];
+  const nouns = nounsOf(words?.reads_words);
+  if (epochs.length < FEWEST_EPOCHS) return [html("p", {}, accuracyWords(epochs.at(-1), nouns))];
+  return [accuracyChart(epochs, nouns), lossChart(epochs)];
 }
 
 /**
@@ -62,13 +67,17 @@ function horizonRules(kind, measured, predicted) {
   return rules;
 }
 
-function accuracyChart(epochs, { inputs }) {
-  const last = epochs.at(-1);
+function accuracyWords(last, { inputs }) {
   const [training, validation] = [percentage(last.train_accuracy), percentage(last.validation_accuracy)];
+  return `After epoch ${last.epoch}, ${training} of training and ${validation} of validation ${inputs} are right.`;
+}
+
+function accuracyChart(epochs, nouns) {
+  const { inputs } = nouns;
   return lineChart({
     title: "Accuracy by epoch",
-    says: `After epoch ${last.epoch}, ${training} of training and ${validation} of validation ${inputs} are right.`,
-    x: epochAxis(epochs),
+    says: accuracyWords(epochs.at(-1), nouns),
+    x: { label: "epoch", whole: true },
     y: { label: `${inputs} right`, share: true, domain: [0, 1] },
     series: [
       { name: "training", colour: "c1", points: epochs.map((epoch) => ({ x: epoch.epoch, y: epoch.train_accuracy })) },
@@ -81,13 +90,8 @@ function lossChart(epochs) {
   return lineChart({
     title: "Loss by epoch",
     says: `From ${epochs[0].loss.toPrecision(3)} to ${epochs.at(-1).loss.toPrecision(3)}.`,
-    x: epochAxis(epochs),
+    x: { label: "epoch", whole: true },
     y: { label: "loss", log: true },
     series: [{ name: "mean loss", colour: "c5", points: epochs.map((epoch) => ({ x: epoch.epoch, y: epoch.loss })) }],
   });
-}
-
-/** A single epoch has no extent, so its axis starts at 0. */
-function epochAxis(epochs) {
-  return { label: "epoch", domain: epochs.length > 1 ? undefined : [0, 1], whole: true };
 }
