@@ -332,7 +332,7 @@ def test_each_pop_shows_just_what_was_below():
 
 
 def test_what_lies_below_a_letter_may_be_found_after_it_was_popped(monkeypatch):
-    """Letter 3 is popped upon letter 1, and later lies upon letter 2, too: the pop is followed again, and its other nodes as well."""
+    """Letter 3 is popped upon letter 1, and later lies upon letter 2, too: the pop is followed again."""
     pushes = {(0, 0): 2, (1, 1): 4, (3, 1): 3, (4, 2): 4}  # (node, top) -> action; all other steps pop
     machine = {"letters": 4, "actions": [[[pushes.get((state, top), 1)] for top in range(4)] for state in range(6)]}
     nodes = [{"state": state, "next": [after] * 4} for state, after in enumerate([1, 2, 3, 4, 2, 5])]
