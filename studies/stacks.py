@@ -180,43 +180,33 @@ def deep(seeds: int) -> dict[str, Any]:
 
 def table(results: dict[str, Any]) -> str:
     """The table of trained nets, in Markdown."""
-    lines = [
-        "| task | edges | proved and VALID | train, s | prove, s | check, s | steps replayed | wrong | noise budget |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in results["certified"].values():
-        times = " | ".join(f"{row[name]:.2g}" for name in ("train_seconds", "prove_seconds", "check_seconds"))
-        lines.append(
-            f"| {row['row']} | {row['edges']} | {row['valid']} of {row['seeds']} | {times} | {row['replayed_steps']:,} | "
-            f"{row['wrong']} | {row['noise_budget']:.3f} |"
-        )
-    return "\n".join(lines)
+    lines = ["| task | edges | proved and VALID | train, s | check, s | noise budget |", "|---|---|---|---|---|---|"]
+    rows = results["certified"].values()
+    for row in rows:
+        times = " | ".join(f"{row[name]:.2g}" for name in ("train_seconds", "check_seconds"))
+        lines.append(f"| {row['row']} | {row['edges']} | {row['valid']} of {row['seeds']} | {times} | {row['noise_budget']:.3f} |")
+    steps, wrong = (sum(row[name] for row in rows) for name in ("replayed_steps", "wrong"))
+    return "\n".join([*lines, "", f"Replayed in float32: {steps:,} steps of random words, {wrong} wrong answers."])
 
 
-def construction_table(results: dict[str, Any]) -> str:
-    """The table of constructed nets, in Markdown."""
-    lines = ["| machine | units | edges | VALID | number formats | seconds in all |", "|---|---|---|---|---|---|"]
-    for row in results["constructed"].values():
-        seconds = row["make_seconds"] + row["prove_seconds"] + row.get("check_seconds", 0.0)
-        formats, valid = ", ".join(row.get("formats", [])), "yes" if row["valid"] else "no"
-        lines.append(f"| {row['row']} | {row['units']} | {row.get('edges', '')} | {valid} | {formats} | {seconds:.2g} |")
-    drawn = results["random"]
-    refused = (
-        "" if drawn["smallest_refused"] is None else f"; the smallest that was not proved has {drawn['smallest_refused']} units"
+def construction_sentence(results: dict[str, Any]) -> str:
+    """The constructed nets, in words."""
+    rows, drawn = results["constructed"].values(), results["random"]
+    valid = sum(row["valid"] for row in rows)
+    least, most = min(row["units"] for row in rows), max(row["units"] for row in rows)
+    return (
+        f"Of {len(rows)} machines of the tasks {valid} are VALID in float32, with {least} to {most} units. Of "
+        f"{drawn['machines']} random machines\n{drawn['valid']} are VALID, with up to {drawn['largest_proved']} units; the "
+        f"smallest that was not proved has {drawn['smallest_refused']} units."
     )
-    lines += [
-        "",
-        f"Of {drawn['machines']} random machines {drawn['valid']} are VALID, with up to {drawn['largest_proved']} units{refused}.",
-    ]
-    return "\n".join(lines)
 
 
 def deep_sentence(results: dict[str, Any]) -> str:
     """The run on deep words, in words."""
     found = results["deep"]
     return (
-        f"{found['nets']} of these nets for {found['row']} also ran on brackets nested up to {found['deepest']:,} deep and\n"
-        f"on random walks as long, in float32: {found['steps']:,} steps, {found['wrong']} wrong answers, "
+        f"{found['nets']} of the nets for {found['row']} also ran on brackets nested up to {found['deepest']:,} deep and on\n"
+        f"random walks as long, in float32: {found['steps']:,} steps, {found['wrong']} wrong answers, "
         f"{found['soft_gates']} gates that were not exactly 0 or 1."
     )
 
@@ -224,7 +214,7 @@ def deep_sentence(results: dict[str, Any]) -> str:
 def write_page(results: dict[str, Any]) -> None:
     """Puts the tables into `docs/results/stacks.md`, between their marks."""
     text = PAGE.read_text()
-    contents = {"certified": table(results), "deep": deep_sentence(results), "constructed": construction_table(results)}
+    contents = {"certified": table(results), "deep": deep_sentence(results), "constructed": construction_sentence(results)}
     for mark, content in contents.items():
         start, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
         text = f"{text[: text.index(start)]}{start}\n\n{content}\n\n{text[text.index(end) :]}"

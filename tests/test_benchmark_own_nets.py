@@ -50,7 +50,7 @@ class Window(nn.Module):
 '''
 
 ROOT = Path(__file__).parents[1]
-PAGE_OF_DOCS, EXAMPLE = ROOT / "docs" / "results" / "benchmark.md", ROOT / "examples" / "own_net.py"
+PAGE_OF_DOCS, EXAMPLE = ROOT / "docs" / "how-to" / "benchmark.md", ROOT / "examples" / "own_net.py"
 
 FILES = (JSON, MARKDOWN, LATEX, PAGE)
 

@@ -18,7 +18,7 @@ COLOURS_AND_MORE = len(COLOURS) + 1
 def test_the_picture_is_what_the_script_draws_from_the_results_files(suite):
     assert (HERE / f"curves-{suite}.svg").read_text(encoding="utf-8") == picture(SUITES[suite])
     page = (HERE.parent / "results" / "benchmark.md").read_text(encoding="utf-8")
-    assert f"(figures/curves-{suite}.svg)" in page
+    assert f"(../figures/curves-{suite}.svg)" in page
 
 
 @pytest.mark.parametrize("suite", SUITES)

@@ -25,7 +25,7 @@ THREE = Interval.between(
 
 def test_the_picture_is_what_the_script_draws_from_the_results_file():
     assert (DOCS / "figures" / "proof-boxes.svg").read_text(encoding="utf-8") == picture(RESULTS)
-    assert "(figures/proof-boxes.svg)" in PAGE
+    assert "(../figures/proof-boxes.svg)" in PAGE
 
 
 def test_the_caption_says_what_the_results_file_says():

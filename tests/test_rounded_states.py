@@ -99,9 +99,9 @@ def test_the_page_rounds_the_states_of_a_net(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert verify_rounded(drifting_net(12), COUNT, Rounded(3)).verdict.verdict == "PROVED ROUNDED"
     save_net(drifting_net(12), COUNT, tmp_path / "runs" / "forgets")
-    page = (Path(__file__).parents[1] / "docs" / "results" / "plain-nets.md").read_text()
+    page = (Path(__file__).parents[1] / "docs" / "understand" / "ordinary-nets.md").read_text()
     (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    exec(compile(block, "plain-nets.md", "exec"), {})
+    exec(compile(block, "ordinary-nets.md", "exec"), {})
     wrong, right = capsys.readouterr().out.split()
     assert int(right) == int("892" + "9" * 30) + 1 != int(wrong)
 

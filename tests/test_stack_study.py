@@ -12,7 +12,7 @@ def test_the_page_holds_the_tables_of_its_results():
     results, page = json.loads(stacks.RESULTS.read_text()), stacks.PAGE.read_text()
     assert stacks.table(results) in page
     assert stacks.deep_sentence(results) in page
-    assert stacks.construction_table(results) in page
+    assert stacks.construction_sentence(results) in page
 
 
 def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():

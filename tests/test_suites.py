@@ -234,7 +234,7 @@ def test_the_page_on_suites_runs_and_has_a_section_for_each(capsys):
     (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     exec(compile(block, "suites.md", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out == "tomita-1 tomita-2 tomita-3 tomita-4 tomita-5 tomita-6 tomita-7\n312\n"
-    assert re.findall(r"^<!-- (\w+) -->$", PAGE, re.MULTILINE) == list(TABLES)
+    assert re.findall(r"^<!-- generated: suite_(\w+) -->$", PAGE, re.MULTILINE) == list(TABLES)
 
 
 def test_two_tasks_that_go_by_one_name_say_so():

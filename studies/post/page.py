@@ -19,16 +19,20 @@ RESULTS = Path("docs/results/post.json")
 PAGE = Path("docs/results/post.md")
 """The page."""
 
-INTRODUCTION = """# The post's claims, put to the test
+INTRODUCTION = """# What did the post claim, and does it hold?
 
-A blog post trained a vanilla RNN to compute n + 1, digit by digit from the right. It had one training run of each kind. This page
-compares its claims with runs of {seeds} seeds. Slow nets have fewer seeds; each row states how many. *Random* numbers have random
-digits. *Hard* numbers are those of the stress test: they have long carries, such as 99…9. Shares have exact 95 % intervals
-(Clopper–Pearson). `python -m studies.post.page` writes this page from the results of `anylength reproduce`. Parts that were not
-measured are left out.
+A blog post trained a vanilla RNN to compute n + 1, digit by digit from the right, with one training run of each kind. This
+page compares its claims with runs of up to {seeds} seeds. *Random* numbers have random digits. *Hard* numbers are those of the
+stress test, with long carries such as 99…9.
 
 | the post | seeds | measured | in a sentence |
 |---|---|---|---|
+"""
+
+METHOD = """## How it was measured
+
+`anylength reproduce` trains the nets, on numbers of up to 10 digits, and `python -m studies.post.page` writes this page from
+its results. Shares have exact 95 % intervals (Clopper–Pearson).
 """
 
 CURVE_PARTS = ("rnn", "lstm", "gru", "content", "location")
@@ -41,7 +45,7 @@ def page(results: PostResults) -> str:
     rows = [row for claim in CLAIMS if (row := claim(parts)) is not None]
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     sections = [text for section in SECTIONS if (text := section(parts))]
-    return "\n".join([INTRODUCTION.format(seeds=results.seeds) + table, *sections, _baseline_section(results.baselines)])
+    return "\n".join([INTRODUCTION.format(seeds=results.seeds) + table, *sections, _baseline_section(results.baselines), METHOD])
 
 
 def _accuracy_section(parts: Parts) -> str:
@@ -51,19 +55,17 @@ def _accuracy_section(parts: Parts) -> str:
         return ""
     measured = set.intersection(*(set(net.random_accuracy) for name in names for net in parts[name].nets))
     lengths = [length for length in LENGTHS if str(length) in measured]
-    head = "| net | seeds | " + " | ".join(map(str, lengths)) + " |\n|---|---|" + "---|" * len(lengths) + "\n"
-    rows = "".join(_accuracy_rows(name, parts[name].nets, lengths) for name in names)
-    heading = "## Mean share of numbers right, by length in digits\n\nAll nets were trained on numbers of up to 10 digits."
+    head = "| net | " + " | ".join(map(str, lengths)) + " |\n|---|" + "---|" * len(lengths) + "\n"
+    rows = "".join(_accuracy_row(name, parts[name].nets, lengths) for name in names)
+    heading = "## Mean share of numbers right, by length in digits\n\nRandom / hard numbers, in percent."
     return f"{heading}\n\n{head}{rows}"
 
 
-def _accuracy_rows(name: str, nets: Sequence[PostNet], lengths: Sequence[int]) -> str:
-    """Two rows of the table: random numbers and hard ones."""
-    rows = ""
-    for kind, accuracies in (("random", [net.random_accuracy for net in nets]), ("hard", [net.worst_accuracy for net in nets])):
-        cells = [f"{statistics.mean(accuracy[str(length)] for accuracy in accuracies):.0%}" for length in lengths]
-        rows += f"| {name}, {kind} | {len(nets)} | {' | '.join(cells)} |\n"
-    return rows
+def _accuracy_row(name: str, nets: Sequence[PostNet], lengths: Sequence[int]) -> str:
+    """A row of the table: random numbers and hard ones."""
+    kinds = ([net.random_accuracy for net in nets], [net.worst_accuracy for net in nets])
+    cells = (" / ".join(f"{100 * statistics.mean(net[str(length)] for net in kind):.0f}" for kind in kinds) for length in lengths)
+    return f"| {name} | {' | '.join(cells)} |\n"
 
 
 def _width_section(parts: Parts) -> str:
@@ -71,8 +73,8 @@ def _width_section(parts: Parts) -> str:
     widths = sorted((part for part in parts.values() if part.name.startswith("rnn")), key=lambda part: part.hidden)
     if len(widths) < 2:
         return ""
-    rows = [f"| {part.hidden} | {len(part.nets)} | {share_text(has_learned(part.nets, part.epochs))} |\n" for part in widths]
-    head = f"| units | seeds | 100 % on both sets within {widths[0].epochs} epochs |\n|---|---|---|\n"
+    rows = [f"| {part.hidden} | {share_text(has_learned(part.nets, part.epochs))} |\n" for part in widths]
+    head = f"| units | 100 % on both sets within {widths[0].epochs} epochs |\n|---|---|\n"
     return f"## How wide was the post's net?\n\n{head}{''.join(rows)}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from handmade import canonical, safetensors, tensors_sha
+from handmade import canonical, tensors_sha
 
 FOLDER = Path(__file__).parents[2] / "docs" / "results" / "dyck-2"
 SLACK = 1e-9
@@ -137,10 +137,3 @@ def _step(net, cut, symbol, letters, done, after, epsilon, eta):
     leads = [times(rows[right] - rows[other], hidden)[0] + bias[right] - bias[other] for other in (0, 1) if 0 <= right != other]
     held = action <= 1 or inside(push, letters[action - 1])
     return decided and held and min(leads, default=math.inf) >= eta - SLACK and inside(times(net["cell.weight_hh"], hidden), after)
-
-
-def files(certificate, tensors, folder):
-    """Writes both; their paths."""
-    (folder / "c.json").write_text(json.dumps(certificate))
-    (folder / "w.safetensors").write_bytes(safetensors(tensors))
-    return folder / "c.json", folder / "w.safetensors"

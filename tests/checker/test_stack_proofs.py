@@ -8,10 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import stacked
-from handmade import adder, certify, make_proof
+from handmade import adder, certify, make_proof, safetensors
 from stacked import box, holds, number, one_proof, sealed
 
-from anylength_check import check
 from anylength_check.dyadic import UNIT
 from anylength_check.program import read_program
 from anylength_check.stacks import Stacks, column, met_tops
@@ -26,9 +25,9 @@ GATES = ("cell.weight_action", "cell.bias_action")
 
 
 @pytest.fixture
-def said(tmp_path):
-    """The checker's result on a certificate and tensors."""
-    return lambda certificate, tensors=TENSORS: check(*stacked.files(certificate, tensors, tmp_path))
+def said(judge):
+    """The checker's result on a certificate and tensors; of one in `ONE_IN`, also what the checker in JavaScript says."""
+    return lambda certificate, tensors=TENSORS: judge(certificate, safetensors(tensors))
 
 
 def test_the_committed_certificate_is_valid_and_its_claim_is_written_out(said):
@@ -330,6 +329,27 @@ def test_each_pop_shows_just_what_was_below():
     machine = {"letters": 3, "actions": [[[2]] * 3, [[3]] * 3, [[1]] * 3]}
     nodes = [{"state": min(number, 2), "next": [min(number + 1, 6)] * 3} for number in range(7)]
     assert met_tops(machine, {"nodes": nodes, "start": 0}, 1) == [{(0,)}, {(1,)}, {(2,)}, {(1,)}, {(0,)}, {(0,)}, {(0,)}]
+
+
+def test_what_lies_below_a_letter_may_be_found_after_it_was_popped(monkeypatch):
+    """Letter 3 is popped upon letter 1, and later lies upon letter 2, too: the pop is followed again."""
+    pushes = {(0, 0): 2, (1, 1): 4, (3, 1): 3, (4, 2): 4}  # (node, top) -> action; all other steps pop
+    machine = {"letters": 4, "actions": [[[pushes.get((state, top), 1)] for top in range(4)] for state in range(6)]}
+    nodes = [{"state": state, "next": [after] * 4} for state, after in enumerate([1, 2, 3, 4, 2, 5])]
+    nodes[3]["next"] = [5, 4, 5, 5]
+    met = [{(0,)}, {(1,)}, {(3,)}, {(1,), (2,)}, {(2,)}, {(1,), (0,)}]
+    assert met_tops(machine, {"nodes": nodes, "start": 0}, 1) == met
+    monkeypatch.setattr("anylength_check.stacks.TOPS_LIMIT", 19)
+    assert met_tops(machine, {"nodes": nodes, "start": 0}, 1) == met
+    monkeypatch.setattr("anylength_check.stacks.TOPS_LIMIT", 18)
+    with pytest.raises(Refused, match="there are more than 18 steps to letters on top"):
+        met_tops(machine, {"nodes": nodes, "start": 0}, 1)
+
+
+def test_a_long_way_to_the_last_node_is_followed_once():
+    """Node n leads to node n - 1; each of 50,000 rounds over all nodes would find one of them."""
+    nodes = [{"state": 0, "next": [max(number - 1, 0)]} for number in range(50_000)]
+    assert met_tops({"letters": 1, "actions": [[[0]]]}, {"nodes": nodes, "start": 49_999}, 1) == [{(0,)}] * 50_000
 
 
 # Gates that are soft by one bit.

@@ -11,39 +11,27 @@ from collections.abc import Callable
 from os.path import relpath
 
 from docs.figures.tables.audits import audit_speed
-from docs.figures.tables.benchmark import conventions
 from docs.figures.tables.benchmark import results as benchmark_results
 from docs.figures.tables.commands import exit_codes
 from docs.figures.tables.forgetting import breaks, failure_modes, interventions
 from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
-from docs.figures.tables.invariants import constructed, growth, layered, learned, random_machines, recipe_costs, robust
-from docs.figures.tables.nets import attention, cells, memory, speed
+from docs.figures.tables.invariants import growth, learned, ways
+from docs.figures.tables.nets import attention, memory, speed
 from docs.figures.tables.pages import pages
-from docs.figures.tables.plain import (
-    least_margins,
-    open_nets,
-    plain_nets,
-    quiet_proofs,
-    rounded_nets,
-    slow_words,
-    task_nets,
-    within_nets,
-)
-from docs.figures.tables.proofs import proofs, zoo, zoo_in_short
+from docs.figures.tables.plain import plain_nets, rounded_nets, within_nets
+from docs.figures.tables.proofs import zoo
 from docs.figures.tables.quantise import bits
 from docs.figures.tables.results import ROOT
 from docs.figures.tables.site import site
-from docs.figures.tables.suites import TABLES as SUITE_TABLES
-from docs.figures.tables.sweeps import costs, million, sweeps
+from docs.figures.tables.sweeps import million, sweeps
 from docs.figures.tables.theorems import theorems
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"results": headline},
-    "docs/results/index.md": {"proofs": proofs, "zoo": zoo_in_short},
     "docs/how-to/prove.md": {"exit-codes": exit_codes},
     "docs/reference/commands.md": {"exit-codes": exit_codes},
-    "docs/results/speed.md": {"speed": speed},
+    "docs/results/speed.md": {"speed": speed, "million": million},
     "docs/how-to/audit.md": {"audit-speed": audit_speed},
     "docs/understand/why-nets-forget.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
     "docs/how-to/report.md": {"page": pages},
@@ -52,30 +40,12 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/how-to/sweeps.md": {"sweeps": sweeps},
     "docs/how-to/export.md": {"runtimes": runtimes, "vnnlib": vnnlib},
     "docs/how-to/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
-    "docs/results/learned-invariants.md": {
-        "learned": learned,
-        "layered": layered,
-        "random": random_machines,
-        "costs": recipe_costs,
-        "robust": robust,
-        "constructed": constructed,
-        "growth": growth,
-    },
-    "docs/results/plain-nets.md": {
-        "plain": plain_nets,
-        "quiet": quiet_proofs,
-        "margins": least_margins,
-        "tasks": task_nets,
-        "open": open_nets,
-        "slow": slow_words,
-        "rounded": rounded_nets,
-        "within": within_nets,
-    },
-    "docs/results/benchmark.md": {"conventions": conventions, "benchmark": benchmark_results},
+    "docs/results/learned-invariants.md": {"learned": learned, "ways": ways, "growth": growth},
+    "docs/results/plain-nets.md": {"plain": plain_nets},
+    "docs/results/partial-proofs.md": {"rounded": rounded_nets, "within": within_nets},
+    "docs/results/benchmark.md": {"benchmark": benchmark_results},
     "docs/how-to/quantise.md": {"bits": bits},
-    "docs/reference/suites.md": SUITE_TABLES,
-    "docs/results/scale.md": {"costs": costs, "million": million},
-    "docs/results/zoo.md": {"proved": zoo, "attention": attention, "memory": memory, "cells": cells},
+    "docs/results/zoo.md": {"proved": zoo, "attention": attention, "memory": memory},
 }
 """Page → mark → the table."""
 

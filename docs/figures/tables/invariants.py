@@ -1,155 +1,101 @@
-"""The tables of nets that are born with their proof: learned invariants, and constructed nets."""
+"""The tables of nets that are trained with their proof, and of constructed nets."""
 
+import json
 import statistics
 from typing import Any
 
-from benchmarks.growth import table as growth_table
+from anylength.statistics import share
+from anylength.tasks.suites import NAMED_TASKS
 from docs.figures.tables.results import interval, parts, source, table
 
 CELLS = ("rnn", "gru", "lstm")
 """The cells, a column each."""
 
-EARLIER = "†"
-"""Marks figures of an earlier state of the recipe."""
-
-FEW_PAIRS = 50
-"""Machines with up to this many pairs of a state and a symbol are small."""
+RECIPES = {
+    "certified-hundred": ("count", "numbers 0…100 and the machine"),
+    "certified-post": ("count", "the post's 9,000 numbers and the machine"),
+    "robust-hundred": ("count", "numbers 0…100"),
+    "robust-post": ("count", "the post's 9,000 numbers"),
+}
+"""Part of the results file `proofs` → the task, and what the nets learn from."""
 
 
 def learned() -> str:
-    """How many nets of each task and cell are proved by the recipe `certified`."""
-    return _by_task(CELLS, "The 95 % interval of 20 of 20 is 83–100 %. The recipe was not tuned on these seeds.")
+    """How many nets of each kind of task and cell are proved by the recipe `certified`."""
+    groups: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for name, part in parts("learned-invariants").items():
+        kind, _, task = name.partition(": ")
+        cell, _, layers = kind.partition(" × ")
+        if cell in CELLS:
+            groups.setdefault(group_of(task, layers), {}).setdefault(cell, []).append(part)
+    rows = [(name, *(total(cells[cell]) for cell in CELLS), *figures(cells)) for name, cells in groups.items()]
+    head = ("tasks", *CELLS, "seconds to train, median", "least noise budget")
+    return f"{table(head, rows)}\n\n{source('learned-invariants', 'learned_invariants')}"
 
 
-def layered() -> str:
-    """The same for two layers."""
-    return _by_task(tuple(f"{cell} × 2" for cell in CELLS), "One setting for all tasks and cells.")
-
-
-def _by_task(kinds: tuple[str, ...], remark: str) -> str:
-    """A table with a row for each task and a column for each kind of net."""
-    measured = {name: part for name, part in parts("learned-invariants").items() if name.partition(": ")[0] in kinds}
-    if not measured:
-        return "Not measured yet."
-    tasks = list(dict.fromkeys(name.partition(": ")[2] for name in measured))
-    total = {side: sum(part["proved"][side] for part in measured.values()) for side in ("right", "tried")}
-    words = (
-        "Each entry: the nets that are PROVED and checked, the median of the seconds of one net without compilation "
-        "(measured beside other work), and the least noise budget. All in all "
-        f"{total['right']:,} of {total['tried']:,}. {remark} {small(measured)}{source('learned-invariants', 'learned_invariants')}"
-    )
-    head = ("task", "states × symbols", "units", *kinds)
-    return f"{table(head, [row(task, measured, kinds) for task in tasks])}\n\n{words}"
-
-
-def small(measured: dict[str, Any]) -> str:
-    """How many nets of small machines cover bfloat16, in a sentence."""
-    today = [part for part in measured.values() if not _is_earlier(part)]
-    nets = [net for part in today if part["states"] * part["symbols"] <= FEW_PAIRS for net in part["nets"]]
-    covered = sum(net["proved"] and "bfloat16" in net["formats"] for net in nets)
-    mark = "" if len(today) == len(measured) else f"{EARLIER}: before the noise rose to 0.2 and weights were rounded. "
-    return f"{mark}bfloat16 is covered for {covered:,} of the {len(nets):,} nets of machines with up to {FEW_PAIRS} pairs. "
-
-
-def _is_earlier(part: dict[str, Any]) -> bool:
-    """Whether a part was measured with an earlier state of the recipe."""
-    return "from_construction" not in part
-
-
-def row(task: str, measured: dict[str, Any], kinds: tuple[str, ...]) -> tuple[str, ...]:
+def group_of(task: str, layers: str) -> str:
     """The row of a task."""
-    found = {kind: measured[f"{kind}: {task}"] for kind in kinds if f"{kind}: {task}" in measured}
-    first = next(iter(found.values()))
-    units = [str(part["units"]) for part in found.values()]
-    size = f"{first['states']} × {first['symbols']}", ", ".join(units if len(set(units)) > 1 else units[:1])
-    return task, *size, *(entry(found[kind]) if kind in found else "–" for kind in kinds)
-
-
-def entry(part: dict[str, Any]) -> str:
-    """The nets of one task and kind."""
-    budgets = [net["noise_budget"] for net in part["nets"] if net["proved"]]
-    least = f" · {min(budgets):.2g}" if budgets else ""
-    earlier = f" {EARLIER}" if _is_earlier(part) else ""
-    return f"{part['proved']['right']} of {part['proved']['tried']} · {part['median_seconds']:.2f} s{least}{earlier}"
-
-
-def random_machines() -> str:
-    """The nets of random machines, in a sentence."""
-    measured = parts("learned-invariants").get("random machines, rnn")
-    if measured is None:
-        return "Not measured yet."
-    machines = measured["machines"]
-    seconds = [each["nets"][0]["seconds"] + each["nets"][0]["prove_seconds"] for each in machines]
-    constructed_first = sum(each["from_construction"] for each in machines)
-    covered = sum("float32" in each["nets"][0].get("formats", ()) for each in machines)
+    if layers:
+        return f"six tasks, {layers} layers"
     return (
-        f"Of {len(machines)} random minimal machines with 2 to 30 states and 2 to 10 symbols, held out from tuning, one net each, "
-        f"{interval(measured['proved'])} are PROVED and checked, {covered} with float32 covered; {constructed_first} of them start "
-        f"from the construction. Training and proof take {statistics.median(seconds):.1f} s (median, without compilation), at most "
-        f"{max(seconds):.0f} s. {source('learned-invariants', 'learned_invariants')}"
+        "Tomita's grammars" if task.startswith("tomita") else "other tasks of the suites" if task in NAMED_TASKS else "on numbers"
     )
 
 
-def recipe_costs() -> str:
-    """What `certified`, the recipe before it and plain training give on the same tasks."""
-    head = (
-        "task", "recipe", "units", "PROVED", "cross-entropy, nats", "largest row of W_hh", "units saturated",
-        "fixed points: stable, not", "s a net",
-    )  # fmt: skip
-    words = (
-        "Medians over the nets. The cross-entropy is that of the validation words. A row of W_hh counts with the sum of its "
-        "magnitudes; a unit is saturated beyond ±0.99. Fixed points and short cycles are those under each symbol that must not "
-        "change the state. "
-        f"{source('recipe-costs', 'recipe_costs')}"
-    )
-    return f"{table(head, [_cost_row(part) for part in parts('recipe-costs').values()])}\n\n{words}"
+def total(measured: list[dict[str, Any]]) -> str:
+    """The proved nets of some parts."""
+    right, tried = (sum(part["proved"][name] for part in measured) for name in ("right", "tried"))
+    return f"{right:,} of {tried:,}"
 
 
-def _cost_row(part: dict[str, Any]) -> tuple[str, ...]:
-    """The row of a task and a recipe."""
-    medians = part["medians"]
-    return (
-        part["task"], f"`{part['recipe']}`", str(part["units"]), f"{part['proved']['right']} of {part['proved']['tried']}",
-        f"{medians['cross_entropy']:.1e}", f"{medians['largest_row']:.0f}", f"{medians['saturated']:.0%}",
-        f"{medians['stable_cycles']:.0f}, {medians['unstable_cycles']:.0f}", f"{part['seconds']:.1f}",
-    )  # fmt: skip
+def figures(cells: dict[str, list[dict[str, Any]]]) -> tuple[str, str]:
+    """The median of the seconds of a net, and the least noise budget."""
+    nets = [net for measured in cells.values() for part in measured for net in part["nets"]]
+    budgets = [net["noise_budget"] for net in nets if net["proved"]]
+    return f"{statistics.median(net['seconds'] for net in nets):.1f}", f"{min(budgets):.2g}"
 
 
-def robust() -> str:
-    """The nets from inputs and outputs alone."""
-    rows = [
-        (
-            part["task"], f"{part['examples']:,}", interval(part["proved"]), str(part["refused"]), str(part["wrong"]),
-            f"{part['seconds']:.1f}",
-        )
-        for part in parts("robust-nets").values()
-    ]  # fmt: skip
-    head = ("task", "examples", "PROVED (95 % interval)", "seeds refused", "another machine inferred", "s a net, median")
-    words = (
-        "Each seed has its own examples. The proof is about the task's true machine, so a net for another one is never PROVED. "
-        f"{source('robust-nets', 'robust_nets')}"
-    )
-    return f"{table(head, rows)}\n\n{words}"
+def ways() -> str:
+    """How many nets are proved that learned from the machine, from examples, or from nothing."""
+    measured = parts("proofs")
+    rows = [(task, given, interval(measured[name]["proved"])) for name, (task, given) in RECIPES.items()]
+    others = [part for part in parts("robust-nets").values() if part["task"] != "count"]
+    random = parts("learned-invariants")["random machines, rnn"]
+    built = [each for part in parts("constructed").values() for each in part["machines"].values()]
+    valid = sum("float32" in each["formats"] and each["valid"] for each in built)
+    rows += [
+        (f"{len({part['task'] for part in others})} other tasks", "100 to 1,000 examples", pooled(others)),
+        (f"{len(random['machines'])} random machines", "the machine", interval(random["proved"])),
+        (f"{len(built)} machines", "nothing: constructed", interval_of(valid, len(built))),
+        ("count", "the post's net, by `harden`", interval(measured["harden"]["proved"])),
+    ]
+    return f"{table(('task', 'the net learns from', 'PROVED (95 % interval)'), rows)}\n\n{sources()}"
+
+
+def pooled(measured: list[dict[str, Any]]) -> str:
+    """The proved nets of some parts, with their interval."""
+    return interval_of(*(sum(part["proved"][name] for part in measured) for name in ("right", "tried")))
+
+
+def interval_of(right: int, tried: int) -> str:
+    """A share with its 95 % interval."""
+    return interval(json.loads(share(right, tried).to_json()))
+
+
+def sources() -> str:
+    """The files of the table of ways."""
+    files = (("proofs", "proofs"), ("robust-nets", "robust_nets"), ("constructed", "constructed"))
+    return " ".join(source(*each) for each in files)
 
 
 def growth() -> str:
-    """How construction, proof and check grow with a machine."""
-    tables = "\n".join(growth_table(name, part) for name, part in parts("growth").items())
-    words = (
-        "Seconds of processor time. The exponents are those of the four largest valid rows: a figure grows with the size to that "
-        "power. A machine of more than 100 pairs starts from the construction. "
-        f"{source('growth', 'growth')}"
-    )
-    return f"{tables}\n{words}"
-
-
-def constructed() -> str:
-    """The constructed nets: machines of the suites, and random ones."""
+    """The largest machine or net of each kind that was proved, and what construction, proof and check took."""
     rows = []
-    for name, part in parts("constructed").items():
-        machines = part["machines"].values()
-        covered = sum("float32" in each["formats"] and each["valid"] for each in machines)
-        built = [each["construct_seconds"] for each in machines]
-        rows.append((name, str(len(machines)), str(covered), f"{statistics.median(built):.3f}", f"{max(built):.2f}"))
-    head = ("machines", "number", "VALID, float32 covered", "seconds to construct, median", "most")
-    return f"{table(head, rows)}\n\n{source('constructed', 'constructed')}"
+    for name, part in parts("growth").items():
+        largest = [row for row in part["rows"] if row["valid"]][-1]
+        made = largest.get("train_seconds", largest.get("construct_seconds", 0.0))
+        sizes = (f"{largest[size]:,}" for size in ("states", "symbols", "units"))
+        seconds = (f"{value:.2g}" for value in (made, largest["all_proofs_seconds"], largest["check_seconds"]))
+        rows.append((name.replace("/", ", more "), *sizes, *seconds, f"{largest['certificate_bytes'] / 1e6:,.2f} MB"))
+    head = ("nets", "states", "symbols", "units", "to make, s", "to prove, s", "to check, s", "certificate")
+    return f"{table(head, rows)}\n\nSeconds of processor time. {source('growth', 'growth')}"

@@ -21,12 +21,15 @@ def stated() -> Iterator[tuple[str, str]]:
     yield "docs/index.md", f"some after {min(horizons)} nines, others after {max(horizons)}"
     yield "docs/results/post.md", f"after {min(horizons)} to {max(horizons)} nines"
     wrong = sum(net["shortest_mistake"] is not None for net in post)
-    yield "docs/results/index.md", f"of {len(post)} nets by the post's recipe, {wrong} are wrong on some number of the stress test"
+    yield "docs/results/index.md", f"Of {len(post)} nets by the post's recipe, {wrong} are wrong on some number of the stress test"
     robust = parts("proofs")["robust-hundred"]["proved"]
     yield "docs/results/index.md", f"{robust['right']} of {robust['tried']} nets that saw only 0…100"
     predicted = read("breaks")["summary"]["prediction"]["within_factor"]
-    yield "docs/results/index.md", f"predicts the break of {predicted['right']} of {predicted['tried']} nets within a factor 1.5"
-    yield "docs/results/index.md", f"How few bits can a proved counter have? | {read('fewest-bits/made')['bits']}. |"
+    yield "docs/results/index.md", f"within a factor 1.5 for {predicted['right']} of {predicted['tried']} nets"
+    yield (
+        "docs/results/index.md",
+        f"How few bits can a proved counter have?](../how-to/quantise.md) | {read('fewest-bits/made')['bits']}. |",
+    )
     counts = Counter[str]()
     for name, part in parts("plain-nets").items():
         counts.update(part["verdicts"] if name.startswith("PyTorch") else {})

@@ -98,4 +98,4 @@ def tables_of(name: str) -> dict[str, Callable[[], str]]:
 TABLES: dict[str, Callable[[], str]] = {"patterns": patterns}
 for _name in SUITES:
     TABLES |= tables_of(_name)
-"""Mark on the page → the table."""
+"""Part of the page → the table: `docs/reference/hooks.py` puts the tables into the page."""

@@ -1,4 +1,4 @@
-"""The tables of sweeps: requirements and measurements, costs, and a million nets."""
+"""The tables of sweeps: requirements and measurements, and a million nets."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,11 +7,8 @@ from docs.figures.tables.results import parts, source, table
 
 Row = tuple[str, str, str]
 
-MIN_SECONDS = 1e-4
-"""Below this a stage was not run."""
-
-SERVICE = ("scheduler", "wire", "writer")
-CLUSTERS = ("10", "100", "1000", "10000")
+CLUSTERS = ("10", "100", "1000")
+"""Numbers of workers."""
 
 
 def sweeps() -> str:
@@ -81,54 +78,20 @@ SWEEPS: dict[str, Callable[[dict[str, Any]], list[Row]]] = {
 }
 
 
-def costs() -> str:
-    """What a net costs, and how the cost grows."""
-    part = parts("scale")["costs"]
-    words = f"Exponents are fitted to the larger half of the values. {source('scale', 'scale')}"
-    return "\n\n".join([whole_nets(part["whole"]), growth(part["axes"]), words])
-
-
-def whole_nets(whole: dict[str, Any]) -> str:
-    """The cost of whole nets."""
-    rows = []
-    for name, cost in whole.items():
-        seconds = (f"{cost[key]:.3f} s" if cost[key] > MIN_SECONDS else "–" for key in ("training", "stress", "verdict", "total"))
-        rows.append((f"{name} ({cost['epochs']:.1f} epochs on average)", *seconds))
-    return table(("a whole net, one processor", "training", "stress test", "verdict", "total"), rows)
-
-
-def growth(axes: dict[str, Any]) -> str:
-    """The growth of the cost with each size."""
-    rows = []
-    for name, axis in axes.items():
-        stress = "–" if axis["slope_stress"] is None else " · ".join(f"{1000 * seconds:.0f}" for seconds in axis["stress"])
-        slope = "–" if axis["slope_stress"] is None else f"{axis['slope_stress']:.1f}"
-        epoch = " · ".join(f"{1000 * seconds:.1f}" for seconds in axis["an_epoch"])
-        rows.append((name, " · ".join(map(str, axis["values"])), epoch, f"{axis['slope_training']:.1f}", stress, slope))
-    return table(("size that grows", "values", "an epoch of one net, ms", "exponent", "stress test, ms", "exponent"), rows)
-
-
 def million() -> str:
-    """What a million nets cost on clusters of different sizes, and what saturates first."""
+    """What a net costs, and a million nets on clusters of different sizes."""
     measured = parts("scale")
-    simulated = measured["scheduler"]
+    whole, simulated = measured["costs"]["whole"], measured["scheduler"]
     rows = []
     for name, kind in simulated["kinds"].items():
-        times = (f"{kind[n]['seconds'] / 60:,.0f} min ({100 * kind[n]['workers']:.0f} % busy)" for n in CLUSTERS)
+        times = (f"{kind[n]['seconds'] / 60:,.0f} min" for n in CLUSTERS)
         first = f"{kind['first_to_saturate']['part']}, at {kind['first_to_saturate']['workers']:,.0f} workers"
-        rows.append((name, f"{kind['seconds_a_block']:.1f} s", f"{kind['core_hours_a_million']:,.0f}", *times, first))
-    head = ("a million nets", "block", "processor hours", *(f"{n} workers" for n in CLUSTERS), "saturates first")
-    return f"{table(head, rows)}\n\n{million_words(simulated, measured['service'])}"
-
-
-def million_words(simulated: dict[str, Any], service: dict[str, Any]) -> str:
-    """What the simulation is based on, and how it compares with Dask."""
+        rows.append((name, f"{whole[name]['total']:.2f} s", f"{kind['core_hours_a_million']:,.0f}", *times, first))
+    head = ("nets", "one net", "a million: processor hours", *(f"{n} workers" for n in CLUSTERS), "saturates first")
     check = simulated["check"]
-    size, net, spent = service["bytes_a_block"], service["bytes_a_net"], {name: 1000 * service[name] for name in SERVICE}
-    return (
-        f"A block has {simulated['rows_a_block']} nets and {size / 1e6:.2f} MB ({net:,.0f} B a net, {net / 1000:.1f} GB a "
-        f"million). Measured for each block: client and scheduler {spent['scheduler']:.1f} ms, writer {spent['writer']:.1f} ms. "
-        f"Assumed: {spent['wire']:.1f} ms on gigabit Ethernet. The simulation was checked against Dask: {check['blocks']:,} tasks "
-        f"of {check['seconds_a_block']} s on {check['workers']} workers took {check['dask']:.1f} s; the simulation says "
-        f"{check['simulated']:.1f} s, and the lower bound is {check['ideal']:.1f} s. {source('scale', 'scheduler')}"
+    words = (
+        f"Times on workers are simulated. Compared with Dask: {check['blocks']:,} tasks of {check['seconds_a_block']} s on "
+        f"{check['workers']} workers took {check['dask']:.1f} s; the simulation says {check['simulated']:.1f} s. "
+        f"{source('scale', 'scale', 'scheduler')}"
     )
+    return f"{table(head, rows)}\n\n{words}"

@@ -18,7 +18,7 @@ RUN_BLOCK = "anylength.sweeps.run_block"
 """The module that computes a block."""
 
 CONFIRM_ABOVE = 100_000
-"""A sweep of more nets needs `yes`. The post's nets take about three hours at this number (`docs/results/scale.md`)."""
+"""A sweep of more nets needs `yes`. The post's nets take about three hours at this number (`docs/results/speed.md`)."""
 
 Progress = Callable[[int, int, float | None], None]
 """(rows done, all rows, seconds left or None if unknown)."""

@@ -12,6 +12,8 @@ import { encodedSymbol } from "./rounded.js";
 import { gateRows } from "./steps.js";
 import { demand } from "./strict.js";
 
+const TOPS_LIMIT = 2 ** 22; // steps that are followed to find what may lie on top
+
 /** A proof of a net with stacks: a node under a symbol has a step for each combination of letters that may lie on top there. */
 export class Stacks extends Cover {
   constructor(top, program, net, columns, proof) {
@@ -87,40 +89,49 @@ function columnOf(machine, symbols, symbol, letters) {
 
 /**
  * For each node the letters that may lie on top of the stacks there: a least set that holds the start and all steps from it. What lies
- * below a letter was on top when this was pushed, so a pop shows one of those letters. Below the bottom is the bottom.
+ * below a letter was on top when this was pushed, so a pop shows one of those letters. Below the bottom is the bottom. Where more is
+ * found to lie below a letter, the steps that take it away are followed again.
  */
 function metTops(machine, proof, symbols) {
   const nodes = proof.get("nodes");
   const met = nodes.map(() => new Set());
   const below = Array.from({ length: countOfStacks(machine) }, () => new Map([[0, new Set([0])]]));
+  const popped = below.map(() => new Map());
   met[proof.get("start")].add(0);
-  const found = () => [...met, ...below.flatMap((under) => [...under.values()])].reduce((sum, set) => sum + set.size, 0);
-  for (let before = 0; before !== found();) {
-    before = found();
-    nodes.forEach((node, number) => {
-      for (const tops of inOrder(met[number])) {
-        for (let symbol = 0; symbol < symbols; symbol += 1) {
-          const letters = lettersOf(machine, tops);
-          const column = columnOf(machine, symbols, symbol, letters);
-          const after = node.get("next")[column];
-          demand(after >= 0, `node ${number} has no next node in column ${column}, which a word may lead to`);
-          const actions = machine.get("actions")[node.get("state")][column];
-          for (const shown of shownAfter(machine, actions, letters, below)) met[after].add(shown);
+  const waiting = [[proof.get("start"), 0]];
+  let followed = 0;
+  for (const context of waiting) {
+    const [number, tops] = context;
+    const letters = lettersOf(machine, tops);
+    for (let symbol = 0; symbol < symbols; symbol += 1) {
+      const column = columnOf(machine, symbols, symbol, letters);
+      const after = nodes[number].get("next")[column];
+      demand(after >= 0, `node ${number} has no next node in column ${column}, which a word may lead to`);
+      const actions = machine.get("actions")[nodes[number].get("state")][column];
+      let shows = [0];
+      actions.forEach((action, k) => {
+        const [top, under, again] = [letters[k], below[k], popped[k]];
+        if (action > 1 && !setIn(under, action - 1).has(top)) {
+          under.get(action - 1).add(top);
+          for (const one of again.get(action - 1) ?? []) waiting.push(one);
         }
+        if (action === 1) setIn(again, top).add(context);
+        const seen = action === 0 ? [top] : action === 1 ? inOrder(under.get(top)) : [action - 1];
+        shows = shows.flatMap((before) => seen.map((letter) => before * machine.get("letters") + letter));
+      });
+      followed += shows.length;
+      demand(waiting.length + followed <= TOPS_LIMIT, `there are more than ${TOPS_LIMIT} steps to letters on top`);
+      for (const shown of shows.filter((one) => !met[after].has(one))) {
+        met[after].add(shown);
+        waiting.push([after, shown]);
       }
-    });
+    }
   }
   return met;
 }
 
-/** The tops that may be seen after a step. Adds to what lies below a letter what it is pushed upon. */
-function shownAfter(machine, actions, letters, below) {
-  let shown = [0];
-  actions.forEach((action, k) => {
-    const [top, under] = [letters[k], below[k]];
-    if (action > 1) under.set(action - 1, (under.get(action - 1) ?? new Set()).add(top));
-    const seen = action === 0 ? [top] : action === 1 ? [...under.get(top)] : [action - 1];
-    shown = shown.flatMap((before) => seen.map((letter) => before * machine.get("letters") + letter));
-  });
-  return shown;
+/** The set under a key of a map, an empty one where there was none. */
+function setIn(map, key) {
+  if (!map.has(key)) map.set(key, new Set());
+  return map.get(key);
 }
