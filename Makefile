@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS := constraints.txt
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-all test-kills lint bench results figures docs notebooks dist site theorem clean
+.PHONY: demo test test-all test-kills lint bench results figures docs notebooks dist site public theorem clean
 demo: $(VENV)/.ready
 	$(BIN)/anylength demo
 
@@ -60,6 +60,13 @@ dist: $(VENV)/.publish
 	rm -rf dist
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
+	$(BIN)/python -m benchmarks.wheel
+
+# the static pages and, in `docs`, the documentation: one folder to upload
+public: docs site
+	rm -rf build/public
+	cp -r build/pages build/public
+	cp -r build/site build/public/docs
 
 results: $(VENV)/.ready
 	$(BIN)/anylength reproduce --out runs/post
