@@ -21,8 +21,8 @@ from anylength.tasks import task_named
 from anylength.training import fit, recipe_named
 from anylength.verification.refutation import StepBudget
 from anylength.verification.refutation.refute import refute_within, replay
-from anylength.web.render import TITLES
 from anylength.web.serving import serving
+from benchmarks import recorded_sound
 from tests.in_node import NODE, in_node
 from tests.looking import assert_fits_and_is_accessible, assert_saved_proof_is_valid
 
@@ -58,6 +58,11 @@ def small_rnn(encoded: int) -> dict[str, np.ndarray]:
     return {
         name: np.zeros(shape, np.float32) for name, shape in (shapes | {"readout.weight": (10, 4), "readout.bias": (10,)}).items()
     }
+
+
+def named(tensors: dict[str, np.ndarray]) -> bytes:
+    """A file that says that it is an rnn of four units that counts."""
+    return safetensors(tensors, {"anylength": json.dumps({"task": "count", "cell": "rnn", "hidden": 4})})
 
 
 def tensors_of(net: Any) -> dict[str, Any]:
@@ -190,7 +195,7 @@ def test_page_and_library_give_the_same_verdicts_on_twenty_seeds():
 
 
 HORIZONS = """
-const { answered } = await module("nines/counting.js");
+const { asked } = await module("nines/counting.js");
 const { horizonOf } = await module("learning/counter-verdict.js");
 const { makeNet } = await module("shared/net.js");
 const { FloatNet } = await module("learning/float-net.js");
@@ -202,7 +207,8 @@ return given.nets.map((shown) => {
   const counted = { start: () => own.start(), answer: (state) => own.answer(state),
     step: (state, digit) => { steps += 1; return own.step(state, digit); } };
   const found = horizonOf(counted);
-  const first = Array.from({ length: 60 }, (_, nines) => nines + 1).find((nines) => !answered(page, nines).right);
+  const isWrong = (nines) => !asked(page, "9".repeat(nines)).isRight.every(Boolean);
+  const first = Array.from({ length: 60 }, (_, nines) => nines + 1).find(isWrong);
   return { found, steps, first: first ?? null };
 });
 """
@@ -223,69 +229,119 @@ def nines(tab: Any, site_address: str) -> Callable[..., Any]:
     return lambda path="nines.html", **options: tab(f"{site_address}{path}", **({"reduced_motion": "reduce"} | options))
 
 
-def test_it_opens_first_with_a_net_that_fails_and_one_that_does_not(nines):
+def test_it_opens_first_with_a_wrong_digit_and_a_right_answer(nines):
     page = nines("")
     expect(page.locator("#post")).to_have_attribute("data-outcome", "wrong")
     expect(page.locator("#proved")).to_have_attribute("data-outcome", "right")
     expect(page.locator("#post .stamp")).to_have_text("REFUTED")
     expect(page.locator("#proved .stamp")).to_have_text("PROVED")
+    expect(page.locator("#post .digit.wrong")).to_have_text("8")
+    expect(page.locator("#post .answer-said")).to_have_text("Wrong: 9000000 is right.")
+    expect(page.locator("#proved .answer")).to_have_text("9000000")
 
 
-def test_the_slider_changes_the_number_and_the_address(nines):
+def test_the_answers_stand_in_the_page_before_its_script_runs(nines):
+    """And they are those that the nets give."""
+    plain, running = nines(java_script_enabled=False), nines()
+    for side in ("#post", "#proved"):
+        for selector in (f"{side} .answer", f"{side} .answer-said", f"{side} .digit.wrong"):
+            assert plain.locator(selector).all_inner_texts() == running.locator(selector).all_inner_texts()
+    expect(plain.locator("#not-started")).to_contain_text("It needs JavaScript.")
+    expect(running.locator("#not-started")).to_have_count(0)
+
+
+def test_a_number_is_put_to_both_nets_and_kept_in_the_address(nines):
     page = nines()
-    page.get_by_label("Nines in a row").fill("2")
+    page.get_by_label("A number").fill("299")
     for side in ("#post", "#proved"):
         expect(page.locator(side)).to_have_attribute("data-outcome", "right")
-        expect(page.locator(f"{side} .digits").first).to_have_text("099")
-        expect(page.locator(f"{side} .said")).to_have_text("100")
+        expect(page.locator(f"{side} .answer")).to_have_text("300")
+    expect(page.get_by_label("Nines at the end")).to_have_value("2")
+    page.get_by_label("Nines at the end").fill("60")
+    expect(page.get_by_label("A number")).to_have_value("9" * 60)
+    page.get_by_role("button", name="25 nines").click()
+    expect(page.locator("#proved .answer")).to_have_text("1" + "0" * 25)
+    expect(page.locator("#post .answer-said")).to_contain_text("of its digits")
+    page.get_by_role("button", name="20 random digits").click()
+    expect(page.locator("#proved .answer-said")).to_have_text("Right.")
+    number = page.get_by_label("A number").input_value()
+    assert len(number) == 20
     page.reload()
-    expect(page.get_by_label("Nines in a row")).to_have_value("2")
-
-
-@pytest.mark.slow
-def test_the_number_is_read_in_motion(nines):
-    page = nines("nines.html#k=60", reduced_motion="no-preference")
-    expect(page.locator("#post .duel-said")).to_contain_text("nines the carry is forgotten.")
-    expect(page.locator("#post .duel-said")).to_contain_text("Wrong: it forgot the carry after")
+    expect(page.get_by_label("A number")).to_have_value(number)
 
 
 def test_the_carry_is_shown_digit_by_digit(nines):
     page = nines()
-    page.get_by_label("A number to count on from").fill("2999")
+    page.get_by_label("A number").fill("2999")
     cells = [row.split("\t")[1:] for row in page.locator(".counting-table tr").all_inner_texts()]
     assert cells == [["", "1", "1", "1", "1"], ["0", "2", "9", "9", "9"], ["0", "3", "0", "0", "0"]]
 
 
-@pytest.mark.parametrize(("text", "got"), [("-5", "'-5'"), ("abc", "'abc'"), ("9" * 61, "(61 characters)")])
-def test_what_is_no_number_is_refused_by_the_table_of_the_carry(nines, text, got):
+@pytest.mark.parametrize(("text", "got"), [("-5", "'-5'"), ("abc", "'abc'"), ("1 000", "'1 000'")])
+def test_what_is_no_number_is_refused_and_the_answers_stay(nines, text, got):
     page = nines()
-    page.get_by_label("A number to count on from").fill(text)
-    expect(page.locator("#counting-figure .message")).to_contain_text("expected a whole number of up to 60 digits, got ")
-    expect(page.locator("#counting-figure .message")).to_contain_text(got)
-    expect(page.locator(".counting-table")).to_have_count(0)
-    page.get_by_label("A number to count on from").fill("9" * 60)
-    expect(page.locator("#counting-figure .message")).to_be_empty()
+    page.get_by_label("A number").fill(text)
+    expect(page.locator("#refused")).to_contain_text(f"expected a whole number of up to 60 digits, got {got}")
+    expect(page.locator("#proved .answer")).to_have_text("9000000")
+    page.get_by_label("A number").fill("9" * 60)
+    expect(page.locator("#refused")).to_be_empty()
+    expect(page.locator("#proved .answer")).to_have_text("1" + "0" * 60)
     expect(page.locator(".counting-table tr").first.locator("td")).to_have_count(61)
 
 
-def test_each_plane_says_whose_it_is_and_where_nines_lead(nines):
+def test_each_plane_says_what_its_net_remembers_and_where_nines_lead(nines):
     page = nines()
-    labels = [page.locator(f"{side} canvas").get_attribute("aria-label") for side in ("#post", "#proved")]
-    assert labels == [
-        "A net trained as usual: its states in a plane. In the end nines bring them to no carry.",
-        "A net trained with its proof: its states in a plane. In the end nines bring them to carry and no carry.",
+    for side, words in (
+        ("post", "After 6 nines it has forgotten the carry. In the end nines bring states to “no carry”."),
+        ("proved", "After 6 nines it remembers the carry. In the end nines bring states to “carry” and “no carry”."),
+    ):
+        expect(page.locator(f"#{side}-plane canvas")).to_have_attribute("aria-label", f"The net’s states in a plane. {words}")
+    whole = page.locator("#post-plane canvas").screenshot()
+    page.get_by_role("button", name="Zoom in on the path").click()
+    page.wait_for_timeout(300)
+    assert page.locator("#post-plane canvas").screenshot() != whole
+
+
+def test_every_arrow_of_the_proofs_picture_ends_inside_the_box_of_its_colour(nines):
+    """The box that the machine names: 9 keeps a carry, every other digit ends it, and none begins it."""
+    inside = nines().evaluate("""() => {
+      const place = (rect) => ["x", "y", "width", "height"].map((name) => Number(rect.getAttribute(name)));
+      const box = (kind) => place(document.querySelector(`.proof-picture .box.${kind}`));
+      return [...document.querySelectorAll(".proof-picture .arrow")].map((arrow) => {
+        const kind = arrow.classList.contains("carry") ? "carry" : "none";
+        const [[x, y, width, height], [left, top, across, down]] = [place(arrow.querySelector("rect")), box(kind)];
+        const isInside = left <= x && top <= y && x + width <= left + across && y + height <= top + down;
+        return [arrow.textContent, kind, isInside];
+      });
+    }""")
+    assert inside == [[str(digit), "carry" if digit == 9 else "none", True] for digit in range(10)] + [
+        [str(digit), "none", True] for digit in range(10)
     ]
 
 
-def test_a_page_opened_from_disk_says_that_it_needs_a_server(browser, site_folder, nines):
+def test_the_recorded_figures_of_a_net_that_listens_are_those_of_its_audit(nines):
+    assert json.loads(recorded_sound.FILE.read_text()) == recorded_sound.recorded()
+    expect(nines().locator(".sound-picture")).to_have_attribute("aria-label", re.compile("cured it finds 99.0 % then"))
+
+
+def test_pages_opened_from_disk_answer_or_say_that_they_need_a_server(browser, site_folder):
     context = browser.new_context()
     page = context.new_page()
-    for name in TITLES:
+    page.goto((site_folder / "nines.html").as_uri())
+    page.get_by_label("A number").fill("299")
+    expect(page.locator("#post .answer")).to_have_text("300")
+    page.get_by_role("button", name="Check the proof here").click()
+    expect(page.locator("#proof-figure .message")).to_contain_text("python -m http.server")
+    page.get_by_role("button", name="Train a net").click()
+    expect(page.locator("#training-figure")).to_contain_text("python -m http.server")
+    page.goto((site_folder / "patterns.html").as_uri())
+    expect(page.locator("#said")).to_contain_text("python -m http.server")
+    page.goto((site_folder / "turn.html").as_uri())
+    expect(page.locator("#says")).to_contain_text("python -m http.server")
+    for name in ("memory", "attention"):
         page.goto((site_folder / f"{name}.html").as_uri())
-        expect(page.locator("#not-started")).to_contain_text("python -m http.server")
-        expect(page.locator("#not-started")).to_be_visible()
+        expect(page.locator("#net .answer")).to_contain_text("right")
     context.close()
-    expect(nines().locator("#not-started")).to_have_count(0)
 
 
 @pytest.mark.slow
@@ -343,8 +399,9 @@ def test_it_fits_and_is_accessible(nines, width, scheme):
 def test_nothing_but_its_own_files_is_asked_for_and_little(nines, site_folder: Path):
     page = nines()
     asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
-    assert set(asked) == {"/nines.css", "/nines.js"}
-    assert sum((site_folder / name).stat().st_size for name in ("nines.html", "nines.css", "nines.js")) < 500_000
+    fonts = {"/newsreader-400.woff2", "/newsreader-600.woff2"}
+    assert set(asked) == {"/nines.css", "/nines.js"} | fonts
+    assert sum((site_folder / name.lstrip("/")).stat().st_size for name in ("nines.html", *asked)) < 250_000
 
 
 @pytest.mark.slow
@@ -361,12 +418,10 @@ def test_a_run_of_ones_own_is_opened_and_proved(nines, certified_run):
     ("content", "message"),
     [
         (b"", "expected a safetensors file of float32 numbers"),
-        (safetensors({"cell.bias": np.zeros(3, np.float32)}), "expected the tensors of an rnn, got 'cell.bias'"),
-        (safetensors(small_rnn(11)), "cell.weight_ih of 4 × 10 numbers, for digits, got 4 × 11"),
-        (
-            safetensors(small_rnn(10) | {"cell.bias": np.full(4, np.nan, np.float32)}),
-            "expected finite weights, got a NaN or an infinity",
-        ),
+        (safetensors(small_rnn(10)), "expected a file that names its task, its cell and up to 256 units, got one that names none"),
+        (named({"cell.bias": np.zeros(3, np.float32)}), "expected cell.bias of 4 numbers, for count, got 3"),
+        (named(small_rnn(11)), "cell.weight_ih of 4 × 10 numbers, for count, got 4 × 11"),
+        (named(small_rnn(10) | {"cell.bias": np.full(4, np.nan, np.float32)}), "expected finite weights, got a NaN or an infinity"),
     ],
 )
 def test_a_file_that_is_no_such_run_is_refused_in_place(nines, tmp_path, content, message):

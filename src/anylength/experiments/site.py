@@ -3,15 +3,21 @@
 import json
 import tempfile
 from collections.abc import Callable
+from importlib.metadata import metadata
 from pathlib import Path
+from typing import Any
 
 import anylength_check
+from anylength.cells import Rnn
 from anylength.errors import InputError
 from anylength.experiments.demo import demo
 from anylength.experiments.opened_templates import attention_templates, memory_templates, task_views
+from anylength.experiments.proof_picture import proof_picture
 from anylength.experiments.run_view import run_view
 from anylength.files import exists, new_folder, write_atomic
+from anylength.nets import Net
 from anylength.records import Epoch
+from anylength.runs import Run
 from anylength.tasks import Task, task_named
 from anylength.web import site_files
 
@@ -44,9 +50,11 @@ def write_site(
     with tempfile.TemporaryDirectory() as kept:
         demo(Path(kept) / "nets", seed=SEED, progress=progress)
         post, proved = (run_view(Path(kept) / "nets" / name, name) for name in ("post", "hundred"))
+        net = Run(Path(kept) / "nets" / "hundred").net
+    assert isinstance(net, Net) and isinstance(net.cell, Rnn) and proved.certificate
     made = site_files(
-        post, proved, named_machines(), tasks=task_views(), memories=memory_templates(), attention=attention_templates(),
-        python=bool(python),
+        post, proved, proof_picture(net.cell, proved.certificate.text), named_machines(), tasks=task_views(),
+        memories=memory_templates(), attention=attention_templates(), about=_about(), python=bool(python),
     )  # fmt: skip
     files = made | python
     with new_folder(folder) as temporary:
@@ -54,6 +62,17 @@ def write_site(
             (temporary / name).parent.mkdir(exist_ok=True)
             write_atomic(temporary / name, content)
     return folder / "index.html"
+
+
+def _about() -> dict[str, Any]:
+    """The package's version, licence and public addresses, from its metadata."""
+    known = metadata("anylength")
+    links = [str(link).split(", ", 1) for link in known.get_all("Project-URL") or []]
+    return {
+        "version": known["Version"],
+        "license": known["License-Expression"],
+        "links": dict(links),
+    }
 
 
 def _python_files(pyodide: Path) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from anylength.web.listing import listing_page
 HOST, PORT = "127.0.0.1", 8765
 """The server listens on loopback only. The default port is an arbitrary free one."""
 
-KINDS = frozenset({".html", ".js", ".mjs", ".css", ".json", ".safetensors", ".wasm", ".zip", ".png", ".svg"})
+KINDS = frozenset({".html", ".js", ".mjs", ".css", ".json", ".safetensors", ".wasm", ".zip", ".png", ".svg", ".woff2"})
 """The endings of the files that are served: those of reports and sites."""
 
 HEADERS = {

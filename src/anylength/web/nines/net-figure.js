@@ -80,7 +80,7 @@ export class NetFigure {
 
   circle(column, at, count, value, text, onTell = null) {
     const [cx, cy] = [COLUMNS[column], this.height(at, count)];
-    const colour = value >= 0 ? "var(--warm)" : "var(--cold)";
+    const colour = value >= 0 ? "var(--s5)" : "var(--s4)";
     const label = onTell ? `unit ${at + 1}: ${shortNumber(value)}` : `${column ? "output" : "input"} ${text}`;
     const attributes = onTell
       ? { tabindex: "0", role: "button", "aria-label": label, onmouseenter: onTell, onfocus: onTell, onclick: onTell, class: "net-unit" }

@@ -1,192 +1,216 @@
-// The live picture of a plane: where the net remembers the carry, how nines move its states, and the state that is travelling.
+// The picture of a plane: where the net remembers the carry, how a nine moves its states, and the states that it went through.
 
-import { projected } from "../shared/principal-axes.js";
+import { extentAround, projected } from "../shared/principal-axes.js";
 import { mixedColour } from "../shared/theme.js";
 import { carryMargin, NINE } from "./counting.js";
 import { distinctEnds, lifted } from "./plane.js";
 
-const CELL = 12; // pixels of the background
-const PARTICLES = 90;
-const [STEP_TIME, LIFE] = [450, 6]; // milliseconds and steps of a particle
-const TRAIL = 0.55; // of a step, drawn behind a particle
+const SAMPLE = 16; // pixels between two places whose answer is computed; between them it is interpolated
+const TINT = 0.2;
+const ARROW_GAP = 44; // pixels
+const [SHORTEST, LONGEST] = [9, 20]; // of an arrow, in pixels
+const LEAST_MOVE = 0.3; // pixels; below it there is no arrow
+const TEXT_HEIGHT = 20;
 
 export class PlaneView {
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {boolean} isCalm no moving particles
-   */
-  constructor(canvas, isCalm) {
-    Object.assign(this, { canvas, isCalm, particles: [], clock: 0 });
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    Object.assign(this, { canvas, field: null });
   }
 
   /** Takes a net and its plane. */
   take(net, plane) {
-    Object.assign(this, { net, plane, particles: [], background: null });
-    this.ends = distinctEnds(plane).map((state) => ({ place: projected(plane, state), remembers: carryMargin(net, state) > 0 }));
+    Object.assign(this, { net, plane, ends: distinctEnds(plane), field: null });
   }
 
-  /** The colours have changed. */
   takeColours(colours) {
-    Object.assign(this, { colours, background: null });
+    this.colours = colours;
+  }
+
+  /** The places that nines lead to, and whether a net there remembers the carry when it reads a digit. */
+  endsOf(digit) {
+    const { net, plane } = this;
+    return this.ends.map((state) => ({ place: projected(plane, state), remembers: carryMargin(net, state, digit) > 0 }));
   }
 
   /**
-   * @param {number} time milliseconds since the last picture
-   * @param {{states: Float32Array[], step: number, share: number, isWrong: boolean} | null} travel a state on its way
+   * @param {{path: Float32Array[], front: number, nines: number, lost: number | null}} reading
+   * @param {boolean} isZoomed whether only the surroundings of the path are shown
    */
-  draw(time, travel) {
-    const surface = this.sized();
+  draw(reading, isZoomed) {
+    const points = reading.path.map((state) => projected(this.plane, state));
+    const { low, high } = isZoomed && points.length ? extentAround(points) : this.plane;
+    const surface = this.surface(low, high);
     if (!surface) return;
-    const { context } = surface;
-    context.drawImage(this.backgroundOf(surface), 0, 0, surface.width, surface.height);
-    if (this.isCalm) this.drawArrows(surface);
-    else this.drawParticles(surface, time);
-    if (travel) this.drawPath(surface, travel);
-    this.drawEnds(surface);
-    if (travel) this.drawState(surface, travel);
+    const key = [surface.width, surface.height, reading.front, ...low, ...high].join();
+    if (this.field?.key !== key) this.field = { key, margins: this.margins(surface, reading.front) };
+    this.drawGround(surface);
+    this.drawArrows(surface);
+    const taken = this.drawPath(surface, points, reading);
+    taken.push(...this.drawEnds(surface, reading.front, taken.at(-1)));
+    this.drawNames(surface, taken);
   }
 
-  sized() {
+  surface(low, high) {
     const { canvas } = this;
     const ratio = devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width || !this.net || !this.colours) return null;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-      this.background = null;
-    }
+    if (!width || !this.colours) return null;
+    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
     const context = canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const { low, high } = this.plane;
     const at = ([x, y]) => [((x - low[0]) / (high[0] - low[0])) * width, (1 - (y - low[1]) / (high[1] - low[1])) * height];
     const from = (px, py) => [low[0] + (px / width) * (high[0] - low[0]), high[1] - (py / height) * (high[1] - low[1])];
     return { context, width, height, at, from };
   }
 
+  /** Rows of carry margins, one every `SAMPLE` pixels. */
+  margins({ width, height, from }, digit) {
+    const { net, plane } = this;
+    const count = (size) => Math.ceil(size / SAMPLE) + 1;
+    return Array.from({ length: count(height) }, (_, row) =>
+      Array.from({ length: count(width) }, (__, column) =>
+        carryMargin(net, lifted(plane, from(column * SAMPLE, row * SAMPLE)), digit)));
+  }
+
   /** A colour for each place: does the net remember the carry there? */
-  backgroundOf({ width, height, from }) {
-    if (this.background) return this.background;
-    const { colours, net, plane } = this;
-    const image = document.createElement("canvas");
-    [image.width, image.height] = [Math.ceil(width / CELL), Math.ceil(height / CELL)];
-    const context = image.getContext("2d");
-    for (let row = 0; row < image.height; row += 1) {
-      for (let column = 0; column < image.width; column += 1) {
-        const state = lifted(plane, from((column + 0.5) * CELL, (row + 0.5) * CELL));
-        const remembers = carryMargin(net, state) > 0;
-        context.fillStyle = mixedColour(colours.card, remembers ? colours.carry : colours.none, 0.17);
-        context.fillRect(column, row, 1, 1);
+  drawGround({ context, width, height }) {
+    const { margins } = this.field;
+    const { card, carry, none } = this.colours;
+    const tints = [none, carry].map((colour) => mixedColour(card, colour, TINT).match(/[\d.]+/g).map(Number));
+    const image = new ImageData(Math.ceil(width), Math.ceil(height));
+    for (let y = 0; y < image.height; y += 1) {
+      const [row, down] = [Math.floor(y / SAMPLE), (y % SAMPLE) / SAMPLE];
+      for (let x = 0; x < image.width; x += 1) {
+        const [column, across] = [Math.floor(x / SAMPLE), (x % SAMPLE) / SAMPLE];
+        const edge = (line) => line[column] * (1 - across) + line[column + 1] * across;
+        const isCarry = edge(margins[row]) * (1 - down) + edge(margins[row + 1]) * down > 0;
+        image.data.set(tints[Number(isCarry)], 4 * (y * image.width + x));
+        image.data[4 * (y * image.width + x) + 3] = 255;
       }
     }
-    this.background = image;
-    return image;
+    const ground = new OffscreenCanvas(image.width, image.height);
+    ground.getContext("2d").putImageData(image, 0, 0);
+    context.drawImage(ground, 0, 0);
   }
 
-  /** Particles that nines move, seen in the plane. */
-  drawParticles({ context, width, height, at, from }, time) {
-    const { net, plane, particles, colours } = this;
-    this.clock += time;
-    const steps = Math.min(3, Math.floor(this.clock / STEP_TIME));
-    this.clock -= steps * STEP_TIME;
-    for (let step = 0; step < steps; step += 1) particles.forEach((particle) => moveOn(particle, net, plane));
-    const anywhere = () => from(Math.random() * width, Math.random() * height);
-    while (particles.length < PARTICLES) particles.push({ ...born(net, plane, anywhere()), age: Math.floor(Math.random() * LIFE) });
-    const share = this.clock / STEP_TIME;
-    context.lineWidth = 1.3;
-    for (const particle of particles) {
-      if (particle.age >= LIFE) Object.assign(particle, born(net, plane, anywhere()));
-      const head = mixedPlace(particle.place, particle.nextPlace, share);
-      const tail = mixedPlace(particle.place, particle.nextPlace, Math.max(0, share - TRAIL));
-      context.strokeStyle = mixedColour(colours.card, colours.ink, 0.45);
-      context.globalAlpha = Math.min(1, (particle.age + share) / 2, (LIFE - particle.age - share) / 2);
-      context.beginPath();
-      context.moveTo(...at(tail));
-      context.lineTo(...at(head));
-      context.stroke();
-      context.fillStyle = context.strokeStyle;
-      context.fillRect(at(head)[0] - 1.5, at(head)[1] - 1.5, 3, 3);
-    }
-    context.globalAlpha = 1;
-  }
-
-  /** The flow as arrows that stand still. */
+  /** How a nine moves states. */
   drawArrows({ context, width, height, at, from }) {
     const { net, plane, colours } = this;
-    const [across, down] = [14, 10];
-    context.strokeStyle = mixedColour(colours.card, colours.ink, 0.5);
+    context.strokeStyle = mixedColour(colours.card, colours.ink, 0.55);
+    context.fillStyle = context.strokeStyle;
     context.lineWidth = 1.2;
+    const [across, down] = [Math.floor(width / ARROW_GAP), Math.floor(height / ARROW_GAP)];
     for (let place = 0; place < across * down; place += 1) {
-      const start = from(((place % across) + 0.5) * (width / across), (Math.floor(place / across) + 0.5) * (height / down));
-      const end = projected(plane, net.step(lifted(plane, start), NINE));
-      const [a, b] = [at(start), at(end)];
-      const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
-      const share = Math.min(1, 16 / length);
-      context.beginPath();
-      context.moveTo(...a);
-      context.lineTo(a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]));
-      context.stroke();
+      const start = [((place % across) + 0.5) * (width / across), (Math.floor(place / across) + 0.5) * (height / down)];
+      const end = at(projected(plane, net.step(lifted(plane, from(...start)), NINE)));
+      const move = Math.hypot(end[0] - start[0], end[1] - start[1]);
+      if (move < LEAST_MOVE) continue;
+      const length = Math.min(LONGEST, Math.max(SHORTEST, move / 2));
+      drawShortArrow(context, start, [((end[0] - start[0]) / move) * length, ((end[1] - start[1]) / move) * length]);
     }
   }
 
-  /** The places that nines lead to. */
-  drawEnds({ context, at }) {
-    const { carry, none, card } = this.colours;
-    for (const { place, remembers } of this.ends) drawDisc(context, at(place), 9, rgb(remembers ? carry : none), rgb(card));
-  }
-
-  drawPath({ context, at }, { states, step, share }) {
-    if (step < 0) return;
-    const points = states.slice(0, step + 1).map((state) => at(projected(this.plane, state)));
-    if (step + 1 < states.length) points.push(this.placeOf(at, states, step, share));
-    context.strokeStyle = rgb(this.colours.ink);
-    context.fillStyle = rgb(this.colours.ink);
-    context.lineWidth = 1.4;
-    context.globalAlpha = 0.55;
+  /** The states that it went through; returns the areas that are taken. */
+  drawPath({ context, at, width }, points, { nines, lost }) {
+    if (!points.length) return [];
+    const { ink, bad, card } = this.colours;
+    const places = points.map(at);
+    context.strokeStyle = rgb(ink);
+    context.fillStyle = rgb(ink);
+    context.lineWidth = 1.6;
     context.beginPath();
-    points.forEach((point, number) => (number ? context.lineTo(...point) : context.moveTo(...point)));
+    places.forEach((place, number) => (number ? context.lineTo(...place) : context.moveTo(...place)));
     context.stroke();
-    for (const [x, y] of points.slice(0, -1)) {
-      context.beginPath();
-      context.arc(x, y, 2.6, 0, 7);
-      context.fill();
+    for (const place of places.slice(0, -1)) drawDisc(context, place, 3.2, rgb(ink), rgb(card), 1);
+    const last = places.at(-1);
+    drawDisc(context, last, 8, rgb(lost === null ? ink : bad), rgb(card), 2.5);
+    const areas = [this.drawText(context, nines === 1 ? "after one nine" : `after ${nines} nines`, last, ink, width)];
+    if (places.length > 1) areas.push(this.drawText(context, "after one", places[0], ink, width, areas[0]));
+    return [...areas, ...places.map(([x, y]) => ({ left: x, right: x, top: y, bottom: y }))];
+  }
+
+  /** Where nines lead; returns the areas that are taken. A state that has come there needs no second text. */
+  drawEnds({ context, at, width, height }, front, state) {
+    const { carry, none, card, ink } = this.colours;
+    return this.endsOf(front).flatMap(({ place, remembers }) => {
+      const [x, y] = at(place);
+      if (x < 0 || x > width || y < 0 || y > height) return [];
+      drawDisc(context, [x, y], 6, rgb(card), rgb(remembers ? carry : none), 4);
+      if (state && Math.hypot(state.left - x, state.top - y) < TEXT_HEIGHT) return [];
+      return this.drawText(context, "nines end here", [x, y + 2.2 * TEXT_HEIGHT], ink, width);
+    });
+  }
+
+  /** What each colour means, where there is most room for the words. */
+  drawNames({ context, width, height }, taken) {
+    const { margins } = this.field;
+    const { carry, none, card, ink } = this.colours;
+    for (const [isCarry, text, colour] of /** @type {[boolean, string, number[]][]} */ ([[true, "carry", carry], [false, "no carry", none]])) {
+      context.font = "600 17px system-ui, sans-serif";
+      const half = context.measureText(text).width / 2 + 6;
+      const fits = (x, y) => margins.every((row, down) => row.every((margin, across) =>
+        margin > 0 === isCarry || Math.abs(across * SAMPLE - x) > half || Math.abs(down * SAMPLE - y) > TEXT_HEIGHT));
+      const isFree = (x, y) => taken.every(({ left, right, top, bottom }) =>
+        right < x - half || left > x + half || bottom < y - TEXT_HEIGHT || top > y + TEXT_HEIGHT);
+      const places = placesFromCorner(width, height, half, isCarry).filter(([x, y]) => isFree(x, y) && fits(x, y));
+      if (!places.length) continue;
+      Object.assign(context, { textAlign: "center", textBaseline: "middle", lineWidth: 4, lineJoin: "round" });
+      context.strokeStyle = mixedColour(card, colour, TINT);
+      context.strokeText(text, ...places[0]);
+      context.fillStyle = mixedColour(colour, ink, 0.25);
+      context.fillText(text, ...places[0]);
     }
-    context.globalAlpha = 1;
   }
 
-  placeOf(at, states, step, share) {
-    const [before, after] = [step, step + 1].map((number) => states[Math.max(0, Math.min(number, states.length - 1))]);
-    return at(mixedPlace(projected(this.plane, before), projected(this.plane, after), share));
-  }
-
-  drawState({ context, at }, { states, step, share, isWrong }) {
-    const { bad, ink, card } = this.colours;
-    drawDisc(context, this.placeOf(at, states, step, share), 8, rgb(isWrong ? bad : ink), rgb(card));
+  /** A text above a place, or below it where an area is in its way; returns its own area. */
+  drawText(context, text, [x, y], colour, width, other = null) {
+    context.font = "600 13px system-ui, sans-serif";
+    Object.assign(context, { textAlign: "center", textBaseline: "middle", lineWidth: 4, lineJoin: "round" });
+    const half = context.measureText(text).width / 2;
+    const middle = Math.min(width - half - 4, Math.max(half + 4, x));
+    const isInTheWay = other && Math.abs(other.top - y) < 2 * TEXT_HEIGHT && other.left < middle + half && other.right > middle - half;
+    const line = y + (isInTheWay || y < 30 ? 1 : -1) * 1.1 * TEXT_HEIGHT;
+    context.strokeStyle = rgb(this.colours.card);
+    context.strokeText(text, middle, line);
+    context.fillStyle = rgb(colour);
+    context.fillText(text, middle, line);
+    return { left: middle - half, right: middle + half, top: line - TEXT_HEIGHT / 2, bottom: line + TEXT_HEIGHT / 2 };
   }
 }
 
-function drawDisc(context, [x, y], radius, fill, edge) {
+/** Middles of texts, from the upper corner at the side where that answer is at home. */
+function placesFromCorner(width, height, half, isRight) {
+  const places = [];
+  for (let y = TEXT_HEIGHT + 4; y < height - TEXT_HEIGHT; y += SAMPLE) {
+    for (let x = half + 4; x < width - half; x += SAMPLE) places.push([isRight ? width - x : x, y]);
+  }
+  return places;
+}
+
+function drawShortArrow(context, [x, y], [dx, dy]) {
+  const length = Math.hypot(dx, dy);
+  const [ux, uy] = [dx / length, dy / length];
+  const [tipX, tipY] = [x + dx, y + dy];
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(tipX - 3 * ux, tipY - 3 * uy);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(tipX, tipY);
+  context.lineTo(tipX - 6 * ux - 2.8 * uy, tipY - 6 * uy + 2.8 * ux);
+  context.lineTo(tipX - 6 * ux + 2.8 * uy, tipY - 6 * uy - 2.8 * ux);
+  context.fill();
+}
+
+function drawDisc(context, [x, y], radius, fill, edge, line) {
   context.beginPath();
   context.arc(x, y, radius, 0, 7);
   context.fillStyle = fill;
   context.fill();
-  context.lineWidth = 2.5;
+  context.lineWidth = line;
   context.strokeStyle = edge;
   context.stroke();
-}
-
-function born(net, plane, place) {
-  const state = lifted(plane, place);
-  const next = net.step(state, NINE);
-  return { age: 0, place: projected(plane, state), next, nextPlace: projected(plane, next) };
-}
-
-function moveOn(particle, net, plane) {
-  const next = net.step(particle.next, NINE);
-  Object.assign(particle, { age: particle.age + 1, place: particle.nextPlace, next, nextPlace: projected(plane, next) });
-}
-
-function mixedPlace(a, b, share) {
-  return [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
 }
 
 function rgb(colour) {

@@ -2,6 +2,7 @@
 
 import { CHECK_COMMAND, checkButton } from "../shared/check-button.js";
 import { html } from "../shared/dom.js";
+import { hiredWorker } from "../shared/hired-worker.js";
 import { pythonCheck } from "../shared/python-check.js";
 import { bytesOfBase64, saveButtons } from "../shared/saved-files.js";
 
@@ -13,7 +14,7 @@ export function proofFigure({ certificate, model }) {
     kind: "chief",
     waiting: "Checking …",
     checker: "the checker in this page",
-    hire: () => new Worker("nines-worker.js"),
+    hire: () => hiredWorker("nines-worker.js"),
   });
   const command = html("p", {}, "Or with a program that needs nothing but Python: ", html("code", {}, CHECK_COMMAND));
   return html("div", {}, here, pythonCheck(files), html("p", { class: "row" }, ...saveButtons(files)), command);

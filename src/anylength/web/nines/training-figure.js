@@ -32,7 +32,7 @@ export class TrainingFigure {
 
   hear({ updates, loss, accuracy, tensors, isProgress, milliseconds, nines }) {
     const net = makeNet({ ...this.shown, tensors });
-    refill(this.chart, marginsChart([{ name: "your net", net, colour: "c0" }]));
+    refill(this.chart, marginsChart([{ name: "your net", net, colour: "ci" }]));
     if (isProgress) {
       const places = countOfPlaces(net) === 1 ? "one place" : "two places";
       this.status.textContent = `Update ${updates}: loss ${loss.toFixed(3)}. Nines let its state stay in ${places}.`;

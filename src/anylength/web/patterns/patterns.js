@@ -26,7 +26,7 @@ import { Walk } from "./walk.js";
 
 const MOST_STATES = 26;
 const COLOURS = {
-  yes: "--accent", no: "--muted", plain: "--s5", closed: "--good", open: "--bad", point: "--warm", ink: "--ink", card: "--card",
+  yes: "--s1", no: "--muted", plain: "--s5", closed: "--good", open: "--bad", point: "--warm", ink: "--ink", card: "--card",
   line: "--line",
 };
 const TYPING_PAUSE = 150; // milliseconds before a pattern that is being typed is learned

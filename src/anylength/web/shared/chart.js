@@ -13,7 +13,8 @@ const MOST_MARKS = 40;
  * A chart with its caption.
  *
  * options: title, says (the alternative text), x {label, log, whole (only whole ticks), domain?}, y {label, log, share (of 0…1), domain?},
- * series [{name, colour (class c0 … c7, cn, ci), points [{x, y, low?, high?, note? (in the table)}], dash?}], rules [{x, label, colour}].
+ * series [{name, colour (class c0 … c7, cn, ci), points [{x, y, low?, high?, note? (in the table)}], dash?}],
+ * rules [{x, label, colour}], zones [{low, high, colour}] (of y).
  */
 export function lineChart(options) {
   const heads = [options.x.label, ...options.series.map((series) => series.name)];
@@ -30,7 +31,7 @@ export function lineChart(options) {
 /** The picture alone. */
 export function chartPicture(options) {
   const { width, height, left, right, top, bottom } = SIZE;
-  const { x, y, series, rules = [] } = options;
+  const { x, y, series, rules = [], zones = [] } = options;
   const points = series.flatMap((one) => one.points);
   const horizontal = axisScale(
     x,
@@ -46,6 +47,7 @@ export function chartPicture(options) {
   return svg(
     "svg",
     { class: "plot", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, preserveAspectRatio: "xMidYMid meet" },
+    ...zones.map((zone) => zoneShape(zone, vertical)),
     ...horizontalLines(vertical, y),
     ...verticalLines(horizontal, x),
     ...rules.map((rule) => ruleLine(rule, horizontal.position(rule.x))),
@@ -117,6 +119,12 @@ function seriesShapes({ points, colour, dash }, index, horizontal, vertical) {
     svg("path", { class: `series line ${colour}`, d, "stroke-dasharray": dash ?? seriesDash(index) }),
     svg("g", { class: `fill ${colour}` }, ...marks),
   ];
+}
+
+function zoneShape({ low, high, colour }, vertical) {
+  const [top, bottom] = [vertical.position(high), vertical.position(low)];
+  const place = { x: SIZE.left, y: top, width: SIZE.width - SIZE.left - SIZE.right, height: bottom - top };
+  return svg("rect", { class: `band fill ${colour}`, ...place });
 }
 
 /** The outline of a band: the upper edge from left to right, then the lower edge back. */

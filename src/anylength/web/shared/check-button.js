@@ -15,9 +15,15 @@ export function checkButton({ certificate, weights }, { label, kind, waiting, ch
   const said = html("div", { "aria-live": "polite", class: "checked" });
   const button = html("button", { type: "button", class: kind }, label);
   button.onclick = () => {
+    let worker;
+    try {
+      worker = hire();
+    } catch (error) {
+      refill(said, html("p", { class: "message" }, error.message));
+      return;
+    }
     button.disabled = true;
     refill(said, html("p", { class: "quiet" }, waiting));
-    const worker = hire();
     const show = (...content) => {
       refill(said, ...content);
       button.disabled = false;

@@ -1,6 +1,7 @@
 // A button that runs the independent checker in Python, in the page, where the site carries Python.
 
 import { checkButton } from "./check-button.js";
+import { hiredWorker } from "./hired-worker.js";
 
 /** The button and what the checker says; nothing where the site has no Python. */
 export function pythonCheck(files) {
@@ -9,6 +10,6 @@ export function pythonCheck(files) {
     label: "Check it by the Python checker itself",
     waiting: "Loading Python, once some 13 MB from this site. Nothing is sent anywhere.",
     checker: "anylength_check",
-    hire: () => new Worker("python-worker.js", { type: "module" }),
+    hire: () => hiredWorker("python-worker.js", { type: "module" }),
   });
 }

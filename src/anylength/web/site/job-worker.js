@@ -1,5 +1,7 @@
 // A worker of a page, and what it has to do: one job after the other. A job for another net ends all others.
 
+import { hiredWorker } from "../shared/hired-worker.js";
+
 export class JobWorker {
   /**
    * @param {string} address of the worker's script
@@ -34,13 +36,19 @@ export class JobWorker {
   }
 
   send(job) {
-    this.worker ??= this.made();
+    try {
+      this.worker ??= this.made();
+    } catch (error) {
+      this.waiting = [];
+      this.onDeath(error.message);
+      return;
+    }
     this.present = job;
     this.worker.postMessage(job);
   }
 
   made() {
-    const worker = new Worker(this.address);
+    const worker = hiredWorker(this.address);
     worker.onmessage = ({ data }) => this.take(data);
     worker.onerror = (event) => {
       event.preventDefault();
