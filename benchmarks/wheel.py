@@ -2,7 +2,7 @@
 
     python -m benchmarks.wheel [--torch]       (needs: pip install '.[publish]', and the network)
 
-The net that is audited, its clips and the PyTorch net are the code blocks of the tutorials. PyTorch is large: `--torch` installs it.
+The net that is audited, its clips and the PyTorch net are code blocks of the tutorials. PyTorch is large: `--torch` installs it.
 """
 
 import argparse
