@@ -1,10 +1,12 @@
 """The static site in a real browser: its page of patterns learns, proves, breaks and hands out proofs, and tells what is wrong."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.in_node import NODE, in_node
 from tests.looking import assert_fits_and_is_accessible, assert_saved_proof_is_valid
 from tests.selection import thorough
 
@@ -216,7 +218,38 @@ def test_nothing_but_its_own_files_is_asked_for(tab, site_address):
     page.goto(f"{site_address}patterns.html")
     expect(page.locator(STAMP)).to_have_text("PROVED")
     own = {url.removeprefix(site_address).split("#")[0] for url in asked if not url.startswith("data:")}
-    assert own == {"patterns.html", "patterns.css", "patterns.js", "patterns-worker.js"}
+    fonts = {"newsreader-400.woff2", "newsreader-600.woff2"}
+    assert own == {"patterns.html", "patterns.css", "patterns.js", "patterns-worker.js"} | fonts
+
+
+PLACED = """
+const { bundles, fixedPlaces, hasFixedPlaces } = await module("patterns/fixed-places.js");
+const { machineOfPattern } = await module("learning/machines.js");
+return given.map((pattern) => {
+  const machine = machineOfPattern(pattern);
+  const places = fixedPlaces(machine, { width: 900, height: 580 });
+  return { isFixed: hasFixedPlaces(machine), states: machine.names.length, places,
+    pairs: bundles(machine).map(({ pairs }) => pairs), delta: [...machine.delta], symbols: machine.symbols.length };
+});
+"""
+
+
+@pytest.mark.skipif(NODE is None, reason="the pages' modules need node: apt install nodejs")
+def test_boxes_of_larger_machines_have_places_apart_and_arrows_to_the_same_box_are_one():
+    small, *large = in_node(PLACED, ["(ab)*", ".*hello world.*", "a{24}", "[ab]*a[ab]{3}"])
+    assert not small["isFixed"]
+    for found in large:
+        places = found["places"]
+        assert found["isFixed"]
+        assert len(places) == found["states"]
+        assert all(0 <= place["left"] < place["right"] <= 900 and 20 <= place["top"] < place["bottom"] <= 580 for place in places)
+        for one, other in itertools.combinations(places, 2):
+            is_beside = one["right"] < other["left"] or other["right"] < one["left"]
+            assert is_beside or one["bottom"] < other["top"] or other["bottom"] < one["top"]
+        assert sorted(pair for pairs in found["pairs"] for pair in pairs) == list(range(len(found["delta"])))
+        ends = [{(pair // found["symbols"], found["delta"][pair]) for pair in pairs} for pairs in found["pairs"]]
+        assert all(len(pairs) == 1 for pairs in ends)
+        assert len(set.union(*ends)) == len(ends)
 
 
 def test_an_existing_folder_is_not_overwritten(called, site_folder):

@@ -32,8 +32,8 @@ function edgeOf(box, [x, y]) {
   return [box.x + share * dx, box.y + share * dy];
 }
 
-/** Draws an image of a box and the arrow to it. Open ones are dashed, with a dotted line to the box that they miss. */
-export function drawArrow({ context, colours }, { image, path, aim, isOpen, isQuiet, isLit, text }) {
+/** Draws an image of a box and the arrow to it, if it has one. Open ones are dashed, with a dotted line to the box that they miss. */
+export function drawArrow({ context, colours }, { image, path, aim, isOpen, isQuiet, isFaded, isLit, text }) {
   context.strokeStyle = isOpen ? colours.open : colours.closed;
   context.fillStyle = context.strokeStyle;
   context.lineWidth = 1.3;
@@ -42,8 +42,9 @@ export function drawArrow({ context, colours }, { image, path, aim, isOpen, isQu
   context.globalAlpha = isQuiet ? 0.3 : 1;
   context.strokeRect(image.left, image.top, image.right - image.left, image.bottom - image.top);
   if (aim && !isQuiet) dottedLine(context, image, aim);
-  context.globalAlpha = isQuiet ? 0.2 : 0.95;
-  context.lineWidth = isLit ? 3.2 : 1.7;
+  context.globalAlpha = isFaded ? 0.07 : isQuiet ? 0.3 : 0.95;
+  context.lineWidth = isLit ? 2.6 : 1.5;
+  if (!path) return void (context.globalAlpha = 1);
   if (isOpen) context.setLineDash([7, 4]);
   context.beginPath();
   context.moveTo(...path.start);

@@ -16,6 +16,7 @@ import { checkAt, drawChecks } from "./checks.js";
 import { axisOf, axisBetween, axisOfBoth, clearestPair } from "./coordinates.js";
 import { EXAMPLES } from "./examples.js";
 import { Film } from "./film.js";
+import { hasFixedPlaces } from "./fixed-places.js";
 import { namedMachine } from "../learning/named-machines.js";
 import { RandomWord } from "./random-word.js";
 import { drawStage } from "./stage.js";
@@ -153,7 +154,9 @@ class PatternsPage {
     element("word").value = "";
     refill(element("tape"));
     refill(element("keys"));
-    element("box-key").textContent = this.shown.machine.accepting ? "It answers yes or no." : "";
+    const { machine } = this.shown;
+    const answers = machine.accepting ? "It answers yes or no." : "";
+    element("box-key").textContent = hasFixedPlaces(machine) ? `${answers} Drawn equally large: point at one to see its arrows alone.` : answers;
     element("after").inert = true;
     element("after").dataset.off = "";
   }
@@ -208,7 +211,7 @@ class PatternsPage {
   sceneAt(now, time) {
     const { shown } = this;
     const scene = {
-      machine: shown.machine, units: shown.units, lit: [], state: null, point: null, ghost: null, dots: [], axesBefore: null, turn: 1,
+      machine: shown.machine, units: shown.units, lit: [], state: null, travel: null, ghost: null, dots: [], axesBefore: null, turn: 1,
       ...shown.film.picture(shown.units),
     };
     if (shown.broken) this.addBreaking(scene, now);

@@ -22,7 +22,7 @@ export class RandomWord {
       const point = stepper.message(state);
       if (point.some((value, unit) => value < boxes.low[at * units + unit] || value > boxes.high[at * units + unit])) this.outside += 1;
       if (stepper.answer(state) !== machine.output[pair]) this.wrong += 1;
-      this.points.push(point);
+      this.points.push({ point, at });
     }
   }
 
@@ -30,11 +30,12 @@ export class RandomWord {
   dotsAt(now, axes) {
     const until = Math.min(LENGTH, Math.floor(((now - this.started) / SHOWN_IN) * LENGTH));
     for (; this.shown < until; this.shown += 1) {
-      const point = this.points[this.shown];
-      const key = axes.map(({ unit, least, most }) => Math.round(((point[unit] - least) / (most - least || 1)) * DOTS_ACROSS)).join();
+      const { point, at } = this.points[this.shown];
+      const places = axes.map(({ unit, least, most }) => Math.round(((point[unit] - least) / (most - least || 1)) * DOTS_ACROSS));
+      const key = [at, ...places].join();
       const dot = this.dots.get(key);
       if (dot) dot.count += 1;
-      else this.dots.set(key, { point, count: 1 });
+      else this.dots.set(key, { point, at, count: 1 });
     }
     return this.dots.values();
   }

@@ -1,6 +1,7 @@
 // The picture: boxes of what the net may remember, seen along two coordinates, and an arrow for each state and symbol.
 
 import { arrowPath, drawArrow, textPlace } from "./arrows.js";
+import { bundles, fixedPlaces, hasFixedPlaces, placeInBox } from "./fixed-places.js";
 
 const PADDING = { left: 34, right: 34, top: 40, bottom: 28 };
 const PADDING_OF_SMALL = { left: 18, right: 18, top: 34, bottom: 30 };
@@ -8,7 +9,6 @@ const SMALL = 300; // pixels across
 const CORNER = 7;
 const LEAST_SIDE = 5;
 const QUIET_FROM = 18; // arrows; from here on those that are inside are drawn lightly
-const TEXTLESS_FROM = 40; // arrows; from here on only those that stand out have a text
 
 /**
  * @typedef {object} Mixture
@@ -22,9 +22,9 @@ const TEXTLESS_FROM = 40; // arrows; from here on only those that stand out have
  * @property {number} turn
  * @property {number[]} lit arrows that stand out
  * @property {number | null} state the state that the net is in
- * @property {Float64Array | null} point W h
+ * @property {{before: object, after: object, share: number} | null} travel two steps of a word, and the share of the way between them
  * @property {{pair: number, share: number} | null} ghost a box on its way to its image
- * @property {Iterable<{point: Float64Array, count: number}>} dots
+ * @property {Iterable<{point: Float64Array, at: number, count: number}>} dots W h and the state of the machine
  */
 
 /** The canvas at the size it has on the screen. */
@@ -48,17 +48,40 @@ export function sizedContext(canvas) {
  */
 export function drawStage(canvas, scene, colours) {
   const surface = sizedContext(canvas);
-  const view = { ...surface, colours, place: placeOf(scene, surface) };
+  const isFixed = hasFixedPlaces(scene.machine);
+  const view = { ...surface, colours, isFixed, placeIn: isFixed ? placesInBoxes(scene, surface) : everywhere(placeOf(scene, surface)) };
   const boxes = scene.machine.names.map((_, state) => boxAt(scene, view, "boxes", state));
   const images = Array.from(scene.machine.delta, (_, pair) => boxAt(scene, view, "images", pair));
   const paths = images.map((image, pair) => arrowPath(pair, image, boxes, scene.machine, view));
   boxes.forEach((box, state) => drawBox(view, scene, box, state));
   drawArrows(view, scene, boxes, images, paths);
-  drawLabels(view, scene, boxes, paths.length > QUIET_FROM ? [] : paths.map(textPlace));
+  drawLabels(view, scene, boxes, isFixed || paths.length > QUIET_FROM ? [] : paths.map(textPlace));
   drawDots(view, scene);
   if (scene.ghost) drawGhost(view, scene, boxes);
-  if (scene.point) drawPoint(view, scene.point);
+  if (scene.travel) drawPoint(view, scene.travel);
   return boxes;
+}
+
+/** All states share one function to the screen. */
+function everywhere(place) {
+  return () => place;
+}
+
+/** Each state's box has a fixed place, and what is in the box is shown in proportion. */
+function placesInBoxes(scene, surface) {
+  const { units, axes } = scene;
+  const places = fixedPlaces(scene.machine, surface);
+  return (state) => {
+    const ends = axes.map(({ unit }) => ({
+      low: mixedBound(scene, "boxes", "low", state * units + unit), high: mixedBound(scene, "boxes", "high", state * units + unit),
+    }));
+    const place = placeInBox(places[state], ends);
+    return (side, get) => place(side, get(axes[side].unit));
+  };
+}
+
+function mixedBound({ from, to, share }, family, bound, index) {
+  return from[family][bound][index] * (1 - share) + to[family][bound][index] * share;
 }
 
 /** A function from a getter of coordinates to the place on an axis of the screen. */
@@ -74,11 +97,9 @@ function placeOf({ axes, axesBefore, turn }, { width, height }) {
 }
 
 /** A box or an image of the scene on the screen: left, top, right, bottom; never too small to see. */
-function boxAt({ units, from, to, share }, { place }, family, number) {
-  const at = (bound) => (unit) => {
-    const index = number * units + unit;
-    return from[family][bound][index] * (1 - share) + to[family][bound][index] * share;
-  };
+function boxAt(scene, { placeIn }, family, number) {
+  const place = placeIn(family === "boxes" ? number : scene.machine.delta[number]);
+  const at = (bound) => (unit) => mixedBound(scene, family, bound, number * scene.units + unit);
   const [left, right, bottom, top] = [place(0, at("low")), place(0, at("high")), place(1, at("low")), place(1, at("high"))];
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   const [a, b] = [Math.max(LEAST_SIDE, right - left) / 2, Math.max(LEAST_SIDE, bottom - top) / 2];
@@ -108,14 +129,26 @@ function drawArrows(view, scene, boxes, images, paths) {
   const isOpen = (pair) => now.outside[pair] || now.wrong[pair];
   const rank = (pair) => (lit.includes(pair) ? 2 : 0) + (isOpen(pair) ? 1 : 0);
   const isCrowded = pairs.length > QUIET_FROM;
+  const together = view.isFixed ? bundleTexts(machine, lit) : null;
   for (const pair of pairs.sort((a, b) => rank(a) - rank(b))) {
-    const isQuiet = lit.length ? !lit.includes(pair) : isCrowded && !isOpen(pair);
-    const aim = now.outside[pair] ? boxes[machine.delta[pair]] : null;
     const isLit = lit.includes(pair);
-    const hasText = view.width >= SMALL && (isLit || (pairs.length <= TEXTLESS_FROM && !(isQuiet && isCrowded)));
-    const looks = { isOpen: isOpen(pair), isQuiet, isLit, text: hasText ? textOf(machine, pair) : "" };
-    drawArrow(view, { image: images[pair], path: paths[pair], aim, ...looks });
+    const isFaded = lit.length > 0 && !isLit;
+    const isQuiet = isFaded || (!lit.length && isCrowded && !isOpen(pair));
+    const aim = now.outside[pair] && !view.isFixed ? boxes[machine.delta[pair]] : null;
+    const hasText = view.width >= SMALL && (isLit || (!view.isFixed && !(isQuiet && isCrowded)));
+    const text = together ? (together.get(pair) ?? "") : textOf(machine, pair);
+    const looks = { isOpen: isOpen(pair), isQuiet, isFaded, isLit, text: hasText ? text : "" };
+    drawArrow(view, { image: images[pair], path: together && !together.has(pair) ? null : paths[pair], aim, ...looks });
   }
+}
+
+/** The one arrow that is drawn for all symbols that lead from a state to the same other one, and its text. */
+function bundleTexts(machine, lit) {
+  const shown = bundles(machine).map(({ pairs, text }) => {
+    const own = lit.length === 1 ? pairs.find((pair) => lit.includes(pair)) : undefined;
+    return /** @type {[number, string]} */ (own === undefined ? [pairs[0], text] : [own, textOf(machine, own)]);
+  });
+  return new Map(shown);
 }
 
 /** What stands on an arrow: the symbol, and for a machine whose answers are not of its states the answer. */
@@ -153,9 +186,10 @@ function shortened(name) {
   return letters.length > 8 ? `${letters.slice(0, 3).join("")}…${letters.slice(-3).join("")}` : name;
 }
 
-function drawDots({ context, colours, place }, { dots }) {
+function drawDots({ context, colours, placeIn }, { dots }) {
   context.fillStyle = colours.point;
-  for (const { point, count } of dots) {
+  for (const { point, at, count } of dots) {
+    const place = placeIn(at);
     context.globalAlpha = count > 1 ? 0.75 : 0.5;
     context.beginPath();
     context.arc(place(0, (unit) => point[unit]), place(1, (unit) => point[unit]), count > 1 ? 2 + 0.12 * Math.sqrt(count) : 1.2, 0, 7);
@@ -178,9 +212,10 @@ function drawGhost(view, scene, boxes) {
   context.globalAlpha = 1;
 }
 
-function drawPoint({ context, colours, place }, point) {
+function drawPoint({ context, colours, placeIn }, { before, after, share }) {
+  const [a, b] = [before, after].map(({ at, point }) => [0, 1].map((side) => placeIn(at)(side, (unit) => point[unit])));
   context.beginPath();
-  context.arc(place(0, (unit) => point[unit]), place(1, (unit) => point[unit]), 8, 0, 7);
+  context.arc(a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), 8, 0, 7);
   context.fillStyle = colours.point;
   context.fill();
   context.lineWidth = 2.5;

@@ -44,10 +44,9 @@ export class Walk {
     const [before, after] = [this.steps[done], this.steps[Math.min(last, done + 1)]];
     const share = this.clock - done;
     const eased = share * share * (3 - 2 * share);
-    const point = before.point.map((value, unit) => value + eased * (after.point[unit] - value));
     const isMoving = share > 0 && share < 1 && after.pair !== null;
     return {
-      point, state: (share > 0.8 ? after : before).at, lit: isMoving ? [after.pair] : [],
+      travel: { before, after, share: eased }, state: (share > 0.8 ? after : before).at, lit: isMoving ? [after.pair] : [],
       ghost: isMoving ? { pair: after.pair, share: eased } : null,
     };
   }
