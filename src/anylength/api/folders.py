@@ -68,13 +68,13 @@ def quantise(
     return _quantise(Run.open(path), Path(out), grid_named(to, scales), tune=tune, budget=budget, resume=resume)
 
 
-def export(path: str | Path | Run, to: str, *, out: str | Path | None = None) -> Exported:
-    """Writes the net of a finished run as a file for other programs: onnx, torch, json, js or c.
+def export(path: str | Path | Run, to: str, *, out: str | Path | None = None, main: bool = False) -> Exported:
+    """Writes the net of a finished run as a file for other programs: onnx, torch, json, js or c (with a header, and with `main` as a program).
 
     Raises:
         InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.
     """
-    return _export(Run.open(path), to, out=None if out is None else Path(out))
+    return _export(Run.open(path), to, out=None if out is None else Path(out), main=main)
 
 
 def import_net(path: str | Path, task: Task | str, out: str | Path, *, cell: str | None = None) -> Imported:

@@ -5,35 +5,41 @@ from pathlib import Path
 
 from anylength.errors import InputError
 from anylength.files import exists, is_folder
-from anylength.interchange import export_bytes, export_format
+from anylength.interchange import export_files, export_format
 from anylength.nets import PROGRAM, Net
 from anylength.programs import OPERATIONS
 from anylength.records import Exported
 from anylength.runs import Run
 from anylength.verification.certify import RUNTIMES, RuntimeCoverage, runtime_coverage
 
+EXPORTED = b"Written by anylength"
+"""What every exported header says."""
 
-def export(path: Path | Run, to: str, *, out: Path | None = None) -> Exported:
+
+def export(path: Path | Run, to: str, *, out: Path | None = None, main: bool = False) -> Exported:
     """Writes the net of a finished run in one of the formats of `interchange.EXPORT_FORMATS`, in place of an older export.
 
     Args:
         path: The run.
         to: The format.
         out: The file; None: the format's own name in the run folder.
+        main: C only: whether the file is a program.
 
     Raises:
         InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.
     """
-    form = export_format(to)
+    form = export_format(to, main=main)
     run = Run.open(path)
     net, config = run.net, run.net_config
-    content = export_bytes(net, config, to)
-    assert isinstance(net, Net)  # no format can express another
     target = _target(run.path, out or run.path / form.file, form.file)
-    run.write_beside(target, content)
+    contents = export_files(net, config, form, target.name)
+    assert isinstance(net, Net)  # no format can express another
+    files = [_beside(run.path, target, name) for name in contents]
+    for path, content in zip(files, contents.values(), strict=True):
+        run.write_beside(path, content)
     coverage = _coverage(run, net, form.runtime)
     return Exported(
-        run=str(run.path), path=str(target), target=to, covered=coverage.covered, statement=coverage.statement,
+        run=str(run.path), path=str(target), files=tuple(map(str, files)), target=to, covered=coverage.covered, statement=coverage.statement,
         usage=form.usage(net, config, target),
     )  # fmt: skip
 
@@ -49,6 +55,20 @@ def _target(path: Path, target: Path, name: str) -> Path:
     if exists(target) and Path(os.path.realpath(target)).parent == Path(os.path.realpath(path)) and target.name != name:
         raise InputError("a file that is no part of the run", f"{str(target)!r}, which is", f"pass for example --out {name}")
     return target
+
+
+def _beside(run: Path, target: Path, name: str) -> Path:
+    """The target, or another file that is written beside the target.
+
+    Raises:
+        InputError: There is another file of this name that is not an older export.
+    """
+    path = target.with_name(name)
+    if path == target:
+        return target
+    if path.is_file() and EXPORTED not in path.read_bytes():
+        raise InputError("no other file in the header's place", f"{str(path)!r}", "pass another name with --out")
+    return _target(run, path, name)
 
 
 def _coverage(run: Run, net: Net, runtime: str) -> RuntimeCoverage:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anylength.interchange.pytorch.write import generated_module, is_torch_layer, module_call
 from anylength.interchange.text.description import NetDescription, describe_net
-from anylength.interchange.text.source_code import example_numbers, render
+from anylength.interchange.text.source_code import c_name, example_numbers, header_name, render
 from anylength.nets import Net, NetConfig
 
 
@@ -38,6 +38,16 @@ def js_usage(net: Net, config: NetConfig, path: Path) -> str:
 
 
 def c_usage(net: Net, config: NetConfig, path: Path) -> str:
+    """C lines that run one step."""
+    del net, config
+    name = c_name(path.name)
+    return (
+        f'#include "{header_name(path.name)}"  // build {path.name} with the rest; --main makes it a program\n'
+        f"static {name}_state state;\n{name}_reset(&state);\nint output = {name}_step(&state, symbol);\n"
+    )
+
+
+def c_program_usage(net: Net, config: NetConfig, path: Path) -> str:
     """A shell line that builds the program and runs one example."""
     program = path.with_suffix("") if path.suffix else path.with_name(f"{path.name}.out")
     source, target = shlex.quote(str(path)), shlex.quote(str(program.resolve()))

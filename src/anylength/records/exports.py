@@ -9,6 +9,7 @@ class Exported(Record, frozen=True):
     Attributes:
         run: The run's folder.
         path: The file written.
+        files: All files written: in C, the file and its header.
         target: The export format, a key of `interchange.EXPORTS`.
         covered: Whether the proof in the run's certificate also holds for the exported net where it is run.
         statement: Why, or why not, in one sentence.
@@ -18,6 +19,7 @@ class Exported(Record, frozen=True):
 
     run: str
     path: str
+    files: tuple[str, ...]
     target: str
     covered: bool
     statement: str

@@ -9,11 +9,12 @@ WORDS = """
     goto if implements import in inline int interface is lambda let long native new None nonlocal not null or package pass
     private protected public raise register restrict return short signed sizeof static struct super switch synchronized this
     throw throws transient True true try typedef typeof union unsigned var void volatile while with yield
-    BASE H LETTERS LONGEST STATE TAPES LABELS advance answer argc argv center columns digit_of digits_in encode features forward
-    gelu logits main mean mean_square next print_number self softmax state step symbol times
-    toText complement digitsOf start tanhf expf sqrtf erfcf fmaxf fminf fabsf log1pf memmove strchr strlen puts putchar printf
-    fprintf stderr stdin stdout NULL size_t training train children modules parameters buffers type apply to cpu cuda half ipu
-    xpu mtia bfloat16 compile extra_repr
+    advance answer append apply argc argv BASE best bfloat16 buffers center children columns columns_int8 compile complement
+    count_digits cpu cuda digit_of digits_in digitsOf encode erfcf exp_below_0 expf extra_repr fabsf features fmaxf fminf
+    forward fputs free gelu H half int8_t ipu labels LABELS LETTERS log1pf logits main malloc mean mean_square modules mtia
+    names next NULL output_of parameters print_number puts self sigmoid_of size_t softmax sqrtf start state STATE stderr
+    stdin stdout step symbol symbol_at tanh_of tanhf TAPES times times_int8 to toText train training type uint32_t
+    write_number xpu
 """
 RESERVED = frozenset(WORDS.split())
 """Words of the languages, and the names that the generated code uses itself."""

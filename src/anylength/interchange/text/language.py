@@ -9,7 +9,9 @@ from anylength.interchange.text.written import WRITTEN
 CALLS: Mapping[str, str] = {
     "symbol": "encode(symbol, {out});",
     "columns": "columns({0}, {rows}, symbol, {out});",
+    "columns_int8": "columns_int8({0}, {rows}, symbol, {out});",
     "matmul": "times({0}, {rows}, {columns}, {1}, {out});",
+    "matmul_int8": "times_int8({0}, {rows}, {columns}, {1}, {out});",
     "matvec": "times({0}, {rows}, {columns}, {1}, {out});",
     "mean": "{out}[0] = mean({0}, {columns});",
     "mean_square": "{out}[0] = mean_square({0}, {columns});",
@@ -19,7 +21,7 @@ CALLS: Mapping[str, str] = {
 """Statements that fill the array `{out}` of `{rows}` rows: calls of functions that the templates of both languages define.
 
 `{0}` and `{1}` are the arrays of the arguments, of a product the matrix and the value; `{columns}` counts the rows of the last.
-`columns` is a product with the encoded symbol.
+`columns` is a product with the encoded symbol. A matrix of integers is followed by its scales.
 """
 
 
@@ -47,7 +49,7 @@ C = Language(
     loop="for (int k = 0; k < {rows}; k++) {out} = {expression};", part="{name} + {start}", quotient="k / {0}",
     number=lambda value: f"{shortest_decimal(value)}f",
 )  # fmt: skip
-"""C99: float arithmetic, and the functions of its mathematical library."""
+"""C99: float arithmetic. tanh and sigmoid are functions of the file, others are of the mathematical library."""
 
 JAVASCRIPT = Language(
     rows={name: written.js for name, written in WRITTEN.items()},

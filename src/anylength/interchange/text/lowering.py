@@ -1,6 +1,9 @@
-"""The code of a net's step in C or JavaScript: straight-line code, an array and a statement for each value of its program."""
+"""The code of a net's step in C or JavaScript: straight-line code, an array and a statement for each value of its program.
 
-from collections.abc import Mapping
+A tensor may be written as integers: an array of the tensor's own name, and one of a scale for each of its rows.
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from anylength.interchange.text.description import NetDescription
@@ -32,6 +35,7 @@ class Lowering:
         instructions: The list: the step or the answer of the net's program.
         names: Names for values, by number.
         prefix: What the names of its arrays begin with.
+        integers: The variables of the tensors that are written as integers.
         statements: The statements.
         arrays: The rows of each array that they fill.
         tables: Numbers of rows that they look up.
@@ -44,6 +48,7 @@ class Lowering:
     instructions: tuple[Instruction, ...]
     names: Mapping[int, str] = field(default_factory=dict)
     prefix: str = ""
+    integers: Collection[str] = ()
     statements: list[str] = field(default_factory=list)
     arrays: dict[str, int] = field(default_factory=dict)
     tables: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -93,7 +98,10 @@ class Lowering:
         columns = self.instructions[arguments[-1]].rows if arguments else item.rows
         if item.op == "matmul":
             name = "columns" if self._is_lookup(item) else "matmul"
-            values.insert(0, self._from(Place(self.net.variables[item["weight"]], item["start"] * columns)))
+            weight = self.net.variables[item["weight"]]
+            values.insert(0, self._from(Place(weight, item["start"] * columns)))
+            if weight in self.integers:
+                name, values[0] = f"{name}_int8", f"{values[0]}, {self._from(Place(scales_of(weight), item['start']))}"
         self.operations.add(name)
         self.statements.append(CALLS[name].format(*values, out=place.array, rows=item.rows, columns=columns))
 
@@ -123,8 +131,7 @@ class Lowering:
         if item.op == "constant":
             return f"({self._expression(number, item)})"
         place = self._place(number)
-        index = str(place.first) if item.rows < rows else self._index(place.first)
-        return f"{place.array}[{index}]"
+        return self._element(place.array, str(place.first) if item.rows < rows else self._index(place.first))
 
     def _taken(self, number: int, item: Instruction) -> str:
         """Row k of rows in another order."""
@@ -140,17 +147,36 @@ class Lowering:
             table = f"{self.prefix}rows{number}"
             self.tables[table] = rows
             index = self._index(place.first, f"{table}[k]")
-        return f"{place.array}[{index}]"
+        return self._element(place.array, index)
 
     def _index(self, first: int, row: str = "k") -> str:
         return f"{first} + {row}" if first else row
 
+    def _element(self, array: str, index: str) -> str:
+        """An element of an array."""
+        return element(array, index, self.integers)
+
     def _array(self, number: int) -> str:
-        """A value as an argument of a function."""
+        """A value as an argument of a function; of integers, the floats that they stand for."""
+        if self._place(number).array in self.integers:
+            place, rows = Place(f"{self.prefix}t{number}"), self.instructions[number].rows
+            self.arrays[place.array] = rows
+            self._loop(place, rows, self._row(number, rows))
+            self._places[number] = place
         return self._from(self._place(number))
 
     def _from(self, place: Place) -> str:
         return self.language.part.format(name=place.array, start=place.first) if place.first else place.array
+
+
+def scales_of(variable: str) -> str:
+    """The array of the scales of a tensor that is written as integers."""
+    return f"scale_of_{variable}"
+
+
+def element(array: str, index: str, integers: Collection[str]) -> str:
+    """An element of an array, which may be a vector of integers."""
+    return f"({scales_of(array)}[0] * (float){array}[{index}])" if array in integers else f"{array}[{index}]"
 
 
 def is_repeated(rows: tuple[int, ...], count: int, *, each: bool) -> bool:
@@ -188,7 +214,7 @@ class StepCode:
         return sum(self.step.arrays.values()) + sum(self.answer.arrays.values()) > STACK_NUMBERS
 
 
-def step_code(net: NetDescription, language: Language) -> StepCode:
-    """The code of a net's step."""
-    step, answer = net.program.step, net.program.answer
-    return StepCode(Lowering(net, language, step, net.names), Lowering(net, language, answer, prefix="answer_"))
+def step_code(net: NetDescription, language: Language, integers: Collection[str] = ()) -> StepCode:
+    """The code of a net's step; `integers` are the variables of the tensors that are written as integers."""
+    step = Lowering(net, language, net.program.step, net.names, integers=integers)
+    return StepCode(step, Lowering(net, language, net.program.answer, prefix="answer_", integers=integers))

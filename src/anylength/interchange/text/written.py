@@ -33,9 +33,9 @@ WRITTEN: Mapping[str, Written] = {
     "lerp": Written(
         "(1.0f - {0}) * {1} + {0} * {2}", "float(float(1 - {0}) * {1}) + float({0} * {2})", "(1.0 - {0}) * {1} + {0} * {2}"
     ),
-    "tanh": Written("tanhf({0})", "Math.tanh({0})", "torch.tanh({0})", "Tanh"),
-    "sigmoid": Written("1.0f / (1.0f + expf(-{0}))", "1 / (1 + Math.exp(-{0}))", "torch.sigmoid({0})", "Sigmoid"),
-    "relu": Written("fmaxf({0}, 0.0f)", "Math.max({0}, 0)", "torch.relu({0})", "Relu"),
+    "tanh": Written("tanh_of({0})", "Math.tanh({0})", "torch.tanh({0})", "Tanh"),
+    "sigmoid": Written("sigmoid_of({0})", "1 / (1 + Math.exp(-{0}))", "torch.sigmoid({0})", "Sigmoid"),
+    "relu": Written("{0} > 0.0f ? {0} : 0.0f", "Math.max({0}, 0)", "torch.relu({0})", "Relu"),
     "exp": Written("expf({0})", "Math.exp({0})", "torch.exp({0})", "Exp"),
     "softplus": Written(
         "fmaxf({0}, 0.0f) + log1pf(expf(-fabsf({0})))", "Math.max({0}, 0) + Math.log1p(Math.exp(-Math.abs({0})))",
