@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from anylength.interchange.text.source_code import c_functions
+
 Values = np.ndarray
 Probe = Callable[[Values], Values]
 Probes = dict[tuple[str, str], Probe]
@@ -183,25 +185,26 @@ def onnx_gate(
 
 
 C_SOURCE = """
-#include <math.h>
-void run_tanh(const float *x, float *y, long n) { for (long i = 0; i < n; i++) y[i] = tanhf(x[i]); }
-void run_sigmoid(const float *x, float *y, long n) { for (long i = 0; i < n; i++) y[i] = 1.0f / (1.0f + expf(-x[i])); }
+#include <stdint.h>
+{functions}
+void run_tanh(const float *x, float *y, long n) {{ for (long i = 0; i < n; i++) y[i] = tanh_of(x[i]); }}
+void run_sigmoid(const float *x, float *y, long n) {{ for (long i = 0; i < n; i++) y[i] = sigmoid_of(x[i]); }}
 """
 C_FLAGS = {"-O2": ["-O2"], "-O3, native, fused": ["-O3", "-march=native", "-ffp-contract=fast"]}
 
 
 def c_probes(stack: ExitStack) -> Probes:
-    """The C library's tanhf and expf, as an exported C file calls them."""
+    """The functions of an exported C file."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    (folder / "probe.c").write_text(C_SOURCE)
+    (folder / "probe.c").write_text(C_SOURCE.format(functions=c_functions({"tanh", "sigmoid"})))
     probes: Probes = {}
     for number, (words, flags) in enumerate(C_FLAGS.items()):
         library = folder / f"probe{number}.so"
-        command = ["cc", "-std=c99", "-shared", "-fPIC", *flags, str(folder / "probe.c"), "-o", str(library), "-lm"]
+        command = ["cc", "-std=c99", "-shared", "-fPIC", *flags, str(folder / "probe.c"), "-o", str(library)]
         subprocess.run(command, check=True)
         loaded = ctypes.CDLL(str(library))
-        probes["tanh", f"tanhf ({words})"] = c_probe(loaded.run_tanh)
-        probes["sigmoid", f"1 / (1 + expf(-x)) ({words})"] = c_probe(loaded.run_sigmoid)
+        probes["tanh", f"the file's own ({words})"] = c_probe(loaded.run_tanh)
+        probes["sigmoid", f"the file's own ({words})"] = c_probe(loaded.run_sigmoid)
     return probes
 
 

@@ -138,11 +138,10 @@ class LargestErrors:
         }  # fmt: skip
 
 
-def glibc() -> str:
-    """The C library and the compiler."""
+def compiler() -> str:
+    """The C compiler."""
     first = subprocess.run(["cc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
-    library = subprocess.run(["getconf", "GNU_LIBC_VERSION"], capture_output=True, text=True, check=True).stdout.strip()
-    return f"{library}, {re.sub(r'[(].*?[)] ', '', first)}"
+    return f"exported C, {re.sub(r'[(].*?[)] ', '', first)}"
 
 
 def probes_of(name: str, stack: ExitStack) -> tuple[Probes, str]:
@@ -161,7 +160,7 @@ def probes_of(name: str, stack: ExitStack) -> tuple[Probes, str]:
     if name == "onnxruntime":
         return probes.onnx_probes(), f"onnxruntime {version('onnxruntime')}"
     if name == "C":
-        return probes.c_probes(stack), glibc()
+        return probes.c_probes(stack), compiler()
     if name == "node":
         done = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
         return probes.node_probes(), f"node {done.stdout.strip().removeprefix('v')}"

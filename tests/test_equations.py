@@ -16,7 +16,7 @@ import anylength
 from anylength.cells import CELLS, Layering, MinGru
 from anylength.cells.traced import traced_program
 from anylength.experiments.views import net_view
-from anylength.interchange import EXPORT_FORMATS, export_bytes
+from anylength.interchange import EXPORT_FORMATS, export_bytes, export_files
 from anylength.interchange.pytorch.generated import module_source
 from anylength.interchange.text.description import describe_net
 from anylength.interchange.text.language import JAVASCRIPT, C
@@ -76,11 +76,11 @@ def in_c(net: Net, config: NetConfig, folder: Path) -> np.ndarray:
     if CC is None:
         pytest.skip("tests of exported C need a compiler: apt install gcc")
     code = export_bytes(net, config, "c").decode()
-    shown = code.replace("int main(", "int asked(").replace(
-        "return best;", 'for (int k = 0; k < 3; k++) printf("%a ", (double)logits[k]);\n    return best;'
-    )
-    steps = "".join(f"step(state, {symbol}); " for symbol in WORD)
-    (folder / "net.c").write_text(f"{shown}int main(void) {{ float state[STATE]; start(state); {steps}return 0; }}\n")
+    shown = code.replace("return best;", 'for (int k = 0; k < 3; k++) printf("%a ", (double)logits[k]);\n    return best;')
+    steps = "".join(f"model_step(&state, {symbol}); " for symbol in WORD)
+    main = f"int main(void) {{ model_state state; model_reset(&state); {steps}return 0; }}"
+    (folder / "model.h").write_bytes(export_files(net, config, EXPORT_FORMATS["c"], "model.c")["model.h"])
+    (folder / "net.c").write_text(f"#include <stdio.h>\n{shown}\n{main}\n")
     subprocess.run([CC, "-std=c99", "-O2", str(folder / "net.c"), "-lm", "-o", str(folder / "net")], check=True)
     printed = subprocess.run([str(folder / "net")], capture_output=True, text=True, check=True).stdout
     return np.array([float.fromhex(number) for number in printed.split()]).reshape(STEPS, 3)

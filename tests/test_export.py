@@ -25,12 +25,13 @@ from anylength.cells import CELLS
 from anylength.cli.commands import export as export_command
 from anylength.digits import from_text
 from anylength.errors import InputError
-from anylength.interchange import EXPORT_FORMATS, export_bytes, read_net
+from anylength.interchange import C_PROGRAM, EXPORT_FORMATS, export_bytes, export_files, read_net
 from anylength.interchange.own_files import own_net
 from anylength.interchange.pytorch.safetensors_file import read_tensors
 from anylength.interchange.text.decimals import shortest_decimal
+from anylength.interchange.text.integers import integers_of
 from anylength.interchange.text.json_file import decimal_as_double
-from anylength.nets import Net, NetConfig, answers, describe, tensors, to_bytes
+from anylength.nets import Net, NetConfig, answers, describe, grid_named, tensors, to_bytes
 from anylength.ops.arrays import numpy_arrays
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.programs import parse_program
@@ -46,7 +47,7 @@ from tests.selection import thorough
 
 LEAD = 1e-4
 BOUNDED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
-STRICT = ("-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror")
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror")
 HARD = {1: [("0",), ("9",), ("1999",), ("9" * 60,), ("8" + "9" * 150,), ("007",), ("1476233999",), ("5" * 40,)]}
 HARD[2] = [("1", "2"), ("2" * 70, "1"), ("1", "2" * 70), ("1" + "0" * 60, "1"), ("12021", "2"), ("0", "0"), ("22", "0012")]
 NODE = shutil.which("node")
@@ -159,12 +160,13 @@ def case(name: str) -> Case:
     return case_of(drawn(cell, task, questions, both=both), task, questions)
 
 
-def built(text: bytes, folder: Path, *flags: str) -> Path:
-    """The program of a C file, built without a warning."""
+def compiled(net: Net, config: NetConfig, folder: Path, *flags: str) -> Path:
+    """The program of a net's C file, built without a warning."""
     if shutil.which("cc") is None:
         pytest.skip("tests of exported C need a compiler: apt install gcc")
+    for name, content in export_files(net, config, C_PROGRAM, "model.c").items():
+        (folder / name).write_bytes(content)
     source, program = folder / "model.c", folder / "model"
-    source.write_bytes(text)
     done = subprocess.run(["cc", *STRICT, *flags, str(source), "-lm", "-o", str(program)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     return program
@@ -178,7 +180,7 @@ def run(program: Path, *numbers: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("name", thorough(CASES, quick=8))
 def test_the_c_program_answers_as_the_net_does(name, tmp_path):
     own = case(name)
-    program = built(export_bytes(own.net, own.config, "c"), tmp_path, "-O2")
+    program = compiled(own.net, own.config, tmp_path, "-O2")
     done = run(program, *(number for question in own.questions for number in question))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == own.answers
@@ -187,18 +189,87 @@ def test_the_c_program_answers_as_the_net_does(name, tmp_path):
 @pytest.mark.parametrize("name", ["subtract, lstm", "multiply, gru with two biases"])
 def test_the_c_program_may_fuse_its_products_and_sums(name, tmp_path):
     own = case(name)
-    program = built(export_bytes(own.net, own.config, "c"), tmp_path, "-O3", "-ffp-contract=fast", "-march=native")
+    program = compiled(own.net, own.config, tmp_path, "-O3", "-ffp-contract=fast", "-march=native")
     done = run(program, *(number for question in own.questions for number in question))
     assert done.stdout.splitlines() == own.answers
 
 
 def test_the_c_program_refuses_what_is_no_number_before_it_answers_anything(tmp_path):
     own = case("add, gru")
-    program = built(export_bytes(own.net, own.config, "c"), tmp_path)
+    program = compiled(own.net, own.config, tmp_path)
     for numbers in ([], ["1"], ["1", "2", "3"], ["1", "3"], ["1", ""], ["1", "-2"], ["1", "2", "x", "1"], ["1", "é"]):
         done = run(program, *numbers)
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == "expected numbers in base 3, 2 for each answer, of at most 1000000 digits\n"
+        assert done.stderr == "expected numbers in base 3, 2 for each answer\n"
+
+
+def symbols_of(file: Path) -> list[str]:
+    """The names in an object file, each after a letter: U for those that it needs, small ones for those of its own."""
+    return subprocess.run(["nm", str(file)], capture_output=True, text=True, check=True).stdout.split("\n")
+
+
+@pytest.mark.parametrize("name", ["count, rnn", "subtract, lstm", "labels, lstm with two biases", "parity, relu"])
+def test_the_c_file_holds_five_functions_of_its_name_and_needs_no_other(name, tmp_path):
+    """No buffer outlives a call, and no function of a library is called, but for those that a compiler adds."""
+    if shutil.which("cc") is None:
+        pytest.skip("tests of exported C need a compiler: apt install gcc")
+    own, built = case(name), tmp_path / "gate-1.o"
+    written = export_files(own.net, own.config, EXPORT_FORMATS["c"], "gate-1.c")
+    assert list(written) == ["gate-1.c", "gate-1.h"]
+    for file, content in written.items():
+        (tmp_path / file).write_bytes(content)
+    assert b"stdio" not in written["gate-1.c"] + written["gate-1.h"]
+    command = ["cc", *STRICT, "-O2", "-ffreestanding", "-fno-pic", "-c", str(tmp_path / "gate-1.c"), "-o", str(built)]
+    subprocess.run(command, check=True)
+    names = [line.split()[-2:] for line in symbols_of(built) if line]
+    assert sorted(found for kind, found in names if kind == "T") == [
+        "gate_1_answer", "gate_1_reset", "gate_1_room", "gate_1_step",
+    ]  # fmt: skip
+    assert {found for kind, found in names if kind == "U"} <= {"memcpy", "memset", "memmove", "__stack_chk_fail"}
+    assert not [found for kind, found in names if kind in "bBdDC"]
+
+
+@pytest.mark.parametrize("name", ["count, rnn", "add, gru", "labels, lstm with two biases", "compare, deltanet"])
+def test_a_quantised_net_is_written_as_integers_with_the_same_bits(name, tmp_path, monkeypatch):
+    own = case(name)
+    net = grid_named("int8").nearest_net(own.net)
+    code = export_bytes(net, own.config, "c").decode()
+    assert not re.search(r"^static const float (?!scale_of)", code, re.MULTILINE)
+    assert code.count("static const int8_t") == len(tensors(net)) == code.count("static const float scale_of")
+    printed = []
+    for _ in range(2):
+        shown = export_bytes(net, own.config, "c").decode().replace(
+            "return best;", 'for (int k = 0; k < LETTERS; k++) printf("%a ", (double)logits[k % 2]);\n    return best;'
+        )
+        steps = "".join(f"model_step(&state, {symbol % own.net.base}); " for symbol in range(40))
+        main = f"int main(void) {{ model_state state; model_reset(&state); {steps}return 0; }}"
+        (tmp_path / "model.h").write_bytes(export_files(net, own.config, EXPORT_FORMATS["c"], "model.c")["model.h"])
+        (tmp_path / "net.c").write_text(f"#include <stdio.h>\n{shown}\n{main}\n")
+        command = ["cc", "-std=c99", "-O2", "-ffp-contract=off", str(tmp_path / "net.c"), "-lm", "-o", str(tmp_path / "net")]
+        subprocess.run(command, check=True)
+        printed.append(subprocess.run([str(tmp_path / "net")], capture_output=True, text=True, check=True).stdout)
+        monkeypatch.setattr("anylength.interchange.text.source_code.integers_of", lambda value: None)
+    assert printed[0] == printed[1] and len(printed[0].split()) == 40 * own.net.base
+
+
+@given(st.lists(st.lists(st.integers(-127, 127), min_size=3, max_size=3), min_size=1, max_size=3), st.integers(-100, 3))
+def test_integers_stand_for_exactly_the_same_numbers(rows, exponent):
+    value = np.ldexp(np.array(rows, np.float32), exponent)
+    for tensor in (value, value[0]):
+        found = integers_of(tensor)
+        largest = float(np.abs(tensor).max())
+        if largest >= 256 * 1.0:
+            assert found is None
+        elif largest < 64:
+            assert found is not None
+            assert np.abs(found.rows).max() <= 127 and found.scales.max() <= 1
+            back = np.array(found.rows, np.float32) * found.scales[:, None]
+            assert back.tobytes() == np.atleast_2d(tensor).tobytes()
+
+
+def test_other_numbers_are_not_written_as_integers():
+    for value in ([0.1, 1.0], [-0.0, 1.0], [np.nan, 1.0], [np.inf, 0.0], [1e30, 1.0], [1.0, 2.0**-8], [1e-40, 0.0]):
+        assert integers_of(np.array(value, np.float32)) is None
 
 
 ASKING = """
@@ -429,9 +500,9 @@ def test_a_proved_run_keeps_its_proof_wherever_it_goes(to, certified_run, tmp_pa
     assert (found.code, found.stderr, said["covered"], said["target"]) == (0, "", True, to)
     assert said["statement"].startswith("covered: ")
     net = Run(certified_run).net
-    assert out.read_bytes() == export_bytes(net, Run(certified_run).net_config, to) or to == "torch"
+    assert out.read_bytes() == export_files(net, Run(certified_run).net_config, EXPORT_FORMATS[to], "file")["file"] or to == "torch"
     assert out.stat().st_size > 1000
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == (["file", "file.h"] if to == "c" else ["file"])
     shown = called("export", str(certified_run), "--to", to, "--out", str(out))
     assert " ".join(said["statement"].split()) in " ".join(shown.stdout.split())
     assert said["usage"].splitlines()[-1] in shown.stdout
@@ -444,6 +515,10 @@ def test_the_default_file_lies_in_the_run_and_is_replaced(run_folder, tmp_path, 
     said = json.loads(called("export", str(run), "--to", "c", "--json").stdout)
     assert said["path"] == str(run / "model.c")
     assert (run / "model.c").read_text().startswith("/* count: ")
+    assert said["files"] == [str(run / "model.c"), str(run / "model.h")]
+    assert "main(" not in (run / "model.c").read_text()
+    said = json.loads(called("export", str(run), "--to", "c", "--main", "--json").stdout)
+    assert "main(" in (run / "model.c").read_text() and said["usage"].startswith("cc ")
     assert said["covered"] is False
     assert said["statement"] == f"nothing is proved of this net: the run has no certificate (anylength prove {run})"
     assert Run.open(run)
@@ -593,12 +668,16 @@ def test_bad_exports_are_told_in_one_line_and_leave_no_file(run_folder, tmp_path
     run = Path(shutil.copytree(run_folder, tmp_path / "run"))
     before = {path.name: path.read_bytes() for path in run.iterdir()}
     (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "own.h").write_text("a header of another program")
     bad = {
         ("--to", "onxn"): "invalid choice",
         ("--to", "c", "--out", str(tmp_path / "folder")): "a folder",
         ("--to", "c", "--out", str(run / "model.safetensors")): "a file that is no part of the run",
         ("--to", "c", "--out", str(run / "config.json")): "a file that is no part of the run",
         ("--to", "c", "--out", str(tmp_path / "none" / "model.c")): "No such file or directory",
+        ("--to", "c", "--out", str(tmp_path / "net.h")): "expected the name of a C file, got 'net.h'",
+        ("--to", "c", "--out", str(tmp_path / "folder" / "own.c")): "expected no other file in the header's place",
+        ("--to", "js", "--main"): "expected a main of a C file, got the format js",
     }
     for options, said in bad.items():
         found = called("export", str(run), *options)

@@ -15,7 +15,7 @@ import anylength
 from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.until import search_for_proof
-from anylength.interchange import export_bytes
+from anylength.interchange import C_PROGRAM, EXPORT_FORMATS, export_files
 from anylength.machines import minimise
 from anylength.nets import describe
 from anylength.records import AnyVerdict, Unknown
@@ -212,11 +212,12 @@ def test_exports_answer_words_as_the_net_does(task, form, tmp_path):
     texts = [task.notation.write(task.numbers(word)[0]) for word in random_words(task, 12)]
     wanted = anylength.ask(net, task, [[text] for text in texts]).answers
     file = tmp_path / {"c": "model.c", "js": "model.mjs"}[form]
-    file.write_bytes(export_bytes(net, describe(net, task), form))
+    written = export_files(net, describe(net, task), C_PROGRAM if form == "c" else EXPORT_FORMATS[form], file.name)
+    for name, content in written.items():
+        (tmp_path / name).write_bytes(content)
     if form == "c":
-        subprocess.run(
-            [str(compiler), "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", file, "-lm", "-o", tmp_path / "m"], check=True
-        )
+        strict = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror")
+        subprocess.run([str(compiler), *strict, file, "-lm", "-o", tmp_path / "m"], check=True)
         command, bad = [str(tmp_path / "m"), *texts], [str(tmp_path / "m"), "nothing known"]
     else:
         script = "import(process.argv[1]).then((net) => process.argv.slice(2).forEach((word) => console.log(net.answer(word))))"

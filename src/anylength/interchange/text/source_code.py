@@ -11,6 +11,7 @@ import json
 import re
 import string
 import textwrap
+from collections.abc import Set
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +73,11 @@ def c_name(file: str) -> str:
 def header_name(file: str) -> str:
     """The name of the header of a C file of this name."""
     return str(Path(file).with_suffix(".h"))
+
+
+def c_functions(operations: Set[str]) -> str:
+    """The C functions that operations need."""
+    return _environment().get_template("functions.c.jinja").render(used=operations)
 
 
 def _c_code(net: NetDescription) -> dict[str, object]:

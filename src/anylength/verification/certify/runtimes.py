@@ -60,12 +60,12 @@ RUNTIMES: Mapping[str, Runtime] = {
         {"rnn": _units(3.00, 2.99), "gru": _ONNX_GRU, "gru-reset-before": _ONNX_GRU, "lstm": _units(5.46, 2.99)},
     ),
     "PyTorch": Runtime("PyTorch 2.13.0 in float32 (x86-64, AVX-512)", _units(1.22, 1.59)),
-    "C": Runtime("C with the functions of glibc, built without -ffast-math", _units(2.00, 1.50)),
+    "C": Runtime("exported C built without -ffast-math", _units(1.51, 1.50)),
     "JavaScript": Runtime("a JavaScript engine (V8, as in node and Chromium)", _units(0.51, 0.51)),
     "numpy": Runtime("numpy 2.4.6 (x86-64, AVX-512)", _units(1.02, 1.63)),
     "XLA": Runtime("XLA, jaxlib 0.10.2 (x86-64, AVX-512)", _units(4.90, 1.50)),
 }
-"""By name. glibc 2.41 was measured to err by 0.5 units in tanhf; by its manual earlier versions err by up to 2."""
+"""By name."""
 
 
 @dataclass(frozen=True)
