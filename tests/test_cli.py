@@ -60,7 +60,7 @@ RELIED_ON = {
     "formalise": {"run", "path", "statement", "noise"},
     "harden": {"run", "verdict", "moved"},
     "import": {"run", "path"},
-    "export": {"run", "path", "to", "covered", "statement"},
+    "export": {"run", "path", "target", "covered", "statement"},
     "quantise": {"run", "path", "verdict", "to", "bits", "bytes", "formats", "largest"},
     "sweep": {"rows", "path"},
     "summary": {"rows", "path"},

@@ -238,8 +238,10 @@ def test_a_quantised_net_is_written_as_integers_with_the_same_bits(name, tmp_pat
     assert code.count("static const int8_t") == len(tensors(net)) == code.count("static const float scale_of")
     printed = []
     for _ in range(2):
-        shown = export_bytes(net, own.config, "c").decode().replace(
-            "return best;", 'for (int k = 0; k < LETTERS; k++) printf("%a ", (double)logits[k % 2]);\n    return best;'
+        shown = (
+            export_bytes(net, own.config, "c")
+            .decode()
+            .replace("return best;", 'for (int k = 0; k < LETTERS; k++) printf("%a ", (double)logits[k % 2]);\n    return best;')
         )
         steps = "".join(f"model_step(&state, {symbol % own.net.base}); " for symbol in range(40))
         main = f"int main(void) {{ model_state state; model_reset(&state); {steps}return 0; }}"

@@ -69,7 +69,9 @@ def quantise(
 
 
 def export(path: str | Path | Run, to: str, *, out: str | Path | None = None, main: bool = False) -> Exported:
-    """Writes the net of a finished run as a file for other programs: onnx, torch, json, js or c (with a header, and with `main` as a program).
+    """Writes the net of a finished run as a file for other programs: onnx, torch, json, js or c.
+
+    C has a header beside the file, and with `main` it is a program.
 
     Raises:
         InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.

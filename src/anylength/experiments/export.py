@@ -39,7 +39,8 @@ def export(path: Path | Run, to: str, *, out: Path | None = None, main: bool = F
         run.write_beside(path, content)
     coverage = _coverage(run, net, form.runtime)
     return Exported(
-        run=str(run.path), path=str(target), files=tuple(map(str, files)), target=to, covered=coverage.covered, statement=coverage.statement,
+        run=str(run.path), path=str(target), files=tuple(map(str, files)), target=to, covered=coverage.covered,
+        statement=coverage.statement,
         usage=form.usage(net, config, target),
     )  # fmt: skip
 

@@ -8,6 +8,6 @@ from anylength.interchange.original import Predictor
 from anylength.interchange.pytorch.conversion import compared_torch, from_torch
 
 __all__ = [
-    "C_PROGRAM", "EXPORT_FORMATS", "Agreement", "ComparedNet", "ExportFormat", "ImportedNet", "Predictor", "compared_torch", "export_bytes",
-    "export_files", "export_format", "from_torch", "read_net",
+    "C_PROGRAM", "EXPORT_FORMATS", "Agreement", "ComparedNet", "ExportFormat", "ImportedNet", "Predictor", "compared_torch",
+    "export_bytes", "export_files", "export_format", "from_torch", "read_net",
 ]  # fmt: skip

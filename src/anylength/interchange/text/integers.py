@@ -22,7 +22,7 @@ class Integers:
 
 
 def integers_of(value: NDArray[np.float32]) -> Integers | None:
-    """The integers of a float32 tensor with one or two axes, as those of a net quantised to integers; None if it has other numbers."""
+    """The integers of a float32 vector or matrix, as of a net quantised to integers; None if it has other numbers."""
     if not np.isfinite(value).all():
         return None
     grid = grid_named("int8")

@@ -1,7 +1,7 @@
 """Writes a net as source code, from the templates in `templates/`.
 
-* C: a C99 file and its header, whose names begin with the name of the file: `net_reset(state)`, `net_step(state, symbol)`. They allocate no memory
-  and use no other library than the mathematical one, and that only for functions other than tanh and σ. A program may follow in the C file.
+* C: a C99 file and its header, whose names begin with the name of the file: `net_reset(state)`, `net_step(state, symbol)`. They
+  allocate no memory, and call the mathematical library only for functions other than tanh and σ. A program may follow in the file.
 * JavaScript: one ES module without imports, for browsers and node: `answer("1999")`.
 
 Both hold the weights as decimals that read back as exactly the same float32 numbers. C holds those of a quantised net as integers.
@@ -118,7 +118,8 @@ def _meanings(net: NetDescription) -> list[str]:
     symbols = ", ".join(f"{number} {name}" for number, name in enumerate(task.names or ()))
     if task.names is None:
         order = "most" if net.schedule.read_most_first else "least"
-        digits = "a digit" if task.tapes == 1 else f"a digit of each of {task.tapes} numbers, the first plus {task.letters} times the next"
+        many = f"a digit of each of {task.tapes} numbers, the first plus {task.letters} times the next"
+        digits = "a digit" if task.tapes == 1 else many
         symbols = f"{digits}, the {order} significant first"
         if task.letters > task.base:
             symbols += f"; digits from {task.base} on are marks"
