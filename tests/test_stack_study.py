@@ -22,3 +22,10 @@ def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():
     assert found["wrong"] == found["soft_gates"] == 0
     assert (found["nets"], found["deepest"] >= 100_000, found["steps"] >= 1_000_000) == (20, True, True)
     assert all(row["wrong"] == 0 and row["replayed_steps"] >= 168_000 * row["valid"] // row["seeds"] for row in rows.values())
+
+
+def test_a_construction_of_more_than_a_hundred_units_is_valid():
+    """The 79th random machine of the study has few rules that merge."""
+    machine = stacks.random_machine(stacks.FIRST_SEED + 78)
+    row = stacks.constructed("", lambda: (None, machine, machine.symbols, 2))
+    assert (row["valid"], row["units"] > 100) == (True, True)

@@ -52,7 +52,7 @@ def _check_files(certificate_bytes: bytes, weights_bytes: bytes, sharing: Sharin
     require(shapes == program.fields["tensors"], "the tensors of the weights file are not those of the program, by name and shape")
     net = read_tensors(shapes, raw, top["tensors"])
     require_fit(top, program)
-    symbols, proofs = len(top["machine"]["delta"][0]), top["proofs"]
+    symbols, proofs = top["encoding"]["base"] ** top["encoding"]["tapes"], top["proofs"]
     columns = {name: filled(rows) for name, rows in net.items()}
     work = require_bounded(program, net, columns, proofs, symbols)
     kind, shared = (Rounded, 1) if "rounding" in top else (Stacks if program.memory else Cover, symbols)

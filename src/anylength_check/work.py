@@ -27,6 +27,8 @@ def work_of(program: Program, net: Tensors, columns: Columns, proof: dict[str, A
     formats = symbols * len(proof["formats"]) * FORMAT_STEPS * dense
     if "steps" in proof:
         return formats + (proof["states"] + proof["steps"]) * sparse
+    if "letters" in proof:
+        return formats + next_nodes(proof) * sparse
     if "blocks" not in proof:
         return formats + symbols * len(proof["nodes"]) * sparse
     return formats + steps_of(proof, symbols) * (dense * n * (1 + proof["blocks"]) // 8 + n**3 * (3 + proof["blocks"]))
@@ -41,6 +43,12 @@ def step_work(program: Program, matrices: dict[str, list[list[int]]]) -> int:
             total += one.rows * (WORK.get(one.op, 10) + columns)
             total += sum(len(matrices[one.tensor][row]) for row in one.picked) if one.op == "matmul" else 0
     return total
+
+
+def next_nodes(proof: dict[str, Any]) -> int:
+    """The inclusions of a net with stacks: a node has no next node where no word leads."""
+    lists = [node["next"] for node in proof["nodes"] if type(node) is dict and type(node.get("next")) is list]
+    return sum(after != -1 for row in lists for after in row)
 
 
 def steps_of(proof: dict[str, Any], symbols: int) -> int:

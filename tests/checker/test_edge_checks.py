@@ -130,9 +130,14 @@ FORMATS = (([], 0), (["float32"], 20_000), (["float16", "float32"], 40_000))
 
 @pytest.mark.parametrize(("formats", "more"), FORMATS)
 def test_the_work_of_a_proof_counts_its_steps_and_formats(formats, more):
-    """A step of boxes and of a rounded state takes no weight of 0; a format takes four steps, of all weights, for each symbol."""
+    """A step of boxes and of a rounded state takes no weight of 0; a format takes four steps, of all weights, for each symbol.
+
+    With stacks a node has no next node where no word leads.
+    """
     assert work({"formats": formats, "nodes": [{}] * 4}) == 5 * 4 * 100 + more
     assert work({"formats": formats, "states": 7, "steps": 20}) == 27 * 100 + more
+    steps = [{"next": [0, -1, 2]}, {"next": [-1, -1, 1]}, {"next": 5}, 6]
+    assert work({"formats": formats, "nodes": steps, "letters": []}) == 3 * 100 + more
     assert work({"formats": formats, "nodes": [{}] * 4, "blocks": 2}) == 5 * 4 * (1125 + 27 * 5) + more
 
 

@@ -64,8 +64,6 @@ def kind_of(files: Files, proof: dict[str, Any]) -> dict[str, str]:
     plain = (STACKS, LARGE_STACKS) if "letters" in proof else (BOXES, LARGE)
     boxes, large = (ROUNDED, LARGE_ROUNDED) if "rounding" in files.top else plain
     symbols = len(files.top["machine"]["delta"][0])
-    if "letters" in proof:  # a node has no next node where no word leads
-        symbols = max(sum(after >= 0 for after in node["next"]) for node in proof["nodes"])
     columns = {name: filled(rows) for name, rows in files.tensors.items()}
     return boxes if work_of(files.program, files.tensors, columns, proof | {"formats": []}, symbols) <= LARGEST_WORK else large
 

@@ -1,6 +1,7 @@
 """The epsilon and the eta that cover a number format, for a net with stacks: what a step, a logit and a gate's number may err by.
 
-All numbers of a state are results of tanh, so they are within 1 and what the format adds. What lies on a stack is as it was stored.
+All numbers of a state are results of tanh, so they are within 1 and what the format adds. What lies on a stack is as it was stored,
+and its box may be somewhat wider than that (`closing.WIDENING`).
 """
 
 from typing import Any
@@ -25,6 +26,9 @@ FORMATS = {
 ROUNDED_UP = 1 + 1e-6
 """Both numbers are this much larger than needed, so that the different rounding of the checker does not matter."""
 
+WIDER = 2
+"""How many times epsilon the numbers in a box may be beyond 1: epsilon itself, and by how much boxes are widened."""
+
 ITERATIONS = 8
 """Epsilon makes states larger, by far less than itself."""
 
@@ -35,7 +39,7 @@ def required(steps: StackSteps, name: str, noise: float = 0.0) -> tuple[float, f
     with np.errstate(all="ignore"):
         for _ in range(ITERATIONS):
             before = epsilon
-            error, eta = _errors(steps, FORMATS[name], 1 + epsilon)
+            error, eta = _errors(steps, FORMATS[name], 1 + WIDER * epsilon)
             epsilon = max(error * ROUNDED_UP, noise)
             if epsilon <= before:
                 break

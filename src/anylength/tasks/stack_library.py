@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 from anylength.errors import InputError, brief
 from anylength.stack_machines import FREE, KEEP, POP, StackMachine, Tops, push, stack_machine
@@ -14,6 +15,11 @@ MACHINES = {
 }
 """Busy beavers of 2 to 5 states: the machines of 2 symbols that halt on an empty tape after the most steps, 6, 21, 107 and
 47,176,870 (Radó 1962, Lin and Radó 1965, Brady 1983, Marxen and Buntrock 1990; the last proved in 2024)."""
+
+UNIVERSAL = {"utm46": "3LA3LA4RA0RA2LA0RD_1LB0RB4LC4LB3RB2RB_5RA1RC3RD---2RC1RA_5LB0RD5LB---3RD2RD"}
+"""Universal Turing machines, which read their tape first: UTM(4,6) of 4 states and 6 symbols (Rogozhin, Small universal Turing
+machines, Theoretical Computer Science 168, 1996, section 8). Its symbols 0, 1, b, b with an arrow to the left, b with one to the
+right and c are 0 to 5; q1 to q4 are A to D."""
 
 TuringRules = dict[tuple[str, int], tuple[int, bool, str]]
 """(state, symbol under the head) → (symbol written, whether the head moves right, next state)."""
@@ -157,16 +163,49 @@ def turing_machine(rules: TuringRules) -> StackMachine:
     """
 
     def step(state: tuple[str, int] | None, symbol: int, tops: Tops) -> Found:
-        if state is None or state not in rules:
-            return None, [KEEP, KEEP], 1
-        written, moves_right, after = rules[state]
-        behind, ahead = (0, 1) if moves_right else (1, 0)
-        actions = [KEEP, KEEP]
-        actions[behind], actions[ahead] = push(written + 1), POP
-        return (after, max(tops[ahead] - 1, 0)), actions, 0
+        return _turing_step(rules, state, tops)
 
-    letters = 2 + max(max(read, written) for (_, read), (written, _, _) in rules.items())
-    return stack_machine(step, (next(iter(rules))[0], 0), symbols=1, letters=letters, stacks=2)
+    return stack_machine(step, (next(iter(rules))[0], 0), symbols=1, letters=1 + _tape_symbols(rules), stacks=2)
+
+
+def reading_turing_machine(rules: TuringRules) -> StackMachine:
+    """A Turing machine that reads its tape first, in bits, and then takes a step for each symbol, whichever it is.
+
+    A cell has as many bits as the number of the tape's symbols has, the first of them the most significant one. The cells left of
+    the head come first, from the left; then those from the far right up to the cell under the head. A number that is no symbol of
+    the tape ends each of the two.
+    """
+    count = _tape_symbols(rules)
+    bits = count.bit_length()
+
+    def step(state: Any, symbol: int, tops: Tops) -> Found:
+        if state is None or isinstance(state[0], str):
+            return _turing_step(rules, state, tops)
+        stack, read = state[0], (*state[1], symbol)
+        number = sum(bit << bits - 1 - place for place, bit in enumerate(read))
+        if len(read) < bits:
+            return (stack, read), [KEEP, KEEP], 0
+        if number < count:
+            actions = [KEEP, KEEP]
+            actions[stack] = push(number + 1)
+            return (stack, ()), actions, 0
+        return ((1, ()), [KEEP, KEEP], 0) if stack == 0 else ((next(iter(rules))[0], max(tops[1] - 1, 0)), [KEEP, POP], 0)
+
+    return stack_machine(step, (0, ()), symbols=2, letters=1 + count, stacks=2)
+
+
+def _turing_step(rules: TuringRules, state: tuple[str, int] | None, tops: Tops) -> Found:
+    if state is None or state not in rules:
+        return None, [KEEP, KEEP], 1
+    written, moves_right, after = rules[state]
+    behind, ahead = (0, 1) if moves_right else (1, 0)
+    actions = [KEEP, KEEP]
+    actions[behind], actions[ahead] = push(written + 1), POP
+    return (after, max(tops[ahead] - 1, 0)), actions, 0
+
+
+def _tape_symbols(rules: TuringRules) -> int:
+    return 1 + max(max(read, written) for (_, read), (written, _, _) in rules.items())
 
 
 def read_turing(text: str, source: str) -> TuringRules:

@@ -17,7 +17,16 @@ from anylength.stack_machines import StackMachine
 from anylength.tasks.data import POST_DIGITS
 from anylength.tasks.layout import InOrder, symbol_type
 from anylength.tasks.sampled import sampled_of, sampled_up_to
-from anylength.tasks.stack_library import MACHINES, anbn_machine, anbncn_machine, dyck_machine, read_turing, turing_machine
+from anylength.tasks.stack_library import (
+    MACHINES,
+    UNIVERSAL,
+    anbn_machine,
+    anbncn_machine,
+    dyck_machine,
+    read_turing,
+    reading_turing_machine,
+    turing_machine,
+)
 from anylength.tasks.stack_rules import targets, walk
 from anylength.tasks.stress import SAMPLES
 from anylength.tasks.suites.dyck import BRACKETS
@@ -26,16 +35,23 @@ from anylength.tasks.task import SAMPLED, SAMPLED_ALL, StressFamily, Task
 ACCEPTOR = ("reject", "accept")
 """The outputs of a task that says of every prefix of a word whether it belongs to a language."""
 
+TAPE = "010110010001110" + "000"
+"""A tape of UTM(4,6), b left of the head and b 1 from the far right up to it, and three steps."""
+
 LONGEST = 500
 """Longest stress inputs, in symbols."""
 
 
 def turing(name: str) -> Task:
-    """The task of following a Turing machine: `NAME` of `MACHINES`, a file, or the text of the table itself.
+    """The task of following a Turing machine: `NAME` of `MACHINES` or `UNIVERSAL`, a file, or the text of the table itself.
 
     Raises:
         InputError: There is no such machine or file, or its text is no table.
     """
+    if name in UNIVERSAL:
+        machine = reading_turing_machine(read_turing(UNIVERSAL[name], name))
+        summary = "a tape in bits, then steps of a universal Turing machine on that tape -> whether it has halted"
+        return stack_task(f"turing:{name}", summary, ("0", "1"), ("runs", "halted"), machine, example=TAPE)
     text = (
         MACHINES[name]
         if name in MACHINES
@@ -148,7 +164,8 @@ NAMED = {"anbn": anbn, "anbncn": anbncn, "json-brackets": json_brackets}
 
 PATTERNS = {
     "dyck-K": f"brackets of K kinds, at any depth -> whether they are balanced; K = 1 to {len(BRACKETS)}",
-    "turing:MACHINE": f"steps of a Turing machine -> whether it has halted; {', '.join(MACHINES)}, a file, or 1RB1LB_1LA1RZ",
+    "turing:MACHINE": f"steps of a Turing machine -> whether it has halted; {', '.join([*MACHINES, *UNIVERSAL])}, "
+    "a file, or 1RB1LB_1LA1RZ",
 }
 """How the other names are written, and a line on each."""
 

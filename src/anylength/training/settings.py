@@ -146,9 +146,9 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     machine without a permuting symbol (`count`).
     """
     if isinstance(recipe, LearnedInvariant) and (task.memory is not None, cell, recipe.name) == (True, "stack-rnn", CERTIFIED_NAME):
-        from anylength.training.stack_invariant import CERTIFIED_STACKS
+        from anylength.training.stack_invariant import certified_stacks, memory_of
 
-        return CERTIFIED_STACKS
+        return certified_stacks(memory_of(task))
     if isinstance(recipe, LearnedInvariant) and recipe.unseen is not None:
         return _layered(recipe, layers)
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:

@@ -46,7 +46,7 @@ function checkedFiles(certificate, weights) {
   const net = readTensors(shapes, raw, top.get("tensors"));
   demandFit(top, program);
   const [delta, proofs] = [top.get("machine").get("delta"), top.get("proofs")];
-  const [states, symbols] = [delta.length, delta[0].length];
+  const [states, symbols] = [delta.length, alphabetSize(top.get("encoding"))];
   const columns = new Map([...net].map(([name, rows]) => [name, filledColumns(rows)]));
   const work = proofs.reduce((sum, proof) => sum + workOfProof(program, net, columns, proof, symbols), 0);
   demand(work <= WORK_LIMIT, `the proofs are too much work to check: ${work} multiplications, over the limit of ${WORK_LIMIT}`);
@@ -58,7 +58,7 @@ function checkedFiles(certificate, weights) {
   const lines = [
     `Claim: ${top.get("claim")}`,
     "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is a finite float32.",
-    `Machine: ${states} states, ${alphabetSize(top.get("encoding"))} symbols. Net: ${program.state} numbers in a state, ${operations} operations, ` +
+    `Machine: ${states} states, ${symbols} symbols. Net: ${program.state} numbers in a state, ${operations} operations, ` +
       `${program.classes} output classes.`,
   ];
   const Kind = top.has("rounding") ? RoundedStates : program.memory ? Stacks : Cover;
@@ -72,9 +72,16 @@ function workOfProof(program, net, columns, proof, symbols) {
   const [sparse, dense, n] = [workOfStep(program, columns), workOfStep(program, net), program.state];
   const formats = symbols * proof.get("formats").length * FORMAT_STEPS * dense;
   if (proof.has("steps")) return formats + (proof.get("states") + proof.get("steps")) * sparse;
+  if (proof.has("letters")) return formats + nextNodes(proof) * sparse;
   if (!proof.has("blocks")) return formats + symbols * proof.get("nodes").length * sparse;
   const blocks = proof.get("blocks");
   return formats + stepsOfProof(proof, symbols) * (Math.floor((dense * n * (1 + blocks)) / 8) + n ** 3 * (3 + blocks));
+}
+
+/** The inclusions of a net with stacks: a node has no next node where no word leads. */
+function nextNodes(proof) {
+  const lists = proof.get("nodes").map((node) => (node instanceof Map ? node.get("next") : null));
+  return lists.filter((row) => Array.isArray(row)).flat().filter((after) => after !== -1).length;
 }
 
 /** The inclusions. A step of a sliced ellipsoid has one more for each slice. */
