@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says about a cell suffices: with its file and a line a cell is trained, proved, checked and exported."""
+"""What the page on additions says about a cell suffices: with its file and a line a cell is trained, proved, checked and exported."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import anylength
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(anylength.__file__).parent
-GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
+GUIDE = (ROOT / "docs" / "design" / "additions.md").read_text()
 FILE, LINE = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 FORMATS = ("c", "js", "json", "onnx", "torch")
 COMMANDS = (
