@@ -1,4 +1,4 @@
-"""What the page on additions says about a cell suffices: with its file and a line a cell is trained, proved, checked and exported."""
+"""What the page on additions says about a cell suffices: with its file and a line a cell is trained, proved, checked, exported."""
 
 import json
 import os
