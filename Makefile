@@ -50,7 +50,7 @@ notebooks: $(VENV)/.docs
 # static pages that learn, prove and break nets in the browser; PYODIDE=FOLDER, npm's package unpacked, adds the checker in Python
 site: $(VENV)/.ready
 	rm -rf build/pages
-	$(BIN)/anylength site --out build/pages $(if $(PYODIDE),--pyodide $(PYODIDE))
+	$(BIN)/anylength site --out build/pages $(if $(PYODIDE),--pyodide $(PYODIDE)) $(if $(DOCS),--docs $(DOCS))
 
 # theorems about nets that lie in the repository, checked by Coq's kernel (Debian: coq libcoq-interval libcoq-flocq)
 theorem: $(VENV)/.ready
@@ -63,6 +63,7 @@ dist: $(VENV)/.publish
 	$(BIN)/python -m benchmarks.wheel
 
 # the static pages and, in `docs`, the documentation: one folder to upload
+public: DOCS := docs/index.html
 public: docs site
 	rm -rf build/public
 	cp -r build/pages build/public

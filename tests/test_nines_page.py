@@ -324,6 +324,14 @@ def test_the_recorded_figures_of_a_net_that_listens_are_those_of_its_audit(nines
     expect(nines().locator(".sound-picture")).to_have_attribute("aria-label", re.compile("cured it finds 99.0 % then"))
 
 
+def test_a_pattern_that_is_typed_is_learned_on_its_page(nines):
+    page = nines()
+    page.get_by_label("A pattern").fill("(a|bb)*")
+    page.get_by_role("button", name="Learn it").click()
+    expect(page.get_by_label("A regular expression")).to_have_value("(a|bb)*")
+    expect(page.locator("#said .big-stamp")).to_have_text("PROVED")
+
+
 def test_pages_opened_from_disk_answer_or_say_that_they_need_a_server(browser, site_folder):
     context = browser.new_context()
     page = context.new_page()
@@ -460,12 +468,16 @@ def pyodide(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_checker_in_python_runs_in_the_page_where_the_site_carries_it(tab, pyodide, tmp_path):
-    write_site(tmp_path / "site", pyodide=pyodide)
+    """And the pages link to the documentation."""
+    write_site(tmp_path / "site", pyodide=pyodide, docs="docs/index.html")
     with serving(tmp_path / "site") as address:
         page = tab(f"{address}nines.html", reduced_motion="reduce")
         page.get_by_role("button", name="Check it by the Python checker itself").click()
         expect(page.locator(".checked strong")).to_contain_text("VALID: anylength_check took")
         expect(page.locator(".checked .said-line")).to_contain_text("sizes 1")
+        expect(page.get_by_role("navigation").get_by_role("link", name="Documentation")).to_have_attribute(
+            "href", "docs/index.html"
+        )
 
 
 def test_a_folder_that_is_not_the_package_is_refused(called, tmp_path):

@@ -32,13 +32,15 @@ NAMED_MACHINES = ("s3-generators", "count", "add")
 
 
 def write_site(
-    folder: Path, *, pyodide: Path | None = None, progress: Callable[[Epoch, int], None] | None = None
+    folder: Path, *, pyodide: Path | None = None, docs: str | None = None,
+    progress: Callable[[Epoch, int], None] | None = None,
 ) -> Path:  # fmt: skip
     """Trains the nets that the site shows and writes it into a new folder; the path of the page that opens first.
 
     Args:
         folder: The new folder.
         pyodide: The folder of npm's package `pyodide`: Python for the page, so that `anylength_check` itself can run there.
+        docs: The address of the documentation, to which all pages link. It may start from the site's folder.
         progress: Called with each epoch of a training and the epoch limit.
 
     Raises:
@@ -54,7 +56,7 @@ def write_site(
     assert isinstance(net, Net) and isinstance(net.cell, Rnn) and proved.certificate
     made = site_files(
         post, proved, proof_picture(net.cell, proved.certificate.text), named_machines(), tasks=task_views(),
-        memories=memory_templates(), attention=attention_templates(), about=_about(), python=bool(python),
+        memories=memory_templates(), attention=attention_templates(), about=_about(docs), python=bool(python),
     )  # fmt: skip
     files = made | python
     with new_folder(folder) as temporary:
@@ -64,14 +66,14 @@ def write_site(
     return folder / "index.html"
 
 
-def _about() -> dict[str, Any]:
-    """The package's version, licence and public addresses, from its metadata."""
+def _about(docs: str | None) -> dict[str, Any]:
+    """The package's version, licence and public addresses, from its metadata, and the address of the documentation."""
     known = metadata("anylength")
     links = [str(link).split(", ", 1) for link in known.get_all("Project-URL") or []]
     return {
         "version": known["Version"],
         "license": known["License-Expression"],
-        "links": dict(links),
+        "links": dict(links) | ({} if docs is None else {"Documentation": docs}),
     }
 
 

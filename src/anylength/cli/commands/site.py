@@ -13,6 +13,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "--pyodide", type=Path, default=None, metavar="FOLDER",
         help="the unpacked npm package pyodide: the site then also runs anylength_check itself, by Python in the page",
     )  # fmt: skip
+    parser.add_argument("--docs", default=None, metavar="ADDRESS", help="where the documentation is: all pages link to it")
 
 
 def _run(options: Namespace) -> Outcome:
@@ -20,7 +21,7 @@ def _run(options: Namespace) -> Outcome:
     from anylength.experiments.site import write_site
 
     with epoch_progress(options) as progress:
-        path = write_site(options.out, pyodide=options.pyodide, progress=progress)
+        path = write_site(options.out, pyodide=options.pyodide, docs=options.docs, progress=progress)
     facts = {"site": str(path), "open it": f"anylength serve {options.out}"}
     return Outcome(json_of({"path": str(path)}), lambda: show_facts(facts))
 

@@ -54,6 +54,10 @@ class NinesPage {
       part("zoom").setAttribute("aria-pressed", String(this.question.isZoomed));
       this.question.draw();
     };
+    part("pattern-door").onsubmit = (event) => {
+      event.preventDefault();
+      location.href = `patterns.html#p=${encodeURIComponent(part("pattern-door").querySelector("input").value)}`;
+    };
     window.addEventListener("hashchange", () => this.take(hashValues("n")[0] ?? field.value));
   }
 
