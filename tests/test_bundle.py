@@ -5,6 +5,7 @@ import re
 import pytest
 
 from anylength.web import SHARED, bundled, declared_names, imported_by, policy, scripts, text, without_comments
+from anylength.web.bundle import without_indents
 from anylength.web.render import TITLES
 
 ENTRY = 'import { a } from "./a.js";\nconsole.log(a);\n'
@@ -121,6 +122,10 @@ const a = "// kept"; // kept, too
 """
     kept = [line for line in script.splitlines() if "const" in line]
     assert without_comments(script).splitlines() == kept
+
+
+def test_indents_and_empty_lines_are_left_out_and_no_other_blanks():
+    assert without_indents("\n  a {\n\n\tb: c  d;\n  }\n") == "a {\nb: c  d;\n}\n"
 
 
 @pytest.mark.parametrize("script", ["const a = `\n// no comment\n`;\n", "const a = `// ${b}\n`;\n"])

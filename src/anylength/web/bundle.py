@@ -50,6 +50,11 @@ def without_comments(script: str) -> str:
     return short
 
 
+def without_indents(text: str) -> str:
+    """A script without a template literal of several lines, or a style sheet, without the blanks that its lines begin with."""
+    return re.sub(r"^[ \t\n]+", "", text, flags=re.MULTILINE)
+
+
 def imported_by(path: str, text: str) -> list[str]:
     """The paths of the modules that a module imports, given its own path and text."""
     return [posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) for target in IMPORT.findall(text)]

@@ -78,15 +78,15 @@ export class PlaneView {
     const { margins } = this.field;
     const { card, carry, none } = this.colours;
     const tints = [none, carry].map((colour) => mixedColour(card, colour, TINT).match(/[\d.]+/g).map(Number));
+    const [noCarry, aCarry] = tints.map(([red, green, blue]) => new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0]);
     const image = new ImageData(Math.ceil(width), Math.ceil(height));
+    const pixels = new Uint32Array(image.data.buffer);
     for (let y = 0; y < image.height; y += 1) {
       const [row, down] = [Math.floor(y / SAMPLE), (y % SAMPLE) / SAMPLE];
+      const line = margins[row].map((margin, column) => margin * (1 - down) + margins[row + 1][column] * down);
       for (let x = 0; x < image.width; x += 1) {
         const [column, across] = [Math.floor(x / SAMPLE), (x % SAMPLE) / SAMPLE];
-        const edge = (line) => line[column] * (1 - across) + line[column + 1] * across;
-        const isCarry = edge(margins[row]) * (1 - down) + edge(margins[row + 1]) * down > 0;
-        image.data.set(tints[Number(isCarry)], 4 * (y * image.width + x));
-        image.data[4 * (y * image.width + x) + 3] = 255;
+        pixels[y * image.width + x] = line[column] * (1 - across) + line[column + 1] * across > 0 ? aCarry : noCarry;
       }
     }
     const ground = new OffscreenCanvas(image.width, image.height);
@@ -153,13 +153,13 @@ export class PlaneView {
         margin > 0 === isCarry || Math.abs(across * SAMPLE - x) > half || Math.abs(down * SAMPLE - y) > TEXT_HEIGHT));
       const isFree = (x, y) => taken.every(({ left, right, top, bottom }) =>
         right < x - half || left > x + half || bottom < y - TEXT_HEIGHT || top > y + TEXT_HEIGHT);
-      const places = placesFromCorner(width, height, half, isCarry).filter(([x, y]) => isFree(x, y) && fits(x, y));
-      if (!places.length) continue;
+      const place = placesFromCorner(width, height, half, isCarry).find(([x, y]) => isFree(x, y) && fits(x, y));
+      if (!place) continue;
       Object.assign(context, { textAlign: "center", textBaseline: "middle", lineWidth: 4, lineJoin: "round" });
       context.strokeStyle = mixedColour(card, colour, TINT);
-      context.strokeText(text, ...places[0]);
+      context.strokeText(text, ...place);
       context.fillStyle = mixedColour(colour, ink, 0.25);
-      context.fillText(text, ...places[0]);
+      context.fillText(text, ...place);
     }
   }
 
@@ -182,8 +182,8 @@ export class PlaneView {
 /** Middles of texts, from the upper corner at the side where that answer is at home. */
 function placesFromCorner(width, height, half, isRight) {
   const places = [];
-  for (let y = TEXT_HEIGHT + 4; y < height - TEXT_HEIGHT; y += SAMPLE) {
-    for (let x = half + 4; x < width - half; x += SAMPLE) places.push([isRight ? width - x : x, y]);
+  for (let y = TEXT_HEIGHT + 4; y < height - TEXT_HEIGHT; y += 2 * SAMPLE) {
+    for (let x = half + 4; x < width - half; x += 2 * SAMPLE) places.push([isRight ? width - x : x, y]);
   }
   return places;
 }

@@ -132,8 +132,8 @@ function drawArrows(view, scene, boxes, images, paths) {
   const together = view.isFixed ? bundleTexts(machine, lit) : null;
   for (const pair of pairs.sort((a, b) => rank(a) - rank(b))) {
     const isLit = lit.includes(pair);
-    const isFaded = lit.length > 0 && !isLit;
-    const isQuiet = isFaded || (!lit.length && isCrowded && !isOpen(pair));
+    const isFaded = lit.length > 0 && !isLit && isCrowded;
+    const isQuiet = lit.length ? !isLit : isCrowded && !isOpen(pair);
     const aim = now.outside[pair] && !view.isFixed ? boxes[machine.delta[pair]] : null;
     const hasText = view.width >= SMALL && (isLit || (!view.isFixed && !(isQuiet && isCrowded)));
     const text = together ? (together.get(pair) ?? "") : textOf(machine, pair);
