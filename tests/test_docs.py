@@ -14,7 +14,9 @@ from anylength.extraction.equivalence import HELD_STEPS
 from anylength.extraction.learn import MAX_STATES as MAX_LEARNED_STATES
 from anylength.records import BlackBoxVerdict
 from anylength.records.extraction import Status
+from anylength.stack_machines import MAX_COLUMNS
 from anylength.tasks.machine_files import KEYS, MAX_STATES, MAX_SYMBOLS, MAX_TAIL, MAX_TAPES, MAX_TEXT
+from anylength.tasks.stack_files import KEYS as STACK_KEYS
 from anylength.trackers import TRACKERS
 
 ROOT = Path(__file__).parents[1]
@@ -51,8 +53,8 @@ def test_the_answer_that_the_concepts_page_tells_is_the_nets():
 
 
 def test_the_keys_and_limits_of_machines_are_those_of_the_code():
-    assert sorted(re.findall(r"^\| `(\w+)` \|", MACHINES, re.MULTILINE)) == sorted(KEYS)
-    for limit in (MAX_STATES, MAX_SYMBOLS, MAX_TEXT):
+    assert sorted(re.findall(r"^\| `(\w+)` \|", MACHINES, re.MULTILINE)) == sorted({*KEYS, *STACK_KEYS})
+    for limit in (MAX_COLUMNS, MAX_STATES, MAX_SYMBOLS, MAX_TEXT):
         assert f"{limit:,}" in MACHINES
     assert f"1 to {MAX_TAPES} |" in MACHINES
     assert f"0 to {MAX_TAIL};" in MACHINES

@@ -1,4 +1,4 @@
-"""A user's own finite-state task: from a JSON or TOML file, or from a Python function of (state, symbol)."""
+"""A user's own task, finite-state or with stacks: from a JSON or TOML file, or from a Python function of (state, symbol)."""
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -21,10 +21,17 @@ from anylength.tasks.data import random_words, random_words_graded_at_their_ends
 from anylength.tasks.finite import finite_task
 from anylength.tasks.machine_files import MAX_NAME, MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
 from anylength.tasks.notation import Names
+from anylength.tasks.stack_files import Alphabets, StackMachineFile, read_stack_machine, stack_machine_of_function
+from anylength.tasks.stack_rules import walk
+from anylength.tasks.stack_tasks import stack_task
 from anylength.tasks.task import BALANCED, BALANCED_ALL, ENDS, DataMaker, Task
 
-Step = Callable[[Any, Any], tuple[Hashable, Any]]
-"""(state, one digit of each tape or the name of a symbol) → (next state, output)."""
+Step = Callable[..., tuple[Any, ...]]
+"""(state, one digit of each tape or the name of a symbol) → (next state, output); of a machine with stacks (state, name of a
+symbol, letter on top of each stack or None) → (next state, an action for each stack in turn, output)."""
+
+EXAMPLE_SYMBOLS = 6
+"""Length of the example of a machine with stacks."""
 
 START = "start"
 """The name of the start state, to which the empty word leads."""
@@ -64,11 +71,13 @@ def from_description(text: str) -> Task:
 
 
 def from_mapping(raw: Mapping[str, Any], source: str = "the machine") -> Task:
-    """The task of a parsed machine file. `source` names the file in errors.
+    """The task of a parsed machine file, which has stacks where it has letters. `source` names the file in errors.
 
     Raises:
         InputError: The machine is incomplete or ambiguous.
     """
+    if "letters" in raw or "stacks" in raw:
+        return _stack_task(read_stack_machine(raw, source))
     return _task(read_machine(raw, source))
 
 
@@ -86,12 +95,15 @@ def machine_task(
     symbols: Sequence[str] | None = None,
     graded: Literal["last", "all"] = "last",
     ends: bool = False,
+    letters: Sequence[str] | None = None,
+    stacks: int = 1,
 ) -> Task:
-    """The task of a function, called once for every reachable state and symbol.
+    """The task of a function, called once for every reachable state and symbol, and with `letters` for all tops that may be met.
 
     Args:
         step: (state, one digit of each tape) → (next state, output), or with `symbols` (state, a name of a symbol) → the same. The
-            output is a digit, or one of `labels`.
+            output is a digit, or one of `labels`. With `letters` (state, a name of a symbol, the letter on top of each stack, None
+            where it is empty) → (next state, an action for each stack, output); an action is "keep", "pop" or "push LETTER".
         start: The first state. States are any hashable values; `str(state)` is a state's name.
         name: The task's name.
         summary: One line for people.
@@ -103,10 +115,18 @@ def machine_task(
         symbols: Names of the symbols of a task that reads words, in place of `base`, `tapes`, `read` and `tail`.
         graded: With `symbols`: whether the answer is the "last" output or "all".
         ends: With `symbols`: whether training grades words at their ends alone.
+        letters: Names of the letters of a machine with stacks, which has `symbols` and `labels`. None: it has no stacks.
+        stacks: With `letters`: how many stacks there are.
 
     Raises:
         InputError: More than 1,024 states are reachable, or a machine file of the same content would be refused.
     """
+    if letters is not None:
+        given = [None if names is None else list(names) for names in (symbols, labels, letters)]
+        known = Alphabets.of(given[0], given[1], given[2], stacks, "the machine")
+        machine = stack_machine_of_function(step, start, known)
+        content = StackMachineFile(name, summary, known.symbols, known.labels, known.letters, machine, graded)
+        return from_description(content.text())
     keys: dict[str, Any] = {"name": name, "summary": summary, "labels": None if labels is None else list(labels)}
     if symbols is None:
         keys |= {"base": base, "tapes": tapes, "read": read, "tail": tail}
@@ -199,6 +219,15 @@ def _task(content: MachineFile) -> Task:
         description=content.text(),
     )
     return task
+
+
+def _stack_task(content: StackMachineFile) -> Task:
+    """The task that a file of a machine with stacks describes. Its example is a word that makes the stacks deep."""
+    deep = walk(content.machine, np.random.default_rng(0), EXAMPLE_SYMBOLS, 1, deep=True)[:, 0]
+    return stack_task(
+        content.name, content.summary, content.symbols, content.labels, content.machine, graded_last=content.graded == "last",
+        example=Names(content.symbols).write(deep), description=content.text(),
+    )  # fmt: skip
 
 
 def _balanced(content: MachineFile) -> dict[str, Callable[[int], DataMaker]]:

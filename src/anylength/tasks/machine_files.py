@@ -78,7 +78,7 @@ class MachineFile:
         Raises:
             InputError: The names, the labels or the number of states are out of range.
         """
-        names, labels = Names(named.symbols).names, _labels(list(named.outputs), name)
+        names, labels = Names(named.symbols).names, read_labels(list(named.outputs), name)
         if named.machine.states > MAX_STATES:
             raise InputError(f"at most {MAX_STATES:,} states", f"{named.machine.states:,} of {name}", "take a smaller machine")
         return MachineFile(
@@ -138,14 +138,8 @@ def read_machine(raw: Mapping[str, Any], source: str = "the machine") -> Machine
     Raises:
         InputError: A key is missing, unknown or of the wrong kind; a transition is missing, given twice or leads nowhere.
     """
-    keys = _complete(raw, source)
-    name = keys["name"]
-    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) or len(name) > MAX_NAME:
-        got = f"{brief(name)} in {source}"
-        raise InputError("a name of at most 40 small letters, digits and dashes", got, "write for example my-machine")
-    if not isinstance(keys["summary"], str) or not keys["summary"].isprintable():
-        raise InputError("summary as one line of text", f"{brief(keys['summary'])} in {source}", "say what it does in a line")
-    labels = _labels(keys["labels"], source)
+    keys = read_keys(raw, source)
+    labels = read_labels(keys["labels"], source)
     if raw.get("symbols") is not None:
         return _of_words(raw, keys, labels, source)
     graded = next((key for key in ("graded", "ends") if key in raw), None)
@@ -155,7 +149,7 @@ def read_machine(raw: Mapping[str, Any], source: str = "the machine") -> Machine
         raise InputError(f"the key 'base' or 'symbols' in {source}", f"only {', '.join(raw)}", "add one: digits, or named symbols")
     base, tapes = base_and_tapes(keys, source)
     machine = _machine(keys, symbol_names(base, tapes), labels or DIGIT_CHARACTERS[:base], named=False, source=source)
-    return MachineFile(name, keys["summary"], base, tapes, machine, _layout(keys, source), labels)
+    return MachineFile(keys["name"], keys["summary"], base, tapes, machine, _layout(keys, source), labels)
 
 
 def _of_words(raw: Mapping[str, Any], keys: Mapping[str, Any], labels: tuple[str, ...] | None, source: str) -> MachineFile:
@@ -178,11 +172,15 @@ def _of_words(raw: Mapping[str, Any], keys: Mapping[str, Any], labels: tuple[str
     )
 
 
-def _complete(raw: Mapping[str, Any], source: str) -> Mapping[str, Any]:
-    """The keys with their defaults; their names and the format are checked."""
-    unknown = next((key for key in raw if key not in KEYS), None)
+def read_keys(raw: Mapping[str, Any], source: str, known: Sequence[str] = KEYS) -> Mapping[str, Any]:
+    """The keys with their defaults; `known` are all that there are.
+
+    Raises:
+        InputError: One is missing or unknown, or the format, the name or the summary is not as it should be.
+    """
+    unknown = next((key for key in raw if key not in known), None)
     if unknown is not None:
-        raise unknown_name(f"key in {source}", unknown, KEYS)
+        raise unknown_name(f"key in {source}", unknown, known)
     missing = next((key for key in REQUIRED if key not in raw), None)
     if missing is not None:
         raise InputError(f"the key {missing!r} in {source}", f"only {', '.join(raw) or 'none'}", "add it")
@@ -190,6 +188,12 @@ def _complete(raw: Mapping[str, Any], source: str) -> Mapping[str, Any]:
     if keys["format"] != FORMAT:
         got = f"format {brief(keys['format'])} in {source}"
         raise InputError(f"format {FORMAT}", got, "use the version that it was written for")
+    name = keys["name"]
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) or len(name) > MAX_NAME:
+        got = f"{brief(name)} in {source}"
+        raise InputError("a name of at most 40 small letters, digits and dashes", got, "write for example my-machine")
+    if not isinstance(keys["summary"], str) or not keys["summary"].isprintable():
+        raise InputError("summary as one line of text", f"{brief(keys['summary'])} in {source}", "say what it does in a line")
     return keys
 
 
@@ -199,7 +203,7 @@ def base_and_tapes(keys: Mapping[str, Any], source: str) -> tuple[int, int]:
     Raises:
         InputError: One is not a whole number or is out of range, or base**tapes exceeds `MAX_SYMBOLS`.
     """
-    base, tapes = _whole(keys, "base", 2, len(DIGIT_CHARACTERS), source), _whole(keys, "tapes", 1, MAX_TAPES, source)
+    base, tapes = whole_number(keys, "base", 2, len(DIGIT_CHARACTERS), source), whole_number(keys, "tapes", 1, MAX_TAPES, source)
     if base**tapes > MAX_SYMBOLS:
         got = f"{base} to the power of {tapes} = {base**tapes:,} in {source}"
         remedy = "a certificate checks every state under every symbol; take fewer tapes or a smaller base"
@@ -212,7 +216,12 @@ def symbol_names(base: int, tapes: int) -> list[str]:
     return [",".join(DIGIT_CHARACTERS[s // base**tape % base] for tape in range(tapes)) for s in range(base**tapes)]
 
 
-def _whole(keys: Mapping[str, Any], key: str, least: int, most: int, source: str) -> int:
+def whole_number(keys: Mapping[str, Any], key: str, least: int, most: int, source: str) -> int:
+    """The value of a key, a whole number of a range.
+
+    Raises:
+        InputError: It is not.
+    """
     value = keys[key]
     if type(value) is not int or not least <= value <= most:
         got = f"{brief(value)} in {source}"
@@ -221,7 +230,7 @@ def _whole(keys: Mapping[str, Any], key: str, least: int, most: int, source: str
 
 
 def _layout(keys: Mapping[str, Any], source: str) -> AbstractLayout:
-    order, tail = keys["read"], _whole(keys, "tail", 0, MAX_TAIL, source)
+    order, tail = keys["read"], whole_number(keys, "tail", 0, MAX_TAIL, source)
     if order not in ("least", "most"):
         got = f"{brief(order)} in {source}"
         raise InputError('read = "least" or read = "most"', got, "say which digit of a number is read first")
@@ -231,7 +240,12 @@ def _layout(keys: Mapping[str, Any], source: str) -> AbstractLayout:
     return MostFirst() if order == "most" else LeastFirst(tail)
 
 
-def _labels(raw: Any, source: str) -> tuple[str, ...] | None:
+def read_labels(raw: Any, source: str) -> tuple[str, ...] | None:
+    """Names of outputs; None where there are none.
+
+    Raises:
+        InputError: They are not 2 to `MAX_OUTPUTS` different lines of text.
+    """
     if raw is None:
         return None
     good = isinstance(raw, list) and 2 <= len(raw) <= MAX_OUTPUTS

@@ -51,7 +51,7 @@ class Rows:
             transitions[symbol] = self._entry(state, symbol, entry)
         missing = [symbol for symbol in self._symbols if symbol not in transitions]
         if missing and self._others not in transitions:
-            got = f"none under {_listed(missing)} in {self._source}"
+            got = f"none under {listed(missing)} in {self._source}"
             remedy = f'add it, or "{self._others}" = [next state, output] for all the others'
             raise InputError(f"a transition of {state!r} under every symbol", got, remedy)
         return [transitions[symbol] if symbol in transitions else transitions[self._others] for symbol in self._symbols]
@@ -71,7 +71,8 @@ class Rows:
     def _entry(self, state: str, symbol: str, entry: Any) -> tuple[int, int]:
         where = f"of {state!r} under {symbol}"
         if not isinstance(entry, list) or len(entry) != 2:
-            raise InputError(f"[next state, output] {where}", f"{brief(entry)} in {self._source}", "write both")
+            remedy = "write both; a machine with stacks needs the key letters, too"
+            raise InputError(f"[next state, output] {where}", f"{brief(entry)} in {self._source}", remedy)
         next_state, output = self.state(f"next state ({where})", entry[0]), _name(entry[1])
         output = output.lower() if self._digits and isinstance(entry[1], str) else output
         if output not in self._outputs:
@@ -93,7 +94,7 @@ def without_unreachable(machine: Machine, source: str) -> Machine:
     unreachable = [name for q, name in enumerate(machine.names) if q not in reached]
     if not unreachable:
         return machine
-    warnings.warn(f"{source}: no word leads to {_listed(unreachable)}: left out", stacklevel=2)
+    warnings.warn(f"{source}: no word leads to {listed(unreachable)}: left out", stacklevel=2)
     new_number = {q: number for number, q in enumerate(kept)}
     return Machine(
         start=new_number[machine.start],
@@ -103,5 +104,6 @@ def without_unreachable(machine: Machine, source: str) -> Machine:
     )
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """The first five names."""
     return ", ".join(repr(name) for name in names[:5]) + (", …" if len(names) > 5 else "")

@@ -151,7 +151,7 @@ def _keeps_promise(task: Task) -> bool:
 
 def _rule(task: Task) -> tuple[object, ...]:
     """What a task asks of a net, and how its inputs and answers are written."""
-    return task.base, task.tapes, task.transducer, task.layout, task.labels, task.graded, task.names, task.negative
+    return task.base, task.tapes, task.transducer, task.memory, task.layout, task.labels, task.graded, task.names, task.negative
 
 
 def reduced(task: Task) -> tuple[Any, ...]:

@@ -71,7 +71,7 @@ def acceptor(name: str, summary: str, symbols: Sequence[str], machine: StackMach
 
 def stack_task(
     name: str, summary: str, symbols: Sequence[str], labels: Sequence[str], machine: StackMachine, *, graded_last: bool = False,
-    example: str,
+    example: str, description: str | None = None,
 ) -> Task:  # fmt: skip
     """The task of a machine with stacks that reads words of named symbols and answers at every step.
 
@@ -83,6 +83,7 @@ def stack_task(
         machine: The machine; every output is graded.
         graded_last: Whether the answer to a word is the last output alone, else all of them.
         example: A word.
+        description: For a user's own task, the JSON text of its machine.
     """
 
     def exact(numbers: tuple[Digits, ...]) -> Digits:
@@ -95,6 +96,7 @@ def stack_task(
         further_data={SAMPLED: partial(sampled_up_to, sampler), SAMPLED_ALL: partial(sampled_of, sampler)},
         stress=partial(_stress, machine), layout=InOrder(), labels=tuple(labels), graded="last" if graded_last else "all",
         names=tuple(symbols), rule=partial(targets, machine), sampler=sampler, example=example, any_net=True, memory=machine,
+        description=description,
     )  # fmt: skip
     return task
 
