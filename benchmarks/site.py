@@ -81,10 +81,10 @@ FILES = """async () => {
 """Script: the files of the proof in base64, as its buttons save them."""
 
 READY = {
-    "nines.html": "#post[data-outcome]", "patterns.html": "#said .big-stamp", "turn.html": "#says .stamp",
+    "nines.html": "#counting-figure table", "patterns.html": "#said .big-stamp", "turn.html": "#says .stamp",
     "memory.html": "#net .answer", "attention.html": "#net .answer",
 }  # fmt: skip
-"""What shows that a page's nets answer: a number is being read; the first net is proved, without a film, or has a verdict."""
+"""What shows that a page's nets answer: a number was put to both; the first net is proved, without a film, or has a verdict."""
 
 TRAIN = """async () => {
   const figure = document.querySelector("#training-figure > div");
@@ -185,7 +185,9 @@ def measure_visits(browser: Browser, address: str, folder: Path) -> None:
             paints.append(paint / 1000)
             context.close()
         stem = name.removesuffix(".html")
-        files = {file.name: len(gzip.compress(file.read_bytes())) for file in sorted(folder.glob(f"{stem}*"))}
+        files = {
+            file.name: len(gzip.compress(file.read_bytes())) for file in sorted([*folder.glob(f"{stem}*"), *folder.glob("*.woff2")])
+        }
         part[name] = {
             "median_first_paint_seconds": statistics.median(paints), "most_first_paint_seconds": max(paints),
             "median_first_answer_seconds": statistics.median(answers), "compressed_bytes": files,

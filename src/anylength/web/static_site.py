@@ -127,7 +127,8 @@ def _nines(post: RunView, proved: RunView, machine: Any, picture: Mapping[str, A
 def _answer(answer: str, right: str) -> dict[str, Any]:
     """An answer, each digit with whether it is right, and what is said of it."""
     digits = list(zip(answer, [own == other for own, other in zip(answer, right, strict=True)], strict=True))
-    return {"answer": answer, "digits": digits, "answer_says": "Right." if answer == right else f"Wrong: {right} is right."}
+    outcome, words = ("right", "Right.") if answer == right else ("wrong", f"Wrong: {right} is right.")
+    return {"answer": answer, "digits": digits, "outcome": outcome, "answer_says": words}
 
 
 def _sound() -> dict[str, Any]:
