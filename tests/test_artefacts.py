@@ -10,6 +10,7 @@ import pytest
 from anylength.attention import CONTEXT_NETS
 from anylength.benchmark.conventions import CONVENTIONS, DEFAULT
 from anylength.nets import load, stored_tensors, tensors
+from anylength.records import Audit
 from anylength.sweeps.reproduce import post_plans
 from anylength.verification.certify import RUNTIMES
 from anylength_check import check
@@ -19,6 +20,7 @@ from docs.figures.tables.forgetting import failure_modes_of
 from docs.figures.tables.plain import rounded_nets
 from docs.figures.tables.results import parts
 from docs.figures.tables.stated import stated
+from studies.audits import gallery
 from studies.post import records
 from studies.post.page import page
 
@@ -79,6 +81,12 @@ def test_no_proved_counter_of_the_table_has_fewer_bits_than_the_one_that_is_call
 
 def test_the_page_on_the_post_says_what_its_results_file_says():
     assert (ROOT / "docs" / "results" / "post.md").read_text(encoding="utf-8") == page(records.read(RESULTS / "post.json"))
+
+
+@pytest.mark.parametrize("name", gallery.GALLERY)
+def test_the_page_on_an_audited_net_says_what_its_results_file_says(name):
+    path = gallery.RESULTS / f"{name}.json"
+    assert (gallery.PAGES / f"{name}.md").read_text() == gallery.page(name, Audit.from_json(path.read_bytes(), path.name))
 
 
 def test_every_claim_of_the_post_is_measured_over_enough_seeds():

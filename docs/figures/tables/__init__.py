@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from os.path import relpath
 
-from docs.figures.tables.audits import audit_speed
+from docs.figures.tables.audits import audit_speed, silero
 from docs.figures.tables.benchmark import results as benchmark_results
 from docs.figures.tables.commands import exit_codes
-from docs.figures.tables.forgetting import breaks, failure_modes, interventions
+from docs.figures.tables.forgetting import breaks, failure_modes, forgetful, interventions
 from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
 from docs.figures.tables.invariants import growth, learned, ways
@@ -45,6 +45,8 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/results/partial-proofs.md": {"rounded": rounded_nets, "within": within_nets},
     "docs/results/benchmark.md": {"benchmark": benchmark_results},
     "docs/how-to/quantise.md": {"bits": bits},
+    "docs/results/forgetting.md": {"forgetful": forgetful},
+    "docs/results/audits/silero.md": {"silero": silero},
     "docs/results/zoo.md": {"proved": zoo, "attention": attention, "memory": memory},
 }
 """Page → mark → the table."""

@@ -131,3 +131,19 @@ def failure_modes_of(summary: dict[str, Any]) -> str:
     }
     head = ("refuted nets, explained without their counterexamples", "")
     return f"{table(head, rows.items())}\n\n{source('ways', 'failure_modes')}"
+
+
+def forgetful() -> str:
+    """Nets that are trained with a proof that they forget their start."""
+    found = {(row["task"], row["cell"], row["recipe"]): row for row in read("forgetting")["rows"]}
+    recipes = ("plain", "together", "hardened")
+    rows = []
+    for task, cell in dict.fromkeys((task, cell) for task, cell, _ in found):
+        nets = [found[task, cell, recipe] for recipe in recipes]
+        proved = " / ".join(str(net["proved"]) for net in nets)
+        error = " / ".join(f"{net['error']:.4f}" for net in nets)
+        of = found[task, cell, "together"]
+        rows.append((task, cell, proved, error, f"{of['rate']:.3f}", f"{of['steps']:.0f}", f"{of['measured_steps']:.0f}"))
+    kinds = " / ".join(recipes)
+    head = ("task", "cell", f"proved of 20: {kinds}", f"error: {kinds}", "rate", "steps, proved", "steps, measured")
+    return table(head, rows)

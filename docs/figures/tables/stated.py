@@ -6,7 +6,10 @@ A page must have these very words: a test compares them. So a figure that stands
 from collections import Counter
 from collections.abc import Iterator
 
+from docs.figures.tables.audits import silero_cures
+from docs.figures.tables.benchmark import perfect_scores
 from docs.figures.tables.headline import of_the_post
+from docs.figures.tables.plain import proved_by_some_rounding
 from docs.figures.tables.results import parts, read
 
 
@@ -15,6 +18,19 @@ def stated() -> Iterator[tuple[str, str]]:
     tried, refuted, proved = of_the_post()
     yield "docs/results/plain-nets.md", f"Of {tried} nets of 12 units, trained by the post's recipe from {tried} seeds"
     yield "docs/results/plain-nets.md", f"each one is decided: {refuted} are wrong, and {proved} are right on every number"
+    yield "docs/results/index.md", f"Of {tried} nets of 12 units {refuted} are wrong, and {proved} are right on every number"
+    _, cured, wrong_nets = proved_by_some_rounding()
+    yield "docs/results/index.md", f"Rounding the state makes {cured} of {wrong_nets} right"
+    yield "docs/results/partial-proofs.md", f"makes {cured} of {wrong_nets} wrong counters provably right"
+    perfect, refuted_all_the_same = perfect_scores()
+    yield (
+        "docs/results/index.md",
+        f"{refuted_all_the_same} of {perfect} nets with perfect scores on subsamples of two published tests",
+    )
+    yield from (("docs/results/audits/silero.md", words) for words in silero_cures())
+    for rate in ("8", "16"):
+        cells = read(f"audits/silero-{rate}k")["cells"]
+        yield "docs/results/audits/silero.md", f"{len(cells['culprits'])} of {cells['size']} at {rate} kHz"
     post = read("post")["parts"][0]["nets"]
     horizons = [net["horizon"] for net in post if net["horizon"] is not None]
     yield "docs/index.md", f"The figure shows {len(post)} nets that learned to count"
