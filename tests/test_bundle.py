@@ -77,14 +77,14 @@ def modules_below(path: str, found: set[str]) -> set[str]:
 
 def test_every_module_is_used_by_a_page_and_there_is_none_beside_those():
     pages = ("report", "summary", "benchmark", *TITLES)
-    workers = ("nines/worker.js", "patterns/worker.js", "turn/worker.js", "python/worker.js")
+    workers = ("nines/worker.js", "patterns/worker.js", "stacks/worker.js", "turn/worker.js", "python/worker.js")
     entries = [*(f"{page}/{page}.js" for page in pages), *workers]
     used = set.union(*(modules_below(entry, set()) for entry in entries))
     assert used == {path for folder in FOLDERS for path in scripts(folder)}
 
 
 @pytest.mark.parametrize(
-    "entry", [*(f"{page}/{page}.js" for page in TITLES), *(f"{page}/worker.js" for page in ("nines", "patterns", "turn"))]
+    "entry", [*(f"{page}/{page}.js" for page in TITLES), *(f"{page}/worker.js" for page in ("nines", "patterns", "stacks", "turn"))]
 )
 def test_the_scripts_of_the_site_are_bundled(entry):
     assert "import" not in re.findall(r"^\w+", bundled(entry, text), re.MULTILINE)

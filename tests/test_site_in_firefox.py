@@ -92,6 +92,13 @@ def test_a_head_looks_at_the_digit_that_is_to_be_written_and_another_is_chosen(f
     firefox.expect(f"{told}?.startsWith('Layer 1, head 3. ')", value=True)
 
 
+def test_brackets_become_a_proved_net_with_a_stack(firefox, site_address):
+    firefox.open(f"{site_address}stacks.html#w=([()])")
+    firefox.expect("document.querySelector('#said .big-stamp')?.textContent", "PROVED")
+    moved(firefox, "#figure input[id$=-step]", 3)
+    firefox.expect("document.querySelector('#figure .memory svg')?.getAttribute('aria-label')", "The stack, from the left: (, [, (")
+
+
 @pytest.mark.parametrize("width", [500, 1440])
 def test_the_pages_fit(firefox, site_address, width):
     firefox.resize(width, 900)

@@ -58,7 +58,8 @@ def site_files(
     contents: dict[str, tuple[str, dict[str, Any]]] = {
         "nines": _nines(post, proved, machines["count"], picture), "patterns": (_short(machines), {}),
         "turn": (_turn(post, proved, machines["count"]), {}),
-        "memory": (_opened("memory", memories, tasks), {}), "attention": (_opened("attention", attention, tasks), {}),
+        "stacks": ("null", {}), "memory": (_opened("memory", memories, tasks), {}),
+        "attention": (_opened("attention", attention, tasks), {}),
     }  # fmt: skip
     files: dict[str, str] = {}
     for page, (data, values) in contents.items():

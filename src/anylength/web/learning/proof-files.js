@@ -84,14 +84,20 @@ export function certificateFile(net, boxes, { noise, margin, formats }) {
   const nodes = delta.map((next, state) => ({
     state, next, region: { box: { low: bounds(boxes.low, state), high: bounds(boxes.high, state) } },
   }));
-  const certificate = {
-    format: 1, program: net.program ?? programOf(net), encoding: { base: machine.letters, tapes: machine.tapes },
-    machine: { start: 0, delta, output: rows(machine.output) },
-    tensors: tensorsSha256(Object.entries(tensorsOf(net)).map(([name, [shape, numbers]]) => [name, shape, bytesOf(numbers)])),
-    proofs: [{ epsilon: hexOf(noise), eta: hexOf(margin), formats, start: 0, nodes }],
-    noise_budget: hexOf(noise),
-  };
-  const top = parseStrict(UTF8.encode(JSON.stringify(certificate)));
+  return sealedCertificate(net, {
+    encoding: { base: machine.letters, tapes: machine.tapes }, machine: { start: 0, delta, output: rows(machine.output) },
+    proofs: [{ epsilon: hexOf(noise), eta: hexOf(margin), formats, start: 0, nodes }], noise_budget: hexOf(noise),
+  });
+}
+
+/**
+ * The bytes of a certificate of these fields; those of the net, the claim and the digest are added.
+ * @param {object} net
+ * @param {{encoding: object, machine: object, proofs: object[], noise_budget: string}} fields
+ */
+export function sealedCertificate(net, fields) {
+  const tensors = tensorsSha256(Object.entries(tensorsOf(net)).map(([name, [shape, numbers]]) => [name, shape, bytesOf(numbers)]));
+  const top = parseStrict(UTF8.encode(JSON.stringify({ format: 1, program: net.program ?? programOf(net), tensors, ...fields })));
   top.set("claim", claimMadeBy(top, readProgram(top.get("program"))));
   top.set("digest", canonicalSha256(top));
   return UTF8.encode(canonicalText(top));

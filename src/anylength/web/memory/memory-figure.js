@@ -1,12 +1,12 @@
 // The memory of a net at the step that is shown: its stacks, tops to the left, or its tape with the head, and what it does with them.
 
-import { html, refill, svg } from "../shared/dom.js";
+import { html, refill } from "../shared/dom.js";
 import { grouped } from "../shared/grouped.js";
 import { growingCell } from "../shared/growing.js";
 import { decodedTensor } from "../shared/tensors.js";
+import { entriesPicture } from "../site/entries.js";
 import { labelsBelow, labelsWritten, stackTrace, tapeTrace } from "./memory-trace.js";
 
-const ENTRY = { width: 26, gap: 4, stripe: 6, label: 20, head: 12 };
 const MOST_ENTRIES = 60; // of a stack or a tape that are drawn
 const FADED = 0.02; // an entry whose numbers are all smaller counts as empty
 const MOSTLY = 0.5; // the share from which an action is emphasised
@@ -121,29 +121,4 @@ function memoryRow(name, actions, picture, note) {
     "div", { class: "memory-row" }, html("p", {}, html("strong", {}, name), html("span", { class: "quiet" }, `: ${note}`)),
     html("ul", { class: "actions" }, ...(actions ?? []).map(action)), scroll,
   );
-}
-
-/** Entries side by side: a stripe for each number, the label below, and perhaps the head above. */
-function entriesPicture(shown, says, { slots, motion = "", head = null }) {
-  const step = ENTRY.width + ENTRY.gap;
-  const top = head ? ENTRY.head : 0;
-  const stripes = shown[0]?.values.length ?? 0;
-  const high = Math.max(stripes, 1) * ENTRY.stripe;
-  const [width, height] = [slots * step, top + high + ENTRY.label];
-  const group = svg("g", { class: motion }, ...shown.flatMap((entry) => entryShapes(entry, { top, high, step })));
-  const marker = head && svg("path", {
-    class: `head ${head.motion}`, d: `M${head.place * step + ENTRY.width / 2 - 8} 0h16l-8 ${ENTRY.head - 2}z`,
-  });
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": says }, group, marker);
-}
-
-function entryShapes({ values, label, place }, { top, high, step }) {
-  const x = place * step;
-  const stripes = Array.from(values, (value, number) => svg("rect", {
-    x, y: top + number * ENTRY.stripe, width: ENTRY.width, height: ENTRY.stripe, class: value >= 0 ? "up" : "down",
-    "fill-opacity": Math.min(1, Math.abs(value)).toFixed(2),
-  }));
-  const frame = svg("rect", { x: x + 0.5, y: top + 0.5, width: ENTRY.width - 1, height: high - 1, class: "frame" });
-  const text = svg("text", { x: x + ENTRY.width / 2, y: top + high + 15, "text-anchor": "middle" }, label);
-  return [...stripes, frame, text];
 }

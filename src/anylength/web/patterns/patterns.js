@@ -10,6 +10,8 @@ import { BadInput, quotedText } from "../shared/errors.js";
 import { JobWorker } from "../site/job-worker.js";
 import { removeStartNote } from "../shared/start-note.js";
 import { currentColours, themeSwitch } from "../shared/theme.js";
+import { takeAway } from "../site/take-away.js";
+import { timeWords } from "../shared/time-words.js";
 import { arrowTable } from "./arrow-table.js";
 import { BreakPanel } from "./break-panel.js";
 import { checkAt, drawChecks } from "./checks.js";
@@ -21,8 +23,7 @@ import { namedMachine } from "../learning/named-machines.js";
 import { RandomWord } from "./random-word.js";
 import { drawStage } from "./stage.js";
 import { hintFor, keysOf, symbolsOf } from "./typed-word.js";
-import { takeAway } from "./take-away.js";
-import { timeWords, VerdictPanel } from "./verdict-panel.js";
+import { VerdictPanel } from "./verdict-panel.js";
 import { Walk } from "./walk.js";
 
 const MOST_STATES = 26;

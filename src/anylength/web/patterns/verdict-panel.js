@@ -39,8 +39,3 @@ export class VerdictPanel {
     refill(this.said, html("span", { "aria-hidden": "true" }, `learning: update ${grouped(updates)}`));
   }
 }
-
-/** Milliseconds in words. */
-export function timeWords(milliseconds) {
-  return milliseconds < 1000 ? `${Math.max(1, Math.round(milliseconds))} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-}

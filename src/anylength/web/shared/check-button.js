@@ -1,6 +1,7 @@
 // A button that lets a worker check a certificate, and what the checker says then.
 
 import { html, refill } from "./dom.js";
+import { timeWords } from "./time-words.js";
 
 /** How anybody checks a certificate without a page. */
 export const CHECK_COMMAND = "python -m anylength_check certificate.json model.safetensors";
@@ -41,8 +42,7 @@ export function checkButton({ certificate, weights }, { label, kind, waiting, ch
 }
 
 function sentencesOf({ valid, reason, lines, milliseconds }, checker) {
-  const time = milliseconds < 1000 ? `${Math.max(1, Math.round(milliseconds))} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-  const head = valid ? `VALID: ${checker} took ${time}.` : `REJECTED: ${reason}.`;
+  const head = valid ? `VALID: ${checker} took ${timeWords(milliseconds)}.` : `REJECTED: ${reason}.`;
   return [html("p", {}, html("strong", {}, head)), valid ? checkerLines(lines) : null];
 }
 
