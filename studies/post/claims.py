@@ -76,10 +76,7 @@ def _learning(parts: Parts) -> Row | None:
     median = statistics.median(epochs) if epochs else float("inf")
     result = "True, and faster" if median < FAST_EPOCHS else "True" if median <= POST_EPOCHS else "Not true of the median net"
     shares = {most: share_text(has_learned(nets, most)) for most in (POST_EPOCHS, MOST_EPOCHS)}
-    measured = (
-        f"100 % on training and validation within {POST_EPOCHS} epochs: {shares[POST_EPOCHS]}; "
-        f"within {MOST_EPOCHS}: {shares[MOST_EPOCHS]}"
-    )
+    measured = f"100 % within {POST_EPOCHS} epochs: {shares[POST_EPOCHS]}; within {MOST_EPOCHS}: {shares[MOST_EPOCHS]}"
     sentence = f"{result} (median {median:g} epochs). The share depends on the width, which the post does not state."
     return "an RNN reaches 100 % in 3–4 epochs", str(len(nets)), measured, sentence
 
@@ -169,14 +166,14 @@ def _collapse_text(name: str, nets: Sequence[PostNet]) -> str:
     random, hard = (
         _first_length_below_half([getattr(net, kind) for net in nets]) for kind in ("random_accuracy", "worst_accuracy")
     )
-    return f"{name}: the median net {random} for random numbers, and {hard} for hard ones"
+    return f"{name}, median net: {random} (hard numbers: {hard})"
 
 
 def _first_length_below_half(accuracies: Sequence[Mapping[str, float]]) -> str:
     """Where the median accuracy falls below one half, in words."""
     lengths = [length for length in LENGTHS if str(length) in accuracies[0]]
     below = [n for n in lengths if statistics.median(accuracy[str(n)] for accuracy in accuracies) < 0.5]
-    return f"falls below one half at {below[0]} digits" if below else f"stays above one half up to {max(lengths)} digits"
+    return f"below one half at {below[0]} digits" if below else f"above one half up to {max(lengths)} digits"
 
 
 def _hundred_examples(parts: Parts) -> Row | None:
@@ -200,7 +197,7 @@ def _external_memory(parts: Parts) -> Row | None:
         return None
     kinds = (("natural-lstm", "an LSTM"), ("natural-stack", "two stacks"))
     texts = [_memory_text(kind, parts[name].nets) for name, kind in kinds if name in parts]
-    measured = "counting with numbers read and answered from the left (trained up to 10 digits): " + "; ".join(texts)
+    measured = "numbers read and answered from the left: " + "; ".join(texts)
     nets = parts["natural-stack"].nets
     best = max(net.random_accuracy[str(MEMORY_LENGTH)] for net in nets)
     learned = f"The best stack net has {best:.0%} of the {MEMORY_LENGTH}-digit numbers right."
@@ -212,9 +209,9 @@ def _external_memory(parts: Parts) -> Row | None:
 def _memory_text(kind: str, nets: Sequence[PostNet]) -> str:
     """The accuracies of nets at `MEMORY_LENGTH`: median, smallest and largest."""
     values = [net.random_accuracy[str(MEMORY_LENGTH)] for net in nets]
-    spread = f"({min(values):.1%} to {max(values):.1%})"
+    spread = f"({min(values):.0%} to {max(values):.0%})"
     median = statistics.median(values)
-    return f"{kind} ({len(values)} seeds): median {median:.1%} of random {MEMORY_LENGTH}-digit numbers right {spread}"
+    return f"{kind} ({len(values)} seeds): median {median:.0%} of {MEMORY_LENGTH}-digit numbers right {spread}"
 
 
 CLAIMS: tuple[Callable[[Parts], Row | None], ...] = (
