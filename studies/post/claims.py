@@ -13,9 +13,6 @@ from studies.post.records import PostNet, PostPart
 LENGTHS = (5, 10, 12, 15, 20, 30, 50)
 """Lengths in digits that the page shows: two within the training lengths (up to 10), the post's 20, and others beyond."""
 
-ATTENTION_LENGTHS = (10, 15, 20, 30)
-"""Lengths in digits at which the attention nets are compared."""
-
 POST_LENGTH, POST_EPOCHS, MOST_EPOCHS = 20, 4, 10
 """The length in digits that the post tried, the epochs that its net needed, and the epochs of our training."""
 
@@ -153,12 +150,11 @@ def _attention(parts: Parts) -> Row | None:
 
 
 def _attention_text(name: str, nets: Sequence[PostNet]) -> str:
-    """The median accuracies of attention nets."""
-    medians = {n: statistics.median(net.random_accuracy[str(n)] for net in nets) for n in ATTENTION_LENGTHS}
-    random = ", ".join(f"{value:.0%}" for value in medians.values())
-    hard = statistics.median(net.worst_accuracy[str(POST_LENGTH)] for net in nets)
-    lengths = ", ".join(map(str, medians))
-    return f"{name}: median share right at {lengths} digits: {random}; of hard numbers at {POST_LENGTH} digits: {hard:.0%}"
+    """The median accuracies of attention nets at the post's length."""
+    random, hard = (
+        statistics.median(getattr(net, kind)[str(POST_LENGTH)] for net in nets) for kind in ("random_accuracy", "worst_accuracy")
+    )
+    return f"{name}: median share of numbers of {POST_LENGTH} digits right: random {random:.0%}, hard {hard:.0%}"
 
 
 def _collapse_text(name: str, nets: Sequence[PostNet]) -> str:

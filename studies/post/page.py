@@ -7,10 +7,10 @@ A folder of sweeps that `anylength reproduce --out runs/post` wrote gives new re
 
 import statistics
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from studies.post.claims import CLAIMS, LENGTHS, Parts, has_learned, share_text
+from studies.post.claims import CLAIMS, LENGTHS, Parts
 from studies.post.records import PostNet, PostResults, read, results_of, write
 
 RESULTS = Path("docs/results/post.json")
@@ -44,8 +44,8 @@ def page(results: PostResults) -> str:
     parts = {part.name: part for part in results.parts if part.nets}
     rows = [row for claim in CLAIMS if (row := claim(parts)) is not None]
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    sections = [text for section in SECTIONS if (text := section(parts))]
-    return "\n".join([INTRODUCTION.format(seeds=results.seeds) + table, *sections, _baseline_section(results.baselines), METHOD])
+    sections = (_accuracy_section(parts), _baseline_section(results.baselines), METHOD)
+    return "\n".join([INTRODUCTION.format(seeds=results.seeds) + table, *filter(None, sections)])
 
 
 def _accuracy_section(parts: Parts) -> str:
@@ -68,24 +68,10 @@ def _accuracy_row(name: str, nets: Sequence[PostNet], lengths: Sequence[int]) ->
     return f"| {name} | {' | '.join(cells)} |\n"
 
 
-def _width_section(parts: Parts) -> str:
-    """The share of nets that learn, by the number of hidden units."""
-    widths = sorted((part for part in parts.values() if part.name.startswith("rnn")), key=lambda part: part.hidden)
-    if len(widths) < 2:
-        return ""
-    rows = [f"| {part.hidden} | {share_text(has_learned(part.nets, part.epochs))} |\n" for part in widths]
-    head = f"| units | 100 % on both sets within {widths[0].epochs} epochs |\n|---|---|\n"
-    return f"## How wide was the post's net?\n\n{head}{''.join(rows)}"
-
-
 def _baseline_section(baselines: Mapping[str, int]) -> str:
     texts = [f"in {dtype} it is right up to {digits} digits" for dtype, digits in baselines.items()]
     sentence = f"The linear regressor a·x + b counts without a mistake until its number format ends: {'; '.join(texts)}."
-    return f"## The post's baseline\n\n{sentence}\n"
-
-
-SECTIONS: tuple[Callable[[Parts], str], ...] = (_accuracy_section, _width_section)
-"""The sections after the table of claims. A section without measurements is empty."""
+    return f"{sentence}\n"
 
 
 if __name__ == "__main__":

@@ -37,9 +37,9 @@ def speed() -> str:
     """The speed of anylength, compared with PyTorch and TensorFlow."""
     results = json.loads((ROOT / "benchmarks/results.json").read_text())
     rows = []
-    for row in results["rows"]:
-        peer = f"{row['peer']}: {row['theirs']:.3g} {row['unit']}" if row.get("theirs") else ""
-        ratio = f"{row['ratio']:.1f} ({row['ratio_range'][0]:.1f}–{row['ratio_range'][1]:.1f})" if row.get("ratio") else ""
+    for row in (row for row in results["rows"] if row.get("ratio")):
+        peer = f"{row['peer']}: {row['theirs']:.3g} {row['unit']}"
+        ratio = f"{row['ratio']:.1f} ({row['ratio_range'][0]:.1f}–{row['ratio_range'][1]:.1f})"
         rows.append((row["what"], f"{row['ours']:.3g} {row['unit']}", peer, ratio))
     each = [row["ratio"] for row in json.loads((ROOT / "benchmarks/cells.json").read_text())["rows"]]
     words = (
