@@ -16,8 +16,8 @@ from docs.figures.tables.commands import exit_codes
 from docs.figures.tables.forgetting import breaks, failure_modes, forgetful, interventions
 from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
-from docs.figures.tables.invariants import growth, learned, ways
-from docs.figures.tables.nets import attention, memory, speed
+from docs.figures.tables.invariants import learned, ways
+from docs.figures.tables.nets import attention, speed
 from docs.figures.tables.pages import pages
 from docs.figures.tables.plain import plain_nets, rounded_nets, within_nets
 from docs.figures.tables.proofs import zoo
@@ -40,14 +40,14 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/how-to/sweeps.md": {"sweeps": sweeps},
     "docs/how-to/export.md": {"runtimes": runtimes, "vnnlib": vnnlib},
     "docs/how-to/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
-    "docs/results/learned-invariants.md": {"learned": learned, "ways": ways, "growth": growth},
+    "docs/results/learned-invariants.md": {"learned": learned, "ways": ways},
     "docs/results/plain-nets.md": {"plain": plain_nets},
     "docs/results/partial-proofs.md": {"rounded": rounded_nets, "within": within_nets},
     "docs/results/benchmark.md": {"benchmark": benchmark_results},
     "docs/how-to/quantise.md": {"bits": bits},
     "docs/results/forgetting.md": {"forgetful": forgetful},
     "docs/results/audits/silero.md": {"silero": silero},
-    "docs/results/zoo.md": {"proved": zoo, "attention": attention, "memory": memory},
+    "docs/results/zoo.md": {"proved": zoo, "attention": attention},
 }
 """Page → mark → the table."""
 

@@ -86,16 +86,3 @@ def sources() -> str:
     """The files of the table of ways."""
     files = (("proofs", "proofs"), ("robust-nets", "robust_nets"), ("constructed", "constructed"))
     return " ".join(source(*each) for each in files)
-
-
-def growth() -> str:
-    """The largest machine or net of each kind that was proved, and what construction, proof and check took."""
-    rows = []
-    for name, part in parts("growth").items():
-        largest = [row for row in part["rows"] if row["valid"]][-1]
-        made = largest.get("train_seconds", largest.get("construct_seconds", 0.0))
-        sizes = (f"{largest[size]:,}" for size in ("states", "symbols", "units"))
-        seconds = (f"{value:.2g}" for value in (made, largest["all_proofs_seconds"], largest["check_seconds"]))
-        rows.append((name.replace("/", ", more "), *sizes, *seconds, f"{largest['certificate_bytes'] / 1e6:,.2f} MB"))
-    head = ("nets", "states", "symbols", "units", "to make, s", "to prove, s", "to check, s", "certificate")
-    return f"{table(head, rows)}\n\nSeconds of processor time. {source('growth', 'growth')}"

@@ -2,7 +2,7 @@
 
 import json
 
-from docs.figures.tables.results import ROOT, parts, read, source, table
+from docs.figures.tables.results import ROOT, read, source, table
 
 SHOWN = (10, 12, 15, 20, 50)
 """Lengths in digits that the table of attention has."""
@@ -18,19 +18,6 @@ def attention() -> str:
         rows.append((name, *means))
     head = ("net", *(f"{length} digits" for length in SHOWN))
     return f"{table(head, rows)}\n\n{source('contexts', 'contexts')}"
-
-
-def memory() -> str:
-    """Exact answers of nets with and without a memory."""
-    lengths = ("10", "80")
-    rows = []
-    for part in parts("memory").values():
-        points = [part["random"][length] for length in lengths]
-        shares = (f"{100 * p['median']:.0f} ({100 * p['min']:.0f}–{100 * p['max']:.0f})" for p in points)
-        candidates = f", best of {part['candidates']} candidates" if part["candidates"] > 1 else ""
-        rows.append((part["task"], part["cell"] + candidates, *shares))
-    head = ("task", "net", *(f"{length} digits" for length in lengths))
-    return f"{table(head, rows)}\n\n{source('memory', 'memory')}"
 
 
 def speed() -> str:
