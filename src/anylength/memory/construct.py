@@ -19,7 +19,7 @@ from anylength.stack_machines import FREE, POP, Graph, Rule, StackMachine, graph
 GAIN, DECIDED = 10.0, 4.0
 """Twice the least pre-activation of a unit, tanh(5) is 0.9999; and the size of the gates' numbers."""
 
-PUSH_GAIN, MANY = 1.5, 12
+PUSH_GAIN, MANY = 1.5, 8
 """The pre-activation of a pushed number where there are at most `MANY` units; of more it is less in proportion: the rounding errors
 of all units add up in what is pushed, and small numbers, read with large weights, have small errors. Else float32 is not covered
 from some 60 units on."""

@@ -26,7 +26,7 @@ FORMATS = {
 ROUNDED_UP = 1 + 1e-6
 """Both numbers are this much larger than needed, so that the different rounding of the checker does not matter."""
 
-WIDER = 2
+WIDER = 1.02
 """How many times epsilon the numbers in a box may be beyond 1: epsilon itself, and by how much boxes are widened."""
 
 ITERATIONS = 8
