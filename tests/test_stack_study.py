@@ -18,7 +18,7 @@ def test_the_page_holds_the_tables_of_its_results():
 def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():
     results = json.loads(stacks.RESULTS.read_text())
     rows, found = results["certified"], results["deep"]
-    assert set(rows) == set(stacks.ROWS)
+    assert set(stacks.ROWS) <= set(rows) <= {*stacks.ROWS, *stacks.LARGE}
     assert found["wrong"] == found["soft_gates"] == 0
     assert (found["nets"], found["deepest"] >= 100_000, found["steps"] >= 1_000_000) == (20, True, True)
     assert all(row["wrong"] == 0 and row["replayed_steps"] >= 168_000 * row["valid"] // row["seeds"] for row in rows.values())
