@@ -6,6 +6,7 @@ import { carryMargin, NINE } from "./counting.js";
 import { distinctEnds, lifted } from "./plane.js";
 
 const SAMPLE = 16; // pixels between two places whose answer is computed; between them it is interpolated
+const GRAIN = 2; // pixels of the ground that have one colour, before they are smoothed
 const TINT = 0.2;
 const ARROW_GAP = 44; // pixels
 const [SHORTEST, LONGEST] = [9, 20]; // of an arrow, in pixels
@@ -79,19 +80,19 @@ export class PlaneView {
     const { card, carry, none } = this.colours;
     const tints = [none, carry].map((colour) => mixedColour(card, colour, TINT).match(/[\d.]+/g).map(Number));
     const [noCarry, aCarry] = tints.map(([red, green, blue]) => new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0]);
-    const image = new ImageData(Math.ceil(width), Math.ceil(height));
+    const image = new ImageData(Math.ceil(width / GRAIN), Math.ceil(height / GRAIN));
     const pixels = new Uint32Array(image.data.buffer);
     for (let y = 0; y < image.height; y += 1) {
-      const [row, down] = [Math.floor(y / SAMPLE), (y % SAMPLE) / SAMPLE];
+      const [row, down] = placeBetweenSamples(y);
       const line = margins[row].map((margin, column) => margin * (1 - down) + margins[row + 1][column] * down);
       for (let x = 0; x < image.width; x += 1) {
-        const [column, across] = [Math.floor(x / SAMPLE), (x % SAMPLE) / SAMPLE];
+        const [column, across] = placeBetweenSamples(x);
         pixels[y * image.width + x] = line[column] * (1 - across) + line[column + 1] * across > 0 ? aCarry : noCarry;
       }
     }
     const ground = new OffscreenCanvas(image.width, image.height);
     ground.getContext("2d").putImageData(image, 0, 0);
-    context.drawImage(ground, 0, 0);
+    context.drawImage(ground, 0, 0, GRAIN * image.width, GRAIN * image.height);
   }
 
   /** How a nine moves states. */
@@ -177,6 +178,12 @@ export class PlaneView {
     context.fillText(text, middle, line);
     return { left: middle - half, right: middle + half, top: line - TEXT_HEIGHT / 2, bottom: line + TEXT_HEIGHT / 2 };
   }
+}
+
+/** The sample before a grain of the ground, and the share of the way to the next one. */
+function placeBetweenSamples(grain) {
+  const place = (grain * GRAIN) / SAMPLE;
+  return [Math.floor(place), place % 1];
 }
 
 /** Middles of texts, from the upper corner at the side where that answer is at home. */
