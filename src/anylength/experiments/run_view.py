@@ -11,6 +11,8 @@ from anylength.experiments.views import net_view, state_words
 from anylength.extraction import table_of
 from anylength.machine_formats import edges
 from anylength.machines import Machine
+from anylength.memory.images import machine_beside
+from anylength.nets import AbstractNet
 from anylength.records import (
     BoxView,
     CertificateView,
@@ -25,6 +27,7 @@ from anylength.records.extraction import UNFINISHED
 from anylength.runs import Run, layout
 from anylength.tasks import Task
 from anylength.verification.certify import Cover, EllipsoidCover, Proof
+from anylength.verification.certify.stack_fields import StackCover
 
 
 def run_view(path: Path | Run, name: str) -> RunView:
@@ -38,20 +41,21 @@ def run_view(path: Path | Run, name: str) -> RunView:
     if environment is None:
         raise InputError("a run folder", f"{str(run.path)!r} without {layout.ENVIRONMENT}", "train it into a new folder")
     finished = run.finished
+    net = Run.open(run).net if finished else None
     return RunView(
         name=name,
         config=config,
         environment=environment,
         training=run.training,
         epochs=run.epochs,
-        net=net_view(Run.open(run).net, run.task) if finished else None,
+        net=net_view(net, run.task) if net is not None else None,
         model=_base64(run.path / layout.MODEL) if finished else None,
         stress=run.stress_test,
         explanation=run.explanation,
         extraction=extraction,
         machine=machine_view_of(run.task, extraction),
         verdict=run.verdict,  # type: ignore[arg-type]
-        certificate=_certificate(run) if finished else None,
+        certificate=_certificate(run, net) if net is not None else None,
         words=run_words(run),
         origin=provenance_of(run),
     )
@@ -95,7 +99,7 @@ def _machine(table: MachineTable) -> Machine:
     return Machine(table.start, tuple(map(tuple, table.delta)), tuple(map(tuple, table.output)), tuple(table.names))
 
 
-def _certificate(run: Run) -> CertificateView | None:
+def _certificate(run: Run, net: AbstractNet) -> CertificateView | None:
     """The run's certificate, and whether it proves that this net does the run's task. Proofs are included only if it does."""
     content = run.certificate
     if content is None:
@@ -107,7 +111,7 @@ def _certificate(run: Run) -> CertificateView | None:
         reason=proof.reason,
         lines=list(proof.lines),
         claim=proof.claim,
-        proofs=_proofs(proof.proofs, run.task.machine.names),
+        proofs=_proofs(proof.proofs, (machine_beside(net, run.task) or run.task.machine).names),
         text=text,
     )
 
@@ -115,14 +119,31 @@ def _certificate(run: Run) -> CertificateView | None:
 def _proofs(proofs: tuple[Proof, ...], names: tuple[str, ...]) -> list[ProofView]:
     """The accepted proofs of a certificate."""
     return [
-        ProofView(epsilon=proof.epsilon, eta=proof.eta, formats=list(proof.formats), boxes=_boxes(proof.cover, names))
+        ProofView(
+            epsilon=proof.epsilon, eta=proof.eta, formats=list(proof.formats), boxes=_boxes(proof.cover, names),
+            letters=_letters(proof.cover) if isinstance(proof.cover, StackCover) else (),
+        )
         for proof in proofs
-    ]
+    ]  # fmt: skip
 
 
-def _boxes(cover: Cover | EllipsoidCover, names: tuple[str, ...]) -> list[BoxView]:
+def _letters(cover: StackCover) -> tuple[BoxView, ...]:
+    """The boxes of the vectors on stacks."""
+    return tuple(
+        BoxView(state=f"letter {letter}" + (f" of stack {stack}" if len(cover.letters) > 1 else ""), low=low, high=high)
+        for stack, boxes in enumerate(cover.letters, 1)
+        for letter, (low, high) in enumerate(boxes, 1)
+    )
+
+
+def _boxes(cover: Cover | EllipsoidCover | StackCover, names: tuple[str, ...]) -> list[BoxView]:
     """The boxes of a proof by boxes."""
     if isinstance(cover, EllipsoidCover):
         return []
+    if isinstance(cover, StackCover):
+        return [
+            BoxView(state=names[state], low=low, high=high)
+            for state, (low, high) in zip(cover.machine_states, cover.nodes, strict=True)
+        ]
     ends = zip(cover.machine_states, cover.boxes.low.T.tolist(), cover.boxes.high.T.tolist(), strict=True)
     return [BoxView(state=names[state], low=low, high=high) for state, low, high in ends]

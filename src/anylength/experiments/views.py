@@ -2,16 +2,19 @@
 
 import base64
 
+import msgspec
 import numpy as np
 
 from anylength.cells import growing_fields
 from anylength.machines import Machine, reachable
+from anylength.memory.images import machine_beside
 from anylength.nets import AbstractNet, Net, architecture_of, tensors
 from anylength.programs import equations, program_fields, signs
 from anylength.records import ExampleView, LayoutView, NetView, NumberPattern, TableView, TaskView, TensorView
 from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task, example_of
 from anylength.tasks.layout import InOrder
 from anylength.tasks.phases import Phases
+from anylength.verification.certify.stack_fields import machine_fields
 
 MOST_SYMBOLS = 20
 """Symbols of a state's shortest word that are shown. Of a longer word the first and the last ones are."""
@@ -21,13 +24,14 @@ def net_view(net: AbstractNet, task: Task) -> NetView:
     """The view of a net: its weights, its program and its task."""
     program = net.program if isinstance(net, Net) and net.cell.has_fixed_size_state else None
     growing = growing_fields(net.cell, net.classes) if isinstance(net, Net) and program is None else None
+    beside = machine_beside(net, task) or task.memory
     answering = net.configured_for(1) if isinstance(net, Net) else net
     return NetView(
         cell=architecture_of(net).name,
         hidden=net.hidden,
         parameters=net.parameters,
         tensors={name: tensor_view(value) for name, value in tensors(answering).items()},
-        task=task_view(task),
+        task=msgspec.structs.replace(task_view(task), stack_machine=machine_fields(beside) if beside else None),
         program=program_fields(program) if program else None,
         growing=growing,
         equations=(*equations(program), signs(program)) if program else (),

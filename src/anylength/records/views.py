@@ -105,6 +105,8 @@ class TaskView(Record, frozen=True):
         names: Names of the symbols of a task that reads words; None for one that reads numbers.
         graded: With labels, which outputs are the answer: the `last` alone, or `all`.
         end: The output class that ends an answer; None where an answer has all its outputs.
+        stack_machine: Of a net's task that a machine with stacks does: the machine, with at least the net's stacks, as certificates
+            keep it.
     """
 
     name: str
@@ -121,6 +123,7 @@ class TaskView(Record, frozen=True):
     names: list[str] | None = None
     graded: str = "last"
     end: int | None = None
+    stack_machine: dict[str, Any] | None = None
 
 
 class NetView(Record, frozen=True):
@@ -186,7 +189,7 @@ class BoxView(Record, frozen=True):
     """One region of a certificate: an interval for every coordinate of the recurrent term, for one machine state.
 
     Attributes:
-        state: The name of the machine's state.
+        state: The name of the machine's state, or which letter of which stack it is.
         low: Lower bounds, one per coordinate.
         high: Upper bounds.
     """
@@ -204,12 +207,14 @@ class ProofView(Record, frozen=True):
         eta: η, the least difference between the right logit and any other.
         formats: The number formats that the proof covers.
         boxes: The regions.
+        letters: Of a net with stacks: for each letter of each stack the box of the vectors that are pushed for it.
     """
 
     epsilon: float
     eta: float
     formats: list[str]
     boxes: list[BoxView]
+    letters: tuple[BoxView, ...] = ()
 
 
 class CertificateView(Record, frozen=True):

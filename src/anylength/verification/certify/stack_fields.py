@@ -27,19 +27,35 @@ def machine_of(fields: dict[str, Any], symbols: int) -> StackMachine:
     return StackMachine(symbols, fields["letters"], len(fields["actions"][0][0]), fields["start"], tuple(rows))
 
 
-def stack_cover(fields: dict[str, Any]) -> "StackCover":
-    """What a proof of a certificate keeps, in numbers."""
-    return StackCover(len(fields["nodes"]), sum(map(len, fields["letters"])))
+Box = tuple[list[float], list[float]]
+"""The lowest and the highest values."""
 
 
 @dataclass(frozen=True)
 class StackCover:
-    """How many boxes a proof has.
+    """What a proof keeps.
 
     Attributes:
-        nodes: Boxes of the controller's states.
-        letters: Boxes of vectors on the stacks.
+        machine_states: The machine's state of each node.
+        nodes: For each node the box of the controller's states.
+        letters: For each stack the boxes of the vectors that are pushed for its letters 1, 2, ….
     """
 
-    nodes: int
-    letters: int
+    machine_states: tuple[int, ...]
+    nodes: tuple[Box, ...]
+    letters: tuple[tuple[Box, ...], ...]
+
+
+def stack_cover(fields: dict[str, Any]) -> StackCover:
+    """What a proof of a certificate keeps, in numbers."""
+    nodes = fields["nodes"]
+    return StackCover(
+        machine_states=tuple(node["state"] for node in nodes),
+        nodes=tuple(_box(node["region"]["box"]) for node in nodes),
+        letters=tuple(tuple(map(_box, boxes)) for boxes in fields["letters"]),
+    )
+
+
+def _box(fields: dict[str, list[str]]) -> Box:
+    low, high = ([float.fromhex(x) for x in fields[end]] for end in ("low", "high"))
+    return low, high

@@ -7,6 +7,7 @@ from anylength.nets import Net
 from anylength.verification.certify.certificate import parse_certificate
 from anylength.verification.certify.cover import state_bound_of
 from anylength.verification.certify.formats import FORMATS, step_error
+from anylength.verification.certify.stack_fields import StackCover
 
 FINEST_SPACING = 2.0**-30
 """A finer grid is as good as none: it would need more bits than a float32 state has."""
@@ -29,10 +30,11 @@ def coarsest_state_grid(net: Net, certificate: bytes) -> StateGrid | None:
     """The largest power of two p such that each state may be rounded to multiples of p after its step in float32.
 
     A step in float32 errs by at most δ, rounding to the nearest multiple by p/2. The proof of the largest ε covers both if
-    δ + p/2 ≤ ε. None where even `FINEST_SPACING` is too coarse, or that proof does not cover the float32 read-out.
+    δ + p/2 ≤ ε. None where even `FINEST_SPACING` is too coarse, or that proof does not cover the float32 read-out,
+    or is of a net with stacks.
     """
     proof = max(parse_certificate(certificate).proofs, key=lambda proof: proof.epsilon)
-    if "float32" not in proof.formats:
+    if "float32" not in proof.formats or isinstance(proof.cover, StackCover):
         return None
     state_bound = state_bound_of(net, proof.cover, proof.epsilon)
     largest_spacing = 2 * (proof.epsilon - step_error(net, FORMATS["float32"], state_bound))

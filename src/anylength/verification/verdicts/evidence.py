@@ -302,7 +302,7 @@ def _held(proof: Proof, words: str) -> tuple[int, str]:
             f"all {states:,} rounded states that any input can lead to were visited, and every answer on the way is right",
         )
     if isinstance(proof.cover, StackCover):
-        nodes, letters = proof.cover.nodes, proof.cover.letters
+        nodes, letters = len(proof.cover.nodes), sum(map(len, proof.cover.letters))
         held = f"{nodes} boxes hold every state, and {letters} boxes every vector on a stack, that any input {words} can lead to"
         return nodes + letters, f"{held}, however deep the stacks become; every answer on them is right"
     regions, kind = len(proof.cover.machine_states), "ellipsoids" if isinstance(proof.cover, EllipsoidCover) else "boxes"

@@ -25,12 +25,12 @@ export function checkHere(run) {
 /** What the checker says of the certificate; it must be about the machine of the task that the page names, too. */
 export function resultOf({ certificate, model, net }) {
   const result = checkFiles(new TextEncoder().encode(certificate.text), bytesOfBase64(model));
-  if (!result.valid || tables(JSON.parse(certificate.text).machine) === tables(net.task.machine)) return result;
+  if (!result.valid || tables(JSON.parse(certificate.text).machine) === tables(net.task.stack_machine ?? net.task.machine)) return result;
   return { ...result, valid: false, reason: `the certificate is of another machine than that of the task ${net.task.name}` };
 }
 
 function tables(machine) {
-  return JSON.stringify([machine?.start, machine?.delta, machine?.output]);
+  return JSON.stringify([machine?.start, machine?.delta, machine?.output, machine?.actions, machine?.letters]);
 }
 
 function answer(run) {

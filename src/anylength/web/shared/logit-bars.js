@@ -96,7 +96,7 @@ function barLook(k, answer, right) {
 /** ✓ below the net's answer where it is right, ✗ where it is wrong, ○ below the right answer that the net did not give. */
 function barMark(k, answer, right) {
   if (k === right) return k === answer ? "✓" : "○";
-  return k === answer ? "✗" : "";
+  return k === answer && right !== null ? "✗" : "";
 }
 
 function barText(k, width, y, text) {

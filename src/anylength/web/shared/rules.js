@@ -51,6 +51,28 @@ export function ruleBeyond({ name, base, tapes, letters, layout }) {
   };
 }
 
+/**
+ * The right outputs of a machine with stacks, as certificates keep it. Column s + A * (t1 + G * (t2 + ...)) is for symbol s of A and the
+ * letters t1, t2, ... of G on top; 0 is the bottom. An action is 0: keep, 1: pop, or g + 1: push letter g.
+ * @param {{start: number, delta: number[][], output: number[][], actions: number[][][], letters: number}} machine
+ * @param {ArrayLike<number>} symbols
+ */
+export function outputsOfStacks({ start, delta, output, actions, letters }, symbols) {
+  const stacks = actions[0][0].map(() => []);
+  const alphabet = delta[0].length / letters ** stacks.length;
+  let state = start;
+  return Uint16Array.from(symbols, (symbol) => {
+    const column = stacks.reduceRight((number, stack) => number * letters + (stack.at(-1) ?? 0), 0) * alphabet + symbol;
+    const answer = output[state][column];
+    actions[state][column].forEach((action, k) => {
+      if (action === 1) stacks[k].pop();
+      else if (action) stacks[k].push(action - 1);
+    });
+    state = delta[state][column];
+    return answer < 0 ? NO_RIGHT_OUTPUT : answer;
+  });
+}
+
 function digitsBeforeMarker(symbols, base, letters) {
   const marker = Array.from(symbols).findIndex((symbol) => symbol % letters >= base);
   return marker < 0 ? symbols.length : marker;

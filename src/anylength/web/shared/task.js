@@ -4,7 +4,7 @@ import { BadInput } from "./errors.js";
 import { DIGIT_SIGNS, complementOf, digitsAsRead, digitsAsText, digitsOf } from "./numbers.js";
 import { makeLayout } from "./layouts.js";
 import { nounsOf } from "./nouns.js";
-import { ruleBeyond } from "./rules.js";
+import { outputsOfStacks, ruleBeyond } from "./rules.js";
 import { separatorOf, symbolsOf, tokensOf, wordText } from "./words.js";
 
 /** The markers of the work phase and of the answer phase as text. */
@@ -15,7 +15,7 @@ const ANSWER_MARKER = "?";
  * @typedef {import("./nouns.js").Nouns} Nouns
  * @typedef {{name: string, summary: string, base: number, letters: number, tapes: number, names: string[] | null,
  *   labels: string[] | null, layout: import("./layouts.js").LayoutView, machine: any, example: any, graded: string, negative: boolean,
- *   end: number | null}} TaskView the record
+ *   end: number | null, stack_machine?: any}} TaskView the record
  * @typedef {TaskView & TaskTools} PageTask
  *
  * @typedef {object} TaskTools
@@ -104,7 +104,8 @@ function answerText({ base, labels, graded, negative, end }, layout, outputs) {
 
 function rightOutputs(shown) {
   const { machine } = shown;
-  if (!machine) return ruleBeyond(shown) ?? (() => null);
+  const { stack_machine: beyond } = shown;
+  if (!machine) return ruleBeyond(shown) ?? (beyond ? (symbols) => outputsOfStacks(beyond, symbols) : () => null);
   return (symbols) => {
     const states = machineStates(machine, symbols);
     return Uint16Array.from({ length: symbols.length }, (_, step) => machine.output[states[step]][symbols[step]]);
