@@ -1,4 +1,4 @@
-"""The report of a run with stacks: its proof in boxes, the check in the page, and the right answers; other commands on such a run."""
+"""The report of a run with stacks: its boxes, the check in the page, the right answers; and other commands on such a run."""
 
 import json
 from pathlib import Path
