@@ -2,14 +2,13 @@
 
     python -m benchmarks.imports [--seeds 2] [--provable 20] [--updates 150 600] [--budget 3]
 
-Writes `docs/results/imports.json`. Plain nets are trained on random words of 8 digits. Provable nets are trained with the loss of
-`docs/tutorials/pytorch-net.md`, by that page's own code.
+Writes `docs/results/imports.json`. Plain nets are trained on random words of 8 digits. Provable nets are trained with the loss
+of `benchmarks.interval_loss`.
 """
 
 import argparse
 import itertools
 import json
-import re
 import statistics
 import tempfile
 import time
@@ -29,12 +28,13 @@ from anylength.runs import Run
 from anylength.runs.environment import environment
 from anylength.statistics import share
 from anylength.tasks import Task, task_named
+from benchmarks import interval_loss
 from benchmarks.plain_torch_nets import CELLS, SEEDS, SIZES, TASKS, UPDATES
 from tests.torch_made import predictions as torch_predictions
 from tests.torch_made import trained
 
 ROOT = Path(__file__).parent.parent
-RESULTS, PAGE = ROOT / "docs" / "results" / "imports.json", ROOT / "docs" / "tutorials" / "pytorch-net.md"
+RESULTS = ROOT / "docs" / "results" / "imports.json"
 WORDS, MAX_DIGITS, WORD_SEEDS = 10_000, 80, (1, 2)
 """Stress inputs that each net and PyTorch answer, digits of the longest one, and the seeds they are drawn with."""
 
@@ -42,7 +42,7 @@ SPEED_ROUNDS = 7
 """Timed repetitions of import and proof, after one that compiles."""
 
 FIRST_PROVABLE_SEED = 1000
-"""Seeds from here on replace the seed of the page's own net."""
+"""The first seed of the provable nets."""
 
 
 def import_and_prove(model: Any, task: Task, folder: Path, budget: float) -> dict[str, Any]:
@@ -90,38 +90,27 @@ def plain_nets(seeds: int, updates: list[int], budget: float) -> list[dict[str, 
     return rows
 
 
-def page_code() -> tuple[str, str]:
-    """The page's definitions, and its code that trains a provable net."""
-    net, _, loss, training, _ = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    return net + loss, training.split("proof =")[0]
-
-
 def provable_nets(seeds: int, budget: float) -> list[dict[str, Any]]:
-    """The nets of the page's training with other seeds."""
-    definitions, training = page_code()
-    scope: dict[str, Any] = {}
-    exec(definitions, scope)
+    """Nets that the interval loss trains, from other seeds than the first."""
     nets = []
     for seed in range(seeds):
         started = time.perf_counter()
-        exec(training.replace("manual_seed(1)", f"manual_seed({FIRST_PROVABLE_SEED + seed})"), scope)
+        model = interval_loss.provable(FIRST_PROVABLE_SEED + seed)
         seconds = time.perf_counter() - started
         with tempfile.TemporaryDirectory() as folder:
-            result = import_and_prove(scope["model"].eval(), scope["task"], Path(folder), budget)
+            result = import_and_prove(model.eval(), interval_loss.task, Path(folder), budget)
         nets.append(result | {"training_seconds": seconds})
-        print(f"net {seed} of the tutorial's training: {result['verdict']}", flush=True)
+        print(f"net {seed} of the interval loss: {result['verdict']}", flush=True)
     return nets
 
 
 def speed(budget: float) -> dict[str, Any]:
     """Times of import and proof of one provable net of 16 units, repeated in one process. The first time includes compilation."""
-    definitions, training = page_code()
-    scope: dict[str, Any] = {}
-    exec(definitions + training, scope)
-    times = []
+    model = interval_loss.provable(1)
+    times, result = [], {}
     for _ in range(SPEED_ROUNDS + 1):
         with tempfile.TemporaryDirectory() as folder:
-            result = import_and_prove(scope["model"].eval(), scope["task"], Path(folder), budget)
+            result = import_and_prove(model.eval(), interval_loss.task, Path(folder), budget)
             times.append(result["import_seconds"] + result["prove_seconds"])
     return {"first": times[0], "seconds": times[1:], "median": statistics.median(times[1:]), "verdict": result["verdict"]}
 

@@ -24,7 +24,6 @@ BLACK_BOXES = (ROOT / "docs" / "how-to" / "black-boxes.md").read_text()
 EXTRACTION = (ROOT / "docs" / "how-to" / "extraction.md").read_text()
 TRACKERS_PAGE = (ROOT / "docs" / "how-to" / "trackers.md").read_text()
 CONCEPTS = (ROOT / "docs" / "understand" / "concepts.md").read_text()
-FIRST_PROOF = (ROOT / "docs" / "tutorials" / "first-proof.md").read_text()
 MACHINES = (ROOT / "docs" / "how-to" / "machines.md").read_text()
 
 
@@ -35,15 +34,12 @@ def found(pattern: str, text: str) -> tuple[str, ...]:
     return place.groups()
 
 
-def test_the_concepts_page_tells_the_sizes_and_answers_of_the_nets_of_the_tutorial():
+def test_the_page_on_proofs_tells_the_size_and_the_budget_of_its_net():
     concepts = " ".join(CONCEPTS.split())
-    (budget,) = found(r"^noise budget +(0\.\d+):", FIRST_PROOF)
-    assert f"A budget of {float(budget):g}, as in the tutorial" in concepts
-    (units,) = found(r"^Machine: .* Net: (\d+) numbers in a state", FIRST_PROOF)
-    assert f"({units} for the first net of the tutorial)" in concepts and f"the net of the tutorial has {units}." in concepts
-    explained, told = found(r"such as `(\S+)` are exact .*; this one is the noise budget, (\S+)\.", FIRST_PROOF)
-    assert f"Proved for epsilon {explained} " in FIRST_PROOF
-    assert f"{float.fromhex(explained):.4f}" == told == budget
+    (budget,) = found(r"^noise budget +(0\.\d+):", CONCEPTS)
+    assert f"A budget of {float(budget):g} means" in concepts and f"up to {float(budget):g}, each time anew" in concepts
+    (units,) = found(r"^Machine: .* Net: (\d+) numbers in a state", CONCEPTS)
+    assert f"here a list of {units} numbers" in concepts and f"the net has {units}." in concepts
 
 
 def test_the_answer_that_the_concepts_page_tells_is_the_nets():

@@ -1,7 +1,7 @@
 """The worst-case loss in PyTorch: the same boxes as in JAX, gradients that reach the module, refusals in one line."""
 
 import dataclasses
-import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -250,9 +250,6 @@ def test_boxes_are_float64_where_the_module_is():
 
 
 @pytest.mark.slow
-def test_the_tutorial_proves_a_gru_of_two_layers(capsys):
-    page = (Path(__file__).parents[1] / "docs" / "tutorials" / "two-layer-gru.md").read_text(encoding="utf-8")
-    scope = {"__name__": "__main__"}
-    for block in re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
-        exec(compile(block, "two-layer-gru.md", "exec"), scope)
+def test_the_example_proves_a_gru_of_two_layers(capsys):
+    runpy.run_path(str(Path(__file__).parents[1] / "examples" / "two-layer-gru.py"), run_name="__main__")
     assert capsys.readouterr().out.split() == ["PROVED"]

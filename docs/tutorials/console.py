@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PAGES = ("tutorials/first-proof.md", "why-it-forgets.md")
+PAGES = ("understand/why-nets-forget.md",)
 DOCS = Path(__file__).parents[1]
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 COLUMNS = 88

@@ -14,7 +14,6 @@ from docs.figures.tables.audits import audit_speed, silero
 from docs.figures.tables.benchmark import results as benchmark_results
 from docs.figures.tables.commands import exit_codes
 from docs.figures.tables.forgetting import breaks, failure_modes, forgetful, interventions
-from docs.figures.tables.headline import headline
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
 from docs.figures.tables.invariants import learned, ways
 from docs.figures.tables.nets import attention, speed
@@ -28,23 +27,23 @@ from docs.figures.tables.sweeps import million, sweeps
 from docs.figures.tables.theorems import theorems
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"results": headline},
     "docs/how-to/prove.md": {"exit-codes": exit_codes},
     "docs/reference/commands.md": {"exit-codes": exit_codes},
     "docs/results/speed.md": {"speed": speed, "million": million},
     "docs/how-to/audit.md": {"audit-speed": audit_speed},
-    "docs/understand/why-nets-forget.md": {"breaks": breaks, "interventions": interventions, "ways": failure_modes},
-    "docs/how-to/report.md": {"page": pages},
-    "docs/how-to/site.md": {"site": site},
+    "docs/understand/why-nets-forget.md": {"interventions": interventions},
+    "docs/research-log/dynamics.md": {"breaks": breaks, "ways": failure_modes},
+    "docs/research-log/pages.md": {"page": pages, "site": site},
     "docs/reference/theorem.md": {"theorems": theorems},
-    "docs/how-to/sweeps.md": {"sweeps": sweeps},
-    "docs/how-to/export.md": {"runtimes": runtimes, "vnnlib": vnnlib},
-    "docs/how-to/pytorch.md": {"imports": imports, "foreign-nets": foreign_nets},
+    "docs/research-log/speed.md": {"sweeps": sweeps},
+    "docs/reference/runtimes.md": {"runtimes": runtimes},
+    "docs/research-log/verifiers.md": {"vnnlib": vnnlib},
+    "docs/research-log/pytorch-nets.md": {"imports": imports, "foreign-nets": foreign_nets},
     "docs/results/learned-invariants.md": {"learned": learned, "ways": ways},
     "docs/results/plain-nets.md": {"plain": plain_nets},
     "docs/results/partial-proofs.md": {"rounded": rounded_nets, "within": within_nets},
     "docs/results/benchmark.md": {"benchmark": benchmark_results},
-    "docs/how-to/quantise.md": {"bits": bits},
+    "docs/research-log/bits.md": {"bits": bits},
     "docs/results/forgetting.md": {"forgetful": forgetful},
     "docs/results/audits/silero.md": {"silero": silero},
     "docs/results/zoo.md": {"proved": zoo, "attention": attention},

@@ -87,8 +87,8 @@ def imports() -> str:
         f"{' and '.join(map(str, updates))} updates; {results['seeds']} seeds each). All were imported: {verdicts} within "
         f"{results['budget']:.0f} s each. PyTorch's own answers contradict {total['wrong_verdicts'] or 'none'} of these verdicts. "
         f"On {total['words_each']:,} stress inputs each, the imported nets and PyTorch answer {total['words_different']} of "
-        f"{words:,} differently. Of the nets that the loss of the tutorial makes, {interval(total['provable'])} are PROVED. Import "
-        f"and proof of one net with 16 units take {speed['median']:.2f} s in a process that has done it before, and "
+        f"{words:,} differently. Of the nets that an interval loss of 20 lines makes, {interval(total['provable'])} are "
+        f"PROVED. Import and proof of one net with 16 units take {speed['median']:.2f} s in a process that has done it before, and "
         f"{speed['first']:.1f} s in a fresh one. {source('imports', 'imports')}"
     )
 
