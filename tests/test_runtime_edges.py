@@ -21,7 +21,7 @@ MEASURED = {
     ("onnxruntime", "gru-reset-before"): (10.10, 2.99),
     ("onnxruntime", "lstm"): (5.46, 2.99),
     ("PyTorch", "rnn"): (1.22, 1.59),
-    ("C", "rnn"): (2.00, 1.50),
+    ("C", "rnn"): (1.51, 1.50),
     ("JavaScript", "rnn"): (0.51, 0.51),
     ("numpy", "rnn"): (1.02, 1.63),
     ("XLA", "rnn"): (4.90, 1.50),
