@@ -40,6 +40,9 @@ def _show(result: Demo) -> None:
     console().print("; ".join(baselines))
     show_facts({"report": f"{result.report} (both nets side by side; open it in a browser and type a number)"})
     console().print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
+    console().print(
+        "A net that you ship, for hours of sound or sensors: anylength audit NET.onnx --inputs CLIPS/ (anylength audit --help)"
+    )
 
 
 TITLES = {
