@@ -510,14 +510,18 @@ def test_the_page_on_sweeps_reads_the_results(tmp_path, monkeypatch, capsys):
     assert "4    0\n8    0" in said
 
 
-def test_the_page_on_sweeps_names_every_key_and_columns_that_exist():
+def test_the_page_on_sweeps_names_every_key_and_leads_to_every_column():
     (block,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     raw = tomllib.loads(block)
     assert plan_of(raw).seeds == raw["seeds"]
     assert raw.keys() == TOP_LEVEL_KEYS.keys()
     assert raw["grid"].keys() == AXES.keys()
     assert all(raw[name].keys() == keys.keys() for name, keys in TABLE_KEYS.items())
-    (named,) = re.findall(r"^Important columns: (.*?)\n\n", PAGE, re.MULTILINE | re.DOTALL)
+    assert "[all of them](../reference/records.md#anylength.records.SweepRow)" in PAGE
+    assert set(re.findall(r"^    +(\w+): ", SweepRow.__doc__ or "", re.MULTILINE)) == set(SweepRow.__struct_encode_fields__) - {
+        "format"
+    }
+    (named,) = re.findall(r"^Important columns .*?\): (.*?)\n\n", PAGE, re.MULTILINE | re.DOTALL)
     columns = set(re.findall(r"`(\w+)`", named)) - {"limit"}  # a key of the file
     assert columns
     assert columns <= set(SweepRow.__struct_encode_fields__)

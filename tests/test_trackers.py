@@ -3,11 +3,13 @@
 import importlib.abc
 import json
 import os
+import re
 import socket
 import sqlite3
 import struct
 import subprocess
 import sys
+import tomllib
 import types
 from pathlib import Path
 from typing import Any
@@ -317,6 +319,17 @@ def test_the_real_trackio_stores_every_epoch_and_the_result(called, tmp_path):
     rows = sqlite3.connect(file).execute("select step, metrics from metrics order by step").fetchall()
     assert [step for step, _ in rows] == [1, 2, 3, 4]
     assert "final/parameters" in json.loads(rows[-1][1])
+
+
+def test_the_page_names_the_lowest_versions_that_the_extras_allow():
+    root = Path(__file__).parent.parent
+    extras = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    page = (root / "docs" / "how-to" / "trackers.md").read_text()
+    for name in TRACKERS:
+        library, lowest = extras[name][0].split(">=")
+        (row,) = (line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        named = re.search(rf"{library} from (\S+) on", row)
+        assert named and named[1] in (lowest, f"{lowest}.0")
 
 
 def fake_wandb(calls: list[Any]) -> types.ModuleType:
