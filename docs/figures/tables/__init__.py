@@ -27,7 +27,6 @@ from docs.figures.tables.sweeps import million, sweeps
 from docs.figures.tables.theorems import theorems
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
-    "docs/how-to/prove.md": {"exit-codes": exit_codes},
     "docs/reference/commands.md": {"exit-codes": exit_codes},
     "docs/results/speed.md": {"speed": speed, "million": million},
     "docs/how-to/audit.md": {"audit-speed": audit_speed},

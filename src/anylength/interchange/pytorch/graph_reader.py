@@ -36,7 +36,7 @@ EMPTY = ("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided
 
 UNKNOWN = "it is no operation of a step program"
 
-REMEDY = "write it with the operations that docs/how-to/pytorch.md lists"
+REMEDY = "write it with the operations that docs/reference/pytorch-operations.md lists"
 
 
 class GraphReader:
