@@ -455,7 +455,7 @@ def test_side_by_side_one_number_is_put_to_all_nets_and_each_answers_for_itself(
 @pytest.mark.slow
 def test_side_by_side_the_nets_are_called_what_they_are(opened):
     page = opened("both")
-    names = ["recipe blog on data post", "recipe certified on data hundred"]
+    names = ["The post's own recipe", "Learned from the rule, together with its proof"]
     assert page.title() == f"anylength: {names[0]} (REFUTED) | {names[1]} (PROVED)"
     assert page.locator("#verdict h3").all_inner_texts() == [f"1. {names[0]}", f"2. {names[1]}"]
     expect(page.get_by_role("heading", level=1)).to_have_text("Have these nets learned to count, or only their training lengths?")

@@ -16,7 +16,7 @@ def report_page(runs: Sequence[RunView]) -> str:
 
 
 def short_names(runs: Sequence[RunView]) -> list[str]:
-    """What each net is, as far as it differs from the others: "recipe blog on data post"."""
+    """What each net is, as far as it differs from the others: "The post's own recipe"."""
     kept: list[tuple[str, ...]] = []
     names = [""] * len(runs)
     for texts in zip(*(_attributes(run) for run in runs), strict=True):
@@ -29,8 +29,9 @@ def short_names(runs: Sequence[RunView]) -> list[str]:
 def _attributes(run: RunView) -> tuple[str, ...]:
     """What a net is, the most important first."""
     config = run.config
-    made = run.origin or f"recipe {config.recipe} on data {config.data}"
-    return config.task, config.cell, made, f"base {config.base}", f"{config.hidden} units", f"seed {config.seed}", run.name
+    made = run.origin or run.words.title or f"recipe {config.recipe}"
+    sizes = f"data {config.data}", f"base {config.base}", f"{config.hidden} units", f"seed {config.seed}"
+    return config.task, config.cell, made, *sizes, run.name
 
 
 def _named(run: RunView, name: str) -> RunView:
