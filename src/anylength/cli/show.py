@@ -87,7 +87,8 @@ def _inferred_facts(result: "Training") -> dict[str, str]:
     found = result.inferred
     questions = f", {found.questions:,} questions" if found.questions else ""
     guessed = f", {found.guessed:,} pairs guessed" if found.guessed else ""
-    return {"inferred": f"a machine of {found.states:,} states{questions}{guessed}"}
+    letters = f" and a stack of {found.letters:,} letters" if found.letters else ""
+    return {"inferred": f"a machine of {found.states:,} states{letters}{questions}{guessed}"}
 
 
 def number(text: str) -> str:

@@ -99,13 +99,16 @@ class Inferred(Record, frozen=True):
     Attributes:
         states: Q, its states.
         questions: Words that the task answered beside the examples (`--ask`).
-        guessed: Pairs of a state and a symbol that no example shows and that were guessed (`--fill`).
+        guessed: Pairs of a state and a symbol that no example shows and that were guessed (`--fill`); of a machine with a stack the
+            states, symbols and tops where it does nothing and answers nothing.
+        letters: The letters of its stack; 0: it has none.
         format: The format number.
     """
 
     states: int
     questions: int = 0
     guessed: int = 0
+    letters: int = 0
     format: int = 1
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from anylength.errors import InputError
 from anylength.records.runs import Inferred
+from anylength.stack_machines import FREE
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
 
@@ -51,6 +52,8 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
     """
     from anylength.inference import completed, filled, from_targets, hold_out, infer
 
+    if task.memory is not None:
+        return _with_stack(task, examples, unseen)
     words = from_targets(examples.symbols, examples.targets, IGNORE_INDEX, task.symbol_names)
     if unseen == "ask":
         return _after_questions(task, words, rng)
@@ -61,6 +64,24 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
         return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states))
     machine, guessed = filled(found)
     return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, guessed=len(guessed)))
+
+
+def _with_stack(task: Task, examples: Examples, unseen: Unseen) -> SeenTask:
+    """The task with a machine with one stack. Where no example leads, this does nothing and answers nothing."""
+    from anylength.inference.stacks import beginnings, infer_stacks
+
+    if unseen == "ask":
+        raise InputError("--fill or neither for a machine with a stack", "--ask", "leave --ask out")
+    words = beginnings(examples.symbols, np.where(examples.targets == IGNORE_INDEX, FREE, examples.targets.astype(np.int64)))
+    found = infer_stacks(words, symbols=task.symbols)
+    if found is None:
+        raise InputError(
+            "examples that a small machine with one stack answers", f"none found for {task.name}", "pass --recipe memory"
+        )
+    guessed = sum(rule is None for row in found.rules for rule in row)
+    return SeenTask(
+        dataclasses.replace(task, memory=found.completed), Inferred(found.states, guessed=guessed, letters=found.letters - 1)
+    )
 
 
 def _after_questions(task: Task, words: "LabelledWords", rng: np.random.Generator) -> SeenTask:

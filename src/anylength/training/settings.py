@@ -145,10 +145,10 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     For one layer, two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small
     machine without a permuting symbol (`count`).
     """
-    if isinstance(recipe, LearnedInvariant) and (task.memory is not None, cell, recipe.name) == (True, "stack-rnn", CERTIFIED_NAME):
-        from anylength.training.stack_invariant import certified_stacks, memory_of
+    if isinstance(recipe, LearnedInvariant) and task.memory is not None and cell == "stack-rnn":
+        from anylength.training.stack_invariant import ROBUST_STACKS, certified_stacks, memory_of
 
-        return certified_stacks(memory_of(task))
+        return certified_stacks(memory_of(task)) if recipe.name == CERTIFIED_NAME else ROBUST_STACKS
     if isinstance(recipe, LearnedInvariant) and recipe.unseen is not None:
         return _layered(recipe, layers)
     if isinstance(recipe, LearnedInvariant) and task.transducer is not None:

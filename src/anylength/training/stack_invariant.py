@@ -1,4 +1,4 @@
-"""The recipe `certified` for nets with stacks: the net, a box for each node of the machine's graph and its actions learn together.
+"""Recipes `certified` and `robust` of nets with stacks: net, actions and a box for each node of the machine's graph learn together.
 
 The loss is one step from all boxes (`anylength.memory`): the worst-case cross-entropy of the answers, how far images stick out of
 the next node's box, how far gates are from being decided, and how far pushed vectors are from their letters. Each letter of a stack
@@ -30,6 +30,7 @@ from anylength.stack_machines import FREE, StackMachine, graph
 from anylength.tasks import Task
 from anylength.training.optimisation import orthogonal, scheduled_adam, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
+from anylength.training.seen import REFUSE, Unseen
 
 GRID = grid_named("bfloat16")
 """The weights of a trained net: a proof then covers that format, too, where its states may be stored so coarsely."""
@@ -103,6 +104,7 @@ class LearnedStackInvariant(AbstractRecipe):
         clip: Largest norm of the gradient.
         updates: Updates in an epoch.
         batch: Words in an update; they are not looked at.
+        unseen: Set where the machine is inferred from the examples. None: it is the task's own.
     """
 
     name: str
@@ -124,13 +126,14 @@ class LearnedStackInvariant(AbstractRecipe):
     clip: float = 1.0
     updates: int = 1000
     batch: int = 1
+    unseen: Unseen | None = None
 
     any_task: ClassVar[bool] = True
 
     @property
     def learns_from(self) -> LearnsFrom:
-        """The machine alone."""
-        return "machine"
+        """The machine alone; the words alone where the machine is inferred from them."""
+        return "machine" if self.unseen is None else "data"
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> BoxedStackNet:
         """A net with an orthogonal recurrent matrix, and boxes far from each other.
@@ -310,3 +313,10 @@ def certified_stacks(machine: StackMachine) -> LearnedStackInvariant:
     """The recipe `certified` for a machine with stacks."""
     longer = len(graph(machine).edges) >= MANY_EDGES
     return dataclasses.replace(CERTIFIED_STACKS, epochs=CERTIFIED_STACKS.epochs * LONGER) if longer else CERTIFIED_STACKS
+
+ROBUST_STACKS = dataclasses.replace(
+    CERTIFIED_STACKS,
+    name="robust",
+    summary="sees inputs and outputs alone: infers a machine with a stack from the examples, then learns as certified does",
+    unseen=REFUSE,
+)

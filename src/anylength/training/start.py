@@ -83,7 +83,7 @@ def seen_task(task: Task, recipe: AbstractRecipe, examples: Examples, seed: int)
 
 def units_of(recipe: AbstractRecipe, task: Task) -> int:
     """The recipe's hidden units. The task is as training sees it: a recipe that infers the machine takes units for that one."""
-    return recipe.hidden if recipe.unseen is None else units_for(task)
+    return recipe.hidden if recipe.unseen is None or task.memory is not None else units_for(task)
 
 
 def units(task: Task, recipe: AbstractRecipe, *, data: str, seed: int) -> int:
@@ -92,7 +92,7 @@ def units(task: Task, recipe: AbstractRecipe, *, data: str, seed: int) -> int:
     Raises:
         InputError: As `seen_task`.
     """
-    if recipe.unseen is None:
+    if recipe.unseen is None or task.memory is not None:
         return recipe.hidden
     check_seed(seed)
     return units_of(recipe, seen_task(task, recipe, draw_examples(task, data, seed)[0], seed).task)

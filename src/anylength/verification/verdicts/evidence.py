@@ -2,9 +2,9 @@
 
 A certificate proves something of a net if the independent checker accepts it for the net's weights file, if it names the net's
 cell, alphabet and tensors, and if it covers a number format: without one it is about exact arithmetic, in which no net runs. It
-proves that the net does a task if its machine is the task's. Only then a verdict is PROVED, with the numbers of the certificate. A
-stored verdict is REFUTED only if the net answers its counterexample wrongly. A verdict that states the digest of other tensors is
-not shown.
+proves that the net does a task if its machine is the task's, or one with stacks that is found to answer every input alike. Only
+then a verdict is PROVED, with the numbers of the certificate. A stored verdict is REFUTED only if the net answers its
+counterexample wrongly. A verdict that states the digest of other tensors is not shown.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from anylength.cells import StackRnn
 from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
+from anylength.memory.equivalence import answers_as
 from anylength.memory.images import controller, machine_beside
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
@@ -137,11 +138,32 @@ def judge_proof(content: bytes, subject: Subject) -> Judgement:
 
 
 def _of_task(judgement: Judgement, subject: Subject) -> Judgement:
-    """The judgement, if it is of the task's machine."""
-    beside = machine_beside(subject.net, subject.task)
-    if judgement.reason is None and judgement.machine != (beside.completed if beside else subject.task.transducer):
+    """The judgement, if it is of the task's machine, or of one that answers as this."""
+    if judgement.reason is None and not _does(judgement.machine, subject.net, subject.task):
         return Judgement(f"the run's certificate is of another machine than that of the task {subject.task.name}")
     return judgement
+
+
+def _does(machine: Machine | StackMachine | None, net: AbstractNet, task: Task) -> bool:
+    """Whether who does the work of this machine does the task."""
+    beside = machine_beside(net, task)
+    if beside is None:
+        return machine == task.transducer
+    return machine == beside.completed or (isinstance(machine, StackMachine) and answers_as(machine, beside, task.base))
+
+
+def by_machine(verdict: Verdict, machine: Machine | StackMachine | None, net: AbstractNet, task: Task) -> Verdict:
+    """The verdict with the machine of the certificate in words, where this is another one with stacks than the task's."""
+    beside = machine_beside(net, task)
+    if not isinstance(machine, StackMachine) or beside is None or machine == beside.completed:
+        return verdict
+    return msgspec.structs.replace(verdict, reason=f"{verdict.reason}{BY_MACHINE.format(machine.states)}")
+
+
+BY_MACHINE = (
+    ". The certificate's machine is not the task's but one of {} states that the net uses: anylength, not the checker, shows that "
+    "it answers as the task's on every input"
+)
 
 
 def _other_net(certificate: ParsedCertificate, subject: Subject) -> str | None:
@@ -174,6 +196,7 @@ def judge_verdict(
     judgement = None if certificate is None else judge_proof(certificate, subject)
     if judgement is not None and judgement.reason is None:
         verdict = proved_verdict(subject.net, judgement.proofs, stored=stored)
+        verdict = by_machine(verdict, judgement.machine, subject.net, subject.task)
         original = holds_for_original(judgement.proofs, subject)
         return msgspec.structs.replace(verdict, holds_for_original=original, tensors=tensors_digest(subject.net))
     if stored is None:

@@ -1,4 +1,8 @@
-"""The verdict on a net with stacks: boxes of its states and of what its stacks hold; else a wrong answer to a deep or long word."""
+"""The verdict on a net with stacks: boxes of its states and of what its stacks hold; else a wrong answer to a deep or long word.
+
+Where neither is found, the net may use its stacks in another way than the task's machine. Then boxes are sought along the machine
+that the net is seen to use, and PROVED is said only where this one is found to answer as the task's on every input.
+"""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +12,9 @@ import numpy as np
 
 from anylength._types import Symbols
 from anylength.lengths import mistake_on, truncate
-from anylength.memory.closing import Open, find_stack_proofs
+from anylength.memory.closing import Open, StackProof, find_stack_proofs
+from anylength.memory.equivalence import answers_as
+from anylength.memory.used import used_machine
 from anylength.nets import Net, NetConfig, answers, to_bytes
 from anylength.records import Refuted, Unknown, Verdict
 from anylength.stack_machines import StackMachine
@@ -16,7 +22,7 @@ from anylength.tasks import IGNORE_INDEX, Task
 from anylength.verification.certify import parse_certificate
 from anylength.verification.certify.stack_certificate import stack_certificate_bytes
 from anylength.verification.verdicts.checker import check_shared_out
-from anylength.verification.verdicts.evidence import proved_verdict
+from anylength.verification.verdicts.evidence import by_machine, proved_verdict
 
 LENGTHS = (*range(1, 13), 16, 24, 40, 64, 100, 160, 250)
 """Lengths of the inputs of an attack, in symbols. Short ones come first, so that a short wrong answer is found."""
@@ -39,15 +45,38 @@ def verdict_on_stacks(
     too_few = Open(f"the task's machine needs {machine.stacks} stacks, and the net has {stacks}")
     found = find_stack_proofs(net, machine, started + budget) if machine.stacks == stacks else too_few
     if not isinstance(found, Open):
-        certificate, weights = stack_certificate_bytes(net, machine, found), to_bytes(net, config)
-        result = check_shared_out(certificate, weights)
-        if not result.valid:
-            return Unknown(reason=f"the independent checker rejects the proof that was found: {result.reason}"), None, None
-        verdict = proved_verdict(net, parse_certificate(certificate).proofs)
-        return msgspec.structs.replace(verdict, margin=found[0].margin), certificate, weights
+        return _checked(net, task, machine, found, config)
     refuted = attack(net, task, started + budget * ATTACK_SHARE)
-    reason = f"no proof was found: {found.reason}; no wrong answer was found to {WORDS} words of each of {len(LENGTHS)} lengths"
-    return refuted or Unknown(reason=reason), None, None
+    if refuted is not None:
+        return refuted, None, None
+    used = used_machine(net, task, SEED)
+    of_used = used if isinstance(used, Open) else find_stack_proofs(net, used, started + budget)
+    if isinstance(used, Open) or isinstance(of_used, Open):
+        tried = f"no wrong answer was found to {WORDS} words of each of {len(LENGTHS)} lengths"
+        of_own = f"for what the net does with its stacks: {getattr(of_used, 'reason', '')}"
+        return Unknown(reason=f"no proof was found: for the task's machine, {found.reason}; {of_own}; {tried}"), None, None
+    if not answers_as(used, machine, task.base):
+        return Unknown(reason=NOT_SHOWN.format(used.states)), None, None
+    return _checked(net, task, used, of_used, config)
+
+
+NOT_SHOWN = (
+    "boxes close for the machine of {} states that the net uses; that it answers as the task's machine is not shown, and no wrong "
+    "answer was found"
+)
+
+
+def _checked(
+    net: Net, task: Task, machine: StackMachine, found: list[StackProof], config: NetConfig
+) -> tuple[Verdict, bytes | None, bytes | None]:
+    """PROVED with its files, if the independent checker accepts them."""
+    certificate, weights = stack_certificate_bytes(net, machine, found), to_bytes(net, config)
+    result = check_shared_out(certificate, weights)
+    if not result.valid:
+        return Unknown(reason=f"the independent checker rejects the proof that was found: {result.reason}"), None, None
+    parsed = parse_certificate(certificate)
+    verdict = by_machine(proved_verdict(net, parsed.proofs), parsed.machine, net, task)
+    return msgspec.structs.replace(verdict, margin=found[0].margin), certificate, weights
 
 
 def attack(net: Net, task: Task, until: float) -> Verdict | None:
