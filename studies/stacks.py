@@ -2,8 +2,9 @@
 
     python -m studies.stacks [--only ROW ...] [--seeds 20]
 
-`certified`: seeds from 700,000 on, none of which chose a setting. `constructed`: the named machines and 100 random ones. Each proof
-counts only if the independent checker accepts it. Each proved net of `certified` then answers random and deep words in float32.
+`certified`: seeds from 700,000 on, none of which chose a setting; `robust` and `memory`, which see words alone: from 800,000 on.
+`constructed`: the named machines and 100 random ones. Each proof counts only if the independent checker accepts it. Proved
+nets then answer random words in float32.
 """
 
 import argparse
@@ -16,25 +17,25 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import anylength_check
-from anylength.cells import StackRnn
 from anylength.memory.closing import Open, find_stack_proofs
 from anylength.memory.construct import construct
-from anylength.nets import Net, describe, encoded_alphabet, to_bytes
+from anylength.memory.running import run_with_stacks
+from anylength.nets import Net, describe, to_bytes
 from anylength.nets.answers import answers
-from anylength.ops.arrays import numpy_arrays
 from anylength.stack_machines import StackMachine, graph, stack_machine
 from anylength.tasks import IGNORE_INDEX, Task, task_named
 from anylength.tasks.stack_rules import targets, walk
 from anylength.training.fitting import fit
+from anylength.training.recipes import recipe_named
 from anylength.training.stack_invariant import certified_stacks
 from anylength.verification.certify.stack_certificate import stack_certificate_bytes
+from anylength.verification.verdicts import Subject, judge_verdict, verify
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results" / "stacks.json"
 PAGE = Path(__file__).parents[1] / "docs" / "results" / "stacks.md"
-FIRST_SEED, RANDOM_MACHINES = 700_000, 100
+FIRST_SEED, FIRST_SEED_OF_WORDS, RANDOM_MACHINES = 700_000, 800_000, 100
 ROWS = {
     "anbn": ("anbn", 10), "anbncn": ("anbncn", 10), "dyck-1": ("dyck-1", 10), "dyck-2": ("dyck-2", 10), "dyck-3": ("dyck-3", 10),
     "json-brackets": ("json-brackets", 10), "reverse base 2": ("reverse", 2), "reverse base 10": ("reverse", 10),
@@ -44,6 +45,7 @@ ROWS = {
 LARGE = {"count-natural base 10": ("count-natural", 10), "utm46": ("turing:utm46", 10)}
 CONSTRUCTED = {**ROWS, **LARGE, "duplicate base 10": ("duplicate", 10)}
 LARGE_SEEDS = 10
+FROM_WORDS = {f"{recipe} {row}": (recipe, row) for recipe in ("robust", "memory") for row in ("anbn", "reverse base 10")}
 
 
 def judged(net: Net, task: Task, machine: StackMachine) -> dict[str, Any]:
@@ -100,6 +102,37 @@ def certified(row: str, seeds: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def from_words(recipe: str, row: str, seeds: int) -> dict[str, Any]:
+    """Fresh seeds of a recipe that sees words alone: their verdicts, each judged again from its files.
+
+    A PROVED counts if the independent checker accepts it and a REFUTED if its word is answered wrongly once more (`judge_verdict`).
+    """
+    task, runs = task_named(*ROWS[row]), []
+    for seed in range(FIRST_SEED_OF_WORDS, FIRST_SEED_OF_WORDS + seeds):
+        started = time.perf_counter()
+        result = fit(task, cell="stack-rnn", recipe=recipe_named(recipe, task, "stack-rnn"), seed=seed)
+        net: Any = result.net
+        trained = time.perf_counter()
+        found = verify(net, task)
+        proved = time.perf_counter()
+        weights = to_bytes(net, describe(net, task))
+        judged = judge_verdict(found.verdict, found.certificate, Subject(net, "stack-rnn", weights, task))
+        assert judged is not None
+        assert judged.verdict == found.verdict.verdict
+        runs.append(
+            {"seed": seed, "verdict": judged.verdict, "reason": judged.reason, "counterexample": judged.counterexample,
+             "states": result.inferred and result.inferred.states, "letters": result.inferred and result.inferred.letters,
+             "train_seconds": trained - started, "prove_seconds": proved - trained}
+            | (replayed(net, task, seed) if judged.verdict == "PROVED" else {})
+        )  # fmt: skip
+    return {
+        "recipe": recipe, "row": row, "seeds": seeds, "runs": runs, **{
+            verdict: sum(run["verdict"] == verdict for run in runs) for verdict in ("PROVED", "REFUTED", "UNKNOWN")
+        }, "soft": sum("gates are soft" in (run["reason"] or "") for run in runs),
+        "steps": sum(run.get("steps", 0) for run in runs), "wrong": sum(run.get("wrong", 0) for run in runs),
+    }  # fmt: skip
+
+
 def constructed(name: str, make: Callable[[], tuple[Task | None, StackMachine, int, int]]) -> dict[str, Any]:
     """A machine's constructed net."""
     task, machine, base, classes = make()
@@ -136,29 +169,6 @@ def named_machine(row: str) -> tuple[Task | None, StackMachine, int, int]:
 DEPTH, DEEP_NETS = 100_000, 20
 
 
-def deep_run(net: Net, words: NDArray[np.int64]) -> tuple[NDArray[np.int64], int, int]:
-    """The answers `[T, B]` of a net in float32 to words `[T, B]`, the largest depth of a stack, and how many gates were soft."""
-    cell, (steps, columns) = net.cell, words.shape
-    assert isinstance(cell, StackRnn)
-    stacks, width = cell.stacks, cell.width
-    codes, state = encoded_alphabet(net).astype(np.float32), np.zeros((net.hidden, columns), np.float32)
-    held, depth = np.zeros((stacks, steps + 1, width, columns), np.float32), np.zeros((stacks, columns), np.int64)
-    outputs, deepest, soft, every = np.zeros(words.shape, np.int64), 0, 0, np.arange(columns)
-    for step, symbols in enumerate(words):
-        tops = np.concatenate([held[k, depth[k], :, every].T for k in range(stacks)])
-        state, values = cell.controlled(numpy_arrays, codes[:, symbols], tops, state)
-        outputs[step] = (net.weight @ state + net.bias[:, None]).argmax(axis=0)
-        gates = np.clip(cell.weight_action @ state + cell.bias_action[:, None] + np.float32(0.5), 0, 1)
-        for k in range(stacks):
-            push, pop = gates[2 * k], gates[2 * k + 1]
-            soft += int((((push > 0) & (push < 1)) | ((push == 0) & (pop > 0) & (pop < 1))).sum())
-            depth[k] = np.where(push == 1, depth[k] + 1, np.maximum(depth[k] - ((push == 0) & (pop == 1)), 0))
-            pushed = np.flatnonzero(push == 1)
-            held[k, depth[k, pushed], :, pushed] = values[k * width : (k + 1) * width, pushed].T
-        deepest = max(deepest, int(depth.max()))
-    return outputs, deepest, soft
-
-
 def deep(seeds: int) -> dict[str, Any]:
     """Nets for dyck-2 on brackets that open, close again and err near the end, and on random walks as long.
 
@@ -174,9 +184,9 @@ def deep(seeds: int) -> dict[str, Any]:
         words = np.concatenate([2 * opened, 2 * opened[::-1] + 1, rng.integers(0, 4, (20, 2))])
         words[-rng.integers(20, 200), 1] ^= 2  # the second word closes a wrong bracket far down
         words = np.concatenate([words, walk(task.memory, rng, len(words), 1)], axis=1).astype(np.int64)
-        outputs, depth, gates = deep_run(net, words)
-        wrong += int((outputs != targets(task.memory, words.astype(np.uint8))).sum())
-        soft, steps, deepest = soft + gates, steps + words.size, max(deepest, depth)
+        ran = run_with_stacks(net, words)
+        wrong += int((ran.outputs != targets(task.memory, words.astype(np.uint8))).sum())
+        soft, steps, deepest = soft + int(ran.soft.sum()), steps + words.size, max(deepest, ran.deepest)
     return {"row": "dyck-2", "nets": seeds, "steps": steps, "wrong": wrong, "soft_gates": soft, "deepest": deepest}
 
 
@@ -189,6 +199,19 @@ def table(results: dict[str, Any]) -> str:
         lines.append(f"| {row['row']} | {row['edges']} | {row['valid']} of {row['seeds']} | {times} | {row['noise_budget']:.3f} |")
     steps, wrong = (sum(row[name] for row in rows) for name in ("replayed_steps", "wrong"))
     return "\n".join([*lines, "", f"Replayed in float32: {steps:,} steps of random words, {wrong} wrong answers."])
+
+
+def words_table(results: dict[str, Any]) -> str:
+    """The table of nets that saw words alone, in Markdown."""
+    lines = [
+        "| recipe | task | seeds | PROVED, VALID | REFUTED, replayed | UNKNOWN | of these with soft gates |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in results["words"].values():
+        verdicts = " | ".join(str(row[name]) for name in ("seeds", "PROVED", "REFUTED", "UNKNOWN", "soft"))
+        lines.append(f"| `{row['recipe']}` | {row['row']} | {verdicts} |")
+    steps, wrong = (sum(row[name] for row in results["words"].values()) for name in ("steps", "wrong"))
+    return "\n".join([*lines, "", f"The proved ones, replayed in float32: {steps:,} steps of random words, {wrong} wrong answers."])
 
 
 def construction_sentence(results: dict[str, Any]) -> str:
@@ -217,6 +240,7 @@ def write_page(results: dict[str, Any]) -> None:
     """Puts the tables into `docs/results/stacks.md`, between their marks."""
     text = PAGE.read_text()
     contents = {"certified": table(results), "deep": deep_sentence(results), "constructed": construction_sentence(results)}
+    contents["words"] = words_table(results)
     for mark, content in contents.items():
         start, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
         text = f"{text[: text.index(start)]}{start}\n\n{content}\n\n{text[text.index(end) :]}"
@@ -226,7 +250,7 @@ def write_page(results: dict[str, Any]) -> None:
 def main() -> None:
     """Runs the rows and writes the results; rows that are left out stay as they are."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="*", default=[*ROWS, *LARGE, "deep", "constructed", "random"])
+    parser.add_argument("--only", nargs="*", default=[*ROWS, *LARGE, "deep", "constructed", "random", *FROM_WORDS])
     parser.add_argument("--seeds", type=int, default=20)
     options = parser.parse_args()
     known: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"certified": {}}
@@ -235,6 +259,8 @@ def main() -> None:
             known["constructed"] = {name: constructed(name, lambda name=name: named_machine(name)) for name in CONSTRUCTED}
         elif row == "deep":
             known["deep"] = deep(DEEP_NETS)
+        elif row in FROM_WORDS:
+            known.setdefault("words", {})[row] = from_words(*FROM_WORDS[row], options.seeds)
         elif row == "random":
             found = [
                 constructed(str(seed), lambda seed=seed: (None, (machine := random_machine(seed)), machine.symbols, 2))
@@ -250,9 +276,9 @@ def main() -> None:
             known["certified"][row] = certified(row, options.seeds)
         known["machine"] = f"{platform.machine()}, {platform.system()}"
         RESULTS.write_text(json.dumps(known, indent=1) + "\n")
-        if {"random", "constructed", "deep"} <= known.keys():
+        if {"random", "constructed", "deep", "words"} <= known.keys():
             write_page(known)
-        print(row, json.dumps(known["certified"].get(row, known.get(row)))[:300], flush=True)
+        print(row, json.dumps(known["certified"].get(row, known.get(row, known["words"].get(row))))[-300:], flush=True)
 
 
 if __name__ == "__main__":

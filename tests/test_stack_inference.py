@@ -2,6 +2,7 @@
 
 import dataclasses
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from anylength.training.constructed import constructed_stack_net
 from anylength.training.examples import Examples
 from anylength.training.seen import inferred_task
 from anylength.training.start import Purpose, draw_examples, generator
-from anylength.verification.verdicts import verify
+from anylength.verification.verdicts import Subject, judge_proof, verify
 
 ANBN, REVERSE = task_named("anbn"), task_named("reverse", 2)
 
@@ -143,7 +144,8 @@ def test_a_net_runs_here_as_it_answers_and_acts_as_its_machine():
 
 def test_a_net_with_a_soft_gate_is_not_proved_and_the_gate_is_named():
     net = constructed_stack_net(REVERSE)
-    cell = dataclasses.replace(net.cell, weight_action=net.cell.weight_action / 1e4, bias_action=net.cell.bias_action / 1e4)
+    cell: Any = net.cell
+    cell = dataclasses.replace(cell, weight_action=cell.weight_action / 1e4, bias_action=cell.bias_action / 1e4)
     soft = dataclasses.replace(net, cell=cell)
     found = used_machine(soft, REVERSE, 0)
     assert isinstance(found, Open)
@@ -163,7 +165,10 @@ def test_a_net_is_proved_along_the_machine_of_the_examples_and_the_tasks_own_is_
     found = verify(result.net, ANBN)
     assert found.verdict.verdict == "PROVED"
     assert "not the task's but one of 2 states" in (found.verdict.reason or "")
-    # the same net does not do another task
+    subject = Subject(result.net, "stack-rnn", found.weights or b"", ANBN)
+    assert judge_proof(found.certificate or b"", subject).reason is None
+    other = dataclasses.replace(subject, task=task_named("dyck-1"))
+    assert "of another machine than that of the task dyck-1" in (judge_proof(found.certificate or b"", other).reason or "")
     assert verify(result.net, task_named("dyck-1")).verdict.verdict == "REFUTED"
 
 

@@ -18,6 +18,7 @@ from anylength.formal import (
     statement_of_language,
     statement_of_stacks,
 )
+from anylength.memory.images import machine_beside
 from anylength.records import Formalised
 from anylength.records.verdicts import PROVED_UP_TO
 from anylength.runs import Run, layout
@@ -51,7 +52,9 @@ def formalise(path: Path | Run, out: Path, *, proof: str | None = None) -> Forma
         raise InputError("a new folder for the theorem", f"{str(out)!r}, which exists", "remove it, or pass another --out")
     run = Run.open(path)
     files = read_files(_accepted_certificate(run, proof), run.weights)
-    statement, chosen = task_statement(run.task), chosen_proof(files)
+    beside = machine_beside(run.net, run.task)
+    of_the_task = beside is None or run.proof.machine == beside.completed
+    statement, chosen = task_statement(run.task) if of_the_task else None, chosen_proof(files)
     texts = formal_files(files, chosen, statement)
     with new_folder(out) as temporary:
         for name, text in texts.items():

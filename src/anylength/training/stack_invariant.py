@@ -314,6 +314,7 @@ def certified_stacks(machine: StackMachine) -> LearnedStackInvariant:
     longer = len(graph(machine).edges) >= MANY_EDGES
     return dataclasses.replace(CERTIFIED_STACKS, epochs=CERTIFIED_STACKS.epochs * LONGER) if longer else CERTIFIED_STACKS
 
+
 ROBUST_STACKS = dataclasses.replace(
     CERTIFIED_STACKS,
     name="robust",
