@@ -108,6 +108,7 @@ def from_words(recipe: str, row: str, seeds: int) -> dict[str, Any]:
     A PROVED counts if the independent checker accepts it and a REFUTED if its word is answered wrongly once more (`judge_verdict`).
     """
     task, runs = task_named(*ROWS[row]), []
+    assert task.memory is not None
     for seed in range(FIRST_SEED_OF_WORDS, FIRST_SEED_OF_WORDS + seeds):
         started = time.perf_counter()
         result = fit(task, cell="stack-rnn", recipe=recipe_named(recipe, task, "stack-rnn"), seed=seed)
@@ -126,7 +127,7 @@ def from_words(recipe: str, row: str, seeds: int) -> dict[str, Any]:
             | (replayed(net, task, seed) if judged.verdict == "PROVED" else {})
         )  # fmt: skip
     return {
-        "recipe": recipe, "row": row, "seeds": seeds, "runs": runs, **{
+        "recipe": recipe, "row": row, "states": task.memory.states, "seeds": seeds, "runs": runs, **{
             verdict: sum(run["verdict"] == verdict for run in runs) for verdict in ("PROVED", "REFUTED", "UNKNOWN")
         }, "soft": sum("gates are soft" in (run["reason"] or "") for run in runs),
         "steps": sum(run.get("steps", 0) for run in runs), "wrong": sum(run.get("wrong", 0) for run in runs),
@@ -204,12 +205,14 @@ def table(results: dict[str, Any]) -> str:
 def words_table(results: dict[str, Any]) -> str:
     """The table of nets that saw words alone, in Markdown."""
     lines = [
-        "| recipe | task | seeds | PROVED, VALID | REFUTED, replayed | UNKNOWN | of these with soft gates |",
-        "|---|---|---|---|---|---|---|",
+        "| recipe | task | states (of the task) | seeds | PROVED, VALID | REFUTED, replayed | UNKNOWN | of these soft |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in results["words"].values():
         verdicts = " | ".join(str(row[name]) for name in ("seeds", "PROVED", "REFUTED", "UNKNOWN", "soft"))
-        lines.append(f"| `{row['recipe']}` | {row['row']} | {verdicts} |")
+        inferred = ", ".join(str(states) for states in sorted({run["states"] or 0 for run in row["runs"]}))
+        machine = f"{inferred} ({row['states']})" if row["recipe"] == "robust" else ""
+        lines.append(f"| `{row['recipe']}` | {row['row']} | {machine} | {verdicts} |")
     steps, wrong = (sum(row[name] for row in results["words"].values()) for name in ("steps", "wrong"))
     return "\n".join([*lines, "", f"The proved ones, replayed in float32: {steps:,} steps of random words, {wrong} wrong answers."])
 
@@ -278,7 +281,7 @@ def main() -> None:
         RESULTS.write_text(json.dumps(known, indent=1) + "\n")
         if {"random", "constructed", "deep", "words"} <= known.keys():
             write_page(known)
-        print(row, json.dumps(known["certified"].get(row, known.get(row, known["words"].get(row))))[-300:], flush=True)
+        print(row, json.dumps(known["certified"].get(row, known.get(row, known.get("words", {}).get(row))))[-300:], flush=True)
 
 
 if __name__ == "__main__":

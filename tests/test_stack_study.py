@@ -13,6 +13,7 @@ def test_the_page_holds_the_tables_of_its_results():
     assert stacks.table(results) in page
     assert stacks.deep_sentence(results) in page
     assert stacks.construction_sentence(results) in page
+    assert stacks.words_table(results) in page
 
 
 def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():
@@ -29,3 +30,14 @@ def test_a_construction_of_more_than_a_hundred_units_is_valid():
     machine = stacks.random_machine(stacks.FIRST_SEED + 78)
     row = stacks.constructed("", lambda: (None, machine, machine.symbols, 2))
     assert (row["valid"], row["units"] > 100) == (True, True)
+
+
+def test_most_nets_that_learned_from_words_are_decided_and_every_verdict_was_judged_again():
+    rows = json.loads(stacks.RESULTS.read_text())["words"]
+    assert set(rows) <= set(stacks.FROM_WORDS)
+    for name, row in rows.items():
+        assert row["seeds"] == len({run["seed"] for run in row["runs"]}) == 20
+        assert min(run["seed"] for run in row["runs"]) == stacks.FIRST_SEED_OF_WORDS
+        assert row["wrong"] == 0
+        assert all(run["counterexample"] for run in row["runs"] if run["verdict"] == "REFUTED")
+        assert row["PROVED"] + row["REFUTED"] >= 15 or name.startswith("memory")
