@@ -45,6 +45,7 @@ ROWS = {
 LARGE = {"count-natural base 10": ("count-natural", 10), "utm46": ("turing:utm46", 10)}
 CONSTRUCTED = {**ROWS, **LARGE, "duplicate base 10": ("duplicate", 10)}
 LARGE_SEEDS = 10
+SMALLEST, SMALLEST_SEEDS = ("anbn", "dyck-2", "count-natural base 2"), 5
 FROM_WORDS = {f"{recipe} {row}": (recipe, row) for recipe in ("robust", "memory") for row in ("anbn", "reverse base 10")}
 
 
@@ -100,6 +101,19 @@ def certified(row: str, seeds: int) -> dict[str, Any]:
         "noise_budget": float(np.median([run.get("noise_budget", 0.0) for run in runs])),
         "refused": [[run["seed"], run["reason"]] for run in runs if not run["valid"]],
     }  # fmt: skip
+
+
+def smallest(row: str) -> dict[str, Any]:
+    """The fewest units with which some of a few seeds is proved, from 2 on, and how many of them."""
+    task = task_named(*ROWS[row])
+    assert task.memory is not None
+    recipe, units, valid = certified_stacks(task.memory), 1, 0
+    while not valid:
+        units += 1
+        seeds = range(FIRST_SEED, FIRST_SEED + SMALLEST_SEEDS)
+        nets: list[Any] = [fit(task, cell="stack-rnn", hidden=units, recipe=recipe, seed=seed).net for seed in seeds]
+        valid = sum(judged(net, task, task.memory)["valid"] for net in nets)
+    return {"row": row, "units": units, "valid": valid, "seeds": SMALLEST_SEEDS}
 
 
 def from_words(recipe: str, row: str, seeds: int) -> dict[str, Any]:
@@ -193,13 +207,13 @@ def deep(seeds: int) -> dict[str, Any]:
 
 def table(results: dict[str, Any]) -> str:
     """The table of trained nets, in Markdown."""
-    lines = ["| task | edges | proved and VALID | train, s | check, s | noise budget |", "|---|---|---|---|---|---|"]
+    lines = ["| task | edges | proved and VALID | train, s | proof, s | check, s | noise budget |", "|---|---|---|---|---|---|---|"]
     rows = results["certified"].values()
     for row in rows:
-        times = " | ".join(f"{row[name]:.2g}" for name in ("train_seconds", "check_seconds"))
+        times = " | ".join(f"{row[name]:.2g}" for name in ("train_seconds", "prove_seconds", "check_seconds"))
         lines.append(f"| {row['row']} | {row['edges']} | {row['valid']} of {row['seeds']} | {times} | {row['noise_budget']:.3f} |")
     steps, wrong = (sum(row[name] for row in rows) for name in ("replayed_steps", "wrong"))
-    return "\n".join([*lines, "", f"Replayed in float32: {steps:,} steps of random words, {wrong} wrong answers."])
+    return "\n".join([*lines, "", f"In float32, {steps:,} steps of random words: {wrong} wrong answers."])
 
 
 def words_table(results: dict[str, Any]) -> str:
@@ -214,7 +228,7 @@ def words_table(results: dict[str, Any]) -> str:
         machine = f"{inferred} ({row['states']})" if row["recipe"] == "robust" else ""
         lines.append(f"| `{row['recipe']}` | {row['row']} | {machine} | {verdicts} |")
     steps, wrong = (sum(row[name] for row in results["words"].values()) for name in ("steps", "wrong"))
-    return "\n".join([*lines, "", f"The proved ones, replayed in float32: {steps:,} steps of random words, {wrong} wrong answers."])
+    return "\n".join([*lines, "", f"In float32, {steps:,} steps of random words: {wrong} wrong answers."])
 
 
 def construction_sentence(results: dict[str, Any]) -> str:
@@ -224,8 +238,8 @@ def construction_sentence(results: dict[str, Any]) -> str:
     least, most = min(row["units"] for row in rows), max(row["units"] for row in rows)
     refused = f"; the smallest that was not proved has {drawn['smallest_refused']}" if drawn["smallest_refused"] else ""
     return (
-        f"Of {len(rows)} machines of the tasks {valid} are VALID in float32, with {least} to {most} units. Of "
-        f"{drawn['machines']} random machines\n{drawn['valid']} are VALID, with up to {drawn['largest_proved']} units{refused}."
+        f"Of {len(rows)} machines of the tasks {valid} are VALID in float32, with {least} to {most} units; of "
+        f"{drawn['machines']} random machines\n{drawn['valid']}, with up to {drawn['largest_proved']} units{refused}."
     )
 
 
@@ -239,11 +253,18 @@ def deep_sentence(results: dict[str, Any]) -> str:
     )
 
 
+def smallest_table(results: dict[str, Any]) -> str:
+    """The fewest units of a trained and of a constructed net with a proof, in Markdown."""
+    found, made = results["smallest"], results["constructed"]
+    lines = [f"| task | fewest units, trained ({SMALLEST_SEEDS} seeds a size) | constructed |", "|---|---|---|"]
+    return "\n".join([*lines, *(f"| {row} | {found[row]['units']} | {made[row]['units']} |" for row in SMALLEST)])
+
+
 def write_page(results: dict[str, Any]) -> None:
     """Puts the tables into `docs/results/stacks.md`, between their marks."""
     text = PAGE.read_text()
     contents = {"certified": table(results), "deep": deep_sentence(results), "constructed": construction_sentence(results)}
-    contents["words"] = words_table(results)
+    contents |= {"words": words_table(results), "smallest": smallest_table(results)}
     for mark, content in contents.items():
         start, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
         text = f"{text[: text.index(start)]}{start}\n\n{content}\n\n{text[text.index(end) :]}"
@@ -253,7 +274,7 @@ def write_page(results: dict[str, Any]) -> None:
 def main() -> None:
     """Runs the rows and writes the results; rows that are left out stay as they are."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="*", default=[*ROWS, *LARGE, "deep", "constructed", "random", *FROM_WORDS])
+    parser.add_argument("--only", nargs="*", default=[*ROWS, *LARGE, "deep", "constructed", "random", "smallest", *FROM_WORDS])
     parser.add_argument("--seeds", type=int, default=20)
     options = parser.parse_args()
     known: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"certified": {}}
@@ -262,6 +283,8 @@ def main() -> None:
             known["constructed"] = {name: constructed(name, lambda name=name: named_machine(name)) for name in CONSTRUCTED}
         elif row == "deep":
             known["deep"] = deep(DEEP_NETS)
+        elif row == "smallest":
+            known["smallest"] = {name: smallest(name) for name in SMALLEST}
         elif row in FROM_WORDS:
             known.setdefault("words", {})[row] = from_words(*FROM_WORDS[row], options.seeds)
         elif row == "random":
@@ -279,7 +302,7 @@ def main() -> None:
             known["certified"][row] = certified(row, options.seeds)
         known["machine"] = f"{platform.machine()}, {platform.system()}"
         RESULTS.write_text(json.dumps(known, indent=1) + "\n")
-        if {"random", "constructed", "deep", "words"} <= known.keys():
+        if {"random", "constructed", "deep", "words", "smallest"} <= known.keys():
             write_page(known)
         print(row, json.dumps(known["certified"].get(row, known.get(row, known.get("words", {}).get(row))))[-300:], flush=True)
 

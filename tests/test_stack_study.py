@@ -14,12 +14,15 @@ def test_the_page_holds_the_tables_of_its_results():
     assert stacks.deep_sentence(results) in page
     assert stacks.construction_sentence(results) in page
     assert stacks.words_table(results) in page
+    assert stacks.smallest_table(results) in page
 
 
 def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():
     results = json.loads(stacks.RESULTS.read_text())
     rows, found = results["certified"], results["deep"]
-    assert set(stacks.ROWS) <= set(rows) <= {*stacks.ROWS, *stacks.LARGE}
+    assert set(rows) == {*stacks.ROWS, "count-natural base 10"}
+    assert set(results["smallest"]) == set(stacks.SMALLEST)
+    assert all(row["valid"] > 0 for row in results["smallest"].values())
     assert found["wrong"] == found["soft_gates"] == 0
     assert (found["nets"], found["deepest"] >= 100_000, found["steps"] >= 1_000_000) == (20, True, True)
     assert all(row["wrong"] == 0 and row["replayed_steps"] >= 168_000 * row["valid"] // row["seeds"] for row in rows.values())
