@@ -12,6 +12,7 @@ from anylength.tasks.stack_library import (
     MACHINES,
     anbn_machine,
     anbncn_machine,
+    bucket_sort_machine,
     count_natural_machine,
     duplicate_machine,
     dyck_machine,
@@ -206,7 +207,14 @@ ARITHMETIC = {
     (name, base): (task_named(name, base), make(base))
     for name, make in (("reverse", reverse_machine), ("duplicate", duplicate_machine), ("count-natural", count_natural_machine))
     for base in (2, 10)
-} | {("stack-manipulation", 2): (task_named("stack-manipulation"), stack_manipulation_machine())}  # fmt: skip
+} | {
+    (name, size): (task_named(name), machine)
+    for name, size, machine in (
+        ("stack-manipulation", 2, stack_manipulation_machine()),
+        ("reverse-string", 2, reverse_machine(2)),
+        ("bucket-sort", 5, bucket_sort_machine(5)),
+    )
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("task", "machine"), ARITHMETIC.values(), ids=map(str, ARITHMETIC))

@@ -14,6 +14,7 @@ from anylength.nets.weights import shapes
 from anylength.records import RunConfig
 from anylength.runs import net_config
 from anylength.tasks import Task, task_named
+from anylength.tasks.stack_library import without_machine
 from anylength.training import (
     REFUSE,
     AbstractRecipe,
@@ -127,6 +128,10 @@ def check_fits_task(task: Task, cell: str, recipe: AbstractRecipe) -> None:
     if architecture.has_fixed_size_state and not task.any_net:
         got = f"{cell}: its state has a fixed size, and the whole number must be kept"
         raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
+    if not recipe.any_task and task.memory is not None and cell != "stack-rnn":
+        got = f"{cell}: proofs are made of tanh RNNs with stacks, not of tapes, nor of gated controllers, whose boxes did not close"
+        raise InputError(f"the cell stack-rnn for {recipe.name} on {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task:
-        got = f"{recipe.name}: it grades every output or needs a machine"
+        none = f": {without_machine(task.name)}" if task.memory is None else ""
+        got = f"{recipe.name}, which grades every output or needs a machine{none}"
         raise InputError(f"a recipe for tasks beyond finite state for {task.name}", got, "pass --recipe memory")

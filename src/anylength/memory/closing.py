@@ -73,7 +73,8 @@ def close(steps: StackSteps, *, epsilon: float, eta: float, until: float = math.
             wrong = np.flatnonzero(~(images.margins >= eta) | ~(images.decided >= HALF + eta))
             if wrong.size:
                 answers = int((~(images.margins[wrong] >= eta)).sum())
-                reason = f"of {len(which)} steps {answers} may answer wrongly, and {wrong.size - answers} more may act otherwise"
+                otherwise = f"{wrong.size - answers} more have a gate that is soft, or that acts otherwise than the machine"
+                reason = f"of {len(which)} steps {answers} may answer wrongly, and {otherwise}"
                 return Open(reason, tuple(which[wrong].tolist()))
             found = _joined(steps, boxes, which, images)
             if len(which) == len(edges.node) and _inside(found, boxes):

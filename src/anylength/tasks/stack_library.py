@@ -21,6 +21,25 @@ UNIVERSAL = {"utm46": "3LA3LA4RA0RA2LA0RD_1LB0RB4LC4LB3RB2RB_5RA1RC3RD---2RC1RA_
 machines, Theoretical Computer Science 168, 1996, section 8). Its symbols 0, 1, b, b with an arrow to the left, b with one to the
 right and c are 0 to 5; q1 to q4 are A to D."""
 
+_TURNED = "to turn a stack over takes as many steps as it has symbols"
+_AT_ONCE = f"it asks for the first symbol right after the last, and {_TURNED}"
+_EXPRESSION = "one stack would do, of 25 letters beside 50 states; that machine is not built here"
+_SQUARE = "one action on each stack in a step is too few for any method known here"
+
+WHY_NONE = {
+    "duplicate-string": f"{_AT_ONCE}; duplicate has those steps",
+    "odds-first": _AT_ONCE,
+    "missing-duplicate-string": f"it compares two halves from their first symbols on, and {_TURNED}",
+    "binary-addition": f"it adds from the bit that was read first, and {_TURNED}",
+    "binary-multiplication": _SQUARE,
+    "multiply": _SQUARE,
+    "compute-sqrt": _SQUARE,
+    "modular-arithmetic-brackets": _EXPRESSION,
+    "solve-equation": _EXPRESSION,
+    "duplicate": "in this base it has more than 65,536 symbols times combinations of tops",
+}
+"""Why there is no machine with stacks for a task beyond finite state."""
+
 TuringRules = dict[tuple[str, int], tuple[int, bool, str]]
 """(state, symbol under the head) → (symbol written, whether the head moves right, next state)."""
 
@@ -153,6 +172,28 @@ def stack_manipulation_machine() -> StackMachine:
         return "other", [KEEP], FREE
 
     return stack_machine(step, "start", symbols=6, letters=3)
+
+
+def bucket_sort_machine(size: int) -> StackMachine:
+    """Digits in ascending order, with a stack for each digit, which holds one letter for each time that it was read."""
+
+    def step(state: str, symbol: int, tops: Tops) -> Found:
+        actions = [KEEP] * size
+        if state == "read" and symbol < size:
+            actions[symbol] = push(1)
+            return "read", actions, FREE
+        if state == "end" or not any(tops):
+            return "end", actions, FREE
+        least = tops.index(1)
+        actions[least] = POP
+        return "answer", actions, least if symbol == size else FREE
+
+    return stack_machine(step, "read", symbols=size + 1, letters=2, stacks=size)
+
+
+def without_machine(name: str) -> str:
+    """That no machine with stacks does a task, and why."""
+    return f"no machine with stacks does {name} here{': ' * (name in WHY_NONE)}{WHY_NONE.get(name, '')}"
 
 
 def turing_machine(rules: TuringRules) -> StackMachine:

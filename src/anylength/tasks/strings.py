@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anylength._types import OUTPUT, Digits, Symbols
 from anylength.errors import InputError
+from anylength.stack_machines import StackMachine
 from anylength.tasks.data import POST_TRAIN, POST_VALIDATION
 from anylength.tasks.phases import Phases, lengths
 from anylength.tasks.stress import SAMPLES
@@ -44,6 +45,7 @@ class StringRule:
         allows: Inputs `[L, N]` → `[N]`, whether each is an input of the task. None: all are.
         end: The output class that ends an answer. What comes after it is padding. None: every output is part of the answer.
         hard: Further samplers, by their name and description: inputs on which nets may fail.
+        memory: A machine with stacks that gives the answers. None: there is none here.
     """
 
     symbols: tuple[str, ...]
@@ -55,6 +57,7 @@ class StringRule:
     allows: Callable[[Letters], NDArray[np.bool_]] | None = None
     end: int | None = None
     hard: Mapping[tuple[str, str], LetterSampler] = field(default_factory=dict[tuple[str, str], LetterSampler])
+    memory: StackMachine | None = None
 
     @property
     def layout(self) -> Phases:
@@ -114,6 +117,7 @@ def string_task(name: str, summary: str, rule: StringRule) -> Task:
         end=rule.end,
         example=rule.example,
         any_net=True,
+        memory=rule.memory,
     )
     return task
 

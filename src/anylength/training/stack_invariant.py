@@ -28,6 +28,7 @@ from anylength.pytrees import pytree
 from anylength.records.runs import LearnsFrom
 from anylength.stack_machines import FREE, StackMachine, graph
 from anylength.tasks import Task
+from anylength.tasks.stack_library import without_machine
 from anylength.training.optimisation import orthogonal, scheduled_adam, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 from anylength.training.seen import REFUSE, Unseen
@@ -251,7 +252,7 @@ def memory_of(task: Task) -> StackMachine:
         InputError: There is none.
     """
     if task.memory is None:
-        raise InputError("a task that a machine with stacks does", task.name, "pass --recipe memory, or see anylength tasks")
+        raise InputError("a task that a machine with stacks does", without_machine(task.name), "pass --recipe memory")
     return task.memory
 
 

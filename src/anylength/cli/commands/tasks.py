@@ -88,6 +88,7 @@ def _shown(options: Namespace) -> Outcome:
     from anylength.extraction import table_of
     from anylength.machine_formats import format_machine
     from anylength.tasks.samples import example_answers
+    from anylength.tasks.stack_library import without_machine
 
     if len(options.show) != 2 or options.show[0] != SHOW:
         raise InputError("anylength tasks show NAME", " ".join(options.show), "name one task, for example: anylength tasks show s3")
@@ -110,6 +111,8 @@ def _shown(options: Namespace) -> Outcome:
             facts.add_row(
                 "stacks", f"{task.memory.stacks}, of {task.memory.letters - 1} letters; {task.memory.states} states beside"
             )
+        elif task.transducer is None:
+            facts.add_row("stacks", without_machine(task.name))
         console().print(facts)
         for line in _edge_lines(table) if table else ():
             console().print(f"  {line}")

@@ -26,6 +26,7 @@ import jax.numpy as jnp
 import msgspec
 import numpy as np
 
+from anylength.cells import StackRnn
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.memory.images import machine_beside
@@ -34,6 +35,7 @@ from anylength.records import NotApplicable, ProvedUpTo, Refuted, Unknown, Verdi
 from anylength.records.record import short_repr
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import Task
+from anylength.tasks.stack_library import without_machine
 from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
 from anylength.verification.certify.words import ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids import (
@@ -63,7 +65,7 @@ from anylength.verification.verdicts.checker import check_shared_out as independ
 from anylength.verification.verdicts.evidence import proved_verdict, within_all_words
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
-from anylength.verification.verdicts.stacks import verdict_on_stacks
+from anylength.verification.verdicts.stacks import attack, verdict_on_stacks
 
 DECIDED = (PROVED, REFUTED)
 """The verdicts that end a search."""
@@ -130,7 +132,10 @@ def verify(
         return Verification(msgspec.structs.replace(verdict, seconds=time.monotonic() - started), certificate, weights)
     reason = not_applicable(net, task, config)
     if reason is not None:
-        return Verification(NotApplicable(reason=reason))
+        refuted = None
+        if task.memory is not None and isinstance(net, Net):
+            refuted = attack(net, task, started + ATTACK_SHARE * budget)
+        return Verification(refuted or NotApplicable(reason=reason))
     assert isinstance(net, Net)
     if steps is None:
         attack_budget, deadline = TimeBudget(budget), started + budget
@@ -274,10 +279,15 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
     """Why no machine can be followed beside this net, in words; None where one can."""
     if not isinstance(net, Net):
         return f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold"
+    if isinstance(net.cell, StackRnn):
+        grows = f"{config.cell} has stacks that grow with the word: what fits it is a proof of all words, by anylength prove RUN"
+        return without_machine(task.name) if task.memory is None and task.transducer is None else grows
     if not net.cell.has_fixed_size_state:
-        return f"{config.cell} has a memory that grows with the word: it has no state of fixed size that boxes could hold"
+        return f"proofs follow stacks, and {config.cell} has a tape with a head: train with --cell stack-rnn; two stacks are a tape"
+    if task.memory is not None:
+        return f"{task.name} needs a stack, and {config.cell} has a state of fixed size: train with --cell stack-rnn"
     if task.transducer is None:
-        return f"no machine of fixed size can do {task.name}, and a proof follows one beside the net"
+        return f"a state of fixed size is too small for {task.name}, and {without_machine(task.name)}"
     return None
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.tasks.stack_library import bucket_sort_machine, reverse_machine
 from anylength.tasks.strings import Letters, LetterSampler, StringRule, uniform
 from anylength.tasks.suites.chomsky.regular import BITS
 
@@ -43,7 +44,9 @@ def one_symbol(symbols: int) -> dict[tuple[str, str], LetterSampler]:
 
 def reverse_string() -> StringRule:
     """A string of bits → the string backwards."""
-    return StringRule(BITS, BITS, (1, 0), lambda bits: bits[::-1], uniform(2), "011010", hard=one_symbol(2))
+    return StringRule(
+        BITS, BITS, (1, 0), lambda bits: bits[::-1], uniform(2), "011010", hard=one_symbol(2), memory=reverse_machine(2)
+    )
 
 
 def duplicate_string() -> StringRule:
@@ -66,7 +69,7 @@ def bucket_sort() -> StringRule:
     size = len(SORTED_SYMBOLS)
     return StringRule(
         symbols=SORTED_SYMBOLS, classes=SORTED_SYMBOLS, steps=(1, 0), answer=lambda digits: np.sort(digits, axis=0),
-        sample=uniform(size), example="10204112", hard=one_symbol(size),
+        sample=uniform(size), example="10204112", hard=one_symbol(size), memory=bucket_sort_machine(size),
     )  # fmt: skip
 
 

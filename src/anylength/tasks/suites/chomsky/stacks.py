@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.tasks.stack_library import stack_manipulation_machine
 from anylength.tasks.strings import Letters, LetterSampler, StringRule
 from anylength.tasks.suites.chomsky.endings import END, ENDED_BITS, ended
 from anylength.tasks.suites.chomsky.regular import BITS
@@ -30,7 +31,7 @@ def stack_manipulation() -> StringRule:
 
     return StringRule(
         symbols=SYMBOLS, classes=ENDED_BITS, steps=(1, 1), answer=answer, sample=_with_actions(POP, len(SYMBOLS)),
-        example="0 1 1 0 push-1 pop pop", allows=_stack_then_actions, end=END,
+        example="0 1 1 0 push-1 pop pop", allows=_stack_then_actions, end=END, memory=stack_manipulation_machine(),
         hard={
             ("pops", "a stack, then pops alone"): _with_actions(POP, POP + 1),
             ("pushes", "a stack, then pushes alone"): _with_actions(POP + 1, len(SYMBOLS)),
