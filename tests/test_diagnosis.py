@@ -441,9 +441,10 @@ def untrained(config: NetConfig):
 @pytest.mark.parametrize(
     ("cell", "name", "says"),
     [
-        ("stack-rnn", "count", "memory that grows"),
+        ("stack-rnn", "count", "a controller and stacks of unbounded depth"),
+        ("tape-rnn", "count", "a tape with a head"),
         ("transformer-none", "count", "looks back on the whole word"),
-        ("rnn", "multiply", "no machine of fixed size"),
+        ("rnn", "multiply", "a state of fixed size is too small for multiply, and no machine with stacks"),
     ],
 )
 def test_where_no_state_of_fixed_size_is_enough_nothing_is_explained(cell, name, says):

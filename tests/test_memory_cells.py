@@ -161,11 +161,10 @@ def test_save_then_load_is_the_identity(name, tmp_path):
     assert {key: value.tobytes() for key, value in tensors(again).items()} == {k: v.tobytes() for k, v in tensors(net).items()}
 
 
-@pytest.mark.parametrize("task", ["count-natural", "count"])
-def test_a_proof_is_not_applicable_to_a_tape_and_the_reason_is_given(task):
-    verdict = verify(random_net("tape-rnn", task), task_named(task), budget=1.0).verdict
+def test_a_proof_is_not_applicable_to_a_tape_and_the_reason_is_given():
+    verdict = verify(random_net("tape-rnn", "count"), task_named("count"), budget=1.0).verdict
     assert verdict.verdict == "NOT APPLICABLE"
-    assert "memory that grows with the word" in verdict.reason
+    assert "tape-rnn has a tape with a head: train with --cell stack-rnn" in verdict.reason
 
 
 @pytest.mark.parametrize("task", ["count-natural", "count"])
@@ -175,9 +174,17 @@ def test_a_random_net_with_stacks_is_refuted(task):
     assert verdict.mistake.answer != verdict.mistake.expected
 
 
-def test_a_proof_is_not_applicable_where_no_machine_can_do_the_task():
+@pytest.mark.parametrize("cell", ["rnn", "tape-rnn"])
+def test_a_wrong_answer_refutes_a_net_beside_which_no_machine_is_followed(cell):
+    verdict = verify(random_net(cell), task_named("count-natural"), budget=1.0).verdict
+    assert verdict.verdict == "REFUTED"
+    assert verdict.mistake.answer != verdict.mistake.expected
+
+
+def test_the_reason_names_what_a_net_lacks_for_a_task_that_needs_a_stack(monkeypatch):
+    monkeypatch.setattr("anylength.verification.verdicts.verdict.attack", lambda *_: None)
     verdict = verify(random_net("rnn"), task_named("count-natural"), budget=1.0).verdict
-    assert (verdict.verdict, "no machine of fixed size" in verdict.reason) == ("NOT APPLICABLE", True)
+    assert (verdict.verdict, "count-natural needs a stack" in verdict.reason) == ("NOT APPLICABLE", True)
 
 
 def test_only_these_cells_have_states_that_grow():

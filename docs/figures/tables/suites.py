@@ -35,15 +35,17 @@ def suite(name: str) -> str:
 
 
 def strings() -> str:
-    """The table of the tasks from string to string, with an example of each: what a net reads, and its right outputs."""
+    """The table of the tasks from string to string, with an example of each, and the stacks of its machine."""
     rows = []
     for name, suite_task in STRING_TASKS.items():
         rule, task = suite_task.make(), task_named(name)
         word = task.word((task.notation.read(rule.example),))
         given = [task.output_names[target] for target in task.targets(word[:, None])[:, 0] if target != IGNORE_INDEX]
         example = f"`{rule.example}` and {len(given)} `?`", f"`{task.label_separator.join(given)}`"
-        rows.append((f"`{name}`", names(rule.symbols), names(rule.classes), outputs_of(rule.steps), text(task.summary), *example))
-    return table(("task", "symbols", "classes", "outputs", "what it asks", "example", "its outputs"), rows)
+        stacks = str(rule.memory.stacks) if rule.memory else "no machine here"
+        shown = names(rule.symbols), names(rule.classes), outputs_of(rule.steps), text(task.summary)
+        rows.append((f"`{name}`", *shown, *example, stacks))
+    return table(("task", "symbols", "classes", "outputs", "what it asks", "example", "its outputs", "stacks"), rows)
 
 
 def outputs_of(steps: tuple[float, int]) -> str:

@@ -129,7 +129,7 @@ def check_fits_task(task: Task, cell: str, recipe: AbstractRecipe) -> None:
         got = f"{cell}: its state has a fixed size, and the whole number must be kept"
         raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task and task.memory is not None and cell != "stack-rnn":
-        got = f"{cell}: proofs are made of tanh RNNs with stacks, not of tapes, nor of gated controllers, whose boxes did not close"
+        got = f"{cell}: proofs beside a machine with stacks are made of tanh RNNs with stacks, not of other nets or of tapes"
         raise InputError(f"the cell stack-rnn for {recipe.name} on {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task:
         none = f": {without_machine(task.name)}" if task.memory is None else ""

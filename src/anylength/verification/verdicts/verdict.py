@@ -280,7 +280,10 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
     if not isinstance(net, Net):
         return f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold"
     if isinstance(net.cell, StackRnn):
-        grows = f"{config.cell} has stacks that grow with the word: what fits it is a proof of all words, by anylength prove RUN"
+        grows = (
+            f"the state of {config.cell} is a controller and stacks of unbounded depth, and no finite machine is compared with it; "
+            "anylength prove RUN finds boxes of the controller and of the stacks' letters, and anylength report RUN shows them"
+        )
         return without_machine(task.name) if task.memory is None and task.transducer is None else grows
     if not net.cell.has_fixed_size_state:
         return f"proofs follow stacks, and {config.cell} has a tape with a head: train with --cell stack-rnn; two stacks are a tape"
