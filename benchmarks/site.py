@@ -82,7 +82,7 @@ FILES = """async () => {
 
 READY = {
     "nines.html": "#counting-figure table", "patterns.html": "#said .big-stamp", "turn.html": "#says .stamp",
-    "memory.html": "#net .answer", "attention.html": "#net .answer",
+    "stacks.html": "#said .big-stamp", "attention.html": "#net .answer",
 }  # fmt: skip
 """What shows that a page's nets answer: a number was put to both; the first net is proved, without a film, or has a verdict."""
 

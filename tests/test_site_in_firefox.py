@@ -69,18 +69,6 @@ def test_a_turned_weight_brings_two_fixed_points_that_are_drawn_and_counted(fire
     firefox.expect("document.querySelector('#held .portrait svg') !== null", value=True)
 
 
-def test_a_net_with_a_memory_pushes_what_it_reads_and_pops_it_again(firefox, site_address):
-    firefox.open(f"{site_address}memory.html#n=110101")
-    firefox.expect("document.querySelector('#net .answer')?.textContent.includes('101011 ✓ right')", value=True)
-    stack = "document.querySelector('#net .memory svg')?.getAttribute('aria-label')"
-    moved(firefox, "#net input[id$=-step]", 6)
-    firefox.expect(stack, "Stack 1, from its top: 1, 0, 1, 0, 1, 1")
-    moved(firefox, "#net input[id$=-step]", 7)
-    firefox.expect(stack, "Stack 1, from its top: 0, 1, 0, 1, 1")
-    clicked(firefox, "[data-net=reverse-tape-rnn]")
-    firefox.expect(f"{stack}?.startsWith('The tape, from the left: ')", value=True)
-
-
 def test_a_head_looks_at_the_digit_that_is_to_be_written_and_another_is_chosen(firefox, site_address):
     firefox.open(f"{site_address}attention.html#n=1101001")
     firefox.expect("document.querySelector('#net .answer')?.textContent.includes('1001011 ✓ right')", value=True)

@@ -1,45 +1,19 @@
-"""The nets with a memory or with attention that the pages of the site open, for two numbers of units; and the tasks of such nets.
+"""The nets with attention that a page of the site opens, for two numbers of units; and the tasks of such nets.
 
-All shapes, and all numbers of rows in a program, are straight lines in the number of units, so two give those of all.
+All shapes are straight lines in the number of units, so two give those of all.
 """
 
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from anylength.attention import CONTEXT_NETS, AbstractTransformer
 from anylength.attention.transformer import HEADS
-from anylength.cells import cell_named, growing_fields
-from anylength.cells.cell import HARD_ACTION_FACTOR
 from anylength.experiments.views import task_view
 from anylength.tasks import STRING_TASKS, TASKS, task_named
 
-MEMORY_CELLS = ("stack-rnn", "tape-rnn")
-"""The cells with a memory."""
-
-MEMORY_UNITS = (9, 10)
-"""The two numbers of units. Neither is the width of an entry, so no two slices are the same rows by chance."""
-
 HEADS_STEP = 2 * HEADS
 """The units of a transformer are a multiple of this."""
-
-
-def memory_templates() -> dict[str, Any]:
-    """The cells with a memory, as the page reads them: how entries are laid out, and programs at one input and one class."""
-    return {name: _memory_template(name) for name in MEMORY_CELLS}
-
-
-def _memory_template(name: str) -> dict[str, Any]:
-    kind: Any = cell_named(name)
-    return {
-        "width": kind.WIDTH, "stacks": getattr(kind, "STACKS", 0), "units": list(MEMORY_UNITS),
-        "action_factor": HARD_ACTION_FACTOR, "growing": [growing_fields(_cell(kind, units), 1) for units in MEMORY_UNITS],
-    }  # fmt: skip
-
-
-def _cell(kind: Any, units: int) -> Any:
-    return kind(**{tensor: np.zeros(shape, np.float32) for tensor, shape in kind.shapes(1, units).items()})
 
 
 def attention_templates() -> dict[str, Any]:

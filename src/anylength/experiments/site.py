@@ -11,7 +11,7 @@ import anylength_check
 from anylength.cells import Rnn
 from anylength.errors import InputError
 from anylength.experiments.demo import demo
-from anylength.experiments.opened_templates import attention_templates, memory_templates, task_views
+from anylength.experiments.opened_templates import attention_templates, task_views
 from anylength.experiments.proof_picture import proof_picture
 from anylength.experiments.run_view import run_view
 from anylength.files import exists, new_folder, write_atomic
@@ -56,7 +56,7 @@ def write_site(
     assert isinstance(net, Net) and isinstance(net.cell, Rnn) and proved.certificate
     made = site_files(
         post, proved, proof_picture(net.cell, proved.certificate.text), named_machines(), tasks=task_views(),
-        memories=memory_templates(), attention=attention_templates(), about=_about(docs), python=bool(python),
+        attention=attention_templates(), about=_about(docs), python=bool(python),
     )  # fmt: skip
     files = made | python
     with new_folder(folder) as temporary:

@@ -13,7 +13,7 @@ from anylength.web.bundle import bundled, policy
 from anylength.web.files import ROOT, styles, text
 
 TITLES = {
-    "nines": "Counting nines", "patterns": "Type a pattern", "turn": "Turn a weight", "stacks": "Type brackets", "memory": "Memory",
+    "nines": "Counting nines", "patterns": "Type a pattern", "turn": "Turn a weight", "stacks": "Type brackets",
     "attention": "Attention",
 }  # fmt: skip
 """The site's pages, the one that opens first in front, with what links to them say."""

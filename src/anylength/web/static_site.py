@@ -37,7 +37,7 @@ PYTHON_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-uns
 
 def site_files(
     post: RunView, proved: RunView, picture: Mapping[str, Any], machines: Mapping[str, Any], *, tasks: Mapping[str, Any],
-    memories: Mapping[str, Any], attention: Mapping[str, Any], about: Mapping[str, Any], python: bool = False,
+    attention: Mapping[str, Any], about: Mapping[str, Any], python: bool = False,
 ) -> dict[str, bytes]:  # fmt: skip
     """The files of the site by name.
 
@@ -46,8 +46,7 @@ def site_files(
         proved: A net with a proof.
         picture: The shapes of the proof's picture.
         machines: The machines of tasks by name, `count` among them, as the pages read them.
-        tasks: The tasks of the nets with a memory or with attention, by name and base.
-        memories: The cells with a memory, as the page of memory reads them.
+        tasks: The tasks of the nets with attention, by name and base.
         attention: The nets with attention, as their page reads them.
         about: The package: its `version`, `license` and `links`, addresses by name.
         python: Whether the site carries Python, so that `anylength_check` itself can run in the page.
@@ -58,7 +57,7 @@ def site_files(
     contents: dict[str, tuple[str, dict[str, Any]]] = {
         "nines": _nines(post, proved, machines["count"], picture), "patterns": (_short(machines), {}),
         "turn": (_turn(post, proved, machines["count"]), {}),
-        "stacks": ("null", {}), "memory": (_opened("memory", memories, tasks), {}),
+        "stacks": ("null", {}),
         "attention": (_opened("attention", attention, tasks), {}),
     }  # fmt: skip
     files: dict[str, str] = {}

@@ -16,8 +16,8 @@ import { Calls, oneHot } from "./program.js";
  * @param {Growing} growing
  * @param {Record<string, Float32Array>} weights the tensors by name
  * @param {{letters: number, tapes: number}} alphabet
- * @returns {import("./program.js").ProgramCell & {grown: (state: Float32Array) => Float32Array, gates: (state: Float32Array, symbol: number) => Float32Array}}
- *   `grown` makes the array that `advance` writes into; `gates` gives the gates that act on the memory when `symbol` is read
+ * @returns {import("./program.js").ProgramCell & {grown: (state: Float32Array) => Float32Array}} `grown` makes the array that
+ *   `advance` writes into
  */
 export function growingCell({ sizes, programs, room }, weights, alphabet) {
   const [small, large] = programs.map((program) => program.state);
@@ -25,28 +25,18 @@ export function growingCell({ sizes, programs, room }, weights, alphabet) {
   const rowsOf = (size) => small + (large - small) * shareOf(size);
   const sizeOf = (state) => sizes[0] + ((state.length - small) / (large - small)) * (sizes[1] - sizes[0]);
   const answer = new Calls(programs[0].answer, programs[0], weights);
-  const gates = programs[0].step.findIndex(({ op }) => op === "sigmoid");
-  const prepared = (state, symbol) => {
-    const size = sizeOf(state);
-    const moved = new Calls(between(room[0], room[1], shareOf(size)), { state: state.length }, weights).run(state);
-    const program = between(programs[0], programs[1], shareOf(size + 1));
-    const step = new Calls(program.step, program, weights);
-    step.use(step.ofSymbol(oneHot(symbol, alphabet)));
-    return { step, moved };
-  };
   return {
     stateSize: programs[0].tensors[programs[0].readout.weight][1],
     growing: true,
     startState: () => new Float32Array(rowsOf(1)),
     grown: (state) => new Float32Array(rowsOf(sizeOf(state) + 1)),
     advance: (state, symbol, out) => {
-      const { step, moved } = prepared(state, symbol);
+      const size = sizeOf(state);
+      const moved = new Calls(between(room[0], room[1], shareOf(size)), { state: state.length }, weights).run(state);
+      const program = between(programs[0], programs[1], shareOf(size + 1));
+      const step = new Calls(program.step, program, weights);
+      step.use(step.ofSymbol(oneHot(symbol, alphabet)));
       step.runInto(moved, out);
-    },
-    gates: (state, symbol) => {
-      const { step, moved } = prepared(state, symbol);
-      step.run(moved);
-      return step.values[gates];
     },
     features: (state) => answer.run(state.subarray(0, small)),
   };

@@ -2,7 +2,7 @@
 
 import { html, refill, svg } from "../shared/dom.js";
 import { grouped } from "../shared/grouped.js";
-import { entriesPicture, ENTRY_STEP } from "../site/entries.js";
+import { entriesPicture, ENTRY_STEP } from "./entries.js";
 
 const [SCALE, UNIT, LEAST_SLOTS, MOST_CELLS] = [1.4, 14, 8, 24]; // of entries; pixels; entries; symbols of a word
 const ABOUT =
@@ -82,8 +82,7 @@ export class StackFigure {
     const names = shown.map(({ label }) => label).join(", ");
     const says = `The tape, from the left: ${names}. The head is at entry ${left.length + 1}, state ${state?.[0] ?? "none: halted"}.`;
     const note = `: a stack on each side of the head, which ${state ? `is in state ${state[0]}` : "has halted"}`;
-    const head = { place: half, motion: "" };
-    return memoryPart("The tape", note, entriesPicture(shown, says, { slots: 2 * half + 1, scale: SCALE, head }));
+    return memoryPart("The tape", note, entriesPicture(shown, says, { slots: 2 * half + 1, scale: SCALE, head: half }));
   }
 
   /** The entries of a stack from its top down. */

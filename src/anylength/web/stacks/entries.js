@@ -11,18 +11,16 @@ export const ENTRY_STEP = WIDTH + GAP;
  * Entries side by side: a stripe for each number, the label below, and perhaps the head above.
  * @param {{values: Float32Array | number[], label: string, place: number}[]} shown
  * @param {string} says the picture in words
- * @param {{slots: number, motion?: string, scale?: number, head?: {place: number, motion: string} | null}} options
+ * @param {{slots: number, scale?: number, head?: number | null}} options the head is above the entry at this place
  */
-export function entriesPicture(shown, says, { slots, motion = "", head = null, scale = 1 }) {
+export function entriesPicture(shown, says, { slots, head = null, scale = 1 }) {
   const step = ENTRY_STEP;
-  const top = head ? HEAD : 0;
+  const top = head === null ? 0 : HEAD;
   const stripes = shown[0]?.values.length ?? 0;
   const high = Math.max(stripes, 1) * STRIPE;
   const [width, height] = [slots * step, top + high + LABEL];
-  const group = svg("g", { class: motion }, ...shown.flatMap((entry) => entryShapes(entry, { top, high, step })));
-  const marker = head && svg("path", {
-    class: `head ${head.motion}`, d: `M${head.place * step + WIDTH / 2 - 8} 0h16l-8 ${HEAD - 2}z`,
-  });
+  const group = svg("g", {}, ...shown.flatMap((entry) => entryShapes(entry, { top, high, step })));
+  const marker = head !== null && svg("path", { class: "head", d: `M${head * step + WIDTH / 2 - 8} 0h16l-8 ${HEAD - 2}z` });
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width: scale * width, height: scale * height, role: "img", "aria-label": says }, group, marker);
 }
 
