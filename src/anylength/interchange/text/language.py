@@ -35,6 +35,7 @@ class Language:
         part: An array `{name}` from row `{start}` on.
         quotient: The whole part of k / `{0}`.
         number: A float32 number as a literal.
+        shares_arrays: Whether a value may lie in the array of one that is no longer needed: less memory, and no names.
     """
 
     rows: Mapping[str, str]
@@ -42,12 +43,13 @@ class Language:
     part: str
     quotient: str
     number: Callable[[float], str]
+    shares_arrays: bool = False
 
 
 C = Language(
     rows={name: written.c for name, written in WRITTEN.items()},
     loop="for (int k = 0; k < {rows}; k++) {out} = {expression};", part="{name} + {start}", quotient="k / {0}",
-    number=lambda value: f"{shortest_decimal(value)}f",
+    number=lambda value: f"{shortest_decimal(value)}f", shares_arrays=True,
 )  # fmt: skip
 """C99: float arithmetic. tanh and sigmoid are functions of the file, others are of the mathematical library."""
 

@@ -3,7 +3,7 @@
 A tensor may be written as integers: an array of the tensor's own name, and one of a scale for each of its rows.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from anylength.interchange.text.description import NetDescription
@@ -57,6 +57,8 @@ class Lowering:
 
     def __post_init__(self) -> None:
         self._places: dict[int, Place] = {}
+        self._owners: dict[str, int] = {}
+        self._last_uses = last_uses(self.instructions)
         for number, item in enumerate(self.instructions):
             if item.op not in ("symbol", "constant"):  # these get an array where an operation needs one
                 self._places[number] = self._placed(number, item)
@@ -71,8 +73,7 @@ class Lowering:
         if item.op in ("slice", "stored"):
             place = self._place(item.arguments[0])
             return Place(place.array, place.first + (item["start"] if item.op == "slice" else 0))
-        place = Place(self.names.get(number, f"{self.prefix}t{number}"))
-        self.arrays[place.array] = item.rows
+        place = self._destination(number, item)
         if item.op == "concatenate":
             first = 0
             for argument in item.arguments:
@@ -84,6 +85,27 @@ class Lowering:
         else:
             self._loop(place, item.rows, self._expression(number, item))
         return place
+
+    def _destination(self, number: int, item: Instruction) -> Place:
+        """An array for a new value: one whose value is no longer needed, where the language shares arrays, or a new one."""
+        free = [array for array, owner in self._owners.items() if self.arrays[array] >= item.rows and self._is_free(owner, number)]
+        if free:
+            array = min(free, key=lambda name: self.arrays[name])
+        else:
+            own = self.names.get(number, f"{self.prefix}t{number}")
+            array = f"{self.prefix}v{len(self._owners)}" if self.language.shares_arrays else own
+            self.arrays[array] = item.rows
+        if self.language.shares_arrays:
+            self._owners[array] = number
+        return Place(array)
+
+    def _is_free(self, owner: int, number: int) -> bool:
+        """Whether a new value may overwrite an old one: after its last use, or row by row while it is used for the last time."""
+        item = self.instructions[number]
+        if self._last_uses[owner] != number:
+            return self._last_uses[owner] < number
+        used = [argument for argument in item.arguments if root(self.instructions, argument) == owner]
+        return item.op in self.language.rows and all(self.instructions[argument].rows == item.rows for argument in used)
 
     def _place(self, number: int) -> Place:
         """Where a value lies."""
@@ -167,6 +189,22 @@ class Lowering:
 
     def _from(self, place: Place) -> str:
         return self.language.part.format(name=place.array, start=place.first) if place.first else place.array
+
+
+def root(instructions: Sequence[Instruction], number: int) -> int:
+    """The value in whose array a value lies."""
+    while instructions[number].op in ("slice", "stored"):
+        number = instructions[number].arguments[0]
+    return number
+
+
+def last_uses(instructions: Sequence[Instruction]) -> list[int]:
+    """The number of the last instruction that uses each value's array."""
+    last = list(range(len(instructions)))
+    for number, item in enumerate(instructions):
+        for argument in item.arguments:
+            last[root(instructions, argument)] = number
+    return last
 
 
 def scales_of(variable: str) -> str:
