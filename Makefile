@@ -86,7 +86,7 @@ $(VENV)/.dev: $(VENV)/.ready
 	touch $@
 
 $(VENV)/.extras: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet -e '.[oracle,onnx,docs]' -c $(CONSTRAINTS)
+	$(BIN)/python -m pip install --quiet -e '.[oracle,onnx,docs,microcontroller]' -c $(CONSTRAINTS)
 	touch $@
 
 $(VENV)/.docs: $(VENV)/.ready

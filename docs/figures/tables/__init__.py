@@ -16,6 +16,7 @@ from docs.figures.tables.commands import exit_codes
 from docs.figures.tables.forgetting import breaks, failure_modes, forgetful, interventions
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
 from docs.figures.tables.invariants import learned, ways
+from docs.figures.tables.microcontroller import microcontroller
 from docs.figures.tables.nets import attention, speed
 from docs.figures.tables.pages import pages
 from docs.figures.tables.plain import plain_nets, rounded_nets, within_nets
@@ -29,6 +30,7 @@ from docs.figures.tables.theorems import theorems
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/reference/commands.md": {"exit-codes": exit_codes},
     "docs/results/speed.md": {"speed": speed, "million": million},
+    "docs/how-to/export.md": {"microcontroller": microcontroller},
     "docs/how-to/audit.md": {"audit-speed": audit_speed},
     "docs/understand/why-nets-forget.md": {"interventions": interventions},
     "docs/research-log/dynamics.md": {"breaks": breaks, "ways": failure_modes},
