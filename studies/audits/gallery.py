@@ -30,13 +30,12 @@ SHOWN = ("cells", "cure", "bound")
 
 INTRODUCTION = (
     "Some do: their answers depend on the time since the last reset. `anylength audit` plays long sounds to a net, compares its "
-    "answers with those after a reset, and tries to prove or refute that the state stays bounded for every input."
+    "answers with those after a reset, and tries to prove or refute that the state stays bounded."
 )
 
 METHOD = """*Change* is that of the share of frames found, for voice detectors; of the signal-to-distortion ratio in dB, for
-GTCRN; of the share of the answer that differs from the answer after a reset, for DTLN and NSNet2. The states
-of WebRTC, TEN VAD and RNNoise are not reachable from outside, so only answers are compared. To audit a net of your own:
-[Audit a streaming net](../../how-to/audit.md).
+GTCRN; of the share of the answer that differs from the answer after a reset, for DTLN and NSNet2. Where the state is not
+reachable from outside, only answers are compared. For your own net: [Audit a streaming net](../../how-to/audit.md).
 
 ## How it was measured
 

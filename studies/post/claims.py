@@ -85,7 +85,7 @@ def _twenty_digits(parts: Parts) -> Row | None:
     random = share_of(nets, lambda net: net.random_accuracy[length] == 1.0)
     hard = share_of(nets, lambda net: net.worst_accuracy[length] == 1.0)
     measured = f"all 128 random numbers of {length} digits right: {share_text(random)}; all hard ones right: {share_text(hard)}"
-    sentence = f"For random numbers: {_how_many(random)}. For hard numbers: {_how_many(hard)}."
+    sentence = f"Random numbers: {_how_many(random)}. Hard numbers: {_how_many(hard)}."
     return f"it is perfect at {length} digits", str(len(nets)), measured, sentence
 
 
@@ -143,8 +143,9 @@ def _attention(parts: Parts) -> Row | None:
     names = [name for name in ("content", "location") if name in parts]
     if not names:
         return None
-    measured = "; ".join(_attention_text(name, parts[name].nets) for name in names)
-    sentence = "; ".join(_collapse_text(name, parts[name].nets) for name in names) + "."
+    medians = "; ".join(_attention_text(name, parts[name].nets) for name in names)
+    measured = f"median share of numbers of {POST_LENGTH} digits right: {medians}"
+    sentence = f"Median nets. {'; '.join(_collapse_text(name, parts[name].nets) for name in names)}."
     claim = "attention by content and by location fails beyond the training length"
     return claim, str(len(parts[names[0]].nets)), measured, sentence
 
@@ -154,7 +155,7 @@ def _attention_text(name: str, nets: Sequence[PostNet]) -> str:
     random, hard = (
         statistics.median(getattr(net, kind)[str(POST_LENGTH)] for net in nets) for kind in ("random_accuracy", "worst_accuracy")
     )
-    return f"{name}: median share of numbers of {POST_LENGTH} digits right: random {random:.0%}, hard {hard:.0%}"
+    return f"{name}: random {random:.0%}, hard {hard:.0%}"
 
 
 def _collapse_text(name: str, nets: Sequence[PostNet]) -> str:
@@ -162,7 +163,7 @@ def _collapse_text(name: str, nets: Sequence[PostNet]) -> str:
     random, hard = (
         _first_length_below_half([getattr(net, kind) for net in nets]) for kind in ("random_accuracy", "worst_accuracy")
     )
-    return f"{name}, median net: {random} (hard numbers: {hard})"
+    return f"{name}: {random} (hard numbers: {hard})"
 
 
 def _first_length_below_half(accuracies: Sequence[Mapping[str, float]]) -> str:
@@ -193,13 +194,14 @@ def _external_memory(parts: Parts) -> Row | None:
         return None
     kinds = (("natural-lstm", "an LSTM"), ("natural-stack", "two stacks"))
     texts = [_memory_text(kind, parts[name].nets) for name, kind in kinds if name in parts]
-    measured = "numbers read and answered from the left: " + "; ".join(texts)
+    measured = f"numbers of {MEMORY_LENGTH} digits, read and answered from the left: " + "; ".join(texts)
     nets = parts["natural-stack"].nets
     best = max(net.random_accuracy[str(MEMORY_LENGTH)] for net in nets)
     learned = f"The best stack net has {best:.0%} of the {MEMORY_LENGTH}-digit numbers right."
     result = learned if best >= MEMORY_GOOD else "The stack nets did not learn it either."
     sentence = f"From the left, no fixed number of states is enough. {result} From the right, no external memory is needed."
-    return "external memory would help", str(len(nets)), measured, sentence
+    seeds = " / ".join(str(len(parts[name].nets)) for name, _ in kinds if name in parts)
+    return "external memory would help", seeds, measured, sentence
 
 
 def _memory_text(kind: str, nets: Sequence[PostNet]) -> str:
@@ -207,7 +209,7 @@ def _memory_text(kind: str, nets: Sequence[PostNet]) -> str:
     values = [net.random_accuracy[str(MEMORY_LENGTH)] for net in nets]
     spread = f"({min(values):.0%} to {max(values):.0%})"
     median = statistics.median(values)
-    return f"{kind} ({len(values)} seeds): median {median:.0%} of {MEMORY_LENGTH}-digit numbers right {spread}"
+    return f"{kind}: median {median:.0%} right {spread}"
 
 
 CLAIMS: tuple[Callable[[Parts], Row | None], ...] = (

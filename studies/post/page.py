@@ -21,9 +21,8 @@ PAGE = Path("docs/results/post.md")
 
 INTRODUCTION = """# What did the post claim, and does it hold?
 
-A blog post trained a vanilla RNN to compute n + 1, digit by digit from the right, with one training run of each kind. This
-page compares its claims with runs of up to {seeds} seeds. *Random* numbers have random digits. *Hard* numbers are those of the
-stress test, with long carries such as 99…9.
+A blog post trained nets to compute n + 1, digit by digit from the right, one net of each kind. This page compares the post's
+claims with up to {seeds} nets. *Random* numbers have random digits. *Hard* numbers have long carries such as 99…9.
 
 | the post | seeds | measured | in a sentence |
 |---|---|---|---|
@@ -31,8 +30,7 @@ stress test, with long carries such as 99…9.
 
 METHOD = """## How it was measured
 
-`anylength reproduce` trains the nets, on numbers of up to 10 digits, and `python -m studies.post.page` writes this page from
-its results. Shares have exact 95 % intervals (Clopper–Pearson).
+`anylength reproduce` trains the nets, on numbers of up to 10 digits, and `python -m studies.post.page` writes this page.
 """
 
 CURVE_PARTS = ("rnn", "lstm", "gru", "content", "location")

@@ -108,7 +108,7 @@ def halves(scenes: Scenes) -> Halves:
 
 
 ROWS = 128
-"""Streams that treatments run at once, as a part that is kept. Larger batches are hardly faster (`docs/how-to/audit.md`)."""
+"""Streams that treatments run at once, as a part that is kept. Larger batches are hardly faster (`docs/research-log/speed.md`)."""
 
 
 class Trial(msgspec.Struct, frozen=True):
