@@ -6,25 +6,24 @@ from benchmarks.board import CERTIFICATE, ENTRY, QUANTISED, Entry, records
 
 INTRODUCTION = """# How small can a proved net be?
 
-Each net here is right at every length, with a certificate. A class is a task and a cell. The net with the fewest bits is the record
-of its class (bold); of nets with equal bits, the one with fewer parameters.
+Each net here is right at every length, with a certificate. The net of a task and a cell with the fewest bits is the record (bold);
+of nets with equal bits, the one with fewer parameters.
 
-**Bits** are the bits of description, counted as [`anylength quantise`](../how-to/quantise.md) counts them: for int4, 4 for each
-weight and bias and 8 for each exponent; 16 in a 16-bit format, 32 in float32. **Parameters** are weights and biases. The
-command that made a net is in its `entry.json`.
+**Bits** are counted as [`anylength quantise`](../how-to/quantise.md) counts them: for int4, 4 for each weight and bias and 8 for
+each exponent; 16 in a 16-bit format, 32 in float32. **Parameters** are weights and biases. Each net's `entry.json` has the command
+that made the net.
 """
 
 SUBMIT = f"""## How to submit a net
 
-1. Make a net, by any means, and prove it: `anylength train …`, `anylength prove RUN`, and perhaps
-   `anylength quantise RUN --to int4`.
-2. Make its entry: `python -m benchmarks.board --enter RUN --name NAME --who WHO --how "THE COMMAND, WITH ITS SEED"`. It writes
-   the folder `docs/board/TASK/CELL/NAME/` and this page.
-3. Send both as a pull request. A net need not beat the record, but it should show something that no other entry shows.
+1. Make a net by any means, and prove the net (`anylength prove RUN`, or `anylength quantise RUN --to int4`).
+2. `python -m benchmarks.board --enter RUN --name NAME --who WHO --how "THE COMMAND, WITH ITS SEED"` writes the folder
+   `docs/board/TASK/CELL/NAME/` and this page.
+3. Send both as a pull request. A net need not beat the record, but should show something that no other entry shows.
 
 ## How an entry is checked
 
-`python -m benchmarks.board` checks every entry again, and believes nothing that `{ENTRY}` says.
+`python -m benchmarks.board` believes nothing that `{ENTRY}` says:
 
 - `anylength_check` must say VALID of the certificate and these weights.
 - The certificate's machine must be that of the task, state by state, and its step that of the cell.

@@ -7,15 +7,18 @@ from docs.figures.tables.results import ROOT, read, source, table
 SHOWN = (10, 12, 15, 20, 50)
 """Lengths in digits that the table of attention has."""
 
+OF_THE_POST = ("content", "location")
+"""Kinds of attention that the page on the post has."""
+
 
 def attention() -> str:
     """The shares of numbers that nets whose context grows answer rightly, by length."""
     results = read("contexts")
     columns = [results["lengths"].index(length) for length in SHOWN]
     rows = []
-    for name, kind in results["kinds"].items():
-        means = (" / ".join(f"{100 * kind['means'][numbers][at]:.0f}" for numbers in ("random", "carry")) for at in columns)
-        rows.append((name, *means))
+    for name in (name for name in results["kinds"] if name not in OF_THE_POST):
+        means = results["kinds"][name]["means"]
+        rows.append((name, *(" / ".join(f"{100 * means[numbers][at]:.0f}" for numbers in ("random", "carry")) for at in columns)))
     head = ("net", *(f"{length} digits" for length in SHOWN))
     return f"{table(head, rows)}\n\n{source('contexts', 'contexts')}"
 
