@@ -13,7 +13,7 @@ from os.path import relpath
 from docs.figures.tables.audits import audit_speed, silero
 from docs.figures.tables.benchmark import results as benchmark_results
 from docs.figures.tables.commands import exit_codes
-from docs.figures.tables.forgetting import breaks, failure_modes, forgetful, interventions
+from docs.figures.tables.forgetting import breaks, changed_weights, failure_modes, forgetful, pushes
 from docs.figures.tables.interchange import foreign_nets, imports, runtimes, vnnlib
 from docs.figures.tables.invariants import learned, ways
 from docs.figures.tables.microcontroller import microcontroller
@@ -24,18 +24,18 @@ from docs.figures.tables.proofs import zoo
 from docs.figures.tables.quantise import bits
 from docs.figures.tables.results import ROOT
 from docs.figures.tables.site import site
-from docs.figures.tables.sweeps import million, sweeps
+from docs.figures.tables.sweeps import million, simulation, sweeps
 from docs.figures.tables.theorems import theorems
 
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/reference/commands.md": {"exit-codes": exit_codes},
     "docs/results/speed.md": {"speed": speed, "million": million},
     "docs/how-to/export.md": {"microcontroller": microcontroller},
-    "docs/understand/why-nets-forget.md": {"interventions": interventions},
-    "docs/research-log/dynamics.md": {"breaks": breaks, "ways": failure_modes},
+    "docs/understand/why-nets-forget.md": {"pushes": pushes},
+    "docs/research-log/dynamics.md": {"breaks": breaks, "ways": failure_modes, "weights": changed_weights},
     "docs/research-log/pages.md": {"page": pages, "site": site},
     "docs/reference/theorem.md": {"theorems": theorems},
-    "docs/research-log/speed.md": {"sweeps": sweeps, "audit-speed": audit_speed},
+    "docs/research-log/speed.md": {"sweeps": sweeps, "simulation": simulation, "audit-speed": audit_speed},
     "docs/reference/runtimes.md": {"runtimes": runtimes},
     "docs/research-log/verifiers.md": {"vnnlib": vnnlib},
     "docs/research-log/pytorch-nets.md": {"imports": imports, "foreign-nets": foreign_nets},

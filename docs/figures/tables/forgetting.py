@@ -55,12 +55,20 @@ def break_words(summary: dict[str, Any]) -> str:
     )
 
 
-def interventions() -> str:
-    """What was changed, what the theory expects, and what was measured."""
+def pushes() -> str:
+    """What the theory expects of pushes of the state, and what was measured."""
+    return interventions(push_rows(parts("interventions")["push"]))
+
+
+def changed_weights() -> str:
+    """What the theory expects of changed weights, and what was measured."""
     measured = parts("interventions")
-    rows = [*push_rows(measured["push"]), *scale_rows(measured["scale"]), birth_row(measured["births"])]
-    head = ("change", "expected", "measured")
-    return f"{table(head, rows)}\n\n{source('interventions', 'interventions')}"
+    return interventions([*scale_rows(measured["scale"]), birth_row(measured["births"])])
+
+
+def interventions(rows: list[tuple[str, str, str]]) -> str:
+    """What was changed, what the theory expects, and what was measured."""
+    return f"{table(('change', 'expected', 'measured'), rows)}\n\n{source('interventions', 'interventions')}"
 
 
 def push_rows(push: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -17,10 +17,10 @@ def zoo() -> str:
     groups: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for part in found:
         is_linear = part["cell"] in linear
-        cell = f"linear recurrences: {', '.join(linear)}" if is_linear else part["cell"]
+        cell = "linear recurrences" if is_linear else part["cell"]
         groups.setdefault((cell, is_linear and part["task"] == "multiply-2"), []).append(part)
     rows = [(cell, _tasks(of), pooled(of)) for (cell, _), of in groups.items()]
-    words = f"{source('zoo', 'zoo')} {source('modern-cells', 'modern_cells')}"
+    words = f"Linear recurrences: {', '.join(linear)}. {source('zoo', 'zoo')} {source('modern-cells', 'modern_cells')}"
     return f"{table(('cell', 'tasks', 'PROVED (95 % interval)'), rows)}\n\n{words}"
 
 

@@ -88,10 +88,13 @@ def million() -> str:
         first = f"{kind['first_to_saturate']['part']}, at {kind['first_to_saturate']['workers']:,.0f} workers"
         rows.append((name, f"{whole[name]['total']:.2f} s", f"{kind['core_hours_a_million']:,.0f}", *times, first))
     head = ("nets", "one net", "a million: processor hours", *(f"{n} workers" for n in CLUSTERS), "saturates first")
-    check = simulated["check"]
-    words = (
-        f"Times on workers are simulated. Compared with Dask: {check['blocks']:,} tasks of {check['seconds_a_block']} s on "
-        f"{check['workers']} workers took {check['dask']:.1f} s; the simulation says {check['simulated']:.1f} s. "
-        f"{source('scale', 'scale', 'scheduler')}"
+    return f"{table(head, rows)}\n\nTimes on workers are simulated. {source('scale', 'scale', 'scheduler')}"
+
+
+def simulation() -> str:
+    """How well the simulation of a cluster fits a real one."""
+    check = parts("scale")["scheduler"]["check"]
+    return (
+        f"Compared with Dask: {check['blocks']:,} tasks of {check['seconds_a_block']} s on {check['workers']} workers took "
+        f"{check['dask']:.1f} s; the simulation says {check['simulated']:.1f} s. {source('scale', 'scale', 'scheduler')}"
     )
-    return f"{table(head, rows)}\n\n{words}"
