@@ -10,8 +10,6 @@ from anylength.nets import describe, from_bytes, grid_named
 from anylength.tasks import task_named
 from benchmarks.results_file import RESULTS, read_parts
 
-PROCESSORS = ("Cortex-M4F", "Cortex-M0+")
-
 
 @pytest.fixture
 def driver():
@@ -32,7 +30,7 @@ def test_a_proved_net_answers_ten_thousand_words_on_a_microcontroller_as_in_pyth
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("processor", PROCESSORS)
+@pytest.mark.parametrize("processor", ["Cortex-M4F", "Cortex-M0+"])
 @pytest.mark.parametrize("quantised", [False, True], ids=["float", "int8"])
 @pytest.mark.parametrize("name", ["count, rnn", "add, gru", "subtract, lstm"])
 def test_exported_c_of_a_random_net_is_small_and_exact_on_a_microcontroller(name, quantised, processor, driver, tmp_path):
@@ -59,7 +57,5 @@ def test_the_emulator_tells_another_answer(driver, tmp_path):
 def test_every_measured_net_is_proved_and_answers_as_in_python():
     for part in read_parts(RESULTS / "microcontroller.json")["parts"].values():
         assert part["verdict"] == "PROVED"
-        for processor in PROCESSORS:
-            found = part["on"][processor]
-            assert found["covered"] and found["alike"] == found["words"]
-        assert part["on"]["Cortex-M4F"]["words"] >= 10_000
+        for build, found in part["on"].items():
+            assert found["covered"] and found["alike"] == found["words"] >= (10_000 if "M4F" in build else 500)

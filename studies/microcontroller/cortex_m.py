@@ -15,7 +15,7 @@ from pathlib import Path
 from unicorn import UC_ARCH_ARM, UC_HOOK_CODE, UC_MODE_MCLASS, UC_MODE_THUMB, Uc, arm_const
 
 FLAGS = ("-std=c99", "-Os", "-g", "-ffunction-sections", "-fdata-sections", "-fno-unwind-tables", "-Wl,--gc-sections")
-"""For small code. Debug information keeps the names of functions, and takes no flash."""
+"""For small code, unless another optimisation follows. Debug information keeps the names of functions, and takes no flash."""
 
 STRICT = ("-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror")
 

@@ -25,7 +25,6 @@ from anylength.verification.certify import runtime_coverage
 from anylength.verification.certify.runtimes import Runtime
 from benchmarks.results_file import RESULTS, save_part
 from studies.microcontroller.cmsis_nn import cmsis_code
-from studies.microcontroller.cortex_m import PROCESSORS
 from studies.microcontroller.driver import Code, exported_code, measure
 from studies.vnnlib.measure import kept_run, trained_run
 
@@ -37,8 +36,12 @@ TRAINED = {
 }
 """Name → arguments of `anylength train`."""
 
-WORDS = {"Cortex-M4F": 10_000, "Cortex-M0+": 500}
-"""Words to ask: a processor that has no float takes some 25 times as long to emulate."""
+BUILDS = {
+    "Cortex-M4F": ("Cortex-M4F", "-Os", 10_000),
+    "Cortex-M4F, -O2": ("Cortex-M4F", "-O2", 10_000),
+    "Cortex-M0+": ("Cortex-M0+", "-Os", 500),
+}
+"""Name → processor, optimisation, words to ask: a processor that has no float takes some 25 times as long to emulate."""
 
 KEPT = ("int8",)
 """Folders of `docs/results` with a net of the task `count` in int8 and its certificate."""
@@ -55,14 +58,14 @@ def coverage(run: Run, net: Net, errors: dict[str, float]) -> dict[str, Any]:
 
 
 def part(run: Run, code: Code, folder: Path) -> dict[str, Any]:
-    """What is measured of a run's net on all processors."""
+    """What is measured of all builds of a run's net."""
     net = run.net
     assert isinstance(net, Net)
     on = {}
-    for processor in PROCESSORS:
-        measured = measure(processor, code, net, folder, WORDS[processor])
-        on[processor] = dataclasses.asdict(measured) | coverage(run, net, measured.errors)
-        print(run.path.name, processor, on[processor], flush=True)
+    for build, (processor, optimisation, words) in BUILDS.items():
+        measured = measure(processor, dataclasses.replace(code, flags=(*code.flags, optimisation)), net, folder, words)
+        on[build] = dataclasses.asdict(measured) | coverage(run, net, measured.errors)
+        print(run.path.name, build, on[build], flush=True)
     verdict = run.verdict
     assert verdict is not None
     return {"task": run.task.name, "cell": run.config.cell, "hidden": net.hidden, "verdict": verdict.verdict, "on": on}
