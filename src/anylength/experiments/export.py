@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from anylength.cells import StackRnn
 from anylength.errors import InputError
 from anylength.files import exists, is_folder
 from anylength.interchange import export_files, export_format
@@ -10,7 +11,7 @@ from anylength.nets import PROGRAM, Net
 from anylength.programs import OPERATIONS
 from anylength.records import Exported
 from anylength.runs import Run
-from anylength.verification.certify import RUNTIMES, RuntimeCoverage, runtime_coverage
+from anylength.verification.certify import RUNTIMES, RuntimeCoverage, coverage_with_stacks, runtime_coverage
 
 EXPORTED = b"Written by anylength"
 """What every exported header says."""
@@ -26,11 +27,15 @@ def export(path: Path | Run, to: str, *, out: Path | None = None, main: bool = F
         main: C only: whether the file is a program.
 
     Raises:
-        InputError: The run is not finished, the format is not known or cannot express the net, or the file cannot be written.
+        InputError: The run is not finished, the format is not known or cannot express the net, a net with stacks has no proof, or
+            the file cannot be written.
     """
     form = export_format(to, main=main)
     run = Run.open(path)
     net, config = run.net, run.net_config
+    if isinstance(net, Net) and isinstance(net.cell, StackRnn) and run.proof.reason is not None:
+        got = f"a net with stacks without a proof: {run.proof.reason}"
+        raise InputError("gates that are proved to be exactly 0 or 1", got, f"run anylength prove {run.path}")
     target = _target(run.path, out or run.path / form.file, form.file)
     contents = export_files(net, config, form, target.name)
     assert isinstance(net, Net)  # no format can express another
@@ -77,6 +82,8 @@ def _coverage(run: Run, net: Net, runtime: str) -> RuntimeCoverage:
     proof, cell = run.proof, run.config.cell if run.net_config.layering.count == 1 else PROGRAM
     if proof.reason is not None:
         return RuntimeCoverage(False, f"nothing is proved of this net: {proof.reason}")
+    if isinstance(net.cell, StackRnn):
+        return coverage_with_stacks(proof.proofs, RUNTIMES[runtime])
     used = {item.op for item in (*net.program.step, *net.program.answer)}
     unmeasured = [name for name, operation in OPERATIONS.items() if name in used and not operation.measured]
     if unmeasured and runtime in RUNTIMES:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anylength.cells import StackRnn
 from anylength.interchange.text.identifiers import identifiers
 from anylength.nets import Net, NetConfig, tensors
 from anylength.programs import Program, equations, value_names
@@ -80,9 +81,10 @@ class NetDescription:
 
 
 def describe_net(net: Net, config: NetConfig) -> NetDescription:
-    """The description of a net whose state has a fixed size."""
+    """The description of a net whose state has a fixed size, or of one with stacks: its program is the controller's."""
+    program = net.cell.controller_program(net.classes) if isinstance(net.cell, StackRnn) else net.program
     return NetDescription(
-        cell=config.cell, program=net.program, task=config.task, hidden=net.hidden, schedule=step_schedule(config.task),
+        cell=config.cell, program=program, task=config.task, hidden=net.hidden, schedule=step_schedule(config.task),
         tensors=tensors(net),
     )  # fmt: skip
 

@@ -126,6 +126,9 @@ class Lowering:
                 name, values[0] = f"{name}_int8", f"{values[0]}, {self._from(Place(scales_of(weight), item['start']))}"
         self.operations.add(name)
         self.statements.append(CALLS[name].format(*values, out=place.array, rows=item.rows, columns=columns))
+        memory = self.net.program.memory
+        if item.op == "symbol" and memory is not None:
+            self._loop(Place(place.array, item.rows - memory.rows), memory.rows, "tops[k]")
 
     def _is_lookup(self, item: Instruction) -> bool:
         """Whether an operation is a matrix times the encoded symbol: a sum of columns."""

@@ -36,6 +36,12 @@ EXAMPLES_IN_SMALL_BASES = ("101", "11")
 LINE = 125
 """Characters of a line of a comment."""
 
+STACKS = (
+    "Stacks: x ends with the {width} numbers on top of each stack, 0 where it is empty; s ends with those that each may push. "
+    "From h' come two numbers for each stack, W_action h' + b_action: above 0, the first pushes; else the second, above 0, pops."
+)
+"""What a net with stacks does with them."""
+
 PLAIN = string.ascii_letters + string.digits + " -_.,:+=<>"
 """The characters that a C string holds unescaped."""
 
@@ -86,15 +92,20 @@ def _c_code(net: NetDescription) -> dict[str, object]:
     integers = {name: found for name, value in net.tensors.items() if (found := integers_of(value))}
     written = {variables[name] for name in integers}
     code = step_code(net, C, written)
-    weight, product = variables[program.weight], "matmul"
-    if weight in written:
-        weight, product = f"{weight}, {scales_of(weight)}", "matmul_int8"
-    columns = {"rows": program.classes, "columns": program.features, "out": "logits"}
-    used = code.operations | {product}
+    readouts = [("logits", program.weight, program.bias)]
+    if program.memory is not None:
+        readouts.append(("gates", program.memory.weight, program.memory.bias))
+    used, parts = code.operations, {}
+    for out, matrix, bias in readouts:
+        weight, product = variables[matrix], "matmul"
+        if weight in written:
+            weight, product = f"{weight}, {scales_of(weight)}", "matmul_int8"
+        sizes = {"rows": dict(program.shapes)[matrix][0], "columns": program.features}
+        used |= {product}
+        parts[out] = CALLS[product].format(weight, code.answer.value, out=out, **sizes), element(variables[bias], "k", written)
     return {
         "code": code, "integers": integers, "used": used, "library": bool(used & LIBRARY),
-        "readout": CALLS[product].format(weight, code.answer.value, **columns),
-        "bias": element(variables[program.bias], "k", written),
+        "readouts": parts,
         "start": element(variables[program.start], "k", written) if program.start else "0.0f",
     }  # fmt: skip
 
@@ -148,7 +159,10 @@ def render(template: str, net: NetDescription, **more: object) -> str:
 
 def _shown_equations(net: NetDescription) -> list[str]:
     """The equations and the meaning of their signs, in lines that end no comment."""
-    return [_comment(line) for line in (*net.equations, *textwrap.wrap(signs(net.program), LINE))]
+    lines = [*net.equations, *textwrap.wrap(signs(net.program), LINE)]
+    if net.program.memory is not None:
+        lines += textwrap.wrap(STACKS.format(width=net.program.memory.width), LINE)
+    return [_comment(line) for line in lines]
 
 
 def example_numbers(net: NetDescription) -> list[str]:
@@ -172,7 +186,7 @@ def _environment() -> jinja2.Environment:
 def _comment(text: str) -> str:
     """Text in one printable line that ends no comment in C or JavaScript."""
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    return printable.replace("*/", "* /").replace("\\", "/").replace("??", "? ?")
+    return printable.replace("\\", "/").replace("*/", "* /").replace("??", "? ?")
 
 
 def _c_string(text: str) -> str:

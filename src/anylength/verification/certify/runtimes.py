@@ -96,6 +96,16 @@ def runtime_coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runt
     return RuntimeCoverage(False, f"not covered: {assumed}, {errors}")
 
 
+def coverage_with_stacks(proofs: Sequence[Proof], runtime: Runtime) -> RuntimeCoverage:
+    """The same of a net with stacks: the functions of the runtime must be within the certificate's model of float32."""
+    functions = runtime.functions("stack-rnn")
+    within_model = functions.tanh <= MODEL_ERRORS.tanh and functions.sigmoid <= MODEL_ERRORS.sigmoid
+    if within_model and any("float32" in proof.formats for proof in proofs):
+        within = "within the certificate's float32, as long as no stack is full"
+        return RuntimeCoverage(True, f"covered: {_assumed(runtime, functions)}, {within}")
+    return RuntimeCoverage(False, f"not covered: {_assumed(runtime, functions)}; no proof covers that")
+
+
 def covers_original(net: Net, proofs: Sequence[Proof], folding: float) -> bool:
     """Whether some proof also covers, in float32, a net whose W_ih x may differ by `folding` from this one's."""
     form = replace(FORMATS["float32"], input_error=folding)
