@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from anylength.errors import InputError
-from anylength.inference.stacks import Seen, beginnings, infer_stacks
+from anylength.inference.stacks import SeenWord, beginnings, infer_stacks
 from anylength.memory.closing import Open
 from anylength.memory.equivalence import answers_as
 from anylength.memory.running import run_with_stacks
@@ -119,12 +119,12 @@ def test_the_smallest_machine_of_all_short_words_is_right_on_longer_ones(machine
 
 
 def test_words_that_contradict_each_other_have_no_machine():
-    assert infer_stacks([Seen((0,), (0,)), Seen((0,), (1,))], symbols=1) is None
+    assert infer_stacks([SeenWord((0,), (0,)), SeenWord((0,), (1,))], symbols=1) is None
 
 
 def test_what_was_done_with_the_stack_is_obeyed():
     """Both machines say 0; the one that was seen to push and to pop does so."""
-    acted = Seen((0, 0, 1, 1), (0, 0, 0, 0), ((push(1),), (push(1),), (POP,), (POP,)))
+    acted = SeenWord((0, 0, 1, 1), (0, 0, 0, 0), ((push(1),), (push(1),), (POP,), (POP,)))
     found = infer_stacks([acted], symbols=2)
     assert found is not None
     assert [min(rule.actions[0], push(1)) for _, rule in found.trace(acted.symbols)] == [push(1), push(1), POP, POP]

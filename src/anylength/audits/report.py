@@ -46,7 +46,10 @@ def _populations(result: Audit, first: Treatment) -> str:
         reset = f"After a reset the net as shipped gives {words.shown(first.found[0], kind)}{others}{alarms}"
     chosen = "" if record is None else f"Chosen on {', '.join(record.chosen_on)}. "
     judged = f"The others, for judging: {', '.join(record.judged_on)}. " if record is not None and record.judged_on else ""
-    return f"{chosen}{judged}{reset}. A treatment works if the answers at the end are as good and clean answers stay."
+    works = (
+        "A treatment works if the answers at the end are as good and clean answers stay; fewer bits for the state work if the net"
+    )
+    return f"{chosen}{judged}{reset}. {works} as shipped gives the same answers with them."
 
 
 def _treatment(item: Treatment, result: Audit) -> list[str]:

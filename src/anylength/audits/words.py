@@ -25,7 +25,8 @@ def sentences(result: Audit) -> Iterator[tuple[str, str]]:
     if result.storage:
         ruined = [item.name.removeprefix("state in ") for item in result.storage if not item.works]
         good = "float16, bfloat16 and int8 all keep the answers."
-        yield "storage", f"The state stored in fewer bits: {', '.join(ruined)} change the answers." if ruined else good
+        change = "changes" if len(ruined) == 1 else "change"
+        yield "storage", f"The state stored in fewer bits: {', '.join(ruined)} {change} the answers." if ruined else good
     yield "cure", cure(result)
     for bound in result.bounds:
         yield "bound", f"{bound.verdict}: {bound.claim} ({bound.net}). {bound.reason}"
@@ -97,11 +98,11 @@ def listed(items: Sequence[str]) -> str:
 def drift(result: Audit) -> str:
     """The drift in words: none, or from what to what, and how much of it is a shift of the threshold."""
     record, time = result.drift, duration(result.drift.seconds)
-    changes = "; ".join(map(_changed, record.changes))
+    changes = "; ".join(f"{change.snr:g} dB {_changed(change, result.setup.kind)}" for change in record.changes)
     if undecided(record, result.setup.kind):
         return f"Undecided. {_not_ruled_out(result)} After {time}: {changes}."
     if not record.found:
-        return f"No drift was found in {time}: {changes}."
+        return f"No drift was found in {time}: changes below {_least(result)} do not count. {changes}."
     parts = []
     for change in record.changes:
         first, last = (shown(value, result.setup.kind) for value in ends(record, change))
@@ -116,9 +117,9 @@ def _threshold(record: Drift) -> str:
     first, last = ends(record, change)
     if change.at_equal_alarms is None or first <= last:
         return ""
-    lost, kept = first - last, max(-change.at_equal_alarms, 0)
+    lost, kept = first - last, max(0.0, -change.at_equal_alarms)
     energy = change.at_equal_alarms_by_energy
-    other = "" if energy is None else f"; {100 * max(-energy, 0):.1f} with labels from the clips' energy"
+    other = "" if energy is None else f"; {100 * max(0.0, -energy):.1f} with labels from the clips' energy"
     is_shift = max(kept, -(energy or 0)) < lost / 2
     why = f"most of the loss at {change.snr:g} dB is a shift of the threshold" if is_shift else "the net also discriminates less"
     return (
@@ -127,9 +128,12 @@ def _threshold(record: Drift) -> str:
     )
 
 
-def _changed(change: Change) -> str:
-    interval = "" if change.change.low is None else f" [{change.change.low:+.3f}, {change.change.high:+.3f}]"
-    return f"{change.snr:g} dB {change.change.mean:+.3f}{interval}"
+def _changed(change: Change, kind: str) -> str:
+    """A change with its interval, in points or decibels."""
+    scale, unit = (1, "dB") if kind == "signal" else (100, "points")
+    low, high = change.change.low, change.change.high
+    interval = "" if low is None or high is None else f" [{scale * low:+.1f}, {scale * high:+.1f}]"
+    return f"{scale * change.change.mean:+.1f} {unit}{interval}".replace("-", "−")
 
 
 def _whether(result: Audit) -> Short:
@@ -194,11 +198,7 @@ def _when(result: Audit) -> Short:
 def _how_much(result: Audit) -> Short:
     kind, change = result.setup.kind, worst(result.drift)
     first, last = (shown(value, kind) for value in ends(result.drift, change))
-    scale, unit = (1, "dB") if kind == "signal" else (100, "points")
-    low, high = change.change.low, change.change.high
-    interval = "" if low is None or high is None else f" [{scale * low:+.1f}, {scale * high:+.1f}]"
-    changed = f"{scale * change.change.mean:+.1f} {unit}{interval}".replace("-", "−")
-    detail = f"{result.drift.measure} at {change.snr:g} dB. Change, mean over clips: {changed}."
+    detail = f"{result.drift.measure} at {change.snr:g} dB. Change, mean over clips: {_changed(change, kind)}."
     more = _threshold(result.drift) if result.drift.found else ""
     return Short("How much?", f"{first} → {last}", f"{detail[:1].upper()}{detail[1:]} {more}".rstrip())
 

@@ -25,7 +25,7 @@ Context = tuple[int, int, Tops]
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenWord:
     """A word and what is known of its steps.
 
     Attributes:
@@ -39,14 +39,16 @@ class Seen:
     actions: tuple[tuple[int, ...], ...] | None = None
 
 
-def beginnings(words: NDArray[np.integer], targets: NDArray[np.integer], actions: NDArray[np.integer] | None = None) -> set[Seen]:
+def beginnings(
+    words: NDArray[np.integer], targets: NDArray[np.integer], actions: NDArray[np.integer] | None = None
+) -> set[SeenWord]:
     """Words `[B, T]` with their targets `[B, T]` and actions `[B, T, K]`, each up to every step that has an answer."""
-    seen = set[Seen]()
+    seen = set[SeenWord]()
     for row, (word, said) in enumerate(zip(words.tolist(), targets.tolist(), strict=True)):
         acted = None if actions is None else tuple(map(tuple, actions[row].tolist()))
         for end in range(1, len(word) + 1):
             if said[end - 1] != FREE:
-                seen.add(Seen(tuple(word[:end]), tuple(said[:end]), acted and acted[:end]))
+                seen.add(SeenWord(tuple(word[:end]), tuple(said[:end]), acted and acted[:end]))
     return seen
 
 
@@ -54,7 +56,7 @@ class _OutOfBudgetError(Exception):
     pass
 
 
-def infer_stacks(words: Iterable[Seen], *, symbols: int, stacks: int = 1) -> StackMachine | None:
+def infer_stacks(words: Iterable[SeenWord], *, symbols: int, stacks: int = 1) -> StackMachine | None:
     """A machine with the fewest states that answers all words right, and acts as they say; None where the search finds none.
 
     Rules that no word needs are None.
@@ -73,11 +75,11 @@ def infer_stacks(words: Iterable[Seen], *, symbols: int, stacks: int = 1) -> Sta
 class _Search:
     """Backjumping: states and letters are numbered in the order of their first use, and `solve` returns whom to blame."""
 
-    def __init__(self, words: Sequence[Seen], symbols: int, stacks: int, states: int) -> None:
+    def __init__(self, words: Sequence[SeenWord], symbols: int, stacks: int, states: int) -> None:
         self.words, self.symbols, self.stacks, self.states, self.letters = words, symbols, stacks, states, symbols + 1
         self.rules: dict[Context, tuple[int, tuple[int, ...]]] = {}
         self.outputs: dict[Context, tuple[int, frozenset[Context]]] = {}
-        self.followed: list[Seen] = []
+        self.followed: list[SeenWord] = []
         self.tried = 0
 
     def solve(self, at: int) -> frozenset[Context] | None:
@@ -130,7 +132,7 @@ class _Search:
             for after in states:
                 yield after, actions
 
-    def follow(self, seen: Seen) -> frozenset[Context] | tuple[Context, tuple[int, ...] | None] | None:
+    def follow(self, seen: SeenWord) -> frozenset[Context] | tuple[Context, tuple[int, ...] | None] | None:
         """Follows a word: None where it agrees with the rules, the rules that it contradicts, or the context that has no rule."""
         state, stacks, used = 0, [[] for _ in range(self.stacks)], set[Context]()
         for step, (symbol, target) in enumerate(zip(seen.symbols, seen.targets, strict=True)):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anylength.inference.stacks import MOST_STATES, Seen, beginnings, infer_stacks
+from anylength.inference.stacks import MOST_STATES, SeenWord, beginnings, infer_stacks
 from anylength.memory.closing import Open
 from anylength.memory.running import run_with_stacks
 from anylength.nets import Net
@@ -15,7 +15,7 @@ LENGTHS, WORDS = range(1, 11), 100
 
 def used_machine(net: Net, task: Task, seed: int) -> StackMachine | Open:
     """The machine that a net uses for a task; or why there is none: a gate is soft, or no small machine does the same."""
-    rng, seen = np.random.default_rng(seed), set[Seen]()
+    rng, seen = np.random.default_rng(seed), set[SeenWord]()
     for length in LENGTHS:
         words = task.random_words(rng, length, WORDS)
         ran = run_with_stacks(net, words)

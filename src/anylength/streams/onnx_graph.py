@@ -21,6 +21,8 @@ def load(path: Path) -> ModelProto:
     Raises:
         InputError: It is none.
     """
+    if not path.is_file():
+        raise InputError("an ONNX file", f"{path}, where there is none", "check the path")
     try:
         model = onnx.load(str(path))
         onnx.checker.check_model(model)

@@ -118,7 +118,7 @@ def _treatments(tried: list[Treatment], kind: str) -> Table:
             shown(item.found[1]),
             others,
             f"{item.clean_changes:.2%}",
-            f"{item.largest:,.1f}",
+            f"{item.largest:,.3g}",
             "yes" if item.works else "no",
         )
     return table
