@@ -69,7 +69,7 @@ def carry() -> None:
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     axes.step(nines, right, where="post", color=BLUE, linewidth=2.2)
     axes.axhline(clean, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)))
-    words = f"{clean:.0f} % are right on all long numbers that were tried"
+    words = f"{clean:.0f} % are right on every number that was tried"
     axes.annotate(words, (limit, clean), (0, -13), textcoords="offset points", ha="right", color=GREY, fontsize=9)
     axes.set(
         xscale="log",
@@ -80,7 +80,7 @@ def carry() -> None:
     )
     axes.set_xticks([1, 3, 10, 30, 100, 300, 1000, 2000], ["1", "3", "10", "30", "100", "300", "1000", "2000"])
     axes.minorticks_off()
-    title = f"{len(nets)} nets learned to add 1; all are perfect on numbers of up to 10 digits"
+    title = f"{len(nets)} nets learned to add 1, all right on every training and test number"
     axes.set_title(title, loc="left", fontsize=10.5, color=DARK)
     save(figure, "carry")
 
