@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ LONG = 10  # seconds of a check that are worth a word
 MOST_PROCESSES, SHARED_LIMIT = 8, 1 << 26  # bytes of a certificate that processes share out: each has a copy of all it says
 Machine = dict[str, Any]
 MOST = 10  # states, and symbols, that a table shows
+ROWS = 40  # the same of rows of a machine with stacks
 NUMBERS = {  # in base 10, by the number of tapes
     1: [["0"], ["7"], ["9"], ["99"], ["199"]],
     2: [["7", "5"], ["5", "7"], ["99", "1"], ["199", "801"], ["500", "1"]],
@@ -38,7 +40,7 @@ def machine_lines(top: dict[str, Any]) -> tuple[str, ...]:
     """The machine of a certificate that was read, in lines of text."""
     machine, base, tapes = top["machine"], top["encoding"]["base"], top["encoding"]["tapes"]
     if "actions" in machine:
-        return (stacks_line(machine), *answers_to_words(machine, base, tapes))
+        return (stacks_line(machine), *steps(machine, base, tapes), *answers_to_words(machine, base, tapes))
     numbers = NUMBERS.get(tapes, []) if base == 10 else []
     shown = answers_to_numbers(machine, numbers) if numbers else answers_to_words(machine, base, tapes)
     return (*table(machine, base, tapes), *shown)
@@ -50,6 +52,28 @@ def stacks_line(machine: Machine) -> str:
         f"The machine starts in q{machine['start']} with empty stacks: {len(machine['actions'][0][0])}, of the letters 1 to "
         f"{machine['letters'] - 1}. A dot stands where it has no answer."
     )
+
+
+def steps(machine: Machine, base: int, tapes: int) -> list[str]:
+    """What a machine with stacks answers and does, and where it goes, in each state with each letter on top, on each symbol."""
+    symbols, alphabet = base**tapes, range(min(MOST, base**tapes))
+    tops = product(range(machine["letters"]), repeat=len(machine["actions"][0][0]))
+    places = list(product(range(len(machine["delta"])), tops))
+    head = "A row for each state and the letters on top, 0 for the bottom: the answer; = keep, - pop or + push; the next state."
+    if len(places) > ROWS or symbols > MOST:
+        head += f" Shown: {min(ROWS, len(places))} of {len(places)} rows, {len(alphabet)} of {symbols} symbols."
+    rows = [["", *(named(symbol, base, tapes) for symbol in alphabet)]]
+    for state, letters in places[:ROWS]:
+        cells = [step(machine, state, column(machine, symbols, symbol, letters)) for symbol in alphabet]
+        rows.append([f"q{state} {','.join(map(str, letters))}", *cells])
+    return [head, *aligned(rows)]
+
+
+def step(machine: Machine, state: int, at: int) -> str:
+    """A step of a machine with stacks, in few signs."""
+    output, acts = machine["output"][state][at], machine["actions"][state][at]
+    done = ",".join("=-"[action] if action < 2 else f"+{action - 1}" for action in acts)
+    return f"{'.' if output < 0 else output} {done} q{machine['delta'][state][at]}"
 
 
 def table(machine: Machine, base: int, tapes: int) -> list[str]:

@@ -115,3 +115,37 @@ def test_ten_states_and_symbols_are_shown_whole_and_one_more_is_not():
     for states, symbols, cut in ((10, 10, False), (11, 10, True), (10, 11, True)):
         lines = lines_of({"start": 0, "delta": [[0] * symbols] * states, "output": [[0] * symbols] * states}, symbols, 1)
         assert ("Shown: " in lines[0]) == cut and len(lines[1].split()) == 10
+
+
+TWO_LETTERS = {  # a pushes the letter 1, b pops; a word is right while no b comes too early
+    "start": 0, "letters": 2,
+    "delta": [[0, 1, 0, 0], [1, 1, 1, 1]], "output": [[1, 0, 1, 1], [0, -1, 0, 0]],
+    "actions": [[[2], [0], [2], [1]], [[0], [0], [0], [0]]],
+}  # fmt: skip
+
+
+def test_steps_of_a_machine_with_a_stack_are_shown_with_the_letters_on_top():
+    shown = lines_of(TWO_LETTERS, 2, 1)
+    assert shown[1].startswith("A row for each state and the letters on top, 0 for the bottom: the answer; ")
+    assert shown[2:7] == (
+        "              0       1",
+        "  q0 0  1 +1 q0  0 = q1",
+        "  q0 1  1 +1 q0  1 - q0",
+        "  q1 0   0 = q1  . = q1",
+        "  q1 1   0 = q1  0 = q1",
+    )
+
+
+def test_a_long_table_of_steps_is_cut_and_two_stacks_have_two_actions():
+    rows, states = 9, 5
+    machine = {
+        "start": 0, "letters": 3, "delta": [[0] * rows] * states, "output": [[0] * rows] * states,
+        "actions": [[[at % 3, at // 3] for at in range(rows)]] * states,
+    }  # fmt: skip
+    shown = lines_of(machine, 1, 1)
+    assert shown[1].endswith("Shown: 40 of 45 rows, 1 of 1 symbols.")
+    assert [line.split() for line in shown[3:6]] == [
+        ["q0", "0,0", "0", "=,=", "q0"],
+        ["q0", "0,1", "0", "=,-", "q0"],
+        ["q0", "0,2", "0", "=,+1", "q0"],
+    ]
