@@ -69,6 +69,7 @@ class NinesPage {
     const isNumber = /^\d+$/.test(number) && number.length <= field.maxLength;
     const remedy = new BadInput(`a whole number of up to ${field.maxLength} digits`, quotedText(number), "correct it");
     part("refused").textContent = isNumber ? "" : remedy.message;
+    part("post").parentElement.toggleAttribute("data-stale", !isNumber);
     if (!isNumber || number === this.question.number) return;
     field.size = number.length;
     document.documentElement.style.setProperty("--digits", String(number.length + 1));
@@ -127,6 +128,7 @@ class NinesPage {
   /** A net takes the place of the post's. */
   takeNet(net, tensors, title) {
     part("post-title").textContent = title;
+    part("tested").hidden = true;
     this.question.replace(0, net);
     this.showMargins(this.question.sides[0].reading.front);
     part("post-verdict").hidden = true;

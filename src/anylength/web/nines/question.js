@@ -71,8 +71,9 @@ function shownDigits({ answer, right, isRight }) {
   return answer.slice(0, length).map((digit, at) => ({ digit, isRight: isRight[at] })).reverse();
 }
 
-function carryWords({ nines, lost }) {
+function carryWords({ nines, lost, front }) {
   if (!nines) return "The number does not end with a 9: there is no carry to remember.";
   const count = (many) => (many === 1 ? "one nine" : `${many} nines`);
-  return lost === null ? `After ${count(nines)} it remembers the carry.` : `After ${count(lost)} it has forgotten the carry.`;
+  const before = ` with ${front} in front`;
+  return lost === null ? `After ${count(nines)}${before} it remembers the carry.` : `After ${count(lost)}${before} it has forgotten the carry.`;
 }

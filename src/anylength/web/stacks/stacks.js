@@ -63,8 +63,10 @@ class StacksPage {
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       part("error").textContent = error.message;
+      part("scene").hidden = true;
       return this.worker.end();
     }
+    part("scene").hidden = false;
     for (const chip of part("examples").children) chip.setAttribute("aria-pressed", String(chip.dataset.text === text));
     setHashValues("p", text === STACK_EXAMPLES[0][1] ? [] : [text]);
     setHashValues("w", word ? [word] : []);
