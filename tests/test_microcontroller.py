@@ -8,6 +8,7 @@ from test_export import case
 
 from anylength.nets import describe, from_bytes, grid_named
 from anylength.tasks import task_named
+from anylength.training.constructed import constructed_stack_net
 from benchmarks.results_file import RESULTS, read_parts
 
 
@@ -43,6 +44,15 @@ def test_exported_c_of_a_random_net_is_small_and_exact_on_a_microcontroller(name
     assert found.flash < 6000 + weights * (1 if quantised else 4)
     assert found.ram < 600
     assert found.errors and max(found.errors.values()) < 2.0**-23
+
+
+@pytest.mark.slow
+@pytest.mark.sampled
+def test_a_net_with_a_stack_answers_ten_thousand_words_on_a_microcontroller(driver, tmp_path):
+    task = task_named("dyck-2")
+    net = constructed_stack_net(task)
+    found = driver.measure("Cortex-M4F", driver.exported_code(net, describe(net, task)), net, tmp_path, 10_000)
+    assert found.alike == found.words == 10_000
 
 
 @pytest.mark.slow

@@ -293,7 +293,10 @@ def test_each_plane_says_what_its_net_remembers_and_where_nines_lead(nines):
     page = nines()
     for side, words in (
         ("post", "After 6 nines with 8 in front it has forgotten the carry. In the end nines bring states to “no carry”."),
-        ("proved", "After 6 nines with 8 in front it remembers the carry. In the end nines bring states to “carry” and “no carry”."),
+        (
+            "proved",
+            "After 6 nines with 8 in front it remembers the carry. In the end nines bring states to “carry” and “no carry”.",
+        ),
     ):
         expect(page.locator(f"#{side}-plane canvas")).to_have_attribute("aria-label", f"The net’s states in a plane. {words}")
     whole = page.locator("#post-plane canvas").screenshot()

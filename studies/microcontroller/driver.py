@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from anylength.cells import StackRnn
 from anylength.interchange import EXPORT_FORMATS, export_files
 from anylength.nets import Net, NetConfig, answers
+from anylength.tasks import Task
 from studies.microcontroller.cortex_m import RAM, STRICT, Board, compiled
 
 LONGEST = 20
@@ -56,6 +58,7 @@ class Code:
         functions: The name of its own tanh and of its own σ, by `tanh` and `sigmoid`.
         sources: Files of a library.
         flags: Flags of the compiler.
+        task: Of a net with stacks, whose task draws words that use them.
     """
 
     files: Mapping[str, bytes]
@@ -63,6 +66,7 @@ class Code:
     functions: Mapping[str, str]
     sources: Sequence[Path] = ()
     flags: tuple[str, ...] = STRICT
+    task: Task | None = None
 
 
 @dataclass(frozen=True)
@@ -91,14 +95,21 @@ def exported_code(net: Net, config: NetConfig) -> Code:
     files = export_files(net, config, EXPORT_FORMATS["c"], "net.c")
     text = files["net.c"].decode()
     functions = {name: f"{name}_of" for name in TRUE if f"{name}_of(" in text}
-    return Code(files, ("net_state", 4 * net.program.state), functions)
+    if not isinstance(net.cell, StackRnn):
+        return Code(files, ("net_state", 4 * net.program.state), functions)
+    cell = net.cell
+    size = 4 * (net.hidden + cell.stacks * cell.width + cell.stacks + cell.stacks * cell.width * LONGEST)
+    return Code(files, ("net_state", size), functions, flags=(*STRICT, f"-DNET_DEPTH={LONGEST}"), task=config.task)
 
 
-def batches(net: Net, words: int) -> list[np.ndarray]:
-    """Words, as many of each length: `[T, B]` each. About half of the symbols are the last one, which makes long carries."""
+def batches(net: Net, words: int, task: Task | None) -> list[np.ndarray]:
+    """Words, as many of each length: `[T, B]` each. A task draws its own; else half of the symbols are the last one."""
     rng, symbols = np.random.default_rng(0), net.base**net.tapes
     found = []
     for length in range(1, LONGEST + 1):
+        if task is not None:
+            found.append(task.random_words(rng, length, words // LONGEST).astype(np.uint8))
+            continue
         drawn = rng.integers(0, symbols, (length, words // LONGEST))
         found.append(np.where(rng.random(drawn.shape) < 0.5, symbols - 1, drawn).astype(np.uint8))
     return found
@@ -115,7 +126,7 @@ def measure(processor: str, code: Code, net: Net, folder: Path, words: int) -> M
     board, state = Board(processor, product), INPUT
     board.call("net_reset", state)
     stack = board.stack_of("net_step", state, 0)
-    symbols, counting = batches(net, LONGEST)[-1][:COUNTED, 0], Board(processor, product, count=True)
+    symbols, counting = batches(net, LONGEST, code.task)[-1][:COUNTED, 0], Board(processor, product, count=True)
     counting.call("net_reset", state)
     counting.instructions = 0
     for symbol in symbols.tolist():
@@ -133,7 +144,7 @@ def _asked(
     path.write_text("".join([DRIVER.format(source=own, state=code.state[0]), *functions]))
     keep = [f"-Wl,-u,net_{name}" for name in code.functions]
     board, alike, errors = Board(processor, compiled(processor, [path, *code.sources], "net_ask", *keep, *flags)), 0, {}
-    for batch in batches(net, words):
+    for batch in batches(net, words, code.task):
         board.write(INPUT, batch.T.tobytes())
         board.call("net_ask", INPUT, batch.shape[1], len(batch), OUTPUT)
         outputs = np.frombuffer(board.read(OUTPUT, batch.size), np.uint8).reshape(batch.T.shape).T
