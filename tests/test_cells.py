@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import jax.numpy as jnp
 import numpy as np
@@ -10,7 +11,7 @@ import plain_numpy
 import plain_zoo
 import pytest
 
-from anylength.cells import CELLS, AbstractCell, cell_named, glorot
+from anylength.cells import CELLS, STACK_CELLS, AbstractCell, cell_named, glorot
 from anylength.errors import InputError
 from anylength.ops import Ops
 from anylength.ops.arrays import numpy_arrays
@@ -137,7 +138,7 @@ NUMPY = {
     "linear": linear_oracle(lambda a, u, s: logistic(a) * s + u),
     "linear-signed": linear_oracle(lambda a, u, s: math.tanh(a) * s + u),
     "mingru": linear_oracle(lambda z, u, s: (1 - logistic(z)) * s + logistic(z) * u),
-    "stack-rnn": plain_memory.stack_step,
+    **{name: partial(plain_memory.stack_step, name) for name in STACK_CELLS},
     "tape-rnn": plain_memory.tape_step,
     **{name: plain_zoo.batch(name) for name in plain_zoo.ZOO},
 }

@@ -15,6 +15,8 @@ def test_the_page_holds_the_tables_of_its_results():
     assert stacks.construction_sentence(results) in page
     assert stacks.words_table(results) in page
     assert stacks.smallest_table(results) in page
+    assert stacks.gated_table(results) in page
+    assert stacks.free_gates_sentence(results) in page
 
 
 def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():
@@ -26,6 +28,12 @@ def test_every_proved_net_of_the_study_was_replayed_without_a_wrong_answer():
     assert found["wrong"] == found["soft_gates"] == 0
     assert (found["nets"], found["deepest"] >= 100_000, found["steps"] >= 1_000_000) == (20, True, True)
     assert all(row["wrong"] == 0 and row["replayed_steps"] >= 168_000 * row["valid"] // row["seeds"] for row in rows.values())
+
+
+def test_four_in_five_nets_with_a_gru_or_an_lstm_are_proved():
+    rows = json.loads(stacks.RESULTS.read_text())["gated"]
+    assert set(rows) == set(stacks.GATED)
+    assert all((row["seeds"], row["valid"] >= 16, row["wrong"]) == (20, True, 0) for row in rows.values())
 
 
 def test_a_construction_of_more_than_a_hundred_units_is_valid():

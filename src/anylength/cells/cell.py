@@ -213,7 +213,12 @@ class NamedCell(AbstractCell):
         from anylength.cells.traced import shapes_of, traced_program
 
         sizes = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.metadata.get("static")}  # type: ignore[arg-type]
-        return traced_program(type(self), tuple(sizes.items()), shapes_of(self.tensors), self.weight_ih.shape[-1], classes)
+        return traced_program(type(self), tuple(sizes.items()), shapes_of(self.tensors), self.encoded, classes)
+
+    @property
+    def encoded(self) -> int:
+        """E, the numbers of an encoded symbol."""
+        return self.weight_ih.shape[-1]
 
     def input_term(self, ops: Ops, symbol: Any) -> Any:
         """p = W_ih x + b: symbol `[E, B]` → `[len(bias), B]`."""

@@ -21,10 +21,15 @@ CELLS: LazyTable[type[NamedCell]] = LazyTable(
         "deltanet": "deltanet:DeltaNet",
         "rwkv7": "rwkv7:Rwkv7",
         "stack-rnn": "stack:StackRnn",
+        "stack-gru": "gated_stack:StackGru",
+        "stack-lstm": "gated_stack:StackLstm",
         "tape-rnn": "tape:TapeRnn",
     },
 )
 """For each name of `--cell` the module and the class."""
+
+STACK_CELLS = ("stack-rnn", "stack-gru", "stack-lstm")
+"""The names of cells with stacks."""
 
 
 def cell_named(name: str) -> type[NamedCell]:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.errors import InputError
 from anylength.files import exists, is_folder
 from anylength.interchange import export_files, export_format
@@ -33,7 +33,7 @@ def export(path: Path | Run, to: str, *, out: Path | None = None, main: bool = F
     form = export_format(to, main=main)
     run = Run.open(path)
     net, config = run.net, run.net_config
-    if isinstance(net, Net) and isinstance(net.cell, StackRnn) and run.proof.reason is not None:
+    if isinstance(net, Net) and isinstance(net.cell, StackCell) and run.proof.reason is not None:
         got = f"a net with stacks without a proof: {run.proof.reason}"
         raise InputError("gates that are proved to be exactly 0 or 1", got, f"run anylength prove {run.path}")
     target = _target(run.path, out or run.path / form.file, form.file)
@@ -82,7 +82,7 @@ def _coverage(run: Run, net: Net, runtime: str) -> RuntimeCoverage:
     proof, cell = run.proof, run.config.cell if run.net_config.layering.count == 1 else PROGRAM
     if proof.reason is not None:
         return RuntimeCoverage(False, f"nothing is proved of this net: {proof.reason}")
-    if isinstance(net.cell, StackRnn):
+    if isinstance(net.cell, StackCell):
         return coverage_with_stacks(proof.proofs, RUNTIMES[runtime])
     used = {item.op for item in (*net.program.step, *net.program.answer)}
     unmeasured = [name for name, operation in OPERATIONS.items() if name in used and not operation.measured]

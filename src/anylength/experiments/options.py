@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.cells import DEFAULT_BETWEEN, Layering
+from anylength.cells import DEFAULT_BETWEEN, STACK_CELLS, Layering
 from anylength.digits import check_base
 from anylength.errors import InputError
 from anylength.experiments.candidates import check_candidates
@@ -128,9 +128,9 @@ def check_fits_task(task: Task, cell: str, recipe: AbstractRecipe) -> None:
     if architecture.has_fixed_size_state and not task.any_net:
         got = f"{cell}: its state has a fixed size, and the whole number must be kept"
         raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
-    if not recipe.any_task and task.memory is not None and cell != "stack-rnn":
-        got = f"{cell}: proofs beside a machine with stacks are made of tanh RNNs with stacks, not of other nets or of tapes"
-        raise InputError(f"the cell stack-rnn for {recipe.name} on {task.name}", got, "pass --cell stack-rnn")
+    if not recipe.any_task and task.memory is not None and cell not in STACK_CELLS:
+        got = f"{cell}: proofs beside a machine with stacks are made of nets with stacks, not of tapes"
+        raise InputError(f"a cell with stacks for {recipe.name} on {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task:
         none = f": {without_machine(task.name)}" if task.memory is None else ""
         got = f"{recipe.name}, which grades every output or needs a machine{none}"

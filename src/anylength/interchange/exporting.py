@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.errors import InputError, unknown_name
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.interchange.pytorch.write import torch_bytes
@@ -76,7 +76,7 @@ def export_files(net: AbstractNet, config: NetConfig, form: ExportFormat, file: 
         InputError: The state of the net has no fixed size and is no stack, the format cannot express stacks, or the task is from
             string to string.
     """
-    has_stacks = isinstance(net, Net) and isinstance(net.cell, StackRnn)
+    has_stacks = isinstance(net, Net) and isinstance(net.cell, StackCell)
     if has_stacks and not form.stacks:
         remedy = " or ".join(f"--to {name}" for name, known in EXPORT_FORMATS.items() if known.stacks)
         raise InputError("a format that can express stacks", f"a run of {config.cell}", f"pass {remedy}")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.nets import AbstractNet, Net, encoded_alphabet
 from anylength.ops.intervals import Interval, intervals
 from anylength.programs import Program, ancestors, cut_parts, run_in_order, stacked_cut
@@ -91,7 +91,7 @@ class StackSteps:
     """Steps of a net with stacks along the edges of a machine's graph (`fine`: see `graph`)."""
 
     def __init__(self, net: Net, machine: StackMachine, *, fine: bool = False) -> None:
-        assert isinstance(net.cell, StackRnn)
+        assert isinstance(net.cell, StackCell)
         self.net, self.machine, self.fine, self.graph = net, machine, fine, graph(machine, fine=fine)
         self.edges = EdgeTables.of(self.graph)
         self.program = net.cell.controller_program(net.classes)
@@ -155,13 +155,13 @@ class StackSteps:
 
 def controller(net: Net) -> Program:
     """The program of a net's controller, as certificates and weights name it."""
-    assert isinstance(net.cell, StackRnn)
+    assert isinstance(net.cell, StackCell)
     return net.cell.controller_program(net.classes)
 
 
 def machine_beside(net: AbstractNet, task: Task) -> StackMachine | None:
     """The machine of a task as one with as many stacks as the net has; None of another net, or where no machine does the task."""
-    if not isinstance(net, Net) or not isinstance(net.cell, StackRnn):
+    if not isinstance(net, Net) or not isinstance(net.cell, StackCell):
         return None
     if task.memory is not None:
         return task.memory.with_stacks(net.cell.stacks)

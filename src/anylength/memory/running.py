@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays
 from anylength.stack_machines import KEEP, POP, push
@@ -31,17 +31,18 @@ class Ran:
 def run_with_stacks(net: Net, words: NDArray[np.integer]) -> Ran:
     """Runs a net on words `[T, B]`."""
     cell, (steps, columns) = net.cell, words.shape
-    assert isinstance(cell, StackRnn)
+    assert isinstance(cell, StackCell)
     stacks, width, every = cell.stacks, cell.width, np.arange(columns)
-    codes, state = encoded_alphabet(net).astype(np.float32), np.zeros((net.hidden, columns), np.float32)
+    codes, state = encoded_alphabet(net).astype(np.float32), np.zeros((cell.controller_size, columns), np.float32)
     held, depth = np.zeros((stacks, steps + 1, width, columns), np.float32), np.zeros((stacks, columns), np.int64)
     outputs, soft, deepest = np.zeros(words.shape, np.int64), np.zeros(words.shape, np.int64), 0
     actions = np.full((*words.shape, stacks), KEEP)
     for step, symbols in enumerate(words):
         tops = np.concatenate([held[k, depth[k], :, every].T for k in range(stacks)])
         state, values = cell.controlled(numpy_arrays, codes[:, symbols], tops, state)
-        outputs[step] = (net.weight @ state + net.bias[:, None]).argmax(axis=0)
-        numbers = cell.weight_action @ state + cell.bias_action[:, None]
+        features = state[: net.hidden]
+        outputs[step] = (net.weight @ features + net.bias[:, None]).argmax(axis=0)
+        numbers = cell.weight_action @ features + cell.bias_action[:, None]
         for k in range(stacks):
             pushes, pops = numbers[2 * k : 2 * k + 2] > 0
             between = np.abs(numbers[2 * k : 2 * k + 2]) < np.float32(0.5)

@@ -1,5 +1,6 @@
 """The cell and the recipe where none is named."""
 
+from anylength.cells import STACK_CELLS
 from anylength.nets import architecture_named
 from anylength.tasks import Task
 
@@ -40,7 +41,7 @@ def default_recipe(task: Task, cell: str) -> str:
     Where a proof is possible, it is `certified`; for cells whose states do not saturate it is `unrolled`.
     """
     architecture = architecture_named(cell)
-    if task.memory is not None and cell == "stack-rnn":
+    if task.memory is not None and cell in STACK_CELLS:
         return CERTIFIED_NAME
     if task.transducer is None:
         return "memory" if architecture.cell is not None else "plain"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from anylength.cells import ONE_LAYER, Layering
+from anylength.cells import ONE_LAYER, STACK_CELLS, Layering
 from anylength.constructions import holds_construction
 from anylength.machines import Machine
 from anylength.nets import PROGRAM, architecture_named
@@ -145,7 +145,7 @@ def tuned(recipe: AbstractRecipe, task: Task, cell: str, layers: Layering = ONE_
     For one layer, two kinds of recipe are returned unchanged: one that does not know the machine, and one for an `rnn` on a small
     machine without a permuting symbol (`count`).
     """
-    if isinstance(recipe, LearnedInvariant) and task.memory is not None and cell == "stack-rnn":
+    if isinstance(recipe, LearnedInvariant) and task.memory is not None and cell in STACK_CELLS:
         from anylength.training.stack_invariant import ROBUST_STACKS, certified_stacks, memory_of
 
         return certified_stacks(memory_of(task)) if recipe.name == CERTIFIED_NAME else ROBUST_STACKS

@@ -17,13 +17,13 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import CellKind, StackRnn
+from anylength.cells import CellKind, StackCell
 from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.memory.images import EdgeTables
 from anylength.nets import Net, grid_named
 from anylength.ops.ibp import Box, ibp
-from anylength.programs import cut_parts, run
+from anylength.programs import Program, ancestors, cut_parts, run, run_in_order, stacked_cut
 from anylength.pytrees import pytree
 from anylength.records.runs import LearnsFrom
 from anylength.stack_machines import FREE, StackMachine, graph
@@ -50,8 +50,8 @@ class BoxedStackNet:
 
     Attributes:
         net: The net, without the gain.
-        centre: `[H, N]` the centre of W_hh h at each node.
-        width: `[H, N]` softplus of it is the radius.
+        centre: `[M', N]` the centre of the values of the cut at each node: W_hh h, and what a gate retains.
+        width: `[M', N]` softplus of it is the radius.
         weight: `[P, H]` of a second read-out, which tells apart what was done: next node, actions and output.
         bias: `[P]`.
     """
@@ -95,6 +95,8 @@ class LearnedStackInvariant(AbstractRecipe):
         margin: Share of a box that its images leave free.
         decided: How far beyond 0 the numbers of the gates are pushed.
         saturation: How far beyond 0 the pre-activations of pushed vectors are pushed.
+        closed: How far the gates that retain are closed at the start, and those that let through open; less may a retaining gate
+            never be closed by more than `shut`. A unit that holds its number adds up the noise of all steps, and no box holds it.
         gain: The last gain; the first is 1.
         ramp: Fraction of the run in which the gain rises.
         pace: Fraction of the run in which the noise rises at the fastest.
@@ -117,6 +119,9 @@ class LearnedStackInvariant(AbstractRecipe):
     margin: float = 0.05
     decided: float = 1.0
     saturation: float = 2.0
+    closed: float = 2.0
+    shut: float = 1.0
+    gate_gain: float = 0.3
     gain: float = 6.0
     ramp: float = 0.6
     pace: float = 0.4
@@ -143,22 +148,32 @@ class LearnedStackInvariant(AbstractRecipe):
             InputError: No machine with stacks does the task, or the cell has none.
         """
         machine = memory_of(task)
-        if cell is not StackRnn:
-            raise InputError(f"the cell stack-rnn for {self.name} on {task.name}", "another cell", "pass --cell stack-rnn")
+        if not (isinstance(cell, type) and issubclass(cell, StackCell)):
+            raise InputError(f"a cell with stacks for {self.name} on {task.name}", "another cell", "pass --cell stack-rnn")
         graphed, rows, stacks = graph(machine), machine.stacks * self.width, machine.stacks
-        shape = {"weight_ih": (hidden, task.encoding_size), "weight_top": (hidden, rows)}
+        shapes = cell.shapes_with(task.encoding_size, hidden, stacks, self.width)
+        (units, _), retention = shapes["weight_hh"], cell.retention(hidden)
+        shape = {"weight_ih": (units, task.encoding_size), "weight_top": (units, rows)}
         shape |= {"weight_action": (2 * stacks, hidden), "weight_push": (rows, hidden)}
         scale = {"weight_ih": 1.0, "weight_top": self.width**-0.5, "weight_action": hidden**-0.5, "weight_push": 2 * hidden**-0.5}
         tensors = {name: rng.normal(size=size) * scale[name] for name, size in shape.items()}
-        tensors |= {"weight_hh": self.spread * orthogonal(rng, hidden), "bias": np.zeros(hidden)}
-        tensors |= {"bias_action": np.zeros(2 * stacks), "bias_push": np.zeros(rows)}
-        drawn = StackRnn(**{name: value.astype(np.float32) for name, value in tensors.items()})
+        tensors["weight_hh"] = self.spread * np.concatenate([orthogonal(rng, hidden) for _ in range(units // hidden)])
+        tensors |= {name: np.zeros(size) for name, size in shapes.items() if name.startswith("bias")}
+        if retention is not None:
+            for gate, sign in ((retention.rows, -1.0), *((gate, 1.0) for gate in cell.open_rows(hidden))):
+                tensors["bias"][gate] = sign * self.closed
+                for name in ("weight_ih", "weight_top", "weight_hh"):
+                    tensors[name][gate] *= self.gate_gain
+        if "weight_top" not in shapes:
+            tensors["weight_ih"] = np.concatenate([tensors["weight_ih"], tensors.pop("weight_top")], axis=1)
+        drawn: Any = cell(**{name: value.astype(np.float32) for name, value in tensors.items()})
         weight = (rng.normal(size=(task.classes, hidden)) * hidden**-0.5).astype(np.float32)
         net = Net(drawn, weight, np.zeros(task.classes, np.float32), base=task.letters, tapes=task.tapes)
         nodes, kinds = len(graphed.states), int(_done(machine).max()) + 1
-        centre = rng.normal(size=(hidden, nodes)).astype(np.float32)
+        cut = len(self._gains(drawn.controller_program(task.classes), 1.0))
+        centre = rng.normal(size=(cut, nodes)).astype(np.float32)
         centre[:, 0] = 0
-        width = np.full((hidden, nodes), np.log(np.expm1(self.radius)), np.float32)
+        width = np.full((cut, nodes), np.log(np.expm1(self.radius)), np.float32)
         second = (rng.normal(size=(kinds, hidden)) * hidden**-0.5).astype(np.float32)
         return BoxedStackNet(net, centre, width, second, np.zeros(kinds, np.float32))
 
@@ -195,18 +210,24 @@ class LearnedStackInvariant(AbstractRecipe):
         del machine, symbols, targets
         schedule: StackSchedule = schedule_state
         edges, noise = schedule.edges, self.noise * schedule.noise
-        states = self._step(net, schedule, noise)
-        answers, wrong = _worst(states, net.net.weight, net.net.bias, edges["output"])
-        deeds, confused = _worst(states, net.weight, net.bias, schedule.done)
-        total = answers + deeds + self._outside(net, states, edges) + self._undecided(net, states, schedule)
+        states, retaining = self._step(net, schedule, noise)
+        features = states[: net.net.hidden]
+        answers, wrong = _worst(features, net.net.weight, net.net.bias, edges["output"])
+        deeds, confused = _worst(features, net.weight, net.bias, schedule.done)
+        total = answers + deeds + self._outside(net, states, edges) + self._undecided(net, features, schedule) + retaining
         error = smoothed(schedule.error, jnp.maximum(wrong, confused))
         pace = 1 / (self.pace * self.epochs * self.updates)
         rising = jnp.where(error < 0.01, 1.0, 0.0) - jnp.where(error > 0.02, 1.0, 0.0)
         after = jnp.clip(schedule.noise + pace * rising, 0.0, 1.0)
         return total, dataclasses.replace(schedule, update=schedule.update + 1, noise=after, error=error)
 
-    def _step(self, net: BoxedStackNet, schedule: StackSchedule, noise: Any) -> Box:
-        """The states `[H, B]` after a step along every edge."""
+    def _gains(self, program: Program, gain: Any) -> Any:
+        """By what the values of the cut grow with the gain `[M', 1]`: products with weights do, states do not."""
+        cut = [program.step[number] for number in program.cut]
+        return jnp.concatenate([jnp.full((item.rows, 1), gain if item.op == "matmul" else 1.0) for item in cut])
+
+    def _step(self, net: BoxedStackNet, schedule: StackSchedule, noise: Any) -> tuple[Box, Any]:
+        """The controller's states `[S, B]` after a step along every edge, and the penalty of gates that retain."""
         gain, edges = self._gain(schedule.update), schedule.edges
         scaled: Any = _with_gain(net.net, gain)
         program = scaled.cell.controller_program(scaled.classes)
@@ -218,14 +239,23 @@ class LearnedStackInvariant(AbstractRecipe):
         near = ((1 - corner) / 2 + noise) * jnp.abs(tops)
         encoded = net.net.encode(edges["symbol"])
         symbol = Box(jnp.concatenate([encoded, (1 + corner) / 2 * tops]), jnp.concatenate([jnp.zeros_like(encoded), near]))
-        given = cut_parts(program, Box(gain * net.centre[:, node], gain * radius[:, node]))
+        gains = self._gains(program, gain)
+        cut = Box(gains * net.centre[:, node], gains * radius[:, node])
+        given = cut_parts(program, cut)
         values = run(program.step, ibp, scaled.cell.named_tensors(), {"symbol": symbol}, given=given)[len(program.step) - 1]
-        return values[: net.net.hidden].widened(noise)
+        retention, retaining = scaled.cell.retention(scaled.hidden), 0.0
+        if retention is not None:
+            rows = retention.rows  # the gates' products with weights come first in the cut
+            numbers = cut[rows] + symbol.times(scaled.cell.weight_ih[rows]) + scaled.cell.bias[rows, None]
+            retaining = _penalty((numbers.centre + numbers.radius) / gain + self.shut).sum(axis=0).mean()
+        return values[: scaled.cell.controller_size].widened(noise), retaining
 
     def _outside(self, net: BoxedStackNet, states: Box, edges: dict[str, Any]) -> Float[Array, ""]:
         """How far images stick out of the next node's box, and the start out of its own."""
         cell: Any = net.net.cell
-        image, radius = states.times(cell.weight_hh), (1 - self.margin) * jax.nn.softplus(net.width)
+        program, radius = cell.controller_program(net.net.classes), (1 - self.margin) * jax.nn.softplus(net.width)
+        order = ancestors(program.step, program.cut)
+        image = stacked_cut(program, ibp, run_in_order(program.step, order, ibp, cell.named_tensors(), {"state": states}))
         after = edges["after"]
         excess = jnp.abs(image.centre - net.centre[:, after]) + image.radius - radius[:, after]
         return _penalty(excess).sum(axis=0).mean() + _penalty(jnp.abs(net.centre[:, 0]) - radius[:, 0]).sum()
@@ -277,7 +307,7 @@ def _codes(rng: np.random.Generator, letters: int, width: int) -> np.ndarray:
 def _with_gain(net: Net, gain: Any) -> Net:
     """The net whose pre-activations of the state are multiplied by the gain."""
     cell: Any = net.cell
-    names = ("weight_ih", "weight_hh", "weight_top", "bias")
+    names = {"weight_ih", "weight_hh", "weight_top", "bias", "bias_hn"} & cell.tensors.keys()
     return dataclasses.replace(net, cell=dataclasses.replace(cell, **{name: gain * getattr(cell, name) for name in names}))
 
 

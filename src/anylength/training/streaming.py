@@ -19,7 +19,7 @@ import numpy as np
 from jaxtyping import Array, Float, Integer
 
 from anylength._types import Symbols
-from anylength.cells import ONE_LAYER, Layering, StackRnn, TapeRnn
+from anylength.cells import ONE_LAYER, Layering, StackCell, TapeRnn
 from anylength.errors import check_seed
 from anylength.nets import Net, answers
 from anylength.records import Epoch
@@ -180,6 +180,6 @@ def _update_all(
 
 def _with_room(net: Any, steps: int) -> Any:
     """A net with a memory that does not overflow within `steps` steps. All else stays as it is."""
-    if not (isinstance(net, Net) and isinstance(net.cell, StackRnn | TapeRnn)):
+    if not (isinstance(net, Net) and isinstance(net.cell, StackCell | TapeRnn)):
         return net
     return dataclasses.replace(net, cell=net.cell.with_depth_for(steps))

@@ -9,7 +9,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
-from anylength.cells import CellKind, NamedCell, StackRnn, TapeRnn, glorot
+from anylength.cells import CellKind, NamedCell, StackCell, TapeRnn, glorot
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
 from anylength.tasks import IGNORE_INDEX, Task
@@ -106,7 +106,7 @@ class Words(AbstractRecipe):
 
     def _annealed(self, net: AbstractNet, updates: Any) -> AbstractNet:
         """The net with the logits of its memory actions multiplied by the factor of this update."""
-        if self.sharpness == 1.0 or not (isinstance(net, Net) and isinstance(net.cell, StackRnn | TapeRnn)):
+        if self.sharpness == 1.0 or not (isinstance(net, Net) and isinstance(net.cell, StackCell | TapeRnn)):
             return net
         progress = updates / (self.epochs * self.updates)
         annealed: Float[Array, ""] = jnp.clip((progress - self.anneal_start) / (self.anneal_end - self.anneal_start), 0.0, 1.0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.interchange.text.identifiers import identifiers
 from anylength.nets import Net, NetConfig, tensors
 from anylength.programs import Program, equations, value_names
@@ -82,7 +82,7 @@ class NetDescription:
 
 def describe_net(net: Net, config: NetConfig) -> NetDescription:
     """The description of a net whose state has a fixed size, or of one with stacks: its program is the controller's."""
-    program = net.cell.controller_program(net.classes) if isinstance(net.cell, StackRnn) else net.program
+    program = net.cell.controller_program(net.classes) if isinstance(net.cell, StackCell) else net.program
     return NetDescription(
         cell=config.cell, program=program, task=config.task, hidden=net.hidden, schedule=step_schedule(config.task),
         tensors=tensors(net),

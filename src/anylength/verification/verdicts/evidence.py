@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
@@ -171,7 +171,7 @@ def _other_net(certificate: ParsedCertificate, subject: Subject) -> str | None:
     net = subject.net
     if not isinstance(net, Net):
         return f"a recurrent net, and {subject.cell} is none"
-    if certificate.step != program_fields(controller(net) if isinstance(net.cell, StackRnn) else net.program):
+    if certificate.step != program_fields(controller(net) if isinstance(net.cell, StackCell) else net.program):
         return "another step"
     if (certificate.base, certificate.tapes) != (net.base, net.tapes):
         return f"a net over another alphabet (base {certificate.base}, {certificate.tapes} tapes)"

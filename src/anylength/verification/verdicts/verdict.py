@@ -26,7 +26,7 @@ import jax.numpy as jnp
 import msgspec
 import numpy as np
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.lengths import mistake_on, truncate
 from anylength.machines import Machine
 from anylength.memory.images import machine_beside
@@ -279,7 +279,7 @@ def not_applicable(net: AbstractNet, task: Task, config: NetConfig) -> str | Non
     """Why no machine can be followed beside this net, in words; None where one can."""
     if not isinstance(net, Net):
         return f"{config.cell} looks back on the whole word: it has no state of fixed size that boxes could hold"
-    if isinstance(net.cell, StackRnn):
+    if isinstance(net.cell, StackCell):
         grows = (
             f"the state of {config.cell} is a controller and stacks of unbounded depth, and no finite machine is compared with it; "
             "anylength prove RUN finds boxes of the controller and of the stacks' letters, and anylength report RUN shows them"
