@@ -13,7 +13,7 @@ from stacked import box, holds, number, one_proof, sealed
 
 from anylength_check.dyadic import UNIT
 from anylength_check.program import read_program
-from anylength_check.stacks import Stacks, column, met_tops
+from anylength_check.stacks import Stacks, column, met_tops, wider_hull
 from anylength_check.strict import Refused
 
 ORIGINAL, TENSORS = stacked.read()
@@ -437,3 +437,8 @@ def test_real_states_and_stacks_lie_in_the_boxes(proof, kind):
             deepest = max(deepest, len(tops) - 1)
     assert deepest >= {"random": 1, "walk": 50, "deep": 1_000}[kind]
     assert visited == ({INSIDE, DEAD} if kind == "random" else {INSIDE})
+
+
+def test_the_hull_of_the_boxes_of_all_letters_is_what_number_formats_are_computed_from():
+    assert wider_hull([(-1, 4), (-3, 2), (0, 5)]) == (-3, 5)
+    assert wider_hull([(0, 5), (-3, 2), (-1, 4)]) == (-3, 5)
