@@ -170,7 +170,7 @@ def test_a_cell_of_fixed_size_is_refused_with_the_reason(cell):
 
 
 def test_a_recipe_that_needs_a_machine_is_refused():
-    with pytest.raises(InputError, match="beyond finite state.*got certified.*pass --recipe memory"):
+    with pytest.raises(InputError, match="a cell with stacks for certified.*got tape-rnn.*pass --cell stack-rnn"):
         TrainOptions(task="count-natural", cell="tape-rnn", recipe="certified").config()
 
 

@@ -21,13 +21,12 @@ def load(path: Path) -> ModelProto:
     Raises:
         InputError: It is none.
     """
-    if not path.is_file():
-        raise InputError("an ONNX file", f"{path}, where there is none", "check the path")
     try:
         model = onnx.load(str(path))
         onnx.checker.check_model(model)
     except Exception as error:
-        raise InputError("an ONNX file", f"{path}: {error}", "export the net again") from None
+        remedy = "check the path" if isinstance(error, OSError) else "export the net again"
+        raise InputError("an ONNX file", f"{path}: {error}", remedy) from None
     return model
 
 

@@ -131,7 +131,7 @@ class Lowering:
             self._loop(Place(place.array, item.rows - memory.rows), memory.rows, "tops[k]")
 
     def _is_lookup(self, item: Instruction) -> bool:
-        """Whether an operation is a matrix times the encoded symbol: a sum of columns. With stacks the symbol ends with their tops."""
+        """Whether an operation is a matrix times the encoded symbol without tops of stacks: a sum of columns."""
         is_symbol = item.op == "matmul" and self.instructions[item.arguments[0]].op == "symbol"
         return is_symbol and self.net.program.memory is None
 
