@@ -129,7 +129,7 @@ def check_fits_task(task: Task, cell: str, recipe: AbstractRecipe) -> None:
         got = f"{cell}: its state has a fixed size, and the whole number must be kept"
         raise InputError(f"a cell with memory for {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task and task.memory is not None and cell not in STACK_CELLS:
-        got = f"{cell}: proofs of these tasks are made of nets with stacks, not of tapes"
+        got = f"{cell}: proofs of these tasks need a net with stacks"
         raise InputError(f"a cell with stacks for {recipe.name} on {task.name}", got, "pass --cell stack-rnn")
     if not recipe.any_task:
         none = f": {without_machine(task.name)}" if task.memory is None else ""
