@@ -10,10 +10,10 @@ import pytest
 from anylength.errors import InputError
 from anylength.inference.stacks import SeenWord, beginnings, infer_stacks
 from anylength.memory.closing import Open
-from anylength.memory.equivalence import answers_as
+from anylength.memory.equivalence import answers_as, does
 from anylength.memory.running import run_with_stacks
 from anylength.memory.used import used_machine
-from anylength.stack_machines import FREE, KEEP, POP, StackMachine, push, stack_machine
+from anylength.stack_machines import FREE, KEEP, POP, StackMachine, push, stack_machine, without_letters
 from anylength.tasks import IGNORE_INDEX, task_named
 from anylength.tasks.stack_library import anbn_machine, dyck_machine, reverse_machine
 from anylength.training import fit, recipe_named
@@ -180,3 +180,30 @@ def test_questions_are_refused_and_examples_that_no_small_machine_answers():
     twisted[::2, 0] = 1
     with pytest.raises(InputError, match="a small machine with one stack"):
         inferred_task(ANBN, Examples(examples.symbols, twisted), generator(0, Purpose.INFERENCE), "refuse")
+
+
+def test_every_word_of_a_task_with_two_tapes_is_an_input():
+    """Symbols of two tapes are no markers: a machine that is wrong after a larger symbol alone does not do the task."""
+    task = task_named("add", 2)
+    right = without_letters(task.machine, 1)
+
+    def step(state, symbol, tops):
+        before, last = state
+        rule, phase = right.rule(before, symbol, tops), max(0, symbol + 1 - task.base)
+        return (rule.after, phase), list(rule.actions), rule.output if phase >= last else 1 - rule.output
+
+    wrong = stack_machine(step, (right.start, 0), symbols=4, letters=1)
+    assert answers_as(wrong, right, task.base)  # on words whose phases never fall
+    assert not does(wrong, right, task)
+    assert does(right, right, task)
+
+
+@pytest.mark.parametrize(("name", "base"), [("reverse", 3), ("duplicate", 2), ("count-natural", 3), ("reverse-string", 10),
+    ("stack-manipulation", 10), ("bucket-sort", 10), ("dyck-2", 10), ("anbncn", 10), ("turing:utm46", 10)])  # fmt: skip
+def test_the_markers_of_a_task_come_in_their_order(name, base):
+    task = task_named(name, base)
+    assert task.tapes == 1
+    for length in (1, 2, 7, 20):
+        words = task.random_words(np.random.default_rng(length), length, 50).astype(int)
+        phases = np.maximum(0, words + 1 - task.base)
+        assert (np.diff(phases, axis=0) >= 0).all()

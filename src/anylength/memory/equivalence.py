@@ -9,6 +9,7 @@ answers, no input does. Inputs are words whose phases never go back: digits, the
 from typing import NamedTuple
 
 from anylength.stack_machines import BOTTOM, FREE, KEEP, POP, StackMachine, Tops, push, stack_machine
+from anylength.tasks import Task
 
 HIGHEST = 4
 """Most letters that one stack may have above the other."""
@@ -28,6 +29,14 @@ class _Both(NamedTuple):
     second: int
     phase: int
     above: tuple[Above, ...]
+
+
+def does(machine: StackMachine, beside: StackMachine, task: Task) -> bool:
+    """Whether a machine is found to answer as the task's own machine, `beside`, on every input of the task.
+
+    With one tape, symbols from the task's base on are markers. With several tapes every word is taken for an input.
+    """
+    return answers_as(machine, beside, task.base if task.tapes == 1 else beside.symbols)
 
 
 def answers_as(first: StackMachine, second: StackMachine, base: int) -> bool:

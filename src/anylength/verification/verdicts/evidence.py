@@ -15,7 +15,7 @@ from anylength.cells import StackCell
 from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
-from anylength.memory.equivalence import answers_as
+from anylength.memory.equivalence import does
 from anylength.memory.images import controller, machine_beside
 from anylength.nets import AbstractNet, Net
 from anylength.programs import program_fields
@@ -149,7 +149,7 @@ def _does(machine: Machine | StackMachine | None, net: AbstractNet, task: Task) 
     beside = machine_beside(net, task)
     if beside is None:
         return machine == task.transducer
-    return machine == beside.completed or (isinstance(machine, StackMachine) and answers_as(machine, beside, task.base))
+    return machine == beside.completed or (isinstance(machine, StackMachine) and does(machine, beside, task))
 
 
 def by_machine(verdict: Verdict, machine: Machine | StackMachine | None, net: AbstractNet, task: Task) -> Verdict:

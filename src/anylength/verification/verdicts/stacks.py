@@ -13,7 +13,7 @@ import numpy as np
 from anylength._types import Symbols
 from anylength.lengths import mistake_on, truncate
 from anylength.memory.closing import Open, StackProof, find_stack_proofs
-from anylength.memory.equivalence import answers_as
+from anylength.memory.equivalence import does
 from anylength.memory.used import used_machine
 from anylength.nets import Net, NetConfig, answers, to_bytes
 from anylength.records import Refuted, Unknown, Verdict
@@ -55,7 +55,7 @@ def verdict_on_stacks(
         tried = f"no wrong answer was found to {WORDS} words of each of {len(LENGTHS)} lengths"
         of_own = f"for what the net does with its stacks: {getattr(of_used, 'reason', '')}"
         return Unknown(reason=f"no proof was found: for the task's machine, {found.reason}; {of_own}; {tried}"), None, None
-    if not answers_as(used, machine, task.base):
+    if not does(used, machine, task):
         return Unknown(reason=NOT_SHOWN.format(used.states)), None, None
     return _checked(net, task, used, of_used, config)
 
