@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.cells import StackRnn
+from anylength.cells import StackCell
 from anylength.interchange import EXPORT_FORMATS, export_files
 from anylength.nets import Net, NetConfig, answers
 from anylength.tasks import Task
@@ -95,10 +95,10 @@ def exported_code(net: Net, config: NetConfig) -> Code:
     files = export_files(net, config, EXPORT_FORMATS["c"], "net.c")
     text = files["net.c"].decode()
     functions = {name: f"{name}_of" for name in TRUE if f"{name}_of(" in text}
-    if not isinstance(net.cell, StackRnn):
+    if not isinstance(net.cell, StackCell):
         return Code(files, ("net_state", 4 * net.program.state), functions)
     cell = net.cell
-    size = 4 * (net.hidden + cell.stacks * cell.width + cell.stacks + cell.stacks * cell.width * LONGEST)
+    size = 4 * (cell.controller_size + cell.stacks * cell.width + cell.stacks + cell.stacks * cell.width * LONGEST)
     return Code(files, ("net_state", size), functions, flags=(*STRICT, f"-DNET_DEPTH={LONGEST}"), task=config.task)
 
 

@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import anylength
-from anylength.cells import StackRnn
 from anylength.nets import Net
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.runs import Run
-from anylength.verification.certify import coverage_with_stacks, runtime_coverage
+from anylength.verification.certify import runtime_coverage
 from anylength.verification.certify.runtimes import Runtime
 from benchmarks.results_file import RESULTS, save_part
 from studies.microcontroller.cmsis_nn import cmsis_code
@@ -53,9 +52,6 @@ def coverage(run: Run, net: Net, errors: dict[str, float]) -> dict[str, Any]:
     """Whether the proof of a run allows functions with these errors, and what error of tanh it allows at most."""
     largest = FunctionErrors(errors.get("tanh", 0.0), errors.get("sigmoid", 0.0))
     proofs, cell = run.proof.proofs, run.config.cell
-    if isinstance(net.cell, StackRnn):
-        found = coverage_with_stacks(proofs, Runtime("this code", largest))
-        return {"covered": found.covered, "statement": found.statement, "allowed_tanh": MODEL_ERRORS.tanh}
     found = runtime_coverage(net, cell, proofs, Runtime("this code", largest))
     times = re.search(r"holds for up to ([0-9,]+) times", runtime_coverage(net, cell, proofs, None).statement)
     allowed = MODEL_ERRORS.tanh * int(times[1].replace(",", "")) if times else None

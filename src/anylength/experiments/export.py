@@ -11,7 +11,7 @@ from anylength.nets import PROGRAM, Net
 from anylength.programs import OPERATIONS
 from anylength.records import Exported
 from anylength.runs import Run
-from anylength.verification.certify import RUNTIMES, RuntimeCoverage, coverage_with_stacks, runtime_coverage
+from anylength.verification.certify import RUNTIMES, RuntimeCoverage, runtime_coverage
 
 EXPORTED = b"Written by anylength"
 """What every exported header says."""
@@ -82,8 +82,6 @@ def _coverage(run: Run, net: Net, runtime: str) -> RuntimeCoverage:
     proof, cell = run.proof, run.config.cell if run.net_config.layering.count == 1 else PROGRAM
     if proof.reason is not None:
         return RuntimeCoverage(False, f"nothing is proved of this net: {proof.reason}")
-    if isinstance(net.cell, StackCell):
-        return coverage_with_stacks(proof.proofs, RUNTIMES[runtime])
     used = {item.op for item in (*net.program.step, *net.program.answer)}
     unmeasured = [name for name, operation in OPERATIONS.items() if name in used and not operation.measured]
     if unmeasured and runtime in RUNTIMES:

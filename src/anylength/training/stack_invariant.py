@@ -95,8 +95,10 @@ class LearnedStackInvariant(AbstractRecipe):
         margin: Share of a box that its images leave free.
         decided: How far beyond 0 the numbers of the gates are pushed.
         saturation: How far beyond 0 the pre-activations of pushed vectors are pushed.
-        closed: How far the gates that retain are closed at the start, and those that let through open; less may a retaining gate
-            never be closed by more than `shut`. A unit that holds its number adds up the noise of all steps, and no box holds it.
+        closed: How far the bias closes the gates that retain at the start, and opens those that let through.
+        shut: How far below 0 the numbers of gates that retain are pushed: a unit that holds its number adds up the noise of all
+            steps, and no box holds it.
+        gate_gain: Scale of the first weights of gates.
         gain: The last gain; the first is 1.
         ramp: Fraction of the run in which the gain rises.
         pace: Fraction of the run in which the noise rises at the fastest.

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.cells import StackCell
 from anylength.nets import Net
 from anylength.ops.rounding import MODEL_ERRORS, Format, FunctionErrors
 from anylength.ops.rounding.model import UNIT_ROUNDOFF
@@ -79,13 +80,18 @@ class RuntimeCoverage:
 def runtime_coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runtime | None) -> RuntimeCoverage:
     """Whether some proof of a certificate that is valid for this net covers a runtime.
 
-    None stands for any runtime whose functions are within the certificate's model of float32.
+    None stands for any runtime whose functions are within the certificate's model of float32. A net with stacks is covered by no
+    noise budget.
     """
     functions = MODEL_ERRORS if runtime is None else runtime.functions(cell)
-    bounds = [state_bound_of(net, proof.cover, proof.epsilon) for proof in proofs]
     assumed = _assumed(runtime, functions)
     within_model = functions.tanh <= MODEL_ERRORS.tanh and functions.sigmoid <= MODEL_ERRORS.sigmoid
-    if within_model and any("float32" in proof.formats for proof in proofs):
+    is_float32 = within_model and any("float32" in proof.formats for proof in proofs)
+    if isinstance(net.cell, StackCell):
+        within = "within the certificate's float32, as long as no stack is full"
+        return RuntimeCoverage(is_float32, f"covered: {assumed}, {within}" if is_float32 else f"not covered: {assumed}")
+    bounds = [state_bound_of(net, proof.cover, proof.epsilon) for proof in proofs]
+    if is_float32:
         return RuntimeCoverage(True, f"covered: {assumed}, within the certificate's float32{_tolerance(net, proofs, bounds)}")
     fits = [_fits(net, functions, proof, state_bound) for proof, state_bound in zip(proofs, bounds, strict=True)]
     best = max(range(len(proofs)), key=lambda k: (fits[k], proofs[k].epsilon))
@@ -94,16 +100,6 @@ def runtime_coverage(net: Net, cell: str, proofs: Sequence[Proof], runtime: Runt
         tolerance = _tolerance(net, proofs, bounds)
         return RuntimeCoverage(True, f"covered by the noise budget: {assumed}, {errors}{tolerance}")
     return RuntimeCoverage(False, f"not covered: {assumed}, {errors}")
-
-
-def coverage_with_stacks(proofs: Sequence[Proof], runtime: Runtime) -> RuntimeCoverage:
-    """The same of a net with stacks: the functions of the runtime must be within the certificate's model of float32."""
-    functions = runtime.functions("stack-rnn")
-    within_model = functions.tanh <= MODEL_ERRORS.tanh and functions.sigmoid <= MODEL_ERRORS.sigmoid
-    if within_model and any("float32" in proof.formats for proof in proofs):
-        within = "within the certificate's float32, as long as no stack is full"
-        return RuntimeCoverage(True, f"covered: {_assumed(runtime, functions)}, {within}")
-    return RuntimeCoverage(False, f"not covered: {_assumed(runtime, functions)}; no proof covers that")
 
 
 def covers_original(net: Net, proofs: Sequence[Proof], folding: float) -> bool:
