@@ -81,7 +81,6 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], list[str]]] = {
     "sigmoid by exp": (lambda v: 1 / (1 + jnp.exp(-v)), ["sigmoid"]),
     "softmax": (jax.nn.softmax, ["softmax"]),
     "layer norm": (lambda v: (v - v.mean()) / jnp.sqrt(v.var() + 1e-5), ["center", "mean_square", "normalize"]),
-    "fast variance": (jax.nn.standardize, ["center", "mean_square", "normalize"]),
     "rms norm": (lambda v: v * jax.lax.rsqrt(jnp.mean(v**2) + 1e-6), ["mean_square", "normalize"]),
     "unit norm": (lambda v: v / jnp.linalg.norm(v), ["mean_square", "normalize", "rsqrt", "multiply"]),
     "lerp": (lambda v: v + jax.nn.sigmoid(v) * (jnp.tanh(v) - v), ["sigmoid", "tanh", "lerp"]),

@@ -11,7 +11,7 @@ from anylength.interchange.flat_values.elementwise import BINARY, UNARY, Binary
 from anylength.interchange.flat_values.erf_term import NO_ERF, ErfTerm, erf_of
 from anylength.interchange.flat_values.flat import Flat, Operand, flat
 from anylength.interchange.flat_values.weights import WeightStore
-from anylength.programs import Traced, Tracer
+from anylength.programs import Traced, Tracer, ancestors
 from anylength.programs.json_form import MAX_AXIS
 
 MAX_EXPONENT = 64
@@ -26,11 +26,13 @@ class FlatArithmetic:
         encoded: E, the rows of an encoded symbol.
         state: D, the rows of the state.
         weights: The known arrays that became tensors of the program.
+        watched: Values of which a test for NaN or infinities was read as passed.
     """
 
     encoded: int
     state: int
     weights: WeightStore = field(default_factory=WeightStore)
+    watched: list[Traced] = field(default_factory=list)
     tracer: Tracer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +55,20 @@ class FlatArithmetic:
     def flat(self, value: Operand) -> Flat:
         """An array as a `Flat`."""
         return value if isinstance(value, Flat) else self.known(value)
+
+    def watch(self, value: Flat) -> None:
+        """Notes that what was read holds only for a finite array."""
+        self.watched.append(value.vector())
+
+    def new_state(self, parts: Sequence[Traced], logits: Traced) -> Traced:
+        """The new state of these parts. 0 times each watched value that nothing else needs is added to the first row, so that the
+        program holds the value, and the checker bounds it."""
+        state = self.tracer.concatenate(parts)
+        for value in self.watched:
+            if value.number not in ancestors(self.tracer.instructions, [state.number, logits.number]):
+                first = state[:1] + self.tracer.scale(self.tracer.mean(value), 0.0)
+                state = self.tracer.concatenate([first, state[1:]] if state.rows > 1 else [first])
+        return state
 
     def unary(self, op: str, value: Flat) -> Flat:
         """An operation of `UNARY`. Entries that are the same row are computed once."""

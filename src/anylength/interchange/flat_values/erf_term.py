@@ -10,6 +10,9 @@ from anylength.programs import Traced
 TOLERANCE = 2.0**-22
 """The largest relative difference of a factor from 1/√2, or of two factors: four roundings to float32."""
 
+MAX_CHANGES, LARGEST_SLOPE = 4, 2.0**26
+"""Products and sums on the way to a GELU, and its largest multiple: more of them could round by more than a GELU may."""
+
 NO_ERF = "the error function outside of x·(1 + erf(x/√2))/2, the GELU"
 
 
@@ -22,16 +25,25 @@ class ErfTerm:
         offset: A number.
         slope: A number.
         shape: The shape of the array.
+        changes: Products and sums so far.
     """
 
     value: Traced
     offset: float
     slope: float
     shape: tuple[int, ...]
+    changes: int = 0
 
     def changed(self, factor: float, more: float) -> "ErfTerm":
-        """factor · term + more."""
-        return ErfTerm(self.value, factor * self.offset + more, factor * self.slope, self.shape)
+        """factor · term + more.
+
+        Raises:
+            ValueError: The numbers are too large or too many for the rounding errors of a GELU.
+        """
+        offset, slope = factor * self.offset + more, factor * self.slope
+        if self.changes == MAX_CHANGES or abs(offset) > 2 * abs(slope) or not 1 / LARGEST_SLOPE <= abs(slope) <= LARGEST_SLOPE:
+            raise ValueError(NO_ERF)
+        return ErfTerm(self.value, offset, slope, self.shape, self.changes + 1)
 
     def times(self, other: Traced) -> Traced:
         """The product with c·value: a multiple of GELU, as x·(1 + erf(x/√2)) is 2·gelu(x).

@@ -1,4 +1,8 @@
-"""Products and quotients of values, with what a program has as one operation: normalisation, softmax, SiLU, the logistic."""
+"""Products and quotients of values, with what a program has as one operation: normalisation, softmax, SiLU, the logistic.
+
+What is rewritten is the same for every float32 number, infinities and NaN too; or the operand stays in the program, where the
+checker bounds it: 0·x is a multiple of x.
+"""
 
 import math
 from typing import NamedTuple
@@ -29,6 +33,8 @@ def product(left: Traced, right: Traced) -> Traced:
             return found
         if argument(one, "sigmoid") == other:
             return left.tracer.silu(other)
+    if argument(right, "rsqrt") == left:  # the other order is a root, see `root_of`
+        left, right = right, left
     return left.tracer.square(left) if left == right else left * right
 
 
@@ -41,15 +47,27 @@ def times(value: Traced, number: float) -> Traced:
     item = value.instruction
     if item.op == "scale" and np.float32(item["factor"] * number) == 1 and _may_cancel(value):
         return Traced(value.tracer, item.arguments[0])
-    return value.tracer.value(0.0, value.rows) if number == 0 else value * number
+    if item.op in ("mean", "mean_square") and number == value.tracer.instructions[item.arguments[0]].rows:
+        return value * value.tracer.value(number, value.rows)  # as a multiple it would be a sum, see `sum_of_rows`
+    return value * number
+
+
+MAX_GROWTH = 2.0**26
+"""The largest factor that may cancel: numbers of a program are at most 2¹⁰⁰, so the product is finite."""
 
 
 def _may_cancel(value: Traced) -> bool:
-    """Whether a factor of a value and its inverse cancel in float32, too: a power of two, or that of a mean, whose rounding
-    errors are bounded as those of a sum and of a division or product."""
+    """Whether a factor of a value and its inverse cancel in float32, too: a power of two by which the value first grows, or that of
+    a sum: as many times a mean."""
+    factor = value.instruction["factor"]
+    return _is_sum(value) or (_is_power_of_two(factor) and 1 <= factor <= MAX_GROWTH)
+
+
+def _is_sum(value: Traced) -> bool:
+    """Whether a value is as many times the mean of rows as there are rows."""
     item = value.instruction
-    base = value.tracer.instructions[item.arguments[0]]
-    return _is_power_of_two(item["factor"]) or base.op in ("mean", "mean_square")
+    mean = value.tracer.instructions[item.arguments[0]]
+    return mean.op in ("mean", "mean_square") and item["factor"] == value.tracer.instructions[mean.arguments[0]].rows
 
 
 def _is_power_of_two(number: float) -> bool:
@@ -97,7 +115,7 @@ def inverse_of(value: Traced) -> Traced:
 
 
 def root_of(value: Traced) -> Traced:
-    """√value as value · 1/√value."""
+    """√value as value · 1/√value, in this order."""
     return value * value.tracer.rsqrt(value)
 
 
@@ -143,9 +161,9 @@ def _variance(value: Traced) -> _Variance | None:
         found, number = _variance(base), constant_of(epsilon)
         if found is not None and number is not None and number > 0 and found.epsilon == 0:
             return found._replace(epsilon=number)
-    if item.op == "scale" and item["factor"] > 0:
+    if item.op == "scale" and _is_sum(value):
         base = Traced(tracer, item.arguments[0])
-        return _Variance(base, item["factor"], 0.0) if argument(base, "mean_square") is not None else None
+        return _Variance(base, item["factor"], 0.0) if base.instruction.op == "mean_square" else None
     return _Variance(value, 1.0, 0.0) if item.op == "mean_square" else None
 
 

@@ -52,17 +52,23 @@ def repeated_row(value: Traced) -> Traced | None:
 
 
 def scaled(value: Traced) -> tuple[Traced, float]:
-    """A value as a number times another one that is no multiple."""
-    tracer, item = value.tracer, value.instruction
-    if item.op == "scale":
-        base, factor = scaled(Traced(tracer, item.arguments[0]))
-        return base, factor * item["factor"]
+    """A value as one number times another one. Beside signs only the last factor is taken off: a product before it may overflow."""
+    base, factor = _last_factor(value)
+    if factor == -1:
+        base, inner = _last_factor(base)
+        return base, -inner
+    before, sign = _last_factor(base)
+    return (before, -factor) if sign == -1 else (base, factor)
+
+
+def _last_factor(value: Traced) -> tuple[Traced, float]:
+    if value.instruction.op == "scale":
+        return Traced(value.tracer, value.instruction.arguments[0]), value.instruction["factor"]
     for one, inverse in pairs(value, "multiply"):
         divisor = argument(inverse, "reciprocal")
         number = None if divisor is None else constant_of(divisor)
         if number:
-            base, factor = scaled(one)
-            return base, factor / number
+            return one, 1 / number
     return value, 1.0
 
 

@@ -1,4 +1,4 @@
-"""Sums and differences of values, with what a program has as one operation: lerp, center, variance, softplus."""
+"""Sums and differences of values, with what a program has as one operation: lerp, center, softplus. x − x keeps its operand."""
 
 from anylength.interchange.flat_values.matching import (
     argument,
@@ -32,8 +32,8 @@ def difference(left: Traced, right: Traced) -> Traced:
     if is_constant(left, 0):
         return negative(right)
     if left == right:
-        return left.tracer.value(0.0, left.rows)
-    found = _centered(left, right) or _variance(left, right) or _log_sigmoid(left, right) or _step_back(left, right)
+        return left.tracer.scale(left, 0.0)
+    found = _centered(left, right) or _log_sigmoid(left, right) or _step_back(left, right)
     return left - right if found is None else found
 
 
@@ -86,14 +86,6 @@ def _centered(left: Traced, right: Traced) -> Traced | None:
     row = repeated_row(right)
     mean = None if row is None else argument(row, "mean")
     return left.tracer.center(left) if mean == left and left.rows > 1 else None
-
-
-def _variance(left: Traced, right: Traced) -> Traced | None:
-    """mean(x²) − mean(x)² is the mean of (x − mean(x))²."""
-    values, mean = argument(left, "mean_square"), argument(right, "square")
-    if values is None or mean is None or argument(mean, "mean") != values:
-        return None
-    return left.tracer.mean_square(left.tracer.center(values))
 
 
 def _softplus(larger: Traced, rest: Traced) -> Traced | None:

@@ -150,7 +150,7 @@ def _program(arithmetic: FlatArithmetic, task: Task, results: list[Any], start: 
         flat_start = np.concatenate([array.ravel() for array in start])
         name = arithmetic.weights.named_start(flat_start)
         return program_of_step(
-            new_state=arithmetic.tracer.concatenate(rows[:-1]), logits=rows[-1], tensors=arithmetic.weights.tensors,
+            new_state=arithmetic.new_state(rows[:-1], rows[-1]), logits=rows[-1], tensors=arithmetic.weights.tensors,
             encoded=task.encoding_size, start=name,
         )  # fmt: skip
     except InputError:

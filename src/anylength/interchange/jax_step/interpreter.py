@@ -68,6 +68,10 @@ class JaxprInterpreter:
     def _results(self, equation: Any, operands: list[Value], place: str) -> Sequence[Value]:
         """The results of an equation: computed where all operands are known, else by the rule of the primitive."""
         name, unknown = equation.primitive.name, [value for value in operands if not isinstance(value, np.ndarray)]
+        if equation.effects or "callback" in name:
+            raise ValueError("a call of Python")
+        if equation.params.get("accuracy") is not None:
+            raise ValueError("a function with an accuracy of its own")
         if len(self.arithmetic.tracer.instructions) > MAX_INSTRUCTIONS:
             raise ValueError(f"a step of more than {MAX_INSTRUCTIONS:,} operations")
         if not unknown and all(_is_array(operand) for operand in operands):

@@ -30,12 +30,13 @@ def _below(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequ
 
 
 def _equality(answer: bool) -> Rule:
-    """x = x, and x ≠ x: how libraries ask for NaN. Real numbers are none."""
+    """x = x, and x ≠ x: how libraries ask for NaN. A finite number is none."""
 
     def rule(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
-        del arithmetic, params
+        del params
         left, right = operands
         if isinstance(left, Flat) and isinstance(right, Flat) and left.vector() == right.vector():
+            arithmetic.watch(left)
             return np.full(left.shape, answer)
         raise ValueError("the equality of numbers that depend on the state")
 
@@ -43,7 +44,8 @@ def _equality(answer: bool) -> Rule:
 
 
 def _finite(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
-    del arithmetic, params
+    del params
+    arithmetic.watch(operands[0])
     return np.ones(operands[0].shape, bool)
 
 
@@ -113,6 +115,8 @@ def _reduction(reduce: Callable[[FlatArithmetic, Flat, Sequence[int]], Flat]) ->
 
 
 def _dot(arithmetic: FlatArithmetic, params: Mapping[str, Any], operands: Sequence[Any]) -> Any:
+    if isinstance(params.get("precision"), jax.lax.DotAlgorithm | jax.lax.DotAlgorithmPreset):
+        raise ValueError("a product by a given algorithm, which may round to other numbers than float32")
     contracted, shared = params["dimension_numbers"]
     return dot_general(arithmetic, operands[0], operands[1], contracted, shared)
 

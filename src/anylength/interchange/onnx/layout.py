@@ -31,6 +31,19 @@ def _identity(node: Node, context: StepContext) -> StepArray:
     return node.array(0)
 
 
+FIRST_OPSETS_OF_DROPOUT = (7, 12)
+"""From the first version on Dropout is for inference, from the second on an input says whether it is."""
+
+
+def _dropout(node: Node, context: StepContext) -> StepArray:
+    """The input itself, where nothing is dropped."""
+    inference, by_input = (node.opset >= first for first in FIRST_OPSETS_OF_DROPOUT)
+    training = by_input and node.input(2) is not None and bool(node.constant(2).any())
+    if training or not (inference or node.attributes.get("is_test", 0)):
+        raise ValueError("in training mode, which draws random numbers")
+    return _identity(node, context)
+
+
 def _transpose(node: Node, context: StepContext) -> StepArray:
     del context
     value = node.array(0)
@@ -202,7 +215,7 @@ def _gather(node: Node, context: StepContext) -> StepArray:
 
 
 LAYOUT: Mapping[str, Rule] = {
-    "Concat": _concat, "Dropout": _identity, "Flatten": _flatten, "Gather": _gather, "Identity": _identity, "Reshape": _reshape,
+    "Concat": _concat, "Dropout": _dropout, "Flatten": _flatten, "Gather": _gather, "Identity": _identity, "Reshape": _reshape,
     "Slice": _slice, "Split": _split, "Squeeze": _squeeze, "Transpose": _transpose, "Unsqueeze": _unsqueeze,
 }  # fmt: skip
 """The rule for each of these operators: (node, context) → its outputs."""

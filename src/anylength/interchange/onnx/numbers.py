@@ -188,28 +188,15 @@ def product(context: StepContext, left: StepArray, right: StepArray, names: Sequ
 
 
 def _gemm(node: Node, context: StepContext) -> StepArray:
-    """α·A'·B' + β·C, with α and β in known B and C where float32 holds the products."""
+    """α·A'·B' + β·C."""
     sides = [node.numbers(at) for at in (0, 1)]
     for at, name in enumerate(("transA", "transB")):
         if node.attributes.get(name, 0):
             sides[at] = sides[at].with_value(numbers_of(sides[at]).transpose((1, 0)), sides[at].marks[::-1])
-    alpha, weights = node.attributes.get("alpha", 1.0), int(isinstance(sides[1].value, np.ndarray))
-    scaled = _scaled_exactly(sides[weights], alpha)
-    sides[weights] = sides[weights] if scaled is None else scaled
-    result = product(context, sides[0], sides[1], node.names)
-    result = _scaled(context, result, alpha) if scaled is None else result
+    result = _scaled(context, product(context, sides[0], sides[1], node.names), node.attributes.get("alpha", 1.0))
     if node.input(2) is None:
         return result
     return pointwise(context, "add", result, _scaled(context, node.numbers(2), node.attributes.get("beta", 1.0)))
-
-
-def _scaled_exactly(value: StepArray, factor: float) -> StepArray | None:
-    """Known numbers times a factor; None if they are not known, or float32 would round a product."""
-    if not isinstance(value.value, np.ndarray):
-        return value if factor == 1 else None
-    exact = value.value.astype(np.float64) * np.float64(factor)
-    rounded = exact.astype(np.float32)
-    return value.with_value(rounded) if np.array_equal(rounded.astype(np.float64), exact) else None
 
 
 def _scaled(context: StepContext, value: StepArray, factor: float) -> StepArray:
@@ -230,9 +217,9 @@ def _axes(node: Node, rank: int) -> list[int]:
     given = node.attributes.get("axes")
     if given is None and node.input(1) is not None:
         given = node.integers(1)
-    if given is None and node.attributes.get("noop_with_empty_axes", 0):
-        return []
-    return [node.axis_index(int(axis), rank) for axis in given] if given is not None else list(range(rank))
+    if given is None or not len(given):
+        return [] if node.attributes.get("noop_with_empty_axes", 0) else list(range(rank))
+    return [node.axis_index(int(axis), rank) for axis in given]
 
 
 def _reduction(reduce: Callable[[FlatArithmetic, Flat, list[int]], Flat]) -> Rule:
@@ -285,7 +272,6 @@ FIRST_OPSET_OF_SINGLE_AXIS = 13
 
 def _cast(node: Node, context: StepContext) -> StepArray:
     """Digits, sizes and classes to types that hold them, known numbers to any type, other numbers to float32 alone."""
-    del context
     value, target = node.array(0), onnx_package().helper.tensor_dtype_to_np_dtype(int(node.attributes["to"]))
     held = value.value
     if isinstance(held, np.ndarray) and held.dtype != object and target.kind in "iuf":
@@ -294,7 +280,8 @@ def _cast(node: Node, context: StepContext) -> StepArray:
     if isinstance(held, np.ndarray):
         allowed = target in (np.int64, np.int32)
     elif value.digits or value.answers is not None:
-        allowed = target.kind in "iuf"
+        letters = np.arange(context.letters)
+        allowed = target.kind in "iuf" and bool((letters.astype(target) == letters).all())
     else:
         allowed = target == np.float32 and not isinstance(held, Condition)
     if not allowed:

@@ -10,8 +10,9 @@ from anylength.interchange.pytorch.operands import Scope, number
 
 Rule = Callable[..., Any]
 
-ENOUGH = 15.0
-"""From this threshold on, PyTorch's softplus is log(1 + eˣ) within a rounding error: log(1 + e¹⁵) − 15 is 3e-7, 15·2⁻²⁴ is 9e-7."""
+THRESHOLDS = 12.0, 88.0
+"""Between these thresholds PyTorch's softplus is log(1 + eˣ) within the rounding errors of a softplus, (1 + |x|)·2⁻²⁰. Below, x
+differs from log(1 + eˣ) by more (at 12 by half of that, at 10 by four times as much); above, eˣ overflows."""
 
 
 def _unary(op: str) -> Rule:
@@ -29,8 +30,9 @@ def _gelu(scope: Scope, value: Any, *, approximate: str = "none") -> Any:
 
 def _softplus(scope: Scope, value: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + e^(beta·x)) / beta."""
-    if threshold < ENOUGH:
-        raise ValueError(f"a softplus with the threshold {threshold}, where it jumps")
+    if not beta > 0 or not THRESHOLDS[0] <= threshold <= THRESHOLDS[1]:
+        expected = f"beta above 0 and a threshold from {THRESHOLDS[0]:g} to {THRESHOLDS[1]:g}, where it is log(1 + eˣ)"
+        raise ValueError(f"a softplus with beta {beta:g} and threshold {threshold:g} (expected {expected})")
     inner = scope.unary("softplus", scope.times(value, beta))
     return inner if beta == 1 else scope.binary("divide", inner, beta)
 

@@ -101,6 +101,8 @@ class GraphReader:
         if name in LIKE or name in EMPTY or all(other in self._known for other in inputs):
             self._known[node] = self._computed(node, name)
             return
+        if _is_random(node):
+            raise self._refusal(node, name, ValueError(RANDOM))
         alone = all(other in self._known or other in self._on_symbol_alone for other in inputs)
         if alone:
             self._on_symbol_alone.add(node)
@@ -146,8 +148,6 @@ class GraphReader:
         from torch.fx.node import map_arg
 
         _require_real(node)
-        if _is_random(node):
-            raise ValueError(RANDOM)
         if name not in RULES and name not in MOVES:
             raise ValueError(UNKNOWN)
         _require_float32(node)

@@ -30,7 +30,8 @@ def move(arithmetic: FlatArithmetic, operation: Any, arguments: Any, keywords: A
     name = operation._schema.name
     if name.endswith("constant_pad_nd") and len(arguments) > 2 and arguments[2] != 0:
         raise ValueError("a padding with another number than 0")
-    if operation._overloadname == "value" or keywords.get("accumulate"):
+    accumulates = keywords.get("accumulate") or (name.endswith("index_put") and len(arguments) > 3 and arguments[3])
+    if operation._overloadname.startswith(("value", "reduce")) or accumulates:
         raise ValueError(f"this form of {name.removeprefix('aten::')}")
     if name.endswith("where"):
         arguments = [Known(torch.tensor(float(item))) if isinstance(item, int | float) else item for item in arguments]

@@ -64,14 +64,14 @@ def _channels(value: Any) -> Any:
 
 
 def _batch_norm(scope: Scope, value: Any, weight: Any, bias: Any, mean: Any, variance: Any, momentum: float, epsilon: float) -> Any:
-    """(x − mean) / √(variance + epsilon) · weight + bias with the means and variances of the training."""
+    """x·w + (bias − mean·w) with w = weight / √(variance + epsilon) of the training's means and variances, as PyTorch computes."""
     del momentum
     array = scope.array(value)
     axes = (1, -1, *([1] * (array.ndim - 2)))
-    factor = 1 / (variance.tensor + epsilon).sqrt()
-    parts = (mean, Known(factor, f"{variance.name}.rsqrt"), weight, bias)
-    mean, factor, weight, bias = (None if part is None else Known(part.tensor.reshape(axes), part.name) for part in parts)
-    return [_scaled(scope, scope.binary("multiply", scope.binary("subtract", array, mean), factor), weight, bias)]
+    factor = (1 if weight is None else weight.tensor) / (variance.tensor + epsilon).sqrt()
+    shift = (0 if bias is None else bias.tensor) - mean.tensor * factor
+    named = {"factor": factor, "shift": shift}
+    return [_scaled(scope, array, *(Known(part.reshape(axes), f"{variance.name}.{name}") for name, part in named.items()))]
 
 
 def _softmax(scope: Scope, value: Any, axis: int, *rest: Any) -> Flat:
