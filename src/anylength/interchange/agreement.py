@@ -44,6 +44,9 @@ OTHER_SIZE = 37
 ALONE, ALONE_STEPS = 8, 16
 """Words that the original is asked one by one, and their longest beginning: each step is a call of its own."""
 
+LONGEST, LONG_WORDS = 2000, 4
+"""Symbols of the longest words of a comparison, and how many of each kind there are."""
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -119,13 +122,34 @@ def compare(
         raise InputError("one logit, or a sigmoid of it", "one number from 0 to 1 that no sigmoid makes", "return the logit")
     different = check.require(head, response)
     for how, columns, again in _asked_again(original, words):
-        end = again.steps[-1] + 1
-        try:
-            replace(check, words=words[:end, columns], logits=check.logits[:end, columns]).require(head, again)
-        except InputError as error:
-            got = f"other answers {how}: {error.got}"
-            raise InputError("the same answers when a net is asked again", got, AGAIN_REMEDY) from error
+        check.require_again(head, columns, again, how)
+    for more in _words_of_other_lengths(task):
+        _require_also(replace(check, words=more, logits=logits_of(net, more), tolerance=_Tolerance.of(net, more)), head, original)
     return Agreement(words.shape[1], int(different.any(axis=0).sum()), head, words, response, check.doubt(different))
+
+
+def _words_of_other_lengths(task: Task) -> list[Symbols]:
+    """Every word of one symbol, and words `[LONGEST, B]`: random ones, and repeated symbols, under which a slow drift shows."""
+    rng = np.random.default_rng([1, RANDOM_STREAM])
+    every = np.arange(task.symbols, dtype=np.uint64)
+    repeated = every[np.unique(np.linspace(0, task.symbols - 1, LONG_WORDS).astype(int))]
+    random = rng.integers(0, task.symbols, (LONGEST, LONG_WORDS), np.uint64)
+    return [every[None], np.concatenate([np.broadcast_to(repeated, (LONGEST, len(repeated))), random], axis=1)]
+
+
+def _require_also(check: "_Check", head: Head, original: Original) -> None:
+    """Asks an original other words: side by side, in another order, and some of them alone.
+
+    Raises:
+        InputError: It answers differently from the net.
+    """
+    count = check.words.shape[1]
+    singles = np.unique(np.linspace(0, count - 1, LONG_WORDS).astype(int))
+    for columns in (np.arange(count), np.arange(count)[::-1], *(singles[[at]] for at in range(len(singles)))):
+        how = f"on words of {len(check.words):,} {'symbol' if len(check.words) == 1 else 'symbols'}"
+        how += ", alone" if len(columns) == 1 else ""
+        response = _answered(original, check.words[:, columns], how)
+        check.require_again(head, columns[: response.words], response, how)
 
 
 AGAIN_REMEDY = "it must be a function of its state and symbol alone: no memory between calls or words, no random numbers"
@@ -183,6 +207,19 @@ class _Check:
         if response.scores is not None:
             self._require_near(head, scores, response)
         return differs
+
+    def require_again(self, head: Head, columns: NDArray[np.intp], response: Response, how: str) -> None:
+        """Checks a later response to some of the words.
+
+        Raises:
+            InputError: It is another one. The message says how the original was asked.
+        """
+        end = response.steps[-1] + 1
+        try:
+            replace(self, words=self.words[:end, columns], logits=self.logits[:end, columns]).require(head, response)
+        except InputError as error:
+            got = f"other answers {how}: {error.got}"
+            raise InputError("the same answers when a net is asked again", got, AGAIN_REMEDY) from error
 
     def doubt(self, differs: NDArray[np.bool_]) -> InputError | None:
         """Why neither net speaks for the other, where rounding decides many answers; None where it decides few."""

@@ -7,6 +7,7 @@ from anylength.interchange.agreement import Agreement, compare
 from anylength.interchange.confirmation import confirmed
 from anylength.interchange.heads import Head
 from anylength.interchange.original import Original
+from anylength.interchange.side_effects import unchanged
 from anylength.nets import Net
 from anylength.tasks import Task
 from anylength.verification.verdicts import Verification
@@ -47,7 +48,8 @@ class ImportedNet:
         """
         if self.original is None:
             return ComparedNet(self, task, None)
-        agreement = compare(self.net, task, self.original, words, remedy=self.remedy, head=self.head)
+        with unchanged(self.original.subject):
+            agreement = compare(self.net, task, self.original, words, remedy=self.remedy, head=self.head)
         net = replace(self.net, least_margin=agreement.head.least_margin)
         return ComparedNet(replace(self, net=net), task, agreement)
 

@@ -1,7 +1,7 @@
 """The original of an imported net: the net as its own library runs it, eagerly."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -57,6 +57,11 @@ class Original(Protocol):
         """The most words in one call."""
         ...
 
+    @property
+    def subject(self) -> Any:
+        """The function or module that runs, whose variables no call may change."""
+        ...
+
     def respond(self, words: Symbols) -> Response:
         """What it returns for words `[T, B]`, side by side; for the first of them where it takes no batch.
 
@@ -83,15 +88,21 @@ class FunctionOriginal:
         runtime: The name of what runs it.
         width: The most words in one call.
         alone: The same for one word `[T, 1]`, eagerly; None: `run`.
+        last: The same for the last step alone, `[1, B]`, where each step takes a run of its own; None where one run answers all.
+        subject: The function or module, whose variables no call may change; None where there is none in Python.
     """
 
     run: Callable[[Symbols], NDArray[Any]]
     runtime: str
     width: int = 1024
     alone: Callable[[Symbols], NDArray[Any]] | None = None
+    last: Callable[[Symbols], NDArray[Any]] | None = None
+    subject: Any = None
 
     def respond(self, words: Symbols) -> Response:
-        """What it returns for all words."""
+        """What it returns for all words; for long ones the last answer, where each answer takes a run of its own."""
+        if self.last is not None and len(words) > MAX_ASKED_STEPS:
+            return replace(_response(self.last(words)), steps=[len(words) - 1])
         blocks = [words[:, first : first + self.width] for first in range(0, words.shape[1], self.width)]
         return _response(np.concatenate([np.asarray(self.run(block)) for block in blocks], axis=1))
 

@@ -65,7 +65,7 @@ class FlatArithmetic:
         program holds the value, and the checker bounds it."""
         state = self.tracer.concatenate(parts)
         for value in self.watched:
-            if value.number not in ancestors(self.tracer.instructions, [state.number, logits.number]):
+            if value.number not in ancestors(tuple(self.tracer.instructions), [state.number, logits.number]):
                 first = state[:1] + self.tracer.scale(self.tracer.mean(value), 0.0)
                 state = self.tracer.concatenate([first, state[1:]] if state.rows > 1 else [first])
         return state

@@ -61,7 +61,7 @@ def import_jax_step(step: Step, task: Task, initial_state: Any) -> ComparedNet:
     """
     read = read_jax_step(step, task, initial_state)
     net, runner = program_net(read.program, read.tensors, base=task.letters, tapes=task.tapes), JaxRunner(read)
-    original = FunctionOriginal(runner, f"jax {jax.__version__}", CHUNK, runner.eagerly)
+    original = FunctionOriginal(runner, f"jax {jax.__version__}", CHUNK, runner.eagerly, subject=step)
     name = getattr(step, "__name__", type(step).__name__)
     remedy = "the step must be a function of its state and symbol alone"
     return ImportedNet(net, PROGRAM, f"the JAX function {name}", 0.0, original, LOGITS, remedy).compared(task)

@@ -74,6 +74,10 @@ class StepsRunner:
             return np.stack([self._given(self._outputs(self._words(symbols[:length]), {}), 1)[0] for length in lengths])
         return self._given(self._outputs(self._words(symbols), {}), len(symbols))
 
+    def last(self, symbols: Symbols) -> np.ndarray:
+        """The class or scores of the last step of few words, `[1, B, …]`."""
+        return self._given(self._outputs(self._words(symbols), {}), 1)
+
     def _step_by_step(self, symbols: Symbols) -> np.ndarray:
         words = symbols.shape[1]
         state = {name: np.zeros(self._with_words(shape, name, words), np.float32) for name, _, shape in self.steps.states}
@@ -142,7 +146,7 @@ def steps_runner(model: Model, steps: StepsOfOnnx, task: Task) -> FunctionOrigin
         for width in (fixed,) if fixed else (MAX_BATCH, 1) if free else (1,):  # a graph for many words may hold a state for one
             runner = StepsRunner(task, steps, run, runtime, width, fixed is not None)
             if _runs(runner):
-                return FunctionOriginal(runner, runtime, width)
+                return FunctionOriginal(runner, runtime, width, last=runner.last if steps.answers.final else None)
     return None
 
 

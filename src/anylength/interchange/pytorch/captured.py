@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from anylength.errors import InputError
+from anylength.interchange.side_effects import is_library, referenced
 
 MAX_DEPTH = 3
 """Levels of lists and dicts in which modules are looked for."""
@@ -24,15 +25,13 @@ def captured(step: Callable[..., Any]) -> dict[str, Any]:
         return captured(step.func) | _tensors_in(given)
     if inspect.ismethod(step):
         return _tensors_in({"": step.__self__}) | captured(step.__func__)
-    try:
-        variables = inspect.getclosurevars(step)
-    except TypeError:  # a callable object
-        return _tensors_in(getattr(step, "__dict__", {}))
-    return _tensors_in({**variables.globals, **variables.nonlocals})
+    if inspect.isfunction(step):
+        return _tensors_in(referenced(step))
+    return _tensors_in(getattr(step, "__dict__", {}))  # a callable object
 
 
 def _tensors_in(values: Mapping[str, Any], depth: int = MAX_DEPTH) -> dict[str, Any]:
-    """The modules and tensors among values, and in their lists and dicts."""
+    """The modules and tensors among values, in their lists and dicts, and around the functions among them."""
     import torch
 
     found: dict[str, Any] = {}
@@ -42,6 +41,8 @@ def _tensors_in(values: Mapping[str, Any], depth: int = MAX_DEPTH) -> dict[str, 
         elif isinstance(value, list | tuple | dict) and depth:
             items = value.items() if isinstance(value, dict) else enumerate(value)
             found |= _tensors_in({f"{name}.{key}": item for key, item in items}, depth - 1)
+        elif inspect.isfunction(value) and depth and not is_library(value):
+            found |= _tensors_in({f"{name}.{key}": item for key, item in referenced(value).items()}, depth - 1)
     return found
 
 
@@ -49,7 +50,7 @@ def parameters_of(found: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters and buffers by name.
 
     Raises:
-        InputError: One holds NaN or an infinity, or lies on another device than the CPU.
+        InputError: One holds NaN, an infinity, or other numbers than float32, or lies on another device than the CPU.
     """
     import torch
 
@@ -60,6 +61,11 @@ def parameters_of(found: Mapping[str, Any]) -> dict[str, Any]:
         else:
             named[name] = value
     for name, tensor in named.items():
+        if not isinstance(tensor, torch.Tensor) or tensor.is_quantized:
+            raise InputError("weights of float32 numbers", f"the quantised {name}", "prove the net before it is quantised")
+        if tensor.is_floating_point() and tensor.dtype != torch.float32:
+            remedy = "call .float() first: a proof is of a net of float32 numbers"
+            raise InputError("weights of float32 numbers", f"{name} of {tensor.dtype}", remedy)
         if tensor.device.type != "cpu":
             raise InputError("parameters on the CPU", f"{name} on {tensor.device}", "pass a copy: copy.deepcopy(model).cpu()")
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():

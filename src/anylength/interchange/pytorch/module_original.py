@@ -49,6 +49,11 @@ class ModuleOriginal:
 
         return f"torch {torch.__version__}"
 
+    @property
+    def subject(self) -> Any:
+        """The module."""
+        return self.module
+
     def respond(self, words: Symbols) -> Response:
         """The module's logits for words `[T, B]`.
 

@@ -46,6 +46,11 @@ class StepOriginal:
 
         return f"torch {torch.__version__}"
 
+    @property
+    def subject(self) -> Any:
+        """The step."""
+        return self.call.step
+
     def respond(self, words: Symbols) -> Response:
         """The step's logits on words `[T, B]`, or on the first `SINGLE_WORDS` of them.
 
