@@ -44,6 +44,7 @@ def answers(net: AbstractNet, symbols: Symbols, lengths: np.ndarray | None = Non
     return context_net_answers(net, symbols, lengths)
 
 
+@np.errstate(all="ignore")  # a state may grow beyond float32
 def _step_by_step(net: Net, word: Symbols) -> Symbols:
     """The output classes `[T]` on one word, by numpy."""
     codes = encoded_alphabet(net).astype(np.float32)
