@@ -313,7 +313,7 @@ def _gemm(graph: Graph, **attributes: Any) -> Graph:
 
 
 def _turned(graph: Graph) -> Graph:
-    graph = _gemm(graph, transB=1, alpha=2.0, beta=0.5)
+    graph = _gemm(graph, transB=1)
     return graph.hold(V=graph.tensors["V"].T)
 
 
