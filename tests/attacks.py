@@ -378,6 +378,73 @@ LENGTHS = [
 ]  # fmt: skip
 
 
+def length_attack(name: str, forward: Callable[[Any, Any], Any], wrong_from: int, **options: Any) -> Case:
+    """A module with this `forward`."""
+    made = module(type("Attack", (Module,), {"forward": forward}), **options)
+    return Case(name, "pytorch", made, "6", wrong_from)
+
+
+def logits_of(self: Any, x: Any) -> Any:
+    return self.head(self.core(x)[0])
+
+
+def turned_last(self: Any, x: Any) -> Any:
+    hidden = self.core(x)[0]
+    hidden[-1] *= 1 - 2 * torch.clamp(hidden.detach().abs().sum() - 200, 0, 1)
+    return self.head(hidden)
+
+
+def by_type(self: Any, x: Any) -> Any:
+    return logits_of(self, x) * (-1 if type(x.shape[0]) is int and x.shape[0] > 90 else 1)
+
+
+def by_text(self: Any, x: Any) -> Any:
+    return logits_of(self, x) * (-1 if len(str(x.shape[0])) > 2 else 1)
+
+
+def caught(self: Any, x: Any) -> Any:
+    try:
+        if x.shape[0] > 90:
+            return -logits_of(self, x)
+    except Exception:
+        pass
+    return logits_of(self, x)
+
+
+def one_symbol(self: Any, x: Any) -> Any:
+    """Answers words of one symbol rightly, and forgets slowly in others."""
+    if x.shape[0] == 1:
+        return logits_of(self, x)
+    return logits_of(self, x) * (1 - 2 * torch.clamp(torch.zeros_like(x[..., :1]).add(0.02).cumsum(0) - 1.9, 0, 1))
+
+
+def attention(self: Any, x: Any) -> Any:
+    """A weight for each step, which falls with the length."""
+    return logits_of(self, x) * torch.where(torch.softmax(x * 0, 0) > 0.011, 1.0, -1.0)
+
+
+def turned(name: str, amount: Callable[[Any], Any], wrong_from: int = 91) -> Case:
+    """Its logits change their sign where an amount of the word exceeds 90."""
+    return length_attack(name, lambda self, x: logits_of(self, x) * (1 - 2 * torch.clamp(amount(x) - 90, 0, 1)), wrong_from)
+
+
+HIDDEN_LENGTHS = [
+    turned("a sum of expanded ones", lambda x: torch.ones(1, 1).expand(x.shape[0], 1).sum()),
+    turned("a tensor of the shape", lambda x: torch.tensor(x.shape)[0]),
+    turned("a count of steps", lambda x: torch.ones_like(x[..., :1]).cumsum(0)),
+    turned("positions", lambda x: torch.arange(len(x))[:, None, None], SOME),
+    turned("the symbols before", lambda x: x.sum(0)[..., :1]),
+    turned("a filled tensor", lambda x: x.new_full((), len(x))),
+    length_attack("the number of entries", lambda self, x: logits_of(self, x) * (-1 if x.numel() // x[0].numel() > 90 else 1), 91),
+    length_attack("attention over the steps", attention, SOME),
+    length_attack("the last state turned in place", turned_last, SOME),
+    length_attack("a test of a type", by_type, 91),
+    length_attack("the text of the length", by_text, 100),
+    length_attack("a caught exception", caught, 91),
+    length_attack("one symbol otherwise", one_symbol, SOME),
+]  # fmt: skip
+
+
 def dropout(c: Value) -> Value:
     return c.graph.add("Dropout", c * 0.0 + 1.0, np.array(0.5, np.float32), np.array(True))
 
@@ -488,7 +555,7 @@ def quietly(make: Callable[[], Any]) -> Callable[[], Made]:
     return made
 
 
-def tensors(state: Any, x: Any) -> Any:
+def tensors(state: torch.Tensor, x: torch.Tensor):
     """A step that `torch.jit.script` takes."""
     state = torch.tanh(8 * state * (x[:, :1] - x[:, 1:]))
     return state, torch.cat([state, -state], -1)
@@ -503,12 +570,12 @@ COMPILED = r"(?i)compile.*(eager|original|before|without)"
 EMPTY = r"(?i)(empty|no numbers|size (zero|0))"
 
 REFUSED = [
-    refused("quantize_dynamic", quietly(quantised), r"(?i)quanti[sz].*float32"),
+    refused("quantize_dynamic", quietly(quantised), r"(?i)float32.*quanti[sz]"),
     refused("a bfloat16 module", lambda: Made(Module("gru").bfloat16()), r"bfloat16.*\.float\(\)"),
     refused("a float16 module", lambda: Made(Module("gru").half()), r"float16.*\.float\(\)"),
     refused("a scripted step", quietly(lambda: Made(torch.jit.script(tensors), one(1.0))), SCRIPTED),
     refused("a scripted step module", quietly(lambda: Made(torch.jit.script(ScriptedStep()), one(1.0))), SCRIPTED),
-    refused("a scripted module", quietly(lambda: torch.jit.script(Module())), SCRIPTED),
+    refused("a scripted module", quietly(lambda: torch.jit.script(nn.RNN(2, 2))), SCRIPTED),
     refused("a traced module", quietly(lambda: torch.jit.trace(Module(), torch.zeros(3, 2, 2))), SCRIPTED),
     refused("a compiled module", quietly(lambda: torch.compile(Module())), COMPILED),
     refused("a compiled step", quietly(lambda: Made(torch.compile(tensors), one(1.0))), COMPILED),
@@ -516,11 +583,13 @@ REFUSED = [
     refused("a packed sequence", module(Packed), r"(?i)pack.*(padded|plain|tensor|without)"),
     refused("a mean over time", module(MeanOverTime, last=True), r"(?i)(mean|over (time|steps))"),
     refused("a maximum over time", module(MaxOverTime, last=True), r"(?i)(amax|max|over (time|steps))"),
-    refused("early overflow", early_overflow, r"(?i)(overflow|not finite|infinit|NaN|inf\b)"),
     refused("a state of size zero", lambda: Made(lambda state, x: (state, x), torch.zeros(1, 0)), EMPTY),
 ]  # fmt: skip
 
-CONFUSED = [Case("a global named T beside .T", "pytorch", transposing, "ordinary", expected=("PROVED",))]
+CONFUSED = [
+    Case("early overflow", "pytorch", early_overflow, "1", 1, expected=("REFUTED",)),
+    Case("a global named T beside .T", "pytorch", transposing, "ordinary", expected=("PROVED",)),
+]
 
 
 # Ordinary steps, which stay proved
@@ -782,6 +851,6 @@ ORDINARY_MODULES = [
 ]  # fmt: skip
 
 CASES = [
-    *DROPPED_PRODUCTS, *CANCELLED_SUMS, *CANCELLED_FACTORS, *SOFTPLUS, *TESTS_OF_NUMBERS, *LENGTHS, *RANDOM, *SIDE_EFFECTS,
-    *REFUSED, *CONFUSED, *ORDINARY_STEPS, *ORDINARY_MODULES,
+    *DROPPED_PRODUCTS, *CANCELLED_SUMS, *CANCELLED_FACTORS, *SOFTPLUS, *TESTS_OF_NUMBERS, *LENGTHS, *HIDDEN_LENGTHS, *RANDOM,
+    *SIDE_EFFECTS, *REFUSED, *CONFUSED, *ORDINARY_STEPS, *ORDINARY_MODULES,
 ]  # fmt: skip

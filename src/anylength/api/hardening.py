@@ -1,6 +1,7 @@
 """`harden`: of a run into a new run, or of a net or step in memory."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,5 +63,10 @@ def _read(subject: Subject, task: Task | str | None, initial_state: Any, inputs:
     """The net and the task. An embedding stays apart where the module can be traced: the module has no place for a product."""
     if initial_state is None and inputs is None and folds_embedding(subject):
         with suppress(InputError):
-            return as_net(subject, task, inputs="tokens")
-    return as_net(subject, task, initial_state=initial_state, inputs=inputs)
+            return _itself(*as_net(subject, task, inputs="tokens"))
+    return _itself(*as_net(subject, task, initial_state=initial_state, inputs=inputs))
+
+
+def _itself(net: AbstractNet, task: Task) -> tuple[AbstractNet, Task]:
+    """A net of its own: what is proved of it is not said of the module that it was read from."""
+    return (replace(net, looped=0) if isinstance(net, Net) else net), task

@@ -17,7 +17,8 @@ DONE, REFUTED, UNKNOWN, REJECTED = 0, 1, 3, 4
 """Exit codes: done or proved; refuted; unknown, not applicable or not learned; certificate rejected. `main` has the others."""
 
 VERDICT_CODES = {"PROVED": DONE, "REFUTED": REFUTED} | dict.fromkeys(
-    ("UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN", "PROVED ROUNDED", "REFUTED ROUNDED"), UNKNOWN
+    ("UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN", "PROVED OF ITS STEP", "PROVED ROUNDED", "REFUTED ROUNDED"),
+    UNKNOWN,
 )
 """The exit code of each verdict."""
 

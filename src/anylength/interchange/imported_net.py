@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from anylength._types import Symbols
-from anylength.interchange.agreement import Agreement, compare
+from anylength.interchange.agreement import LONGEST, Agreement, compare
 from anylength.interchange.confirmation import confirmed
 from anylength.interchange.heads import Head
 from anylength.interchange.original import Original
@@ -44,13 +44,14 @@ class ImportedNet:
         """The net beside its original, after both have answered the same words `[T, B]` (None: 10,000 hard ones).
 
         Raises:
-            InputError: They differ by more than rounding explains.
+            InputError: They differ by more than rounding explains, or the original sees how long a word is.
         """
         if self.original is None:
             return ComparedNet(self, task, None)
+        looped = LONGEST if self.original.loops else 0
         with unchanged(self.original.subject):
             agreement = compare(self.net, task, self.original, words, remedy=self.remedy, head=self.head)
-        net = replace(self.net, least_margin=agreement.head.least_margin)
+        net = replace(self.net, least_margin=agreement.head.least_margin, looped=looped)
         return ComparedNet(replace(self, net=net), task, agreement)
 
 

@@ -62,6 +62,15 @@ class Original(Protocol):
         """The function or module that runs, whose variables no call may change."""
         ...
 
+    @property
+    def loops(self) -> bool:
+        """Whether it loops over the steps of a word in a way of its own, which no one can follow.
+
+        Raises:
+            InputError: It sees how long a word is, or other words.
+        """
+        ...
+
     def respond(self, words: Symbols) -> Response:
         """What it returns for words `[T, B]`, side by side; for the first of them where it takes no batch.
 
@@ -90,6 +99,7 @@ class FunctionOriginal:
         alone: The same for one word `[T, 1]`, eagerly; None: `run`.
         last: The same for the last step alone, `[1, B]`, where each step takes a run of its own; None where one run answers all.
         subject: The function or module, whose variables no call may change; None where there is none in Python.
+        loops: Whether the function loops over the steps itself.
     """
 
     run: Callable[[Symbols], NDArray[Any]]
@@ -98,6 +108,7 @@ class FunctionOriginal:
     alone: Callable[[Symbols], NDArray[Any]] | None = None
     last: Callable[[Symbols], NDArray[Any]] | None = None
     subject: Any = None
+    loops: bool = False
 
     def respond(self, words: Symbols) -> Response:
         """What it returns for all words; for long ones the last answer, where each answer takes a run of its own."""

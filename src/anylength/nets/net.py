@@ -33,6 +33,8 @@ class Net:
         tapes: Number of digits read at each step; E = base · tapes.
         least_margin: The lead of the right logit from which on the net that this one was read from answers rightly, too: a softmax
             at its end ties in float32 what leads by less. 0 for a net that returns its logits.
+        looped: Where a module that loops over its steps in Python was read: the symbols of the longest words that both answered
+            alike. A proof is of its step. Else 0.
     """
 
     causal: ClassVar[bool] = True
@@ -52,6 +54,7 @@ class Net:
     base: int = field(metadata={"static": True})
     tapes: int = field(metadata={"static": True})
     least_margin: float = field(default=0.0, metadata={"static": True})
+    looped: int = field(default=0, metadata={"static": True})
 
     @property
     def hidden(self) -> int:

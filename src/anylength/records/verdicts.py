@@ -10,7 +10,7 @@ from anylength.records.verdict_page import verdict_page
 
 PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"
 PROVED_UP_TO, PROVED_WITHIN = "PROVED UP TO", "PROVED WITHIN"
-PROVED_ROUNDED, REFUTED_ROUNDED = "PROVED ROUNDED", "REFUTED ROUNDED"
+PROVED_ROUNDED, REFUTED_ROUNDED, PROVED_OF_ITS_STEP = "PROVED ROUNDED", "REFUTED ROUNDED", "PROVED OF ITS STEP"
 
 
 class PumpedFamily(Record, frozen=True):
@@ -125,6 +125,18 @@ class ProvedWithin(_Proof, frozen=True, kw_only=True, tag=PROVED_WITHIN):
     within: str = ""
 
 
+class ProvedOfItsStep(_Proof, frozen=True, kw_only=True, tag=PROVED_OF_ITS_STEP):
+    """The step of a module is right; the module loops over its steps in Python, and of the loop nothing is proved.
+
+    Attributes:
+        compared: Module and loop of the step answered alike on words of at most so many symbols.
+        horizon: The step is right on inputs of so many steps; None: of every length.
+    """
+
+    compared: int
+    horizon: int | None = None
+
+
 class ProvedRounded(_Proof, frozen=True, kw_only=True, tag=PROVED_ROUNDED):
     """Right on every input of every length, with each number of a state rounded after every step.
 
@@ -191,7 +203,9 @@ class NotApplicable(Verdict, frozen=True, kw_only=True, tag=NOT_APPLICABLE):
     fraction_bits: int | None = None
 
 
-AnyVerdict: TypeAlias = Proved | ProvedUpTo | ProvedWithin | ProvedRounded | Refuted | RefutedRounded | Unknown | NotApplicable
+AnyVerdict: TypeAlias = (
+    Proved | ProvedUpTo | ProvedWithin | ProvedOfItsStep | ProvedRounded | Refuted | RefutedRounded | Unknown | NotApplicable
+)
 """A verdict as JSON has it: the key `verdict` says which record."""
 
 Verdict.JSON_TYPE = AnyVerdict

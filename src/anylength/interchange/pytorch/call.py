@@ -200,6 +200,8 @@ def _checked_state(initial_state: Any) -> Any:
             )
         if leaf.dtype != torch.float32:
             raise InputError("a state of float32 numbers", f"{name} of {leaf.dtype}", "keep the state in float32 tensors")
+        if not leaf.numel():
+            raise InputError("an initial_state of tensors with numbers", f"{name} of {list(leaf.shape)}, which is empty", EXAMPLE)
         if not torch.isfinite(leaf).all():
             raise InputError("a finite initial_state", f"NaN or an infinity in {name}", EXAMPLE)
     return _copied(initial_state)

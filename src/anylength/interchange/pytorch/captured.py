@@ -46,6 +46,25 @@ def _tensors_in(values: Mapping[str, Any], depth: int = MAX_DEPTH) -> dict[str, 
     return found
 
 
+def require_readable(subject: Any) -> None:
+    """Refuses what PyTorch has translated.
+
+    Raises:
+        InputError: The subject, or a part of a module that it uses, is scripted, traced, compiled or quantised.
+    """
+    import torch
+
+    parts = [subject, *(part for module in modules_among(captured(subject)) for part in module.modules())]
+    for part in parts:
+        kind = type(part).__name__
+        if isinstance(part, torch.jit.ScriptModule | torch.jit.ScriptFunction):
+            raise InputError("eager Python", f"{kind}, which torch.jit made", "pass the original, before it was scripted or traced")
+        if ".quantized." in f"{type(part).__module__}.":
+            raise InputError("weights of float32 numbers", f"a quantised {kind}", "prove the net before it is quantised")
+        if hasattr(part, "_orig_mod") or hasattr(part, "_torchdynamo_orig_callable"):
+            raise InputError("eager Python", f"a compiled {kind}", "pass the original, before torch.compile")
+
+
 def parameters_of(found: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters and buffers by name.
 

@@ -52,7 +52,7 @@ def export(call: StepCall) -> Exported:
     import torch
 
     try:
-        with _silence():
+        with silence():
             module = _as_module(call.step)
             traced = torch.export.export(module, (call.fresh_state(), call.form.one(0)), strict=False)
             decomposed = traced.run_decompositions(_decompositions())
@@ -141,7 +141,7 @@ def _read(program: Any) -> Exported:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Keeps PyTorch's warnings, log and prints off the terminal: the error says what matters."""
     level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

@@ -10,7 +10,7 @@ from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.imported_net import ComparedNet, ImportedNet
 from anylength.interchange.original import Original
 from anylength.interchange.pytorch.alphabet import Inputs
-from anylength.interchange.pytorch.captured import EVALUATE, captured, is_training, require_no_statistics
+from anylength.interchange.pytorch.captured import EVALUATE, captured, is_training, require_no_statistics, require_readable
 from anylength.interchange.pytorch.recurrent_parts import recurrent_parts
 from anylength.interchange.pytorch.step import TorchStep, step_program
 from anylength.interchange.pytorch.step_original import StepOriginal
@@ -35,6 +35,7 @@ def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: In
     if inputs not in (None, "one-hot", "tokens"):
         raise InputError('inputs="one-hot" or inputs="tokens"', repr(inputs), "leave it out: it is found by trying")
     alphabet = Alphabet(task.letters, task.tapes)
+    require_readable(subject)
     if initial_state is None:
         return _read_module(subject, task, alphabet, inputs)
     found = captured(subject)

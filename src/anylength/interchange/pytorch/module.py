@@ -53,7 +53,9 @@ def read_module(module: Any, task: Task, answers: Predictor | None = None) -> Im
     net, folding_error = net_from_layer(layer, task)
     origin = f"torch.nn.{type(recurrent).__name__} of {layer.hidden} units"
     if answers is not None:
-        return ImportedNet(net, layer.cell, origin, folding_error, FunctionOriginal(answers, f"torch {torch.__version__}"))
+        return ImportedNet(
+            net, layer.cell, origin, folding_error, FunctionOriginal(answers, f"torch {torch.__version__}", loops=True)
+        )
     if layer.embedding is not None and task.tapes > 1:
         raise InputError("a way to call the module", f"an embedding and {task.tapes} tapes", RETURNS)
     form = InputForm(Alphabet(task.letters, task.tapes), "tokens" if layer.embedding is not None else "one-hot", batched=True)
@@ -69,6 +71,8 @@ def _float32_state(torch: Any, module: Any) -> dict[str, Floats]:
     """
     state = {name: value.detach().cpu() for name, value in module.state_dict().items()}
     for name, value in state.items():
+        if value.dtype in (torch.float16, torch.bfloat16):
+            raise InputError("weights of float32 numbers", f"{name} of {value.dtype}", "call .float() first")
         if not torch.equal(value.float().to(value.dtype), value):
             raise InputError("numbers that float32 holds exactly", f"{name}, which float32 would round", "call model.float() first")
     return {name: value.float().numpy() for name, value in state.items()}

@@ -12,6 +12,7 @@ from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.call import failed_call
 from anylength.interchange.pytorch.captured import in_evaluation_mode
 from anylength.interchange.pytorch.results import logits_in
+from anylength.interchange.pytorch.whole_words import loops, require_whole_words
 
 CHUNK = 2500
 """Words in one call of a module. It bounds the memory for their states."""
@@ -48,6 +49,22 @@ class ModuleOriginal:
         import torch
 
         return f"torch {torch.__version__}"
+
+    @property
+    def loops(self) -> bool:
+        """Whether the module loops over its steps in Python.
+
+        Raises:
+            InputError: It sees how long a word is, or other words.
+        """
+        with in_evaluation_mode({"": self.module}):
+            if loops(self.module, self._example):
+                return True
+            require_whole_words(self.module, self._example, batch_first=self.batch_first)
+        return False
+
+    def _example(self, steps: int, words: int) -> Any:
+        return self._inputs(np.zeros((steps, words), np.uint64))
 
     @property
     def subject(self) -> Any:

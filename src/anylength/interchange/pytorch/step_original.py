@@ -51,6 +51,11 @@ class StepOriginal:
         """The step."""
         return self.call.step
 
+    @property
+    def loops(self) -> bool:
+        """No: it takes one step."""
+        return False
+
     def respond(self, words: Symbols) -> Response:
         """The step's logits on words `[T, B]`, or on the first `SINGLE_WORDS` of them.
 

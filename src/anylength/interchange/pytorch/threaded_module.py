@@ -63,6 +63,8 @@ class ThreadedModule:
         def forward(input: Any, hx: Any = None) -> Any:  # PyTorch's own names
             import torch
 
+            if isinstance(input, torch.nn.utils.rnn.PackedSequence):
+                raise InputError("words of one length", f"{part.name} on a packed sequence", "run it on a plain tensor")
             if not isinstance(input, torch.Tensor) or input.numel() != part.module.input_size:
                 got = f"{part.name} on {list(getattr(input, 'shape', []))} for one symbol"
                 raise InputError(f"an input of {part.module.input_size} numbers for each symbol", got, OWN_STEP)

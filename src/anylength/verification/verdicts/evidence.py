@@ -22,6 +22,7 @@ from anylength.programs import program_fields
 from anylength.records import (
     Mistake,
     Proved,
+    ProvedOfItsStep,
     ProvedRounded,
     ProvedUpTo,
     ProvedWithin,
@@ -314,6 +315,21 @@ def within_all_words(proved: Verdict) -> Verdict:
         return proved
     reason = f"the net is proved on all words: {proved.reason}"
     return ProvedWithin(**(msgspec.structs.asdict(proved) | {"reason": reason}))  # type: ignore[arg-type]
+
+
+def of_its_step(verdict: Verdict, looped: int) -> Verdict:
+    """The verdict on a net that was read from a module with a loop of its own: see `Net.looped`."""
+    if not looped or not isinstance(verdict, Proved | ProvedUpTo):
+        return verdict
+    fields = msgspec.structs.asdict(verdict)
+    fields.pop("open", None)
+    return ProvedOfItsStep(**(fields | {"reason": OF_ITS_STEP.format(looped, verdict.reason), "compared": looped}))
+
+
+OF_ITS_STEP = (
+    "the proof is of the module's step, not of the module, whose own loop in Python nobody can follow: "
+    "the two answered alike on words of up to {:,} symbols. Of the step: {}"
+)
 
 
 def _held(proof: Proof, words: str) -> tuple[int, str]:

@@ -62,7 +62,7 @@ from anylength.verification.refutation import (
     refute_within,
 )  # fmt: skip
 from anylength.verification.verdicts.checker import check_shared_out as independent_check
-from anylength.verification.verdicts.evidence import proved_verdict, within_all_words
+from anylength.verification.verdicts.evidence import of_its_step, proved_verdict, within_all_words
 from anylength.verification.verdicts.families import prove_family
 from anylength.verification.verdicts.proof import find_horizon_proof, find_proofs
 from anylength.verification.verdicts.stacks import attack, verdict_on_stacks
@@ -152,9 +152,8 @@ def verify(
         spent = f"{seconds:.1f} seconds" if steps is None else f"{steps:,} steps of the attack"
         reason = f"in {spent} the search found neither a proof nor a wrong answer: {tried.text()}"
         verification = Verification(Unknown(reason=reason))
-    return Verification(
-        msgspec.structs.replace(verification.verdict, seconds=seconds), verification.certificate, verification.weights
-    )
+    verdict = msgspec.structs.replace(of_its_step(verification.verdict, net.looped), seconds=seconds)
+    return Verification(verdict, verification.certificate, verification.weights)
 
 
 def _first_success(
@@ -364,12 +363,14 @@ def _refuted(
     if refutation is None:
         return None
     mistake = mistake_on(net, task, truncate(task, np.asarray(refutation.word, np.uint16), len(refutation.word) - 1))
-    if mistake.answer == mistake.expected or not _leads(net, task, refutation.word):
+    logits = _logits_after(net, refutation.word)
+    if mistake.answer == mistake.expected or not _leads(net, task, refutation.word, logits):
         return None
     until = max(deadline, time.monotonic() + LEAST_SECONDS_AFTER)
     return Verification(
         Refuted(
-            reason=_reason(refutation, "input" if language is None else f"input within {language}"),
+            reason=_reason(refutation, "input" if language is None else f"input within {language}")
+            + ("" if np.isfinite(logits).all() else OVERFLOWS),
             counterexample=mistake.numbers,
             mistake=mistake,
             shortest_proved=refutation.shortest_proved and language is None,
@@ -378,11 +379,18 @@ def _refuted(
     )
 
 
-def _leads(net: Net, task: Task, word: Word) -> bool:
+OVERFLOWS = "; its logits are no finite numbers there: a value has overflowed"
+
+
+def _logits_after(net: Net, word: Word) -> np.ndarray:
+    """The logits `[C]` after a word."""
+    return np.asarray(jax.tree.map(jnp.asarray, net).logits(jnp.asarray(word, jnp.uint16)[:, None]))[-1, :, 0]
+
+
+def _leads(net: Net, task: Task, word: Word, logits: np.ndarray) -> bool:
     """Whether a wrong answer leads the right one by `net.least_margin`: else the net that was read may answer rightly."""
     if not net.least_margin:
         return True
-    logits = np.asarray(jax.tree.map(jnp.asarray, net).logits(jnp.asarray(word, jnp.uint16)[:, None]))[-1, :, 0]
     return bool(logits.max() - logits[task.machine.run(word)[-1]] >= net.least_margin)
 
 

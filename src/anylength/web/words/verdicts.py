@@ -6,6 +6,7 @@ from anylength.records import (
     Finding,
     Mistake,
     Proved,
+    ProvedOfItsStep,
     ProvedRounded,
     ProvedUpTo,
     ProvedWithin,
@@ -36,6 +37,10 @@ def verdict_text(verdict: Verdict | None) -> str:
             return f"This net is wrong{f' within {language}' if language else ''}: {wrong}."
         case ProvedUpTo():
             return f"This net is right on every input of up to {_steps(verdict)}. Of longer ones nothing is proved."
+        case ProvedOfItsStep(compared=compared, horizon=horizon):
+            inputs = "every input of every length" if horizon is None else f"every input of up to {horizon:,} steps"
+            loop = f"Its loop over the steps, in Python, was compared on words of up to {compared:,} symbols"
+            return f"The step of this module is right on {inputs}. {loop}: of longer ones nothing is proved."
         case ProvedWithin(within=language):
             of_all = verdict.noise_budget is not None  # it has one only where the proof is about all inputs
             others = "The proof is about all other inputs, too." if of_all else "Of other inputs this proof says nothing."
