@@ -1,5 +1,6 @@
 """ONNX: imported nets answer as the file's own runtime does, exported nets come back bit by bit, other graphs are refused."""
 
+import ast
 import dataclasses
 import sys
 import warnings
@@ -673,3 +674,56 @@ def test_damaged_files_are_refused_or_still_a_net(tmp_path: Path) -> None:
         except InputError:
             refused += 1
     assert 10 < refused < 60
+
+
+def _of_steps(kind: str, *more: str, axis: int | None = None, **attributes: Any) -> Callable[[Graph], Graph]:
+    """Lets an operator look at all words."""
+    return lambda graph: graph.add(kind, ["x", *more], ["seen"], **({} if axis is None else {"axis": axis}), **attributes)
+
+
+def _of_length(*nodes: tuple[str, list[str], dict[str, Any]]) -> Callable[[Graph], Graph]:
+    """Computes something from the shape of the words."""
+
+    def change(graph: Graph) -> Graph:
+        graph.add("Shape", ["x"], ["shape"]).add("Gather", ["shape", "0"], ["steps"]).add("Unsqueeze", ["steps", "[0]"], ["size"])
+        for at, (kind, inputs, attributes) in enumerate(nodes):
+            graph.add(kind, inputs, ["seen" if at == len(nodes) - 1 else f"n{at}"], **attributes)
+        return graph
+
+    return change
+
+
+SEEING = {
+    "the length as a number": _of_length(("Cast", ["steps"], {"to": TensorProto.FLOAT})),
+    "a sum of the length": _of_length(("Expand", ["1.0", "size"], {}), ("ReduceSum", ["n0"], {"keepdims": 0})),
+    "a sum of a filled array": _of_length(("ConstantOfShape", ["size"], {}), ("ReduceSum", ["n0"], {"keepdims": 0})),
+    "copies": _of_length(("Tile", ["[0.0]", "size"], {}), ("ReduceSum", ["n0"], {"keepdims": 0})),
+    "positions": _of_length(("Range", ["0", "steps", "1"], {}), ("Cast", ["n0"], {"to": TensorProto.FLOAT})),
+    "a test of the length": _of_length(("Less", ["steps", "90"], {}), ("Where", ["n0", "1.0", "[0.0]"], {})),
+    "the number of entries": _of_steps("Size"),
+    "a sum over steps": _of_steps("ReduceSum", "[0]"),
+    "a sum over words": _of_steps("ReduceSum", "[1]"),
+    "sums up to each step": _of_steps("CumSum", "0"),
+    "the first symbol": _of_steps("Gather", "0", axis=0),
+    "the last 100 symbols": _of_steps("Slice", "[-100]", "[9999]", "[0]"),
+    "shares of steps": _of_steps("Softmax", axis=0),
+    "a norm over steps": _of_steps("LayerNormalization", "[1.0]", axis=0),
+    "the largest of the steps": _of_steps("ReduceMax", "[0]"),
+    "the place of the largest": _of_steps("ArgMax", axis=0),
+    "a longer word": _of_steps("Pad", "[1, 0, 0, 0, 0, 0]"),
+    "halves of the word": _of_steps("Reshape", "[2, -1, 10]"),
+    "an equation over steps": _of_steps("Einsum", equation="tbe->be"),
+}
+
+
+@pytest.mark.parametrize("seeing", SEEING)
+def test_a_graph_that_sees_the_length_or_other_steps_is_refused(seeing: str, tmp_path: Path) -> None:
+    graph = plain("GRU")
+    graph.nodes[-1].output[0] = "z"
+    SEEING[seeing](graph).add("Add", ["z", "seen"], ["y"])
+    names = {name for node in graph.nodes for name in node.input}
+    graph.hold(**{name: np.array(ast.literal_eval(name)) for name in names if name[0] in "0123456789["})
+    for name in ("1.0", "[0.0]", "[1.0]"):
+        graph.tensors |= {name: graph.tensors[name].astype(np.float32)} if name in graph.tensors else {}
+    with pytest.raises(InputError, match="operator"):
+        read_onnx(graph.at(tmp_path / "net.onnx"), COUNT)
