@@ -69,7 +69,7 @@ print(f"{100 * right:.1f} % of numbers of 8 digits right")
 
 # %%
 verdict = anylength.prove(model, task, budget=5).verdict
-print(verdict.verdict, *(verdict.counterexample or []))
+print(verdict)
 
 # %% [markdown]
 # REFUTED shows the shortest wrong number that was found. UNKNOWN means that five seconds brought neither a wrong number nor a

@@ -13,6 +13,12 @@ PROVED_UP_TO, PROVED_WITHIN = "PROVED UP TO", "PROVED WITHIN"
 PROVED_ROUNDED, REFUTED_ROUNDED, PROVED_OF_ITS_STEP = "PROVED ROUNDED", "REFUTED ROUNDED", "PROVED OF ITS STEP"
 
 
+RESTS_ON = (
+    "the checker, the task's machine, a runtime within the number model, code without side effects (docs/understand/trust.md)"
+)
+"""What one has to trust where a verdict is a proof."""
+
+
 class PumpedFamily(Record, frozen=True):
     """An infinite family of wrong inputs, proved: before · digitᵏ · after is answered wrongly for every k ≥ least.
 
@@ -62,16 +68,25 @@ class Verdict(Record, frozen=True, tag_field="verdict"):
         """The name of the verdict."""
         return str(self.__struct_config__.tag)
 
+    @property
+    def name(self) -> str:
+        """The name with the length, language or rounding that the verdict is about."""
+        within, horizon, bits = (getattr(self, field, None) for field in ("within", "horizon", "fraction_bits"))
+        words = [self.verdict]
+        if within is not None:
+            words.append(within if self.verdict == PROVED_WITHIN else f"WITHIN {within}")
+        if horizon is not None:
+            words.append(f"{'UP TO ' * (self.verdict != PROVED_UP_TO)}{horizon:,} STEP{'S' * (horizon != 1)}")
+        return " ".join(words) + ("" if bits is None else f" to multiples of 1/{2**bits:,}")
+
+    def __str__(self) -> str:
+        """The name and the counterexample."""
+        return ": ".join([self.name, *([" and ".join(self.counterexample)] if self.counterexample else [])])
+
     def _repr_html_(self) -> str:
         """The verdict for a notebook: at most eight rows, and the wrong word as a picture."""
-        rows = [*self._about(), ("why", self.reason), *self._evidence(), ("seconds", f"{self.seconds:.1f}")]
-        return verdict_page(self.verdict, rows, mistake_of(self))
-
-    def _about(self) -> list[tuple[str, str]]:
-        """What the verdict is about, if not all words: names and texts."""
-        fields = {"within": "within", "steps": "horizon", "bits": "fraction_bits"}
-        values = {name: getattr(self, field, None) for name, field in fields.items()}
-        return [(name, str(value)) for name, value in values.items() if value is not None]
+        rows = [("why", self.reason), *self._evidence(), ("seconds", f"{self.seconds:.1f}")]
+        return verdict_page(self.name, rows, mistake_of(self))
 
     def _evidence(self) -> list[tuple[str, str]]:
         return []
@@ -94,9 +109,8 @@ class _Proof(Verdict, frozen=True, kw_only=True):
     holds_for_original: bool | None = None
 
     def _evidence(self) -> list[tuple[str, str]]:
-        if self.noise_budget is None:
-            return []
-        return [("noise budget", f"{self.noise_budget:.4g}"), ("formats covered", ", ".join(self.formats))]
+        budget = [] if self.noise_budget is None else [("noise budget", f"{self.noise_budget:.4g}")]
+        return [*budget, *([("formats covered", ", ".join(self.formats))] if self.formats else []), ("rests on", RESTS_ON)]
 
 
 class Proved(_Proof, frozen=True, kw_only=True, tag=PROVED):

@@ -46,7 +46,7 @@ def _title(runs: Sequence[RunView]) -> str:
 
 
 def _verdict(run: RunView) -> str:
-    return f" ({run.verdict.verdict})" if run.verdict else ""
+    return f" ({run.verdict.name})" if run.verdict else ""
 
 
 def _question(runs: Sequence[RunView]) -> str:

@@ -64,7 +64,7 @@ def _show_net(run: DemoRun) -> None:
     table.add_row("one answer", f"{run.example.questions[0][0]} -> {run.example.answers[0]} ({mark})")
     table.add_row("counts on", _counting(run.counting))
     table.add_row(words.alone, words.stress_horizon)
-    table.add_row("verdict", Text(run.verdict.verdict, style=VERDICT_STYLES.get(run.verdict.verdict, "bold yellow")))
+    table.add_row("verdict", Text(run.verdict.name, style=VERDICT_STYLES.get(run.verdict.verdict, "bold yellow")))
     for name, value in _evidence(run, words):
         table.add_row(name, value)
     table.add_row("run", run.run)

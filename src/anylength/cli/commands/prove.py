@@ -9,7 +9,7 @@ from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument,
 from anylength.cli.progress import proof_progress
 from anylength.cli.show import VERDICT_STYLES, console, facts_table
 from anylength.records import Verdict
-from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN
+from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, RESTS_ON
 
 CERTIFICATES = {
     PROVED: "certificate.json", PROVED_UP_TO: "horizon-certificate.json", PROVED_WITHIN: "within-certificate.json",
@@ -19,6 +19,7 @@ CERTIFICATES = {
 
 
 def _arguments(parser: ArgumentParser) -> None:
+    parser.epilog = f"A proof rests on {RESTS_ON}."
     run_argument(parser)
     parser.add_argument("--budget", type=seconds, default=60.0, metavar="SECONDS", help="time to spend")
     about = parser.add_mutually_exclusive_group()
@@ -50,9 +51,9 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _show(run: Path, result: Verdict, step: str | None) -> None:
-    from anylength.web.words import verdict_evidence, verdict_name
+    from anylength.web.words import verdict_evidence
 
-    console().print(Text(verdict_name(result), style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
+    console().print(Text(result.name, style=VERDICT_STYLES.get(result.verdict, "bold yellow")))
     table = facts_table()
     for name, text in verdict_evidence(result):
         table.add_row(name, text)

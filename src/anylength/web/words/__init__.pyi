@@ -8,7 +8,6 @@ from .verdicts import (
     noise_number,
     noise_text,
     verdict_evidence,
-    verdict_name,
     verdict_text,
 )
 
@@ -30,6 +29,5 @@ __all__ = [
     "noise_text",
     "predicted_text",
     "verdict_evidence",
-    "verdict_name",
     "verdict_text",
 ]

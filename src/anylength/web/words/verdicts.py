@@ -16,6 +16,7 @@ from anylength.records import (
     Verdict,
 )
 from anylength.records.extraction import TESTED
+from anylength.records.verdicts import RESTS_ON
 from anylength.web.words.mistakes import family_text, mistake_text
 
 KEEPS = "keeps"
@@ -54,20 +55,6 @@ def verdict_text(verdict: Verdict | None) -> str:
     return f"No proof is possible for this kind of net: {verdict.reason}."
 
 
-def verdict_name(verdict: Verdict) -> str:
-    """A verdict's name, with the length or the language that it is about."""
-    match verdict:
-        case ProvedUpTo():
-            return f"{verdict.verdict} {_steps(verdict).upper()}"
-        case ProvedWithin(within=language):
-            return f"{verdict.verdict} {language}"
-        case Refuted(within=str(language)):
-            return f"{verdict.verdict} WITHIN {language}"
-        case ProvedRounded() | RefutedRounded():
-            return f"{verdict.verdict} to {_multiples(verdict)}"
-    return verdict.verdict
-
-
 def _multiples(verdict: ProvedRounded | RefutedRounded) -> str:
     return f"multiples of 1/{2**verdict.fraction_bits:,}"
 
@@ -88,7 +75,7 @@ def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
     if isinstance(verdict, Proved | ProvedWithin) and verdict.noise_budget is not None:
         rows.append(("noise budget", noise_text(verdict.noise_budget)))
         rows.append(("formats covered", ", ".join(verdict.formats)))
-    return rows
+    return rows + ([("rests on", RESTS_ON)] if verdict.verdict.startswith("PROVED") else [])
 
 
 def noise_text(budget: float) -> str:
