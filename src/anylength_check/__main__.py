@@ -12,13 +12,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from anylength_check.check import Sharing, check
 from anylength_check.cover import Each
-from anylength_check.stacks import column
+from anylength_check.stacks import column, met_tops
 
 USAGE = "usage: python -m anylength_check CERTIFICATE WEIGHTS [--json]"
 WORK_A_SECOND = 5_000_000  # multiplications, about
@@ -32,6 +31,7 @@ NUMBERS = {  # in base 10, by the number of tapes
     2: [["7", "5"], ["5", "7"], ["99", "1"], ["199", "801"], ["500", "1"]],
 }
 STEPS = 3  # of the words of other alphabets
+LONGEST, TELLING = 8, 60  # symbols of words to a machine with stacks, and how many of each length are looked at
 TABLE = "A row for each state, a column for each symbol: the answer, then the next state."
 ORDERS = "The certificate does not say which digit is read first: both orders are shown."
 
@@ -56,10 +56,18 @@ def stacks_line(machine: Machine) -> str:
 
 def steps(machine: Machine, base: int, tapes: int) -> list[str]:
     """What a machine with stacks answers and does, and where it goes, in each state with each letter on top, on each symbol."""
-    symbols, alphabet = base**tapes, range(min(MOST, base**tapes))
-    tops = product(range(machine["letters"]), repeat=len(machine["actions"][0][0]))
-    places = list(product(range(len(machine["delta"])), tops))
+    symbols, every = base**tapes, range(len(machine["delta"]))
+    nodes = [{"state": state, "next": machine["delta"][state]} for state in every]
+    met = met_tops(machine, {"start": machine["start"], "nodes": nodes}, symbols)
+    places = [(state, tops) for state in every for tops in sorted(met[state])]
+
+    def is_silent(symbol: int) -> bool:
+        columns = ((state, column(machine, symbols, symbol, tops)) for state, tops in places)
+        return all(machine["output"][state][at] < 0 for state, at in columns)
+
+    alphabet = sorted(range(symbols), key=is_silent)[:MOST]
     head = "A row for each state and the letters on top, 0 for the bottom: the answer; = keep, - pop or + push; the next state."
+    head += " Rows that no word leads to are left out; symbols that have answers come first."
     if len(places) > ROWS or symbols > MOST:
         head += f" Shown: {min(ROWS, len(places))} of {len(places)} rows, {len(alphabet)} of {symbols} symbols."
     rows = [["", *(named(symbol, base, tapes) for symbol in alphabet)]]
@@ -79,15 +87,25 @@ def step(machine: Machine, state: int, at: int) -> str:
 def table(machine: Machine, base: int, tapes: int) -> list[str]:
     """What the machine answers, and where it goes, in each state on each symbol."""
     delta, output = machine["delta"], machine["output"]
-    states, symbols = range(min(MOST, len(delta))), range(min(MOST, len(delta[0])))
+    states, symbols = reached(machine)[:MOST], range(min(MOST, len(delta[0])))
     head = f"The machine starts in q{machine['start']}. {TABLE}"
     if tapes > 1:
         head += " A symbol is a digit of each tape."
-    if len(delta) > MOST or len(delta[0]) > MOST:
+    if len(states) < len(delta) or len(delta[0]) > MOST:
         head += f" Shown: {len(states)} of {len(delta)} states, {len(symbols)} of {len(delta[0])} symbols."
     rows = [["", *(named(symbol, base, tapes) for symbol in symbols)]]
     rows += [[f"q{state}", *(f"{output[state][symbol]} q{delta[state][symbol]}" for symbol in symbols)] for state in states]
     return [head, *aligned(rows)]
+
+
+def reached(machine: Machine) -> list[int]:
+    """The states that some word leads to, in their order."""
+    found = {machine["start"]: None}
+    for state in (waiting := list(found)):
+        fresh = [after for after in machine["delta"][state] if after not in found]
+        found.update(dict.fromkeys(fresh))
+        waiting += dict.fromkeys(fresh)
+    return sorted(found)
 
 
 def answers_to_numbers(machine: Machine, numbers: list[list[str]]) -> list[str]:
@@ -103,11 +121,12 @@ def answers_to_numbers(machine: Machine, numbers: list[list[str]]) -> list[str]:
 
 
 def answers_to_words(machine: Machine, base: int, tapes: int) -> list[str]:
-    """What the machine answers to all words of some length over its first two symbols."""
+    """What the machine answers to all words of some length over its first two symbols; of one with stacks, to telling words."""
     letters = range(min(2, base**tapes))
     words: list[list[int]] = [[]]
     for _ in range(STEPS):
         words = [[*word, letter] for word in words for letter in letters]
+    words = telling(machine, base**tapes) if "actions" in machine else words
     rows = [["word", "answers"]]
     for word in words:
         rows.append(
@@ -117,6 +136,20 @@ def answers_to_words(machine: Machine, base: int, tapes: int) -> list[str]:
             ]
         )
     return ["Its answers to a few words, one after each symbol:", *aligned(rows)]
+
+
+def telling(machine: Machine, symbols: int) -> list[list[int]]:
+    """Words to which a machine with stacks gives many different answers: the best of each length, from the best ones before."""
+
+    def told(word: list[int]) -> tuple[int, int, int]:
+        given = [one for one in answers(machine, word, symbols) if one >= 0]
+        return len(set(given)), len(given), len(set(word))
+
+    best, found = [list[int]()], []
+    for _ in range(LONGEST):
+        best = sorted(([*word, symbol] for word in best for symbol in range(symbols)), key=told, reverse=True)[:TELLING]
+        found.append(best[0])
+    return found
 
 
 def answers(machine: Machine, word: list[int], symbols: int = 0) -> list[int]:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from anylength_check.certificate import STEPS
-from anylength_check.dyadic import WEIGHT_SHIFT, Box, from_hex
+from anylength_check.dyadic import UNIT, WEIGHT_SHIFT, Box, from_hex
 from anylength_check.program import Program, Values, differences, fixed, run
 from anylength_check.regions import Boxes, Edge, Ellipsoids
 from anylength_check.report import Checked
@@ -33,9 +33,10 @@ Each = Callable[[Callable[[int], Any], range], Iterable[Any]]  # maps a function
 
 
 class Shown(NamedTuple):
-    """What inclusions under a symbol showed: how many, their least margin, and the hulls of all ranges."""
+    """What inclusions under a symbol showed: how many, after how many an answer leads, by how much, and the hulls of all ranges."""
 
     inclusions: int
+    answers: int
     margin: int
     entering: Entering
     under: Under
@@ -54,17 +55,17 @@ class Cover:
     def checked(self, each: Each = map) -> Checked:
         """All checks of the proof, or Refused. `each` maps a function over the symbols."""
         require(self.epsilon >= 0 and self.eta > 0, "epsilon is negative or eta is not positive")
-        start, nodes = self.start(), len(self.proof["nodes"])
+        start, held = self.start(), f"nodes: {len(self.proof['nodes'])}, all reached; inclusions"
         shown = [one for one in each(self.under, range(self.symbols)) if one]
-        require(shown != [], "the automaton reads no word, so there is nothing to check")
+        steps, answers = sum(one.inclusions for one in shown), sum(one.answers for one in shown)
+        require(answers > 0, "no step has an answer, so there is nothing to check")
         coarser = [name for name in self.proof["formats"] if name != "float32"]  # of such a format all errors are larger
         for name in coarser or self.proof["formats"]:
             entering = start
             for one in shown:  # a state before any step may come from a step under any symbol
                 entering = wider_entering(entering, one.entering)
             require_covered(name, self.program, self.net, self.epsilon, self.eta, entering, [one.under for one in shown])
-        steps, margin = sum(one.inclusions for one in shown), min(one.margin for one in shown)
-        return Checked(f"nodes: {nodes}, all reached; inclusions", steps, f", of {self.regions.words} each", margin)
+        return Checked(held, steps, f", of {self.regions.words} each", answers, min(one.margin for one in shown))
 
     def under(self, symbol: int) -> Shown | None:
         """Checks all nodes under a symbol. None where no node goes on."""
@@ -117,10 +118,13 @@ class Cover:
         entering = regions.entered(state, after, edge, f"{where} leaves the {regions.name} of node {after}")
         answer = run(regions.rule, program, 2, fixed_in_answer, state)
         right = self.machine["output"][node["state"]][symbol]
-        margin = self.margin(right, answer[program.features])
+        # where the machine has no output, every answer will do
+        margin = self.margin(right, answer[program.features]) if right >= 0 else UNIT << 300
         require(margin >= self.eta, f"{where}: the machine's output does not lead by eta")
         self.act(edge, where, state, answer[program.features])
-        return Shown(1, margin, entering, Under(leaf, regions.ranges(step), entering.states, regions.ranges(answer)))
+        return Shown(
+            1, int(right >= 0), margin, entering, Under(leaf, regions.ranges(step), entering.states, regions.ranges(answer))
+        )
 
     def margin(self, right: int, features: Any) -> int:
         """A lower bound of the lead of the right output."""
@@ -149,6 +153,5 @@ def wider_shown(a: Shown, b: Shown) -> Shown:
     """What both showed, under the same symbol."""
     step, answer = wider_ranges(a.under.step, b.under.step), wider_ranges(a.under.answer, b.under.answer)
     entering = wider_entering(a.entering, b.entering)
-    return Shown(
-        a.inclusions + b.inclusions, min(a.margin, b.margin), entering, Under(a.under.symbol, step, entering.states, answer)
-    )
+    under = Under(a.under.symbol, step, entering.states, answer)
+    return Shown(a.inclusions + b.inclusions, a.answers + b.answers, min(a.margin, b.margin), entering, under)

@@ -13,6 +13,7 @@ class Checked(NamedTuple):
     held: str  # the nodes or states, in words
     steps: int
     of_each: str  # what a step's inclusion is of, in words
+    answers: int  # the steps after which the machine has an output
     margin: int  # the least one
 
 
@@ -36,8 +37,10 @@ def lines_of(top: dict[str, Any], program: Program, all_checked: list[Checked]) 
 def _line(proof: dict[str, Any], checked: Checked, classes: int) -> str:
     """The numbers of a proof, and what was checked of it."""
     billionths = checked.margin * 10**9 >> 352
+    some = "" if checked.answers == checked.steps else f", on {checked.answers} of the {checked.steps} with an answer"
     return (
         f"epsilon {proof['epsilon']}, eta {proof['eta']}; {checked.held} checked: {checked.steps}{checked.of_each}; "
-        f"margins checked: {checked.steps * (classes - 1)}, the smallest at least {billionths // 10**9}.{billionths % 10**9:09}; "
+        f"margins checked: {checked.answers * (classes - 1)}{some}, "
+        f"the smallest at least {billionths // 10**9}.{billionths % 10**9:09}; "
         f"formats checked: {', '.join(proof['formats']) or 'none'}."
     )

@@ -57,7 +57,7 @@ class Rounded:
                         waiting.append(pair)
         require((len(visited), steps) == (states, self.proof["steps"]), self.counts)
         self.require_formats({state for _, state in visited})
-        return Checked(f"rounded states visited: {states}; steps", steps, "", least)
+        return Checked(f"rounded states visited: {states}; steps", steps, "", steps, least)
 
     def start(self) -> Box:
         """The start state."""

@@ -42,10 +42,6 @@ class Stacks(Cover):
                     shown = wider_shown(shown, one) if shown else one
         return shown
 
-    def margin(self, right: int, features: Any) -> int:
-        """As of any net; where the machine has no output, every answer will do."""
-        return super().margin(right, features) if right >= 0 else UNIT
-
     def act(self, edge: Edge, where: str, state: Any, features: Any) -> None:
         """Each gate is decided as the machine acts, and what is pushed lies in the box of its letter."""
         number, at, _ = edge

@@ -113,7 +113,8 @@ def test_every_alphabet_is_shown(base, tapes, word):
 
 def test_ten_states_and_symbols_are_shown_whole_and_one_more_is_not():
     for states, symbols, cut in ((10, 10, False), (11, 10, True), (10, 11, True)):
-        lines = lines_of({"start": 0, "delta": [[0] * symbols] * states, "output": [[0] * symbols] * states}, symbols, 1)
+        delta = [[(state + 1) % states] * symbols for state in range(states)]
+        lines = lines_of({"start": 0, "delta": delta, "output": [[0] * symbols] * states}, symbols, 1)
         assert ("Shown: " in lines[0]) == cut and len(lines[1].split()) == 10
 
 
@@ -127,25 +128,41 @@ TWO_LETTERS = {  # a pushes the letter 1, b pops; a word is right while no b com
 def test_steps_of_a_machine_with_a_stack_are_shown_with_the_letters_on_top():
     shown = lines_of(TWO_LETTERS, 2, 1)
     assert shown[1].startswith("A row for each state and the letters on top, 0 for the bottom: the answer; ")
-    assert shown[2:7] == (
+    assert shown[2:6] == (
         "              0       1",
         "  q0 0  1 +1 q0  0 = q1",
         "  q0 1  1 +1 q0  1 - q0",
         "  q1 0   0 = q1  . = q1",
-        "  q1 1   0 = q1  0 = q1",
-    )
+    ), "the letter 1 is never on top in q1"
 
 
 def test_a_long_table_of_steps_is_cut_and_two_stacks_have_two_actions():
-    rows, states = 9, 5
+    states, act = 5, {0: 2, 1: 3, 2: 1}  # each symbol acts on its stack: pushes 1, pushes 2, pops
+    tops = [(at // 2 % 3, at // 6, at % 2) for at in range(18)]
     machine = {
-        "start": 0, "letters": 3, "delta": [[0] * rows] * states, "output": [[0] * rows] * states,
-        "actions": [[[at % 3, at // 3] for at in range(rows)]] * states,
+        "start": 0, "letters": 3, "delta": [[(state + 1) % states] * 18 for state in range(states)], "output": [[0] * 18] * states,
+        "actions": [[[act[one] * (symbol == 0), act[two] * (symbol == 1)] for one, two, symbol in tops]] * states,
     }  # fmt: skip
-    shown = lines_of(machine, 1, 1)
-    assert shown[1].endswith("Shown: 40 of 45 rows, 1 of 1 symbols.")
+    shown = lines_of(machine, 2, 1)
+    assert shown[1].endswith("Shown: 40 of 41 rows, 2 of 2 symbols.")
     assert [line.split() for line in shown[3:6]] == [
-        ["q0", "0,0", "0", "=,=", "q0"],
-        ["q0", "0,1", "0", "=,-", "q0"],
-        ["q0", "0,2", "0", "=,+1", "q0"],
+        ["q0", "0,0", "0", "+1,=", "q1", "0", "=,+1", "q1"],
+        ["q0", "0,1", "0", "+1,=", "q1", "0", "=,+2", "q1"],
+        ["q0", "0,2", "0", "+1,=", "q1", "0", "=,-", "q1"],
     ]
+
+
+REVERSE = {  # pushes the letters 1 and 2; the symbol 2 gives them back and is the only one with answers
+    "start": 0, "letters": 3,
+    "delta": [[0] * 9, [0] * 9],
+    "output": [[-1, -1, 0, -1, -1, 1, -1, -1, 2], [7] * 9],
+    "actions": [[[2], [3], [1]] * 3, [[0]] * 9],
+}  # fmt: skip
+
+
+def test_symbols_with_answers_come_first_and_words_lead_to_answers():
+    shown = lines_of(REVERSE, 3, 1)
+    assert shown[2].split() == ["2", "0", "1"] and "7" not in "".join(shown), "no word leads to q1"
+    assert any(line.split() == ["2", "0", "2", "1", "2", "0", ".", "1", ".", "2"] for line in shown), shown
+    permuted = REVERSE | {"output": [[-1, -1, 0, -1, -1, 2, -1, -1, 1], [7] * 9]}
+    assert lines_of(permuted, 3, 1) != shown

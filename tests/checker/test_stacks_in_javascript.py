@@ -64,6 +64,22 @@ def sealed(certificate, but=""):
     return certificate if but == "digest" else certificate | {"digest": digest}
 
 
+def test_a_machine_without_an_output_claims_nothing(proved, alike):
+    certificate, weights = copy.deepcopy(proved[0]), proved[1]
+    outputs = certificate["machine"]["output"]
+    outputs[:] = [[-1] * len(row) for row in outputs]
+    assert alike(sealed(certificate), weights)["reason"] == "no step has an answer, so there is nothing to check"
+
+
+def test_the_answers_are_counted_where_the_machine_has_few(proved, alike):
+    certificate, weights = copy.deepcopy(proved[0]), proved[1]
+    kept = certificate["machine"]["start"]
+    for state, row in enumerate(certificate["machine"]["output"]):
+        row[:] = row if state == kept else [-1] * len(row)
+    result = alike(sealed(certificate), weights)
+    assert result["valid"] and "with an answer, the smallest" in "".join(result["lines"])
+
+
 def changes(certificate, chance):
     """Each kind of field, at up to two places: dropped, repeated, of another type, moved."""
     kinds = {}

@@ -29,18 +29,19 @@ export class Cover {
       if (own.length) kept.push([this.symbolRanges(symbol), hulls]);
       margins.push(...own);
     }
-    demand(margins.length > 0, "the automaton reads no word, so there is nothing to check");
+    const [steps, leads] = [margins.length, margins.filter((margin) => margin !== null)];
+    demand(leads.length > 0, "no step has an answer, so there is nothing to check");
     const formats = this.proof.get("formats");
     const coarser = formats.filter((name) => name !== "float32"); // of such a format all errors are larger
     for (const name of coarser.length ? coarser : formats) {
       demandCovered(name, this.program, this.net, this.epsilon, this.eta, kept);
     }
-    const steps = margins.length;
+    const some = leads.length === steps ? "" : `, on ${leads.length} of the ${steps} with an answer`;
     return (
       `epsilon ${this.proof.get("epsilon")}, eta ${this.proof.get("eta")}; nodes: ${this.nodes.length}, all reached; ` +
       `inclusions checked: ${steps}, of ${this.regions.words} each; ` +
-      `margins checked: ${steps * (this.program.classes - 1)}, the smallest at least ` +
-      `${billionthsText(smallestOf(margins))}; formats checked: ${formats.join(", ") || "none"}.`
+      `margins checked: ${leads.length * (this.program.classes - 1)}${some}, the smallest at least ` +
+      `${billionthsText(smallestOf(leads))}; formats checked: ${formats.join(", ") || "none"}.`
     );
   }
 
@@ -112,8 +113,8 @@ export class Cover {
     const before = regions.entered(answer.get(-1), after, edge, `${where} leaves the ${regions.name} of node ${after}`);
     runPart(regions.rule, program, 2, answer, leaf, answer.get(-1));
     const right = this.machine.get("output")[node.get("state")][symbol];
-    const margin = this.margin(right, answer.get(program.last[2]));
-    demand(margin >= this.eta, `${where}: the machine's output does not lead by eta`);
+    const margin = right < 0 ? null : this.margin(right, answer.get(program.last[2])); // null: every answer will do
+    demand(margin === null || margin >= this.eta, `${where}: the machine's output does not lead by eta`);
     this.act(edge, where, answer.get(-1), answer.get(program.last[2]));
     [before, regions.ranges(step), regions.ranges(answer)].forEach((values, k) => addToHull(hulls[k], values));
     return margin;

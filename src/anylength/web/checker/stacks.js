@@ -45,11 +45,6 @@ export class Stacks extends Cover {
     });
   }
 
-  /** As of any net; where the machine has no output, every answer will do. */
-  margin(right, features) {
-    return right >= 0 ? super.margin(right, features) : UNIT;
-  }
-
   /** Each gate is decided as the machine acts, and what is pushed lies in the box of its letter. */
   act([number, column], where, state, features) {
     const actions = this.machine.get("actions")[this.nodes[number].get("state")][column];
