@@ -1,6 +1,9 @@
 """Audits: nets with a planted slow cell are found out, healthy ones are left in peace, and figures are their definitions."""
 
 import json
+import re
+import subprocess
+import sys
 import time
 
 import msgspec
@@ -14,6 +17,7 @@ from anylength.audits.cures import candidates, chosen
 from anylength.audits.parts import Parts
 from anylength.audits.plan import Plan
 from anylength.audits.remaining import Remaining
+from anylength.cli.commands.audit import _code
 from anylength.cli.main import main
 from anylength.errors import InputError
 from anylength.records import Audit, Cells, Culprit, Treatment
@@ -158,6 +162,44 @@ def test_a_quiet_net_that_never_finds_anything_does_not_drift():
     result = audited(Quiet(0, None))
     assert not result.drift.found and all(probe.found is None for probe in result.drift.probes)
     assert "nothing to be found in the clips" in words.headline(result)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_net_that_is_always_on_is_undecided():
+    class On(Detector):
+        def step(self, state, x):
+            return super().step(state, x)[0], np.ones((len(x), 1))
+
+    result = audited(On(0, None))
+    assert not result.drift.found and _code(result) == 3
+    assert "the same answer in every frame" in words.headline(result)
+
+
+def test_false_alarms_that_grow_are_a_drift(tmp_path):
+    class Upward(Detector):
+        def step(self, state, x):
+            new, _ = super().step(state, x)
+            return new, 1 / (1 + np.exp(-60 * (new @ abs(self.read) / UNITS - 0.05)))[:, None]
+
+    result = audited(Upward(0, 2), out=tmp_path)
+    assert result.drift.found and _code(result) == 1 and result.drift.measure == "share of false alarms"
+    assert re.search(r"drifts: at 10 dB its false alarms go from \d+\.\d% after a reset to \d+\.\d% after", words.headline(result))
+    assert result.cells is None and "false alarms grow" in words.cells(result)
+    page = (tmp_path / "report.html").read_text()
+    assert "false alarms go from" in page and "no drift" not in page.lower()
+
+
+@pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
+def test_without_the_extra_one_sentence_says_what_to_install(missing, tmp_path):
+    hidden = f"import sys; sys.modules[{missing!r}] = None; from anylength.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", hidden, "audit", "net.onnx"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2 and "the extra `audit`" in done.stderr and "pip install '.[audit]'" in done.stderr
+
+
+def test_a_folder_that_cannot_be_is_refused_first(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="a folder for the results"):
+        audited(Detector(0, None), out=tmp_path / "file" / "out")
 
 
 FLICKERING = """

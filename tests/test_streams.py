@@ -13,7 +13,7 @@ from anylength.cli.main import main
 from anylength.errors import InputError
 from anylength.streams import Feeding, Spectrum, profiles
 from anylength.streams.driver import Batch, answers_of
-from anylength.streams.feeding import read_profile
+from anylength.streams.feeding import profile_of, read_profile
 from anylength.streams.frames import check_signal, frames
 from anylength.streams.layers import layers, together
 from anylength.streams.models import read_model
@@ -438,3 +438,60 @@ def test_a_model_without_a_profile_needs_to_be_told_how_it_is_fed(tmp_path):
     onnx.save(lstm(), tmp_path / "net.onnx")
     with pytest.raises(InputError, match="how the net is fed"):
         read_model(Path(tmp_path) / "net.onnx", None, {})
+
+
+def graph_of(nodes, inputs, outputs, kind=TensorProto.FLOAT, **held):
+    """A model of nodes, with inputs and outputs by name and shape."""
+    info = lambda values: [helper.make_tensor_value_info(name, kind, shape) for name, shape in values.items()]
+    held = [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in held.items()]
+    graph = helper.make_graph(nodes, "g", info(inputs), info(outputs), held)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+SOUND = Feeding(rate=16_000, frame=256)
+AVERAGE = [helper.make_node("Mul", ["h", "half"], ["old"]), helper.make_node("Add", ["old", "mean"], ["hn"])]
+LOUD = [helper.make_node("Abs", ["x"], ["a"]), helper.make_node("ReduceMean", ["a"], ["mean"], axes=[1], keepdims=1)]
+
+
+def test_an_answer_that_does_not_depend_on_the_state_is_refused():
+    nodes = [*LOUD, helper.make_node("Sigmoid", ["mean"], ["p"]), *AVERAGE]
+    deaf = graph_of(nodes, {"x": ["B", 256], "h": ["B", 4]}, {"p": ["B", 1], "hn": ["B", 4]}, half=0.5)
+    with pytest.raises(InputError, match="an answer that depends on the state, got p"):
+        OnnxNet(deaf, SOUND)
+
+
+def test_states_of_16_bits_are_named():
+    nodes = [helper.make_node("Add", ["x", "h"], ["hn"]), helper.make_node("Sigmoid", ["hn"], ["p"])]
+    half = graph_of(nodes, {"x": [1, 256], "h": [1, 256]}, {"p": [1, 256], "hn": [1, 256]}, TensorProto.FLOAT16)
+    with pytest.raises(InputError, match="a state of float32 numbers, got x, h in 16 bits"):
+        OnnxNet(half, SOUND)
+
+
+def test_names_tell_which_of_two_inputs_of_one_shape_is_the_state():
+    nodes = [helper.make_node("Add", ["h_in", "audio"], ["h_out"]), helper.make_node("Tanh", ["h_out"], ["enhanced"])]
+    shapes = [{key: [1, 256] for key in names} for names in (("audio", "h_in"), ("enhanced", "h_out"))]
+    assert OnnxNet(graph_of(nodes, *shapes), SOUND).pairs == {"h_in": "h_out"}
+
+
+def test_features_are_no_frames_of_sound():
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["mean"]), *AVERAGE, helper.make_node("Sigmoid", ["hn"], ["p"])]
+    mel = graph_of(nodes, {"x": ["B", 40], "h": ["B", 4]}, {"p": ["B", 4], "hn": ["B", 4]}, half=0.5, w=np.ones((40, 4)))
+    with pytest.raises(InputError, match=r"features of sound, or frames of 10 ms and more, got 40 samples, 2\.5 ms"):
+        OnnxNet(mel, Feeding(rate=16_000, frame=40))
+
+
+SILERO = {
+    "silero-vad": ({"input": [-1, -1], "sr": [], "state": [2, -1, 128]}, {"output": [-1, 1], "stateN": [2, -1, 128]}),
+    "silero-vad-16k": ({"input": [1, 576], "state": [2, 1, 128]}, {"output": [1, 1], "stateN": [2, 1, 128]}),
+    "silero-vad-sequence": (
+        {"input": [-1, 576], "h": [1, 1, 128], "c": [1, 1, 128]},
+        {"speech_probs": [-1], "hn": [1, -1, 128], "cn": [1, -1, 128]},
+    ),
+}
+"""Signatures of the files that the packages silero-vad, livekit-plugins-silero and faster-whisper ship."""
+
+
+@pytest.mark.parametrize("name", SILERO)
+def test_files_of_the_packages_are_recognised(name):
+    found = profile_of(*SILERO[name])
+    assert found is not None and found[0] == name

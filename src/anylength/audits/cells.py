@@ -3,7 +3,7 @@
 import numpy as np
 
 from anylength.audits import figures
-from anylength.audits.drift import Judge, Streamed, by_ratio, probe_answers
+from anylength.audits.drift import ALARMS, Judge, Streamed, by_ratio, probe_answers
 from anylength.audits.scenes import Progress, Scenes
 from anylength.records import Cells, Culprit, Drift
 from anylength.streams.driver import Batch
@@ -30,8 +30,8 @@ PUSH, PUSH_SECONDS = 0.01, 30.0
 
 
 def culprits(net: StreamNet, scenes: Scenes, streamed: Streamed, judged: Judge, drift: Drift, progress: Progress) -> Cells | None:
-    """The numbers that carry the drift in the scene that loses most. None without drift."""
-    if not drift.found:
+    """The numbers that carry the drift in the scene that loses most. None where nothing is lost."""
+    if not drift.found or drift.measure == ALARMS:
         return None
     row = _worst_row(scenes, streamed, judged)
     scene, early, late = scenes.scenes[row], streamed.early[row], streamed.states[-1][row]

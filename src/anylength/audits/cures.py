@@ -229,7 +229,7 @@ def _pairs(scenes: Scenes, judged: Judge, run: _Run, reset: np.ndarray, split: H
             for group, first in zip(groups, resets, strict=True)
         ]
         found.append(float(np.mean(values)))
-        if judged.feeding.kind == "probability":
+        if judged.feeding.kind == "probability" and marked.gaps.any():
             alarms.append(
                 float(np.mean([(group.answers[..., 0][..., marked.gaps] >= judged.feeding.threshold).mean() for group in groups]))
             )

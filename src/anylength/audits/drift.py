@@ -18,6 +18,9 @@ from anylength.streams.treatments import Treatment
 LEAST_CHANGE = {"probability": 0.01, "signal": 0.3, "values": 0.02}
 """Smaller changes are not reported as drift: a point of the share found, 0.3 dB, 2 % of the answer."""
 
+ALARMS = "share of false alarms"
+"""What a drift is measured by where the share found stays and false alarms grow."""
+
 MEASURES = {
     "probability": "share of frames found",
     "signal": "scale-invariant signal-to-distortion ratio, dB",
@@ -151,8 +154,14 @@ def drift(scenes: Scenes, streamed: Streamed, judged: Judge) -> Drift:
     compared = zip(all_probed[-1], by_ratio(scenes.scenes, streamed.before, 0.0), resets, strict=True)
     changes = [change(late, before, reset, judged, len(resets)) for late, before, reset in compared]
     kind = judged.feeding.kind
+    measure = MEASURES[kind]
+    if kind == "probability" and not any(item.drifts for item in changes):
+        alarms = [
+            _change_of_alarms(late, reset, judged, 2 * len(resets)) for late, reset in zip(all_probed[-1], resets, strict=True)
+        ]
+        measure, changes = (ALARMS, alarms) if any(item.drifts for item in alarms) else (measure, changes)
     return Drift(
-        measure=MEASURES[kind],
+        measure=measure,
         labels=judged.marked.source if kind == "probability" else "none are needed",
         seconds=streamed.seconds[-1],
         probes=sorted(probes, key=lambda item: (-item.snr, item.seconds)),
@@ -161,8 +170,16 @@ def drift(scenes: Scenes, streamed: Streamed, judged: Judge) -> Drift:
     )
 
 
+def is_constant(record: Drift) -> bool:
+    """Whether a net says yes, or no, in every frame: then nothing tells its answers apart."""
+    shares = [share.value for probe in record.probes for share in (probe.found, probe.false_alarms) if share is not None]
+    return bool(shares) and len(set(shares)) == 1 and shares[0] in (0.0, 1.0)
+
+
 def undecided(record: Drift, kind: str) -> bool:
     """Whether neither a drift nor its absence is shown: some interval reaches the least change that is reported, or is missing."""
+    if kind == "probability" and is_constant(record):
+        return True
     ends = [end for change in record.changes for end in (change.change.low, change.change.high)]
     return not record.found and any(end is None or abs(end) >= LEAST_CHANGE[kind] for end in ends)
 
@@ -187,6 +204,15 @@ def change(late: Probed, before: Probed, reset: Probed, judged: Judge, tests: in
         at_equal_alarms_by_energy=by_energy,
         drifts=sure and abs(found.mean) >= LEAST_CHANGE[kind],
     )
+
+
+def _change_of_alarms(late: Probed, reset: Probed, judged: Judge, tests: int) -> Change:
+    """What false alarms changed from the reset to the end, paired by clip. They drift where they grow."""
+    threshold = judged.feeding.threshold
+    after, before = (figures.alarms_by_clip(probed.answers[..., 0], judged.marked, threshold) for probed in (late, reset))
+    grown = figures.estimate((after - before).mean(axis=0), tests)
+    drifts = grown.low is not None and grown.low > 0 and grown.mean >= LEAST_CHANGE["probability"]
+    return Change(snr=late.snr, change=grown, at_equal_alarms=None, at_equal_alarms_by_energy=None, drifts=drifts)
 
 
 def _at_equal_alarms(late: Probed, reset: Probed, marked: Marks) -> float | None:

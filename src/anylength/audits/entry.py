@@ -55,12 +55,21 @@ def audit(
     Raises:
         InputError: The net or the signals cannot be read, or do not fit each other.
     """
-    from anylength.audits.plan import Plan
-    from anylength.audits.run import Inputs
-    from anylength.audits.run import audit as run
-    from anylength.streams.models import read_model
-    from anylength.streams.sounds import made_noise
+    from anylength.errors import InputError
 
+    try:
+        from anylength.audits.plan import Plan
+        from anylength.audits.run import Inputs
+        from anylength.audits.run import audit as run
+        from anylength.streams.models import read_model
+        from anylength.streams.sounds import made_noise
+    except ModuleNotFoundError as error:
+        raise InputError("the extra `audit`", f"no {error.name}", "pip install '.[audit]'") from None
+    if out is not None:
+        try:
+            Path(out).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError("a folder for the results", f"{out}: {error.strerror}", "pass another --out") from None
     loaded = read_model(model, profile, feeding, start)
     plan = Plan(snrs=tuple(map(float, snr)), seconds=seconds, seed=seed, speech=speech)
     noises = [made_noise(name, seed, loaded.feeding) for name in made]

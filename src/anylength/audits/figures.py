@@ -76,6 +76,13 @@ def found_by_clip(
     return np.where(counts > 0, hits / np.maximum(counts, 1), np.nan)
 
 
+def alarms_by_clip(
+    answers: Float[np.ndarray, "... K T"], marked: Marks, threshold: float | np.ndarray
+) -> Float[np.ndarray, "... K"]:
+    """The share of false alarms in each clip; NaN in a clip without a gap."""
+    return found_by_clip(answers, Marks(marked.gaps, marked.found, marked.source), threshold)
+
+
 def at_equal_alarms(answers: Float[np.ndarray, "... K T"], marked: Marks) -> float:
     """The share found at the threshold that 5 % of the gaps reach."""
     found, gaps = answers[..., marked.found].ravel(), answers[..., marked.gaps].ravel()

@@ -69,12 +69,14 @@ def answers(result: Audit) -> Picture:
 def _lines(result: Audit) -> list[Line]:
     """A line for each ratio; with the cure too, or one for all ratios together where only the ends are known."""
     ratios = list(dict.fromkeys(probe.snr for probe in result.drift.probes))
-    lines = [Line(_by_time(result.drift.probes, snr), f"{snr:g} dB", f"c{index % 8}") for index, snr in enumerate(ratios)]
+
+    def of(probes: Sequence[Probe], name: str, cured: bool) -> list[Line]:
+        points = [_by_time(probes, snr, result.drift.measure) for snr in ratios]
+        return [Line(points[at], f"{snr:g} dB{name}", f"c{at % 8}", cured) for at, snr in enumerate(ratios)]
+
+    lines = of(result.drift.probes, "", False)
     if result.cured is not None:
-        probes = result.cured.drift.probes
-        return lines + [
-            Line(_by_time(probes, snr), f"{snr:g} dB, cured", f"c{index % 8}", True) for index, snr in enumerate(ratios)
-        ]
+        return lines + of(result.cured.drift.probes, ", cured", True)
     if (best := words.chosen(result)) is not None:
         ends = [(0.0, best.found[0]), (_time(result.drift.seconds)[0], best.found[1])]
         lines.append(Line(ends, "cured, all", "ci", True))
@@ -94,9 +96,9 @@ def _answers_caption(result: Audit) -> str:
     return f"{text}."
 
 
-def _by_time(probes: Sequence[Probe], snr: float) -> list[Point]:
+def _by_time(probes: Sequence[Probe], snr: float, measure: str) -> list[Point]:
     factor = _time(max(probe.seconds for probe in probes))[2]
-    return [(probe.seconds * factor, words.outcome(probe)) for probe in probes if probe.snr == snr]
+    return [(probe.seconds * factor, words.outcome(probe, measure)) for probe in probes if probe.snr == snr]
 
 
 def _time(seconds: float) -> tuple[float, str, float]:

@@ -1,11 +1,12 @@
 """An audit in plain sentences, for the terminal and the report."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from anylength.audits.drift import LEAST_CHANGE, undecided
+from anylength.audits.drift import ALARMS, LEAST_CHANGE, is_constant, undecided
 from anylength.audits.remaining import duration
 from anylength.records import Audit, Change, Drift, Forgetting, Probe, Treatment
 
@@ -48,6 +49,8 @@ def headline(result: Audit) -> str:
     first, last = ends(result.drift, change)
     kind = result.setup.kind
     drifts, after = f"{name} drifts: at {change.snr:g} dB", shown(last, kind)
+    if result.drift.measure == ALARMS:
+        return f"{drifts} its false alarms go from {shown(first, kind)} after a reset to {shown(last, kind)} after {time}."
     if kind == "probability":
         return f"{drifts} it finds {shown(first, kind)} of the frames after a reset, and {after} after {time}."
     if kind == "signal":
@@ -77,12 +80,13 @@ def worst(record: Drift) -> Change:
 def ends(record: Drift, change: Change) -> tuple[float, float]:
     """The share found, or the score, after a reset and at the end, at the ratio of a change."""
     rows = [probe for probe in record.probes if probe.snr == change.snr]
-    return outcome(rows[0]), outcome(rows[-1])
+    return outcome(rows[0], record.measure), outcome(rows[-1], record.measure)
 
 
-def outcome(probe: Probe) -> float:
-    """The share found, or the score."""
-    return probe.found.value if probe.found is not None else probe.score or 0.0
+def outcome(probe: Probe, measure: str = "") -> float:
+    """The share found, or the score; the share of false alarms where these are what is measured."""
+    found = probe.false_alarms if measure == ALARMS else probe.found
+    return found.value if found is not None else probe.score or 0.0
 
 
 def shown(value: float, kind: str) -> str:
@@ -156,6 +160,8 @@ def _not_ruled_out(result: Audit) -> str:
     clips = min(change.change.clips for change in result.drift.changes)
     if not clips:
         return "There is nothing to be found in the clips."
+    if result.setup.kind == "probability" and is_constant(result.drift):
+        return "The net gives the same answer in every frame, so nothing can be lost: check the threshold and the clips."
     return f"A change of {_least(result)} is not ruled out by {clips} clip{'s' if clips > 1 else ''}: pass more."
 
 
@@ -191,7 +197,8 @@ def _when(result: Audit) -> Short:
     if not result.drift.found:
         return Short(question, "–", looked)
     least = LEAST_CHANGE[result.setup.kind]
-    first = next((probe for probe in rows[1:] if abs(outcome(probe) - outcome(rows[0])) >= least), rows[-1])
+    of = partial(outcome, measure=result.drift.measure)
+    first = next((probe for probe in rows[1:] if abs(of(probe) - of(rows[0])) >= least), rows[-1])
     return Short(question, f"Seen after {duration(first.seconds)}", looked)
 
 
@@ -227,6 +234,8 @@ def cells(result: Audit) -> str:
     """The numbers of the state that carry the drift."""
     record = result.cells
     if record is None:
+        if result.drift.measure == ALARMS:
+            return "Not looked for: nothing that is to be found is lost, but false alarms grow."
         if result.drift.found:
             return "Not known: the state of the net is not reachable."
         return "There is no drift to explain."
@@ -283,6 +292,8 @@ def cure(result: Audit) -> str:
             return "None was tried: no drift was shown."
         if not result.drift.found:
             return "Nothing: no drift was found that needs a cure."
+        if result.drift.measure == ALARMS:
+            return "A reset restores the answers. No other cure was tried: cures are judged by what is found again."
         return "A reset restores the answers. No other cure was tried: the state of the net is not reachable."
     best = chosen(result)
     if best is None:

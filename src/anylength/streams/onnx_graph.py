@@ -57,6 +57,13 @@ def state_pairs(model: ModelProto, given: dict[str, str], fixed: dict[str, float
     fitting = [(a, b) for a in inputs for b in outputs if _compatible(inputs[a], outputs[b])]
     pairs = [pair for pair in fitting if _related(*pair)] or fitting
     if not pairs:
+        halves = [
+            name
+            for name, value in inputs.items()
+            if value.type.tensor_type.elem_type in (TensorProto.FLOAT16, TensorProto.BFLOAT16)
+        ]
+        if halves:
+            raise InputError("a state of float32 numbers", f"{', '.join(halves)} in 16 bits", "export the net in float32")
         listed = f"inputs {', '.join(inputs)} and outputs {', '.join(outputs)}"
         raise InputError(
             "a net with state", f"{listed}, none of the same shape", "name the state with --state INPUT=OUTPUT, if it has one"
@@ -78,8 +85,15 @@ def _compatible(first: ValueInfoProto, second: ValueInfoProto) -> bool:
 
 
 def _related(name: str, other: str) -> bool:
-    """Whether an output is named after an input, such as `h` and `hn`, `cache` and `cache_out`, `state` and `new_state`."""
-    return other.startswith(name) or other.endswith(name)
+    """Whether an output is named after an input: `h` and `hn`, `cache` and `cache_out`, `h_in` and `h_out`."""
+    return other.startswith(name) or other.endswith(name) or _stem(name) == _stem(other) != ""
+
+
+def _stem(name: str) -> str:
+    """A name without the words for old and new."""
+    return "_".join(
+        part for part in name.lower().split("_") if part not in ("in", "out", "input", "output", "old", "new", "prev", "next")
+    )
 
 
 def with_fixed(model: ModelProto, fixed: dict[str, float]) -> ModelProto:

@@ -18,6 +18,14 @@ from anylength.streams.treatments import Treatment
 FRONT_BLOCK = 512
 """Frames that the front end reads in one call: its largest arrays stay within some tens of megabytes."""
 
+ANOTHER_ANSWER = "name another output with --answer: without a state there is nothing to drift"
+
+SHORTEST_RAW, RAW = (
+    0.01,
+    "audit the file with its front end, or give --columns for sensors: these inputs look like features, not sound",
+)
+"""Seconds of the shortest frames of sound that a recurrence reads as they are."""
+
 ORT_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(float)": np.float32, "tensor(bool)": np.bool_}
 """Types of fixed inputs."""
 
@@ -156,6 +164,11 @@ class OnnxNet(StreamNet):
         whole: set[str] = set()
         while True:
             parts = cut(folded, list(self.pairs), whole)
+            if self._answer not in {value.name for value in parts.core.graph.output}:
+                raise InputError("an answer that depends on the state", f"{self._answer}, which does not", ANOTHER_ANSWER)
+            if not parts.front_end.graph.node and self.feeding.seconds < SHORTEST_RAW and self.feeding.columns == 1:
+                got = f"{self.feeding.frame} samples, {1000 * self.feeding.seconds:.3g} ms, with no front end before the recurrence"
+                raise InputError(f"features of sound, or frames of {1000 * SHORTEST_RAW:g} ms and more", got, RAW)
             front_end = _FrontEnd(parts.front_end, self._input, self._frame_shape(), self.batched)
             unusable = front_end.unusable()
             if not unusable:

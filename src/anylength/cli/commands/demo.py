@@ -41,7 +41,7 @@ def _show(result: Demo) -> None:
     show_facts({"report": f"{result.report} (both nets side by side; open it in a browser and type a number)"})
     console().print(Text(f"{result.seconds:.1f} seconds in all", style="dim"))
     console().print(
-        "A net that you ship, for hours of sound or sensors: anylength audit NET.onnx --inputs CLIPS/ (anylength audit --help)"
+        "A net that you ship, for hours of sound or sensors: pip install '.[audit]', then anylength audit NET.onnx --inputs CLIPS/"
     )
 
 
