@@ -247,3 +247,40 @@ def test_heads_answer_as_their_libraries_do():
 def test_no_random_step_is_proved_and_wrong_or_refuted_and_right(door, first):
     for seed in range(20_000 + first, 20_005 + first):
         assert tried(seed, door, budget=1.0)[1] is None
+
+
+class Padded(torch.nn.Module):
+    """A net of the parity behind an embedding with more rows than symbols."""
+
+    def __init__(self, rows: list[int], padding: int | None = None) -> None:
+        super().__init__()
+        from tests import attacks
+
+        self.inner, self.table = attacks.Module(), torch.nn.Embedding(len(rows) + 1, 2, padding_idx=padding)
+        with torch.no_grad():
+            self.table.weight.zero_()
+            self.table.weight[rows, range(len(rows))] = 1
+
+    def forward(self, tokens):
+        return self.inner(self.table(tokens))
+
+
+def test_an_embedding_with_another_number_of_rows_says_which_is_which():
+    with pytest.raises(InputError, match=r"an embedding of 2 rows, the symbols, got one of 3 rows .*inputs=\[…\]"):
+        anylength.prove(Padded([1, 2]), BITS)
+    for rows in ([1, 2], [2, 1], [0, 1]):
+        assert anylength.prove(Padded(rows), BITS, inputs=rows).verdict.verdict == PROVED
+    for padding, rows in enumerate(([1, 2], [0, 2], [0, 1])):
+        assert anylength.prove(Padded(rows, padding), BITS).verdict.verdict == PROVED
+    assert anylength.prove(Padded([1, 2]), BITS, inputs=[2, 1]).verdict.verdict == REFUTED
+    for rows in ([1, 1], [1]):
+        with pytest.raises(InputError, match="another row for each of 2 symbols"):
+            anylength.prove(Padded([1, 2]), BITS, inputs=rows)
+
+
+def test_classes_in_another_order_are_named():
+    turned = parity(lambda h: h * torch.tensor([[-4.0, 4.0]]))
+    right, other = proved(parity(lambda h: h * torch.tensor([[4.0, -4.0]]))), proved(turned)
+    assert {right.verdict, other.verdict} == {PROVED, REFUTED}
+    refuted = right if right.verdict == REFUTED else other
+    assert "with its classes in another order (0 for 1, 1 for 0) it answers all 10,000 compared words rightly" in refuted.reason

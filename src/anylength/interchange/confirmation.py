@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from anylength._types import Symbols
 from anylength.errors import InputError
@@ -47,7 +48,8 @@ def confirmed(verification: Verification, net: Net, task: Task, original: Origin
     if isinstance(verdict, Refuted) and verdict.counterexample is not None:
         mistake = answer_to(runs, task, tuple(map(task.notation.read, verdict.counterexample)))
         if mistake.answer != mistake.expected:
-            return replace(verification, verdict=msgspec.structs.replace(verdict, mistake=mistake))
+            reason = f"{verdict.reason}{_reordered(task, agreement)}"
+            return replace(verification, verdict=msgspec.structs.replace(verdict, mistake=mistake, reason=reason))
     own = _own_mistake(runs, task, _wrong(task, agreement))
     if own is not None:
         return Verification(_refuted(own, verdict, original.runtime))
@@ -61,13 +63,28 @@ def confirmed(verification: Verification, net: Net, task: Task, original: Origin
 
 def _wrong(task: Task, agreement: Agreement) -> list[Symbols]:
     """The beginnings of words that the original answered wrongly, the shortest first."""
-    head, words, response = agreement.head, agreement.words, agreement.response
-    steps = list(response.steps)
-    expected = np.stack([task.machine.run(word.tolist()) for word in words.T], axis=1)[steps]
-    differs = classes_of(head, response) != expected
+    words, steps = agreement.words, list(agreement.response.steps)
+    answered, expected = _answers(task, agreement)
+    differs = answered != expected
     columns = np.flatnonzero(differs.any(axis=0))
     ends = sorted((steps[int(np.flatnonzero(differs[:, column])[0])], int(column)) for column in columns)
     return [truncate(task, words[:, column], end) for end, column in ends]
+
+
+def _answers(task: Task, agreement: Agreement) -> tuple[Symbols, NDArray[np.int64]]:
+    """What the original answered to the compared words, and what is right."""
+    expected = np.stack([task.machine.run(word.tolist()) for word in agreement.words.T], axis=1)
+    return classes_of(agreement.head, agreement.response), expected.astype(np.int64)[list(agreement.response.steps)]
+
+
+def _reordered(task: Task, agreement: Agreement) -> str:
+    """That another order of the classes answers every compared word rightly, for a reason; empty where none does."""
+    answered, expected = _answers(task, agreement)
+    pairs = np.unique(np.stack([answered.ravel(), expected.ravel()]), axis=1).T.tolist()
+    if len({one for one, _ in pairs}) < len(pairs) or len({one for _, one in pairs}) < len(pairs):
+        return ""
+    order = ", ".join(f"{theirs} for {ours}" for theirs, ours in pairs)
+    return f"; with its classes in another order ({order}) it answers all {agreement.compared:,} compared words rightly"
 
 
 def _own_mistake(runs: OriginalNet, task: Task, words: list[Symbols]) -> Mistake | None:

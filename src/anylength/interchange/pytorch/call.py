@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from anylength.errors import InputError
 from anylength.interchange.flat_values import Alphabet
-from anylength.interchange.pytorch.alphabet import InputForm, Inputs
+from anylength.interchange.pytorch.alphabet import InputForm, Inputs, forms_of
 from anylength.interchange.pytorch.results import logits_in
 from anylength.interchange.pytorch.source_places import place_of_error
 from anylength.programs import MAX_INSTRUCTIONS
@@ -106,10 +106,9 @@ def input_forms(initial_state: Any, alphabet: Alphabet, inputs: Inputs | None) -
 
     leaves = _pytree.tree_leaves(initial_state)
     first = all(getattr(leaf, "ndim", 0) > 0 and leaf.shape[0] == 1 for leaf in leaves)
-    for kind in ("one-hot", "tokens") if inputs is None else (inputs,):
-        for apart in (False, True) if kind == "tokens" and alphabet.tapes > 1 else (False,):
-            for batched in (first, not first):
-                yield InputForm(alphabet, kind, batched, apart)
+    for form in forms_of(alphabet, inputs, ("one-hot", "tokens")):
+        for batched in (first, not first):
+            yield replace(form, batched=batched)
 
 
 def _try(call: StepCall, expected: str) -> None:

@@ -12,7 +12,7 @@ from anylength.interchange.imported_net import ComparedNet
 from anylength.interchange.original import Predictor
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.live import read_live
-from anylength.interchange.pytorch.module import is_one_layer, read_module
+from anylength.interchange.pytorch.module import folds_embedding, is_one_layer, read_module
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
 
@@ -31,7 +31,8 @@ def from_torch(
         task: The task that the net should do, or its name (in base 10).
         answers: Runs a module with another kind of `forward`: symbols `[T, B]` → output classes `[T, B]`.
         initial_state: For `step(state, x) → (state, logits)`: the state before the first step, a tree of float32 tensors.
-        inputs: What the module or step takes: "one-hot" or "tokens"; None: found by trying.
+        inputs: What the module or step takes: "one-hot", "tokens", or of each symbol its token, the row of an embedding; None:
+            found by trying.
 
     Raises:
         InputError: It cannot be read, or answers differently from what was read.
@@ -66,8 +67,8 @@ def _traced_or_refused(module: Any, task: Task, refusal: InputError) -> Compared
     """The net of a module that is traced; the reason why its tensors are no layer where it cannot be."""
     try:
         return _traced(module, task, None, None)
-    except InputError:
-        raise refusal from None
+    except InputError as again:
+        raise (again if folds_embedding(module) else refusal) from None
 
 
 def _traced(module: Any, task: Task, initial_state: Any, inputs: Inputs | None) -> ComparedNet:

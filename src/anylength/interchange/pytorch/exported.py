@@ -11,15 +11,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from anylength.errors import InputError
+from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.call import MAX_MESSAGE, StepCall
 from anylength.interchange.pytorch.results import logits_in
-from anylength.interchange.pytorch.source_places import place_of_error
+from anylength.interchange.pytorch.source_places import place_of, place_of_error
 
 KEPT = (
     "softplus.default", "silu.default", "log_sigmoid_forward.default", "elu.default", "celu.default", "prelu.default",
     "lerp.Tensor", "lerp.Scalar", "logaddexp.default",
 )  # fmt: skip
 """Operations that are not taken apart: their parts have wider ranges, or conditions on the state."""
+
+
+SHAPING = (
+    "view",
+    "_unsafe_view",
+    "reshape",
+    "unsqueeze",
+    "squeeze",
+    "permute",
+    "transpose",
+    "expand",
+    "clone",
+    "alias",
+    "select",
+    "slice",
+)
+"""Operations that keep the entries of what they take."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +156,31 @@ def _read(program: Any) -> Exported:
         raise InputError("a step that keeps its state in its arguments", f"a step that changes {changed[0]}", remedy)
     results = [by_name[spec.arg.name] for spec in outputs]
     return Exported(nodes, known, tuple(inputs[:-1]), inputs[-1], tuple(results[:-1]), results[-1])
+
+
+def other_rows(graph: Exported, form: InputForm) -> tuple[int, ...] | None:
+    """The token of each symbol, where an embedding has a row for padding; None where token numbers are the symbols', or are given.
+
+    Raises:
+        InputError: An embedding has another number of rows than there are symbols, and does not say which is which.
+    """
+    for node in graph.nodes if form.kind == "tokens" and form.rows is None else ():
+        if str(node.target) == "aten.embedding.default" and _moved_from(node.args[1]) is graph.symbol:
+            count, padding = node.args[0].meta["val"].shape[0], node.args[2] if len(node.args) > 2 else -1
+            if count == form.tokens + 1 and padding >= 0:
+                return tuple(row for row in range(count) if row != padding)
+            if count != form.tokens:
+                got, place = f"one of {count} rows", place_of(node.stack_trace)
+                remedy = "say which row is which: inputs=[…] with the row of each symbol, or padding_idx= in the embedding"
+                raise InputError(f"an embedding of {form.tokens} rows, the symbols", f"{got} at {place}" if place else got, remedy)
+    return None
+
+
+def _moved_from(node: Any) -> Any:
+    """The node whose entries a node holds, in another shape."""
+    while node.op == "call_function" and str(node.target).split(".")[1] in SHAPING:
+        node = node.args[0]
+    return node
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """`step_program`: a step of PyTorch, `step(state, x) → (state, logits)`, as a step program."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from anylength.interchange.heads import Head
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.call import Step, StepCall, find_call, input_forms
 from anylength.interchange.pytorch.captured import captured, in_evaluation_mode, parameters_of
-from anylength.interchange.pytorch.exported import export
+from anylength.interchange.pytorch.exported import export, other_rows
 from anylength.interchange.pytorch.graph_reader import REMEDY, GraphReader
 from anylength.interchange.pytorch.known import Names
 from anylength.programs import MAX_INSTRUCTIONS, Program, program_of_step
@@ -65,12 +65,16 @@ def read_call(call: StepCall, names: Names) -> TorchStep:
     Raises:
         InputError: It is not expressible.
     """
+    graph = export(call)
+    rows = other_rows(graph, call.form)
+    if rows is not None:
+        return read_call(replace(call, form=replace(call.form, rows=rows)), names)
     start = np.concatenate([leaf.numpy().ravel() for leaf in call.leaves()])
     if len(start) > MAX_ROWS:
         raise InputError(f"a state of at most {MAX_ROWS:,} numbers", f"{len(start):,}", "prove a smaller net")
     encoded = call.form.alphabet.encoded
     arithmetic = FlatArithmetic(encoded, len(start))
-    new_state, logits, one = GraphReader(export(call), call.form, arithmetic, names).results()
+    new_state, logits, one = GraphReader(graph, call.form, arithmetic, names).results()
     try:
         name = arithmetic.weights.named_start(start)
         rows = arithmetic.tracer.concatenate([part.vector() for part in new_state if part.size])

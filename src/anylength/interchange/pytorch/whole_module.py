@@ -1,11 +1,12 @@
 """A whole `nn.Module` with recurrent modules in it as a step program, and its own answers on words."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from anylength.errors import InputError
 from anylength.interchange.flat_values import Alphabet
-from anylength.interchange.pytorch.alphabet import InputForm, Inputs
+from anylength.interchange.pytorch.alphabet import InputForm, Inputs, forms_of
 from anylength.interchange.pytorch.call import find_call
 from anylength.interchange.pytorch.captured import in_evaluation_mode, parameters_of
 from anylength.interchange.pytorch.known import Names
@@ -63,10 +64,8 @@ def _forms(module: Any, alphabet: Alphabet, inputs: Inputs | None) -> Iterator[I
     import torch
 
     embedded = any(isinstance(part, torch.nn.Embedding) for part in module.modules())
-    kinds: list[Inputs] = (["tokens", "one-hot"] if embedded else ["one-hot", "tokens"]) if inputs is None else [inputs]
-    for kind in kinds:
-        for apart in (False, True) if kind == "tokens" and alphabet.tapes > 1 else (False,):
-            yield InputForm(alphabet, kind, batched=True, apart=apart)
+    for form in forms_of(alphabet, inputs, ("tokens", "one-hot") if embedded else ("one-hot", "tokens")):
+        yield replace(form, batched=True)
 
 
 def _kinds(module: Any) -> str:
