@@ -28,7 +28,7 @@ class Tagger(torch.nn.Module):
     def __init__(self, kind="GRU", layers=1, *, embedded=True, norm=False):
         super().__init__()
         torch.manual_seed(0)
-        self.vocabulary = torch.nn.Embedding(3, 6) if embedded else torch.nn.Identity()
+        self.vocabulary = torch.nn.Embedding(3, 6, padding_idx=2) if embedded else torch.nn.Identity()
         self.encoder = torch.nn.ModuleDict({"core": getattr(torch.nn, kind)(6 if embedded else 2, 5, layers, batch_first=True)})
         self.norm = torch.nn.LayerNorm(5) if norm else torch.nn.Identity()
         self.head = torch.nn.Linear(5, 2)

@@ -69,4 +69,4 @@ def _read(subject: Subject, task: Task | str | None, initial_state: Any, inputs:
 
 def _itself(net: AbstractNet, task: Task) -> tuple[AbstractNet, Task]:
     """A net of its own: what is proved of it is not said of the module that it was read from."""
-    return (replace(net, looped=0) if isinstance(net, Net) else net), task
+    return (replace(net, looped=0) if isinstance(net, Net) and net.looped else net), task
