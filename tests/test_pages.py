@@ -43,8 +43,8 @@ OUTPUT = {
     "docs/how-to/black-boxes.md": r"15 nines\nREFUTED\nnot applicable\n",
     "docs/how-to/extraction.md": r"2 states: theorem True\n---\ntitle: parity\n",
     "docs/how-to/machines.md": r"20 states: valid\nPROVED\n\['open', 'shut'\]\n",
-    "docs/how-to/pytorch.md": r"REFUTED .*\nREFUTED ",
-    "docs/tutorials/pytorch-net.md": r"(REFUTED|PROVED UP TO) .*\nPROVED .*\nTrue\n$",
+    "docs/how-to/pytorch.md": r"REFUTED: \d+\nREFUTED: ",
+    "docs/tutorials/pytorch-net.md": r"(REFUTED|PROVED UP TO).*\nPROVED .*\nTrue\n$",
 }
 """How the output of a page's Python begins, where every processor prints alike: regular expressions."""
 
