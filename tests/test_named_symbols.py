@@ -329,9 +329,10 @@ def test_training_until_proved_constructs_a_net_at_last():
     [
         (
             {"task": "count", "cell": "content", "recipe": "plain"},
-            "a cell with a state of fixed size for --until proved, got content",
+            "a cell of fixed size or with stacks for --until proved, got content",
         ),
-        ({"task": "reverse"}, "for --until proved"),
+        ({"task": "multiply"}, "for --until proved"),
+        ({"task": "reverse", "cell": "gru"}, "--cell stack-rnn"),
         ({"task": "count", "candidates": 8}, "candidates or until, not both"),
     ],
 )

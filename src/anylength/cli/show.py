@@ -1,5 +1,6 @@
 """Texts and tables that several commands print. This module only formats: it computes nothing."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from rich.segment import Segment
 from rich.table import Table
 
 from anylength.cli import streams
+from anylength.cli.command import STARTED
 from anylength.errors import printable
 
 if TYPE_CHECKING:
@@ -57,6 +59,11 @@ def plain_table(*headings: str) -> Table:
     return table
 
 
+def command_seconds() -> str:
+    """Seconds since the command line was read. A record holds those of the search or training alone."""
+    return f"{time.perf_counter() - STARTED:.2f}"
+
+
 def show_facts(facts: dict[str, str]) -> None:
     """Prints names and values, one pair a line."""
     table = facts_table()
@@ -72,7 +79,7 @@ def show_training(out: Path, result: "Training") -> None:
             "epochs": str(result.epochs),
             "training": f"{result.train_accuracy:.2%}",
             "validation": f"{result.validation_accuracy:.2%}",
-            "seconds": f"{result.seconds:.2f}",
+            "seconds": command_seconds(),
             "parameters": str(result.parameters),
             **_inferred_facts(result),
             "run": str(out),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from anylength.cells import STACK_CELLS
 from anylength.constructions import holds_construction
 from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
@@ -105,7 +106,9 @@ def _verdict(options: TrainOptions, task: Task) -> str:
 
 def _require_provable(cell: str, task: Task) -> None:
     """Raises InputError where no net of this kind can be proved."""
-    if not architecture_named(cell).has_fixed_size_state:
-        raise InputError("a cell with a state of fixed size for --until proved", cell, "take --cell rnn, gru or lstm")
-    if task.transducer is None:
-        raise InputError("a task with a finite machine for --until proved", task.name, "no net can be proved for it")
+    has_stacks = cell in STACK_CELLS
+    if not has_stacks and not architecture_named(cell).has_fixed_size_state:
+        raise InputError("a cell of fixed size or with stacks for --until proved", cell, "take --cell rnn, gru, lstm or stack-rnn")
+    if task.transducer is None and not (has_stacks and task.memory is not None):
+        remedy = "no net can be proved for it" if task.memory is None else "take --cell stack-rnn"
+        raise InputError("a task with a machine for --until proved", task.name, remedy)

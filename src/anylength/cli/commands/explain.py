@@ -10,7 +10,7 @@ from rich.text import Text
 
 from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, json_of, seconds
 from anylength.cli.progress import part_progress
-from anylength.cli.show import console, facts_table, plain_table
+from anylength.cli.show import command_seconds, console, facts_table, plain_table
 from anylength.errors import InputError
 from anylength.records import BasinBoundaryResult, Explanation, FixedPointResult, RunWords, SlowPointResult
 from anylength.records.explanations import UNFINISHED
@@ -116,7 +116,7 @@ def _facts(path: Path, result: Explanation, words: RunWords) -> Table:
     if words.failure_mode is not None:
         table.add_row("counterexample of prove", words.failure_mode)
     table.add_row("file", f"{path}/explain.json")
-    table.add_row("seconds", f"{result.seconds:.2f}")
+    table.add_row("seconds", command_seconds())
     return table
 
 

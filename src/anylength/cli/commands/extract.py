@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, run_argument, seconds
-from anylength.cli.show import console, facts_table, plain, plain_table, wrong
+from anylength.cli.show import command_seconds, console, facts_table, plain, plain_table, wrong
 from anylength.records import Extraction, MachineTable, Mistake
 
 MAX_ROWS = 40
@@ -53,7 +53,7 @@ def show_extraction(path: Path, result: Extraction) -> None:
         table.add_row("first difference", _difference(result.difference))
     if result.machine:
         table.add_row("files", f"{path}/machine.json, .dot, .mmd, .py")
-    table.add_row("seconds", f"{result.seconds:.2f}")
+    table.add_row("seconds", command_seconds())
     out.print(table)
 
 

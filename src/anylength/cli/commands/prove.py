@@ -7,7 +7,7 @@ from rich.text import Text
 
 from anylength.cli.command import VERDICT_CODES, Command, Outcome, run_argument, seconds, whole_number
 from anylength.cli.progress import proof_progress
-from anylength.cli.show import VERDICT_STYLES, console, facts_table
+from anylength.cli.show import VERDICT_STYLES, command_seconds, console, facts_table
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED, PROVED_ROUNDED, PROVED_UP_TO, PROVED_WITHIN, RESTS_ON
 
@@ -67,7 +67,7 @@ def _show(run: Path, result: Verdict, step: str | None) -> None:
         table.add_row("check it", f"anylength check {certificate} --weights {run}/model.safetensors")
     if step is not None:
         table.add_row("next", step)
-    table.add_row("seconds", f"{result.seconds:.2f}")
+    table.add_row("seconds", command_seconds())
     console().print(table)
 
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from anylength.cli.command import Command, Outcome, whole_number
-from anylength.cli.show import show_facts
+from anylength.cli.show import command_seconds, show_facts
 from anylength.cli.streams import say
 from anylength.records import SweepRun
 
@@ -41,7 +41,7 @@ def _show(result: SweepRun) -> None:
     show_facts(
         {
             "nets": f"{result.rows:,} ({result.new_rows:,} of them in this run)",
-            "seconds": f"{result.seconds:.1f}",
+            "seconds": command_seconds(),
             "sweep": result.path,
             "next": f"anylength summary {result.path}",
         }

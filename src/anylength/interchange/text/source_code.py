@@ -186,7 +186,8 @@ def _environment() -> jinja2.Environment:
 def _comment(text: str) -> str:
     """Text in one printable line that ends no comment in C or JavaScript."""
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    return printable.replace("\\", "/").replace("*/", "* /").replace("??", "? ?")
+    kept = printable.replace("*/", "* /").replace("??", "? ?")
+    return f"{kept} ." if kept.rstrip().endswith("\\") else kept  # a backslash would join it and the next line
 
 
 def _c_string(text: str) -> str:
