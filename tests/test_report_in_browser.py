@@ -459,7 +459,10 @@ def test_side_by_side_the_nets_are_called_what_they_are(opened):
     assert page.title() == f"anylength: {names[0]} (REFUTED) | {names[1]} (PROVED)"
     assert page.locator("#verdict h3").all_inner_texts() == [f"1. {names[0]}", f"2. {names[1]}"]
     expect(page.get_by_role("heading", level=1)).to_have_text("Have these nets learned to count, or only their training lengths?")
-    assert opened("blog").title() == "anylength: count, rnn with 12 units, trained with recipe blog on data post, seed 2 (REFUTED)"
+    assert (
+        opened("blog").title()
+        == "anylength: count, rnn with 12 units, trained with recipe blog on data post (10,000 random inputs), seed 2 (REFUTED)"
+    )
 
 
 def test_no_page_denies_its_own_verdict(opened):

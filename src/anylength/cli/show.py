@@ -77,6 +77,7 @@ def show_training(out: Path, result: "Training") -> None:
     show_facts(
         {
             "epochs": str(result.epochs),
+            **({"started from": result.started_from} if result.started_from not in (None, "random weights") else {}),
             "training": f"{result.train_accuracy:.2%}",
             "validation": f"{result.validation_accuracy:.2%}",
             "seconds": command_seconds(),

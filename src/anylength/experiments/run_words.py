@@ -102,8 +102,17 @@ def net_text(run: Run) -> str:
         training = run.training
         kept = None if training is None else training.kept_seed
         seed = f"seed {config.seed}" if kept is None else f"seed {kept} (the best of {config.candidates})"
-        made = f"trained with recipe {config.recipe} on data {config.data}, {seed}"
+        start = None if training is None else training.started_from
+        from_it = "" if start in (None, "random weights") else f" from {start}"
+        made = f"trained{from_it} with recipe {config.recipe} on {data_text(config)}, {seed}"
     return f"{config.task}, {cell_text(config)} with {config.hidden} units, {made}"
+
+
+def data_text(config: RunConfig) -> str:
+    """The data of a training, with what their name means."""
+    meanings = {"post": "10,000 random inputs", "hundred": f"the numbers 0…{config.base**2} alone"}
+    meaning = meanings.get(config.data)
+    return f"data {config.data}" + (f" ({meaning})" if meaning else "")
 
 
 def title_text(run: Run) -> str:

@@ -114,13 +114,14 @@ def _train_candidates(run: Run) -> Training:
 
 def _finish(run: Run, trained: TrainResult, chosen: Chosen | None = None) -> Training:
     epochs, config = trained.epochs, run.config
+    recipe = recipe_of(config)
     last = epochs[-1]
     run.save_net(trained.net)
     result = Training(
         epochs=len(epochs), train_accuracy=last.train_accuracy, validation_accuracy=last.validation_accuracy,
         seconds=sum(epoch.seconds for epoch in epochs) * config.candidates, parameters=trained.net.parameters,
         kept_seed=chosen.seed if chosen else None, proved_candidates=chosen.proved if chosen else None,
-        learned_from=recipe_of(config).learns_from, inferred=trained.inferred,
+        learned_from=recipe.learns_from, started_from=recipe.starts_from, inferred=trained.inferred,
     )  # fmt: skip
     run.save(result)
     run.remove(layout.CHECKPOINT)

@@ -4,6 +4,7 @@ from typing import Literal, TypeAlias
 
 from anylength.records.record import Record
 
+StartsFrom: TypeAlias = Literal["random weights", "the construction", "an rnn"]
 LearnsFrom: TypeAlias = Literal["data", "machine", "both"]
 """What a net was made from: words with their answers, the exact machine of its task, or both."""
 
@@ -127,6 +128,8 @@ class Training(Record, frozen=True):
         proved_candidates: With several candidates: how many of them could be proved.
         learned_from: What the recipe learns from: words of the data, the task's machine, or both; None for a net that no recipe
             trained.
+        started_from: The first weights: random, the construction from the machine, or a net of kind `rnn` that was trained first;
+            None for a net that no recipe trained.
         inferred: The machine that the recipe inferred from the examples. None for other recipes.
         format: The format number.
     """
@@ -139,6 +142,7 @@ class Training(Record, frozen=True):
     kept_seed: int | None = None
     proved_candidates: int | None = None
     learned_from: LearnsFrom | None = None
+    started_from: StartsFrom | None = None
     inferred: Inferred | None = None
     format: int = 1
 

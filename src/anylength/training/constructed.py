@@ -15,7 +15,7 @@ from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.memory.construct import construct as construct_stacks
 from anylength.nets import Net, logits
-from anylength.records.runs import LearnsFrom
+from anylength.records.runs import LearnsFrom, StartsFrom
 from anylength.stack_machines import StackMachine
 from anylength.tasks import Task
 from anylength.training.optimisation import cross_entropy
@@ -35,6 +35,11 @@ class Constructed(AbstractRecipe):
     def learns_from(self) -> LearnsFrom:
         """The machine."""
         return "machine"
+
+    @property
+    def starts_from(self) -> StartsFrom:
+        """The net is the construction, and stays it."""
+        return "the construction"
 
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Net:
         """The constructed net.

@@ -21,7 +21,7 @@ from anylength.cells import AbstractCell, CellKind, LayeredCell, Part
 from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.nets import Net, grid_named, logits
-from anylength.records.runs import LearnsFrom
+from anylength.records.runs import LearnsFrom, StartsFrom
 from anylength.tasks import Task
 from anylength.training.constructed import constructed_start
 from anylength.training.drawing import drawn_cell
@@ -119,6 +119,13 @@ class LearnedInvariant(AbstractRecipe):
         if self.unseen is not None:
             return "data"
         return "both" if self.word_weight else "machine"
+
+    @property
+    def starts_from(self) -> StartsFrom:
+        """Random weights, unless the machine is so large or the cell so deep that these are not proved."""
+        if self.from_construction:
+            return "the construction"
+        return "an rnn" if self.from_rnn else "random weights"
 
     @property
     def _total(self) -> int:

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, Integer
 from anylength.cells import CellKind
 from anylength.machines import Machine
 from anylength.pytrees import pytree
-from anylength.records.runs import LearnsFrom
+from anylength.records.runs import LearnsFrom, StartsFrom
 from anylength.tasks import Task
 from anylength.training.seen import Unseen
 
@@ -73,6 +73,11 @@ class AbstractRecipe(abc.ABC):
     def learns_from(self) -> LearnsFrom:
         """What a net learns from: the words of the data alone, the task's machine alone, or both."""
         return "data"
+
+    @property
+    def starts_from(self) -> StartsFrom:
+        """The first weights."""
+        return "random weights"
 
     @abc.abstractmethod
     def initial(self, rng: np.random.Generator, task: Task, cell: CellKind, hidden: int) -> Any:
