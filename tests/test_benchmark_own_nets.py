@@ -185,10 +185,20 @@ def test_the_documented_command_gives_a_row_as_printed(called, nets, tmp_path):
     assert set(row.verdicts) <= {"PROVED", "REFUTED", "PROVED UP TO", "UNKNOWN"}
 
 
-def test_a_row_of_a_module_is_no_run_of_ours(called, nets):
+@pytest.mark.slow
+def test_a_row_of_a_module_with_a_step_is_taken_and_explained(called, nets):
+    small = SMALL.replace("tomita-1,", "").replace("--seeds 2", "--seeds 1").split()
+    assert called("benchmark", f"{nets}:Elman", *small, "--out", "table").code == 0
+    verdict = Benchmark.from_json(Path("table", JSON).read_bytes(), JSON).rows[0].verdicts
+    assert called("take", "table", "0", "--out", "run").code == 0
+    assert json.loads(called("explain", "run", "--json").stdout)["findings"]
+    assert {json.loads(called("prove", "run", "--budget", "5", "--json").stdout)["verdict"]: 1} == verdict
+
+
+def test_a_row_of_a_module_without_a_step_is_no_run_of_ours(called, nets):
     small = SMALL.replace("tomita-1,", "").replace("--seeds 2", "--seeds 1").split()
     assert called("benchmark", f"{nets}:Window", *small, "--out", "table").code == 0
     done = called("take", "table", "0", "--out", "run")
     assert done.code == 2
-    assert "a module of PyTorch: load weights/000/000000.safetensors into your module" in done.stderr
+    assert "expected a net whose step can be read" in done.stderr and "a factory may return (step, initial_state)" in done.stderr
     assert not Path("run").exists()

@@ -66,8 +66,7 @@ def check_seed(seed: Any) -> None:
 def unknown_name(kind: str, name: str, known: Iterable[str], otherwise: str | None = None) -> InputError:
     """The error for a name that is not in a registry. Its remedy is the nearest known name, else `otherwise` or the names."""
     names = sorted(known)
-    # difflib's default of 0.6 misses short names
-    nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    nearest = difflib.get_close_matches(name, names, n=1)
     listed = ", ".join(names[:MAX_LISTED_NAMES]) + (", …" if len(names) > MAX_LISTED_NAMES else "")
     remedy = f"did you mean {nearest[0]!r}?" if nearest else otherwise or f"take one of {listed}"
     return InputError(f"a known {kind}", quoted(name), remedy)

@@ -141,13 +141,13 @@ def answers_to_words(machine: Machine, base: int, tapes: int) -> list[str]:
 def telling(machine: Machine, symbols: int) -> list[list[int]]:
     """Words to which a machine with stacks gives many different answers: the best of each length, from the best ones before."""
 
-    def told(word: list[int]) -> tuple[int, int, int]:
+    def rank(word: list[int]) -> tuple[int, int, int]:
         given = [one for one in answers(machine, word, symbols) if one >= 0]
         return len(set(given)), len(given), len(set(word))
 
     best, found = [list[int]()], []
     for _ in range(LONGEST):
-        best = sorted(([*word, symbol] for word in best for symbol in range(symbols)), key=told, reverse=True)[:TELLING]
+        best = sorted(([*word, symbol] for word in best for symbol in range(symbols)), key=rank, reverse=True)[:TELLING]
         found.append(best[0])
     return found
 

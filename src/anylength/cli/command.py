@@ -1,6 +1,5 @@
 """The parts of a command: a summary, arguments, and a function from options to an outcome. Also the exit codes."""
 
-import time
 from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +9,6 @@ from typing import Any
 
 from anylength.cli.streams import say
 from anylength.errors import quoted
-
-STARTED = time.perf_counter()
-"""When the command line began."""
 
 MAX_DIGITS = 100
 """Most digits of an option that is a whole number. No option needs more than 20; Python reads 4,300 at most."""

@@ -10,7 +10,6 @@ from rich.segment import Segment
 from rich.table import Table
 
 from anylength.cli import streams
-from anylength.cli.command import STARTED
 from anylength.errors import printable
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def plain_table(*headings: str) -> Table:
 
 def command_seconds() -> str:
     """Seconds since the command line was read. A record holds those of the search or training alone."""
-    return f"{time.perf_counter() - STARTED:.2f}"
+    return f"{time.perf_counter() - streams.STARTED:.2f}"
 
 
 def show_facts(facts: dict[str, str]) -> None:

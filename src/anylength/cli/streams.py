@@ -7,10 +7,14 @@ characters escaped.
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from anylength.errors import InputError, printable
+
+STARTED = time.perf_counter()
+"""When the command line began."""
 
 
 def say(message: str) -> None:

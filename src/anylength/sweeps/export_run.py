@@ -5,9 +5,10 @@ from pathlib import Path
 import msgspec
 
 from anylength.errors import InputError
-from anylength.nets import ARCHITECTURES, to_bytes
+from anylength.experiments.save import save_net
+from anylength.nets import ARCHITECTURES, Net, to_bytes
 from anylength.records import RunConfig, SweepRow, Training
-from anylength.runs import Run, epochs_file, layout, net_config
+from anylength.runs import Run, epochs_file, layout, net_config, task_of
 from anylength.sweeps import folder
 from anylength.sweeps.blocks import block_of, row_count
 from anylength.sweeps.exported import note_export
@@ -19,13 +20,17 @@ def export_run(path: Path, row: int, out: Path) -> Training:
 
     Raises:
         InputError: The sweep or the row does not exist; the row is not computed yet; its training diverged; its net is none of the
-            plan's, or a module of PyTorch; or `out` exists.
+            plan's, or a module of PyTorch of which no step can be read; or `out` exists.
     """
     plan = folder.plan_of(path)
     if not 0 <= row < row_count(plan):
         raise InputError(f"a row from 0 to {row_count(plan) - 1:,}", f"{row:,}", "the column `row` of results.jsonl numbers them")
     block, record = block_of(plan, row), _trained_row(path, row)
-    _check_kind(plan.settings[block.setting].cell, folder.weights_name(block.number))
+    if plan.settings[block.setting].cell not in ARCHITECTURES:
+        with folder.open_weights(path, block.number) as file:
+            result = _export_module(plan.settings[block.setting], file.read(), out)
+        note_export(path, row, out)
+        return result
     seconds = _seconds_per_epoch(path, block.number, record.epochs)
     with folder.open_weights(path, block.number) as file:
         net, stored, epochs = unpack_net(file, row - block.first, seconds)
@@ -43,15 +48,24 @@ def export_run(path: Path, row: int, out: Path) -> Training:
     return result
 
 
-def _check_kind(cell: str, weights: str) -> None:
-    """Checks that a row is a net of ours.
+def _export_module(config: RunConfig, weights: bytes, out: Path) -> Training:
+    """Writes the step of a user's own module of PyTorch as a run.
 
     Raises:
-        InputError: It is a user's own module.
+        InputError: There is no such factory in the current folder, its source or weights are others, or no step can be read.
     """
-    if cell not in ARCHITECTURES:
-        remedy = f"load {weights} into your module, and pass it to anylength.prove or anylength.save"
-        raise InputError("a net of anylength", f"{cell}, a module of PyTorch", remedy)
+    from anylength.torch.modules import load_factory, stored_net
+
+    factory, task = load_factory(config.cell), task_of(config)
+    if config.settings["source"] != factory.digest:
+        raise InputError(f"the source of {factory.name} with which the row was made", "another version", "restore it")
+    net = stored_net(factory, task, weights)
+    if not isinstance(net, Net):
+        why = getattr(net, "not_a_step", "")
+        raise InputError("a net whose step can be read", f"{factory.name}: {why}", "load the row's weights into your module")
+    run = save_net(net, task, out)
+    assert run.training is not None  # `save_net` writes it
+    return run.training
 
 
 def _trained_row(path: Path, row: int) -> SweepRow:

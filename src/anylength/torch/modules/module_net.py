@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from safetensors.torch import load
 
 from anylength.errors import InputError
 from anylength.interchange import from_torch
@@ -13,11 +14,16 @@ from anylength.interchange.foreign_step import net_of_step
 from anylength.interchange.pytorch.captured import in_evaluation_mode
 from anylength.nets import AbstractForeignNet, AbstractNet
 from anylength.tasks import Task
+from anylength.torch.modules.factory import Factory
 from anylength.torch.modules.module_form import ModuleForm, looks_ahead, tensor_of
+from anylength.torch.modules.training import made_net
 from anylength.torch.modules.unrolled import Unrolled
 
 NOT_A_STEP = "not a recurrent step"
 """How the reason begins where a module cannot be read as a step."""
+
+STEP_INSTEAD = "a factory may return (step, initial_state) instead"
+"""The remedy."""
 
 MAX_ENTRIES = 2**24
 """Most numbers T² · B of one call: where a module has attention, each head keeps so many. 64 MiB in float32."""
@@ -87,7 +93,30 @@ def net_of_module(module: torch.nn.Module, form: ModuleForm, task: Task) -> Abst
             return net_of_step(module.step, task, initial_state=module.initial_state)
         return from_torch(module, task)
     except InputError as refusal:
-        return _as_it_is(ModuleNet, module, form, task, f"expected {refusal.expected}, got {refusal.got}")
+        return _as_it_is(ModuleNet, module, form, task, f"expected {refusal.expected}, got {refusal.got}; {STEP_INSTEAD}")
+
+
+def stored_net(factory: Factory, task: Task, content: bytes) -> AbstractNet:
+    """The net of a module with the weights of a file, as training left them.
+
+    Args:
+        factory: Makes the module.
+        task: Its task.
+        content: A safetensors file: the module's `state_dict`, or an `Unrolled`'s own.
+
+    Raises:
+        InputError: The factory or its module is broken, or has tensors of other names or shapes.
+    """
+    (module, form), stored = made_net(factory, task, seed=0), load(content)
+    found = module.own_state_dict() if isinstance(module, Unrolled) else module.state_dict()
+    if {name: value.shape for name, value in found.items()} != {name: value.shape for name, value in stored.items()}:
+        raise InputError(
+            f"the tensors of {factory.name} in the weights", "other ones", "restore the factory with which they were made"
+        )
+    with torch.no_grad():
+        for name, value in stored.items():
+            found[name].copy_(value)
+    return net_of_module(module, form, task)
 
 
 def _as_it_is(kind: type[ModuleNet], module: torch.nn.Module, form: ModuleForm, task: Task, why: str) -> ModuleNet:
