@@ -61,7 +61,7 @@ RELIED_ON = {
     "harden": {"run", "verdict", "moved"},
     "import": {"run", "path"},
     "export": {"run", "path", "target", "covered", "statement"},
-    "quantise": {"run", "path", "verdict", "to", "bits", "bytes", "formats", "largest"},
+    "quantise": {"run", "path", "verdict", "weight_format", "total_bits", "file_bytes", "formats", "largest_change"},
     "sweep": {"rows", "path"},
     "summary": {"rows", "path"},
     "take": {"run", "path"},
