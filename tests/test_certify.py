@@ -65,6 +65,11 @@ def test_the_noise_budget_is_an_epsilon_that_holds_and_not_much_more_does(held):
     assert find_cover(net, machine, epsilon=1.01 * budget, eta=ETA) is None
 
 
+def test_the_search_for_the_noise_budget_ends_in_time(held):
+    net, machine, cover = held
+    assert noise_budget(net, machine, epsilon=EPSILON, eta=ETA, cover=cover, until=0.0) == (EPSILON, cover)
+
+
 def test_least_boxes_that_answer_wrong_end_the_search(held, monkeypatch):
     """Wider boxes would hold the same wrong answer: no other widening is tried."""
     net, machine, _ = held

@@ -1,15 +1,25 @@
 """Words along the open steps of a search for ellipsoids: they end as the open contexts do, and refute nets without an attack."""
 
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
 from by_hand import counting_net, fading_switch
 
+from anylength.experiments.proving import prove
 from anylength.machines import Machine
+from anylength.runs import Run
 from anylength.tasks import task_named
 from anylength.verification.ellipsoids.classes import START, class_of
 from anylength.verification.ellipsoids.contexts import EMPTY, Contexts, after
 from anylength.verification.ellipsoids.doubts import MOST_WORDS, REPETITIONS, doubtful_words
-from anylength.verification.refutation import refute_along
+from anylength.verification.refutation import refute_along, refute_with
 from anylength.verification.verdicts import verdict, verify
+
+FIXTURES = Path(__file__).parent / "fixtures" / "runs"
+
+refutation = sys.modules["anylength.verification.refutation.refute"]
 
 COUNT, TOMITA = task_named("count").machine, task_named("tomita-3").machine
 
@@ -72,6 +82,27 @@ def test_a_word_that_is_answered_rightly_refutes_nothing(monkeypatch):
     net, task = counting_net(wrong={(0, 9): 9}), task_named("count")
     assert verify(net, task, steps=5, suspects=[(1, 2, 3)]).verdict.verdict == "UNKNOWN"
     assert verify(counting_net(), task, steps=5, suspects=[(1, 9)]).verdict.verdict == "PROVED"
+
+
+def test_a_shorter_word_that_tests_found_replaces_what_the_attack_found(monkeypatch):
+    """Without time to shorten, the word of the attack stays as long as it was found."""
+    net, task, long, short = counting_net(wrong={(1, 9): 0}), task_named("count"), (9, 9, 9, 0, 9), (0, 9)
+    monkeypatch.setattr(refutation, "shorten", lambda _search, word, *_: (word, False))
+    monkeypatch.setattr(verdict, "refute_within", lambda net, machine, budget, _: refute_with(net, machine, [long], "a", budget))
+    alone = verify(net, task, steps=5).verdict
+    both = verify(net, task, steps=5, suspects=[(1, 2, 3), (9, 0, 9), short]).verdict
+    assert (alone.counterexample, both.counterexample) == (["90999"], ["90"])
+
+
+def test_prove_starts_from_the_mistakes_of_the_stress_test(monkeypatch, tmp_path):
+    monkeypatch.setattr(verdict, "refute_within", lambda *_: None)
+    run = Run(shutil.copytree(FIXTURES / "post", tmp_path / "post"))
+    (run.path / "stress.json").rename(tmp_path / "kept.json")
+    assert prove(run, budget=1).verdict != "REFUTED"
+    (tmp_path / "kept.json").rename(run.path / "stress.json")
+    found = prove(run, budget=1)
+    assert found.verdict == "REFUTED" and "found by: tests of long words" in found.reason
+    assert len(found.counterexample[0]) <= len(run.stress_test.shortest_mistake.numbers[0])
 
 
 @pytest.mark.slow

@@ -331,7 +331,7 @@ def test_candidates_that_diverge_are_told_in_one_line(called, tmp_path, monkeypa
 def test_a_verdict_by_steps_is_the_same_again_and_ends(run_folder, tied_run, task):
     def told(run, steps):
         verdict = verify(Run(run).net, task, steps=steps).verdict
-        return verdict.verdict, verdict.counterexample, verdict.reason, verdict.shortest_proved, verdict.horizon
+        return verdict.verdict, verdict.reason, getattr(verdict, "counterexample", None), getattr(verdict, "horizon", None)
 
     assert told(run_folder, 300) == told(run_folder, 300)
     kind = told(tied_run, 60)[0]

@@ -7,6 +7,7 @@ import msgspec
 from anylength.errors import InputError, brief, is_whole
 from anylength.experiments.budget import PROVE_SECONDS, check_budget
 from anylength.experiments.original import confirmed
+from anylength.lengths import word_of
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
 from anylength.runs import Run, layout
@@ -14,6 +15,7 @@ from anylength.verification.certify.certificate import parse_certificate, tensor
 from anylength.verification.certify.words import MOST_FRACTION_BITS, Rounded
 from anylength.verification.ellipsoids import Progress, no_progress
 from anylength.verification.languages import words_of_language
+from anylength.verification.refutation import Word
 from anylength.verification.verdicts import Verification, holds_for_original, proved_steps, verify, verify_rounded, verify_within
 
 
@@ -53,11 +55,21 @@ def prove(run: Run | Path | str, *, budget: float = PROVE_SECONDS, progress: Pro
     run = Run.open(run)
     with run.locked():
         memory = KeptInRun(run)
-        found = verify(run.net, run.task, run.net_config, budget=budget, progress=progress, memory=memory)
+        suspects = _tested_wrong(run)
+        found = verify(run.net, run.task, run.net_config, budget=budget, progress=progress, memory=memory, suspects=suspects)
         verdict = save_verification(run, confirmed(run, found))
         if verdict.verdict in (PROVED, REFUTED):
             run.remove(layout.SEARCH)
         return verdict
+
+
+def _tested_wrong(run: Run) -> list[Word]:
+    """The words that the run's last stress test found answered wrongly."""
+    test = run.stress_test
+    if test is None or run.task.transducer is None:
+        return []
+    mistakes = [test.shortest_mistake, *(family.shortest_mistake for family in test.families)]
+    return [word_of(run.task, mistake.numbers) for mistake in mistakes if mistake is not None]
 
 
 def save_verification(run: Run, verification: Verification) -> Verdict:

@@ -87,6 +87,11 @@ def answer_to(net: AbstractNet, task: Task, numbers: tuple[Digits, ...]) -> "Mis
     return Mistake(numbers=texts, answer=task.text(net_answer), expected=task.text(right), separator=separator_of(task))
 
 
+def word_of(task: Task, texts: list[str]) -> tuple[int, ...]:
+    """The word of a question as people write it, one number per tape."""
+    return tuple(task.word(tuple(map(task.notation.read, texts))).tolist())
+
+
 def separator_of(task: Task) -> str | None:
     """What stands between two symbols of a task's words; None for a task that reads numbers."""
     return task.notation.separator if isinstance(task.notation, Names) else None

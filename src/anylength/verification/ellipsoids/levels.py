@@ -4,6 +4,8 @@ An edge closes if its level is below 1: the image of its ellipsoid, with noise, 
 edge that does not is looked at again with its ellipsoid in slices.
 """
 
+import math
+import time
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -70,19 +72,19 @@ def spread_of(shape: Array) -> Array:
 
 def levels_of(
     problem: Problem, regions: Ellipsoids, edges: NDArray[np.int64], first: Array | None = None, rounds: int = 30,
-    slices: tuple[Slice, ...] = WHOLE,
+    slices: tuple[Slice, ...] = WHOLE, until: float = math.inf,
 ) -> Levels:  # fmt: skip
     """The levels of edges `[K, 4]`: source, symbol, target, the machine's output.
 
     Shares are looked for from `first [K, B + 3]` where these are numbers, else from what sizes say. The ellipsoid of an open edge
-    is cut in the slices.
+    is cut in the slices. Edges whose turn comes later than `until` (`time.monotonic`) are open.
     """
     first = np.full((len(edges), problem.blocks + 3), np.nan) if first is None else first
-    level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds)
+    level, shares, margin, parts = _levels(problem, regions, (regions.center, regions.shape), edges, first, rounds, until)
     found = Levels(
         level, shares, margin, parts, np.ones((len(edges), len(slices), shares.shape[1])), np.zeros(len(edges), bool)
     )  # fmt: skip
-    if len(slices) > 1:
+    if len(slices) > 1 and time.monotonic() < until:
         _improve_by_slices(problem, regions, edges, slices, rounds, found)
     return found
 
@@ -119,7 +121,7 @@ def _levels_of_slices(
     pieces = np.concatenate([edges] * len(slices))
     pieces[:, 0] = (source + len(numbers) * np.arange(len(slices))[:, None]).ravel()
     unknown = np.full((len(pieces), problem.blocks + 3), np.nan)
-    level, shares, margin, _ = _levels(problem, regions, cut, pieces, unknown, rounds)
+    level, shares, margin, _ = _levels(problem, regions, cut, pieces, unknown, rounds, math.inf)
 
     def by_edge(part: NDArray[Any]) -> NDArray[Any]:
         return part.reshape(len(slices), len(edges), *part.shape[1:]).swapaxes(0, 1)
@@ -128,28 +130,41 @@ def _levels_of_slices(
 
 
 def _levels(
-    problem: Problem, regions: Ellipsoids, sources: tuple[Array, Array], edges: NDArray[np.int64], first: Array, rounds: int
-) -> tuple[Array, Array, Array, Array]:
+    problem: Problem, regions: Ellipsoids, sources: tuple[Array, Array], edges: NDArray[np.int64], first: Array, rounds: int,
+    until: float,
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
     """Levels, shares, margins and sizes of parts of edges from centers and shapes of sources, into the regions."""
     with np.errstate(all="ignore"):
         cut = cut_forms(problem.program, in_numpy, problem.tensors, state_forms(*sources, problem.blocks))
         inverse = np.linalg.pinv(regions.shape).astype(np.float64)
         parts = [slice(at, at + CHUNK) for at in range(0, len(edges), CHUNK)]
-        chunks = [_levels_of_chunk(problem, regions, inverse, cut, edges[part], first[part], rounds) for part in parts]
+        chunks = [
+            _levels_of_chunk(problem, regions, inverse, cut, edges[part], first[part], rounds, until)
+            if time.monotonic() < until
+            else _open(first[part])
+            for part in parts
+        ]
     level, shares, margin, sizes = (np.concatenate(part) for part in zip(*chunks, strict=True))
     return level, shares, margin, sizes
 
 
+def _open(first: Array) -> tuple[Array, Array, Array, Array]:
+    """What is said of edges that nobody looked at."""
+    count, shares = first.shape
+    return np.full(count, np.inf), np.full((count, shares), 1 / shares), np.full(count, -np.inf), np.zeros((count, 4))
+
+
 def _levels_of_chunk(
-    problem: Problem, regions: Ellipsoids, inverse: Array, cut: dict, edges: NDArray[np.int64], first: Array, rounds: int
-) -> tuple[Array, Array, Array, Array]:
+    problem: Problem, regions: Ellipsoids, inverse: Array, cut: dict, edges: NDArray[np.int64], first: Array, rounds: int,
+    until: float,
+) -> tuple[Array, Array, Array, Array]:  # fmt: skip
     source, symbol, target, _ = edges.T
     image = image_forms(problem.program, in_numpy, problem.tensors, cut, source, problem.symbols[:, symbol]).widened(
         problem.epsilon
     )
     grams = grams_of(image, regions.center[target], inverse[target], regions.spread[target])
     sizes = sizes_of(grams)
-    level, shares = best_shares(grams, np.where(np.isnan(first), sizes / sizes.sum(1, keepdims=True), first), rounds)
+    level, shares = best_shares(grams, np.where(np.isnan(first), sizes / sizes.sum(1, keepdims=True), first), rounds, until)
     parts = np.stack([sizes[:, 0], sizes[:, 1], sizes[:, 2:-1].sum(1), sizes[:, -1]], 1)
     return level, shares, margins_of(problem, image, edges), parts
 
@@ -179,10 +194,11 @@ def sizes_of(grams: Array) -> Array:
     return np.sqrt(np.maximum(np.linalg.eigvalsh(grams)[:, :, -1], TINY))
 
 
-def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]:
+def best_shares(grams: Array, shares: Array, rounds: int, until: float = math.inf) -> tuple[Array, Array]:
     """Shares p for which the largest eigenvalue of the sum of gram / p is small, and its root: a damped fixed point.
 
-    At the best shares each p is as the root of what its gram has in the direction of the largest eigenvalue.
+    At the best shares each p is as the root of what its gram has in the direction of the largest eigenvalue. The best
+    ones so far are taken at `until` (`time.monotonic`).
     """
     level, best, left = np.full(len(grams), np.inf), shares.copy(), np.arange(len(grams))
     for turn in range(rounds):
@@ -198,7 +214,7 @@ def best_shares(grams: Array, shares: Array, rounds: int) -> tuple[Array, Array]
         shares /= shares.sum(1, keepdims=True)
         goes_on = level[left] > ENOUGH
         left, grams, shares = left[goes_on], grams[goes_on], shares[goes_on]
-        if not left.size:
+        if not left.size or time.monotonic() > until:
             break
     return level, best
 

@@ -198,7 +198,7 @@ class Search:
         self._train(names, edges, LATER if is_new else FINE if self.is_again else LATER if number else FIRST)
         ellipsoids = self._ellipsoids(names)
         shares = self._first_shares(names, edges)
-        found = levels_of(self.problem, ellipsoids, edges, shares, slices=self.slices)
+        found = levels_of(self.problem, ellipsoids, edges, shares, slices=self.slices, until=self.until)
         contexts = Contexts(self.problem.machine, set(self.contexts.leaves))
         return Round(contexts, names, ellipsoids, edges, found, ~found.closes(self.problem.eta))
 

@@ -313,7 +313,9 @@ def trained(
     shift, factor = (np.zeros(part.shape, np.float32) for part in (arrays.center, arrays.shape))
     parameters = jnp.asarray(shift), jnp.asarray(factor)  # made by numpy: there is no program to compile
     state, best, wanted = OPTIMISER.init(parameters), (parameters, np.inf), np.float32(max(2 * problem.eta, WANTED_MARGIN))
-    log_shares = _first_shares(setting, parameters, arrays)
+    log_shares = _first_shares(setting, parameters, arrays, until)
+    if time.monotonic() > until:
+        return given
     for first in range(0, schedule.updates + 1, LOOK):
         level, margin = map(np.asarray, evaluated(setting, parameters, log_shares, arrays))
         lack, worst = float(np.square(np.maximum(level[:count], 0.0)).sum()), float(np.exp(level.max()))
@@ -327,6 +329,9 @@ def trained(
             parameters, state = updated(setting, parameters, state, shares, turn < schedule.soft, wanted, rate, few)
             if turn % RESHARE == RESHARE - 1:
                 shares = reshared(setting, shares, parameters, few)
+            jax.block_until_ready(parameters)
+            if time.monotonic() > until:
+                break
         log_shares = _put(log_shares, rows, shares)
     center, shape = (np.asarray(part, np.float64)[: len(given[0])] for part in _unpacked(best[0], arrays)[:2])
     return center, shape
@@ -352,14 +357,16 @@ def _few(arrays: Arrays) -> int:
     return -(-len(arrays.source) // WORST_SHARE)
 
 
-def _first_shares(setting: Setting, parameters: Parameters, arrays: Arrays) -> jax.Array:
-    """The logarithms of the shares of all edges, adapted to the first ellipsoids."""
+def _first_shares(setting: Setting, parameters: Parameters, arrays: Arrays, until: float) -> jax.Array:
+    """The logarithms of the shares of all edges, adapted to the first ellipsoids as far as there is time."""
     shares = np.array([*FIRST_SHARES[:2], *[FIRST_SHARES[2]] * setting.blocks, FIRST_SHARES[3]], np.float32)
     found, few = jnp.asarray(np.log(np.tile(shares, (len(arrays.source), 1)))), _few(arrays)
     for first in range(0, len(arrays.source), few):
         rows = np.arange(first, first + few) % len(arrays.source)
         part, own = arrays.at(rows), _taken(found, rows)
         for _ in range(FIRST_RESHARINGS):
-            own = reshared(setting, own, parameters, part)
+            own = jax.block_until_ready(reshared(setting, own, parameters, part))
+            if time.monotonic() > until:
+                return found
         found = _put(found, rows, own)
     return found

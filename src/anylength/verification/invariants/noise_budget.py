@@ -1,5 +1,8 @@
 """The noise budget: the largest epsilon for which a cover was found, by doubling and halving."""
 
+import math
+import time
+
 from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.verification.certify import Cover
@@ -15,16 +18,19 @@ PRECISION = 1e-3
 """The search ends where an epsilon that failed is within this fraction above the best one."""
 
 
-def noise_budget(net: Net, machine: Machine, *, epsilon: float, eta: float, cover: Cover) -> tuple[float, Cover]:
+def noise_budget(
+    net: Net, machine: Machine, *, epsilon: float, eta: float, cover: Cover, until: float = math.inf
+) -> tuple[float, Cover]:
     """The budget and its cover, from an epsilon whose cover is known.
 
-    The budget is the largest epsilon tried that has a cover. It is within 1 part in 1,000 of the smallest that has none.
+    The budget is the largest epsilon that has a cover of those tried before `until` (`time.monotonic`). With time enough, it is
+    within 1 part in 1,000 of the smallest that has none.
     """
     memories = (_memory(cover, machine),)
     best, best_cover, failed = epsilon, cover, None
     trial = max(2 * epsilon, FIRST_EPSILON)
-    while trial <= LARGEST_EPSILON and (failed is None or failed - best > PRECISION * best):
-        trial_cover = find_cover(net, machine, epsilon=trial, eta=eta, memories=memories, within=best_cover)
+    while trial <= LARGEST_EPSILON and (failed is None or failed - best > PRECISION * best) and time.monotonic() < until:
+        trial_cover = find_cover(net, machine, epsilon=trial, eta=eta, memories=memories, within=best_cover, until=until)
         if trial_cover:
             best, best_cover = trial, trial_cover
         else:

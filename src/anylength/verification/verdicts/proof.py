@@ -1,6 +1,7 @@
 """From a net to the proofs that its certificate will hold, cheap ones first."""
 
 import math
+import time
 from dataclasses import dataclass
 
 from anylength.machines import Machine
@@ -27,6 +28,9 @@ LARGEST_FIRST_EPSILON = 1e-3
 """If a guess of the state bound alone asks for more, or for no finite eta, the first guess is made from sampled ranges: some
 operations need them."""
 
+NOISE_SHARE = 0.2
+"""The share of the time left in which the noise budget is looked for."""
+
 
 @dataclass(frozen=True)
 class FoundProofs:
@@ -40,7 +44,10 @@ class FoundProofs:
 
 
 def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: float = math.inf) -> FoundProofs | None:
-    """Proofs that cover float32 at least, or None. The search for the first one gives up at `until` (`time.monotonic`)."""
+    """Proofs that cover float32 at least, or None. The search for the first one gives up at `until` (`time.monotonic`).
+
+    The noise budget is looked for during a share of the time that is left: the checker needs time for each proof, too.
+    """
     float32_proof = find_format_proof(net, machine, memories, "float32", until=until)
     if float32_proof is None:
         return None
@@ -48,7 +55,8 @@ def find_proofs(net: Net, machine: Machine, memories: tuple[int, ...], until: fl
     first = _coarsest_format_proof(net, machine, memories, ranges) or float32_proof
     if "float32" not in first.formats:
         return None
-    budget, cover, eta = find_noise_budget(net, machine, first)
+    now = time.monotonic()
+    budget, cover, eta = find_noise_budget(net, machine, first, now + NOISE_SHARE * (until - now))
     proofs = [first, _proof(net, machine, cover, budget, eta)] if budget > first.epsilon else [first]
     return FoundProofs(proofs, least_margin(net, machine, first.cover, first.epsilon))
 
@@ -62,10 +70,13 @@ def _coarsest_format_proof(net: Net, machine: Machine, memories: tuple[int, ...]
     return None
 
 
-def find_noise_budget(net: Net, machine: Machine, proof: Proof) -> tuple[float, Cover, float]:
-    """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 requires."""
+def find_noise_budget(net: Net, machine: Machine, proof: Proof, until: float = math.inf) -> tuple[float, Cover, float]:
+    """The noise budget from a proof that covers float32, its cover, and the eta that both are for: what float32 requires.
+
+    The search for a larger one ends at `until` (`time.monotonic`).
+    """
     eta = epsilon_and_eta_within(net, "float32", ranges_of(net, proof.cover.boxes, proof.epsilon))[1]
-    budget, cover = noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover)
+    budget, cover = noise_budget(net, machine, epsilon=proof.epsilon, eta=eta, cover=proof.cover, until=until)
     return budget, cover, eta
 
 

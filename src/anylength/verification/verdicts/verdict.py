@@ -27,7 +27,7 @@ import msgspec
 import numpy as np
 
 from anylength.cells import StackCell
-from anylength.lengths import mistake_on, truncate
+from anylength.lengths import mistake_on, truncate, word_of
 from anylength.machines import Machine
 from anylength.memory.images import machine_beside
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, describe, to_bytes
@@ -119,7 +119,8 @@ def verify(
     finite), and none for ellipsoids is made. The verdict is then the same wherever numpy's numbers are the same, however busy the
     machine is.
 
-    `suspects` are words that tests found to be answered wrongly. Where the attack finds none itself, they are replayed.
+    `suspects` are words that tests found to be answered wrongly. Where the attack finds none itself, or only longer ones, they are
+    replayed, the shortest first.
     """
     started = time.monotonic()
     if isinstance(net, AbstractForeignNet):
@@ -143,9 +144,10 @@ def verify(
         attack_budget, deadline = StepBudget(steps), math.inf
     tried = Tried()
     verification = _first_success(net, task, config, attack_budget, deadline, progress, memory, tried)
-    if suspects and (verification is None or verification.verdict.verdict not in DECIDED):
+    shorter = _shorter(task, suspects, verification)
+    if shorter:
         shortening = TimeBudget(SHORTENING_SECONDS) if steps is None else StepBudget(steps)
-        tested = refute_with(net, task.machine, suspects, TESTED, shortening)
+        tested = refute_with(net, task.machine, shorter, TESTED, shortening)
         verification = _refuted(net, task, tested, deadline) or verification
     seconds = time.monotonic() - started
     if verification is None:
@@ -154,6 +156,14 @@ def verify(
         verification = Verification(Unknown(reason=reason))
     verdict = msgspec.structs.replace(of_its_step(verification.verdict, net.looped), seconds=seconds)
     return Verification(verdict, verification.certificate, verification.weights)
+
+
+def _shorter(task: Task, suspects: Sequence[Word], found: Verification | None) -> list[Word]:
+    """The suspects that would say more than what was found: none beside a proof, shorter ones beside a wrong word."""
+    longest = math.inf
+    if found is not None and found.verdict.verdict in DECIDED:
+        longest = len(word_of(task, found.verdict.counterexample)) if isinstance(found.verdict, Refuted) else 0
+    return sorted((word for word in suspects if len(word) < longest), key=len)
 
 
 def _first_success(
