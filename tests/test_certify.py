@@ -83,7 +83,7 @@ def test_least_boxes_that_answer_wrong_end_the_search(held, monkeypatch):
 
 
 def contract(net: Net, name: str, epsilon: Fraction, eta: Fraction, state_bound: Fraction) -> bool:
-    """The rounding model of docs/reference/certificate.md for the rnn, in exact fractions, one unit and one symbol at a time.
+    """The rounding model (docs/reference/certificate-formats.md) of the rnn in exact fractions, one unit and one symbol at a time.
 
     A product of 0 is no term, but a whole sum of none counts as one where it is added.
     """

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.mutants.targets import Target
 
 TREE = Path(__file__).parents[2]
-COPIED = ("src", "tests", "docs/reference/certificate.md", "docs/results/dyck-2")
+COPIED = ("src", "tests", "docs/reference", "docs/results/dyck-2")
 
 PROCESSOR_SECONDS = 60
 """A trial that takes longer counts as killed: the change made a loop endless. A whole run of the tests takes 20 at most."""
@@ -39,12 +39,7 @@ def copied_tree() -> Iterator[Path]:
     """A temporary copy of the sources and tests, without compiled files."""
     with tempfile.TemporaryDirectory() as folder:
         for name in COPIED:
-            source, target = TREE / name, Path(folder) / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, target)
+            shutil.copytree(TREE / name, Path(folder) / name, ignore=shutil.ignore_patterns("__pycache__"))
         (Path(folder) / "mutants.ini").write_text(SETTINGS)
         yield Path(folder)
 

@@ -1,4 +1,4 @@
-"""`python -m anylength_check CERTIFICATE WEIGHTS [--json]`: exit 0 and VALID, 4 and REJECTED, or 2 where no file can be read.
+"""`python -m anylength_check CERTIFICATE WEIGHTS [ONNX] [--json]`: exit 0 and VALID, 4 and REJECTED, or 2: a file cannot be read.
 
 Nothing here decides anything. A long check is shared out to several processes, and the time left is said on standard error. After a
 valid one the certificate's machine is shown, with its answers to a few words.
@@ -19,7 +19,7 @@ from anylength_check.check import Sharing, check
 from anylength_check.cover import Each
 from anylength_check.stacks import column, met_tops
 
-USAGE = "usage: python -m anylength_check CERTIFICATE WEIGHTS [--json]"
+USAGE = "usage: python -m anylength_check CERTIFICATE WEIGHTS [ONNX] [--json]"
 WORK_A_SECOND = 5_000_000  # multiplications, about
 LONG = 10  # seconds of a check that are worth a word
 MOST_PROCESSES, SHARED_LIMIT = 8, 1 << 26  # bytes of a certificate that processes share out: each has a copy of all it says
@@ -230,12 +230,12 @@ def side_by_side(processes: int, function: Callable[[int], Any], numbers: range)
 def main(arguments: list[str]) -> int:
     """Checks, prints and returns the exit code."""
     paths = [argument for argument in arguments if argument != "--json"]
-    if len(paths) != 2 or len(arguments) > 3 or any(path.startswith("-") for path in paths):
+    if len(paths) not in (2, 3) or len(arguments) > len(paths) + 1 or any(path.startswith("-") for path in paths):
         asked_for_help = paths in (["--help"], ["-h"])
         print(USAGE, file=sys.stdout if asked_for_help else sys.stderr)
         return 0 if asked_for_help else 2
     try:
-        result = check(paths[0], paths[1], shared_by(paths[0], processors(), announce))
+        result = check(paths[0], paths[1], shared_by(paths[0], processors(), announce), *paths[2:])
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
         print(f"cannot read the files: {ascii(str(error))[1:-1]}", file=sys.stderr)
         return 2

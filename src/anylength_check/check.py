@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from anylength_check.certificate import CERTIFICATE_LIMIT, read_certificate, require_fit
 from anylength_check.cover import Cover, Each
+from anylength_check.onnx_file import ONNX_LIMIT
 from anylength_check.program import read_program
 from anylength_check.report import lines_of
 from anylength_check.rounded import Rounded
@@ -28,24 +29,30 @@ class CheckResult(NamedTuple):
     machine: dict[str, Any] | None = None
 
 
-def check(certificate_path: str | PathLike, weights_path: str | PathLike, sharing: Sharing = lambda *_: map) -> CheckResult:
+def check(
+    certificate_path: str | PathLike, weights_path: str | PathLike, sharing: Sharing = lambda *_: map,
+    onnx_path: str | PathLike | None = None,
+) -> CheckResult:  # fmt: skip
     """Checks a certificate against a weights file; raises OSError where a file cannot be read.
 
-    Before the long part `sharing` is asked what maps the check of a proof over its symbols.
+    Before the long part `sharing` is asked what maps the check of a proof over its symbols. With the ONNX file that a certificate
+    about streams names, the weights are compared with those in it, too.
     """
     certificate_bytes, weights_bytes = read_file(certificate_path, CERTIFICATE_LIMIT), read_file(weights_path, WEIGHTS_LIMIT)
+    onnx = None if onnx_path is None else read_file(onnx_path, ONNX_LIMIT)
     try:
-        return _check_files(certificate_bytes, weights_bytes, sharing)
+        return _check_files(certificate_bytes, weights_bytes, sharing, onnx)
     except Exception as error:  # whatever goes wrong, the answer is "rejected"
         reason = str(error) if isinstance(error, Refused) else f"the checker could not finish: {type(error).__name__}"
         return CheckResult(False, None, ascii(reason)[1:-1][:500], ())
 
 
-def _check_files(certificate_bytes: bytes, weights_bytes: bytes, sharing: Sharing) -> CheckResult:
+def _check_files(certificate_bytes: bytes, weights_bytes: bytes, sharing: Sharing, onnx: bytes | None) -> CheckResult:
     """The result if the claim is proved, else Refused or any other error. The cheap checks come first."""
     if certificate_bytes.startswith(PREFIX):
-        claim, lines = check_stream(certificate_bytes, weights_bytes)
+        claim, lines = check_stream(certificate_bytes, weights_bytes, onnx)
         return CheckResult(True, claim, None, lines)
+    require(onnx is None, "the certificate names no ONNX file")
     top = read_certificate(certificate_bytes)
     shapes, raw = read_shapes(weights_bytes)
     program = read_program(top["program"])

@@ -3,7 +3,7 @@
 Weights, states and logits are stored in the format: storing x errs by at most v|x| + t, and by nothing if x is a weight that the
 format holds exactly. All else is float32, u = 2^-24: sums in any order, with or without fused multiply-add, subnormals kept or
 flushed to 0 (TAU; a flush in reading counts as one in writing). A state as read is exact but for a flush.
-docs/reference/certificate.md has the errors of functions and the reason of each rule. Bounds are integers in
+docs/reference/certificate-formats.md has the errors of functions and the reason of each rule. Bounds are integers in
 units of 2^-352, rounded up. An exact value lies in its range: the hull, over all nodes, of the intervals that the check computed.
 """
 

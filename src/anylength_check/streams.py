@@ -6,17 +6,19 @@ step of an lstm, gates in the order i, o, f, c as ONNX has them, is, of the stat
     i, o, f = sigmoid(...),  g = tanh(...),  each of  weight_ih x + weight_hh h + bias,
     c' = leak (f c + i g),   h' = o tanh(f c + i g).
 
-`bounded`. For every input, sigmoids lie in [0, 1] and |g| <= 1. So |c| <= B gives |c'| <= leak (B + 1), and this is at most B if
-B (1 - leak) >= leak. In float32 each of the two products, the sum and the product with the leak errs by a factor within 1 +- 2^-24,
+`bounded`. For every input, sigmoids lie in [0, 1] and |g| <= 1. So |c| <= B gives |c'| <= leak (B + 1), and this is at most B if B
+(1 - leak) >= leak. In float32 each of the two products, the sum and the product with the leak errs by a factor within 1 +- 2^-24,
 or by 2^-149 where it is subnormal: |c'| <= leak (1 + 2^-24)^3 (B + 1) + 2^-140 <= B is required. This takes for granted that the
-runtime's sigmoid lies in [0, 1], its tanh in [-1, 1], and that it rounds to nearest. With an input box, f <= F, the sigmoid of the
-largest pre-activation over the box and |h| <= 1, and |c'| <= leak (F B + 1) <= B is required, in real numbers. The step of a gru,
-h' = (1 - z) n + z h with z in [0, 1] and |n| <= 1, and that of an rnn, h' = tanh(...), keep |h| <= 1 in real numbers.
+runtime's sigmoid lies in [0, 1], its tanh in [-1, 1], and that it rounds to nearest. So that no pre-activation overflows, inputs
+lie in a box for which the magnitudes of its terms sum to 2^100 or less, with |h| <= 1. In real numbers a box is not needed; with
+one, f <= F, the sigmoid of the largest pre-activation over the box and |h| <= 1, and |c'| <= leak (F B + 1) <= B is required. The
+step of a gru, h' = (1 - z) n + z h with z in [0, 1] and |n| <= 1, and that of an rnn, h' = tanh(...), keep |h| <= 1 in real
+numbers.
 
-`grows`. Whatever the state, |h| <= 1 after a step. For a held input x, over all such h, let i >= I, f >= F, and g >= G > 0 or
-g <= -G. Take g > 0 (else turn signs): with leak 1, c' = f c + i g >= c + I G where c <= 0, and c' >= F c + I G where c > 0. While
-|c| <= B, c' - c >= I G - (1 - F) B, in both cases. If this is at least `growth` > 0, c passes B after finitely many steps, from
-any state.
+`grows`. After a step |h| <= 1, whatever the state before it. For a held input x, over all such h, let i >= I, f >= F, and g >= G >
+0 or g <= -G. Take g > 0 (else turn signs): with leak 1, c' = f c + i g >= c + I G where c <= 0, and c' >= F c + I G where c > 0.
+While |c| <= B, c' - c >= I G - (1 - F) B, in both cases. If this is at least `growth` > 0, c passes B after finitely many steps,
+from any state with |h| <= 1.
 
 `forgets` is in the file `forgetting`.
 """
@@ -26,6 +28,7 @@ from typing import Any
 
 from anylength_check.dyadic import BOX_BITS, GRID_BITS, GRID_SHIFT, ONE, UNIT, from_hex, sigmoid_bounds, tanh_bounds
 from anylength_check.forgetting import FIELDS, forgets
+from anylength_check.onnx_file import source_lines
 from anylength_check.program import canonical_sha256
 from anylength_check.strict import fields, integer, items, parse, require
 from anylength_check.weights import Tensors, read_shapes, read_tensors
@@ -35,14 +38,15 @@ INPUT, OUTPUT, FORGET, CELL = range(4)
 UNITS, INPUTS = 2048, 8192  # the most
 PREFIX = b'{"stream":'  # how the file of such a certificate begins
 WEIGHT_BITS = 149  # float32 numbers are multiples of 2^-149
+LARGEST = 100  # no pre-activation whose terms have magnitudes that sum to 2^100 overflows in float32
 BOUNDED = (
     "Of the {cell} layer with {units} units and tensors SHA-256 {tensors}, every state that a reset and {inputs} lead to, after "
     "any number of steps{leak}, has {what} within its bound, of which the largest is {largest}; {arithmetic}."
 )
 GROWS = (
     "Of the {cell} layer with {units} units and tensors SHA-256 {tensors}, the held input SHA-256 {input} moves the cell of unit "
-    "{unit} by at least {growth} a step, always in the same direction, from any state, until its magnitude passes {beyond}; "
-    "in real numbers."
+    "{unit} by at least {growth} a step, always in the same direction, from any state whose numbers h are within [-1, 1], as they "
+    "are after any step, until its magnitude passes {beyond}; in real numbers."
 )
 ARITHMETIC = {
     "float32": "in float32 arithmetic that rounds to nearest, with a sigmoid in [0, 1] and a tanh in [-1, 1]",
@@ -50,13 +54,13 @@ ARITHMETIC = {
 }
 
 
-def check_stream(certificate: bytes, weights: bytes) -> tuple[str, tuple[str, ...]]:
-    """The claim that was proved and in lines what was checked, or Refused."""
+def check_stream(certificate: bytes, weights: bytes, onnx: bytes | None = None) -> tuple[str, tuple[str, ...]]:
+    """The claim that was proved and in lines what was checked, or Refused. With an ONNX file its tensors are compared, too."""
     top = parse(certificate)
     kind = top.get("stream") if type(top) is dict else None
     require(kind in list(KINDS), "the certificate is about neither `bounded` nor `grows` nor `forgets`")
     own, shown = KINDS[str(kind)]
-    fields(top, "the certificate", "stream", "format", "claim", "cell", "units", "tensors", *own, "digest")
+    fields(top, "the certificate", "stream", "format", "claim", "cell", "units", "tensors", "source", *own, "digest")
     integer(top["format"], "the format", 1, 1)
     without_digest = {name: value for name, value in top.items() if name != "digest"}
     require(top["digest"] == canonical_sha256(without_digest), "the digest does not fit the certificate")
@@ -74,6 +78,7 @@ def check_stream(certificate: bytes, weights: bytes) -> tuple[str, tuple[str, ..
         f"Claim: {claim}",
         "Files: the digest fits the certificate, the SHA-256 fits the tensors, every weight is finite.",
         line,
+        *source_lines(top["source"], onnx, raw, GATES[top["cell"]]),
     )
 
 
@@ -89,8 +94,10 @@ def bounded(top: dict[str, Any], units: int, tensors: Tensors) -> tuple[str, str
         require(plain, "of a gru or an rnn only the plain step is known, in real numbers, for every input")
         require(all(bound >= UNIT for bound in bounds), "a bound is below 1")
     else:
-        require(box is None or top["arithmetic"] == "real", "with an input box only real numbers are known")
-        gates = [UNIT] * units if box is None else forget_gates(tensors, units, read_box(box, len(tensors["weight_ih"][0])))
+        ranges = [] if box is None else read_box(box, len(tensors["weight_ih"][0]))
+        is_real = top["arithmetic"] == "real"
+        require(is_real or no_overflow(tensors, ranges), "without a box of inputs, or in this one, a pre-activation may overflow")
+        gates = forget_gates(tensors, units, ranges) if is_real and ranges else [UNIT] * units
         for bound, leak, gate in zip(bounds, leaks, gates, strict=True):
             require(bound >= 0 and returns(bound, leak, gate, top["arithmetic"]), "a bound does not hold after a step")
     inputs = "any inputs" if box is None else f"inputs in the box SHA-256 {digest(box)}"
@@ -103,7 +110,7 @@ def bounded(top: dict[str, Any], units: int, tensors: Tensors) -> tuple[str, str
     what = "the magnitude of each cell" if top["cell"] == "lstm" else "the magnitude of each number"
     common = {name: top[name] for name in ("cell", "units", "tensors")}
     claim = BOUNDED.format(**common, inputs=inputs, leak=leak, what=what, largest=largest, arithmetic=ARITHMETIC[top["arithmetic"]])
-    return claim, f"Bounds: {units} of them hold after a reset and after any step from within them."
+    return claim, f"Bounds: {units} of them hold after a reset and after any step from within them, under {within(box)}."
 
 
 def returns(bound: int, leak: int, gate: int, arithmetic: str) -> bool:
@@ -122,6 +129,25 @@ def read_box(box: Any, inputs: int) -> list[tuple[int, int]]:
     found = [(from_hex(low, "a range"), from_hex(high, "a range")) for low, high in ranges]
     require(all(low <= high for low, high in found), "a range of the inputs is crossed")
     return found
+
+
+def within(box: Any) -> str:
+    """The inputs in words: the widest range of a box, as the file spells it."""
+    if box is None:
+        return "any inputs"
+    lows, highs = zip(*box, strict=True)
+    low, high = (pick(ends, key=lambda text: from_hex(text, "a range")) for pick, ends in ((min, lows), (max, highs)))
+    return f"inputs from {low} to {high}, or in narrower ranges of the box"
+
+
+def no_overflow(tensors: Tensors, box: list[tuple[int, int]]) -> bool:
+    """Whether the magnitudes of all terms of each pre-activation sum to 2^LARGEST or less, over a box of inputs and |h| <= 1."""
+    sizes, limit = [max(-low, high) for low, high in box], 1 << LARGEST + WEIGHT_BITS + BOX_BITS
+    rows = zip(flat(tensors["bias"]), tensors["weight_hh"], tensors["weight_ih"], strict=True)
+    return box != [] and all(
+        (abs(own) + sum(map(abs, inner)) << BOX_BITS) + sum(abs(w) * size for w, size in zip(outer, sizes, strict=True)) <= limit
+        for own, inner, outer in rows
+    )
 
 
 def forget_gates(tensors: Tensors, units: int, box: list[tuple[int, int]]) -> list[int]:

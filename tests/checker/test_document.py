@@ -15,12 +15,13 @@ from anylength_check import forgetting, program, ranges, rounding, slices, strea
 from anylength_check.forms import FORM_UNIT
 from anylength_check.work import FORMAT_STEPS, KEPT_LIMIT, WORK_LIMIT
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "reference" / "certificate.md").read_text()
+PAGES = sorted((Path(__file__).parents[2] / "docs" / "reference").glob("certificate*.md"))
+DOCUMENT = "\n".join(page.read_text() for page in PAGES)
 SENTENCES = [" ".join(text.split("\n")) for text in re.findall(r"```text\n(The [^`]*? net with .*?)\n```", DOCUMENT, re.DOTALL)]
 
 
 def test_the_document_states_the_claims_letter_by_letter():
-    sentence, of_stacks = SENTENCES
+    of_stacks, sentence = SENTENCES
     assert checker.CLAIM + checker.PROVED.format("{epsilon}", "{eta}", "{formats}") == sentence == PRODUCERS_CLAIM + PROOF_CLAIM
     assert checker.STACKS_CLAIM == of_stacks == PRODUCERS_STACKS_CLAIM
 
@@ -39,7 +40,7 @@ def test_the_sentence_that_check_prints_is_the_documents(judge, tiny):
     code, proof = original["encoding"], original["proofs"][1]
     original = certify(net, [proof])
     machine = re.search("machine SHA-256 ([0-9a-f]{64})", original["claim"])[1]
-    filled = SENTENCES[0].format(
+    filled = SENTENCES[1].format(
         program=program.canonical_sha256(original["program"]), tensors=original["tensors"], classes=3, machine=machine, states=2,
         words="of any length", start="the program's start state", near="differs from",
         base=code["base"], tapes=code["tapes"], epsilon=proof["epsilon"], eta=proof["eta"], formats="float32",
@@ -48,11 +49,12 @@ def test_the_sentence_that_check_prints_is_the_documents(judge, tiny):
 
 
 def part(heading):
-    """The text of a section."""
-    return DOCUMENT.split(f"## {heading}\n")[1].split("\n## ")[0]
+    """The text of a section, or of a page that has the heading."""
+    section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", DOCUMENT, re.DOTALL | re.MULTILINE)
+    return section[1] if section else next(text for page in PAGES if (text := page.read_text()).startswith(f"# {heading}\n"))
 
 
-@pytest.mark.parametrize("heading", ["The program", "Rules of ranges", "Number formats"])
+@pytest.mark.parametrize("heading", ["The program", "Rules of ranges", "Number formats in certificates"])
 def test_each_section_names_every_operation(heading):
     missing = [op for op in program.ARGUMENTS if f"`{op}`" not in part(heading)]
     assert missing == ([] if heading != "Rules of ranges" else ["state"])
@@ -63,7 +65,7 @@ def test_the_document_states_the_attributes():
         line = next(line for line in part("The program").split("\n") if line.startswith("| ") and f"`{op}`" in line)
         assert all(f"`{name}`" in line for name in names), op
     for name, storage in rounding.FORMATS.items():
-        assert f"| `{name}` |" in part("Number formats") and storage[1] in (1 << 226, 1 << 338)
+        assert f"| `{name}` |" in part("Number formats in certificates") and storage[1] in (1 << 226, 1 << 338)
 
 
 def raised(power):
@@ -83,7 +85,7 @@ LIMITS = (
     f"A · (n·W + {FORMAT_STEPS}·f·W₀)",
     f"{program.INSTRUCTIONS:,} instructions, {program.ROWS:,} rows of a value, {program.ALL_ROWS:,} rows in all",
     f"axes of 1 to {weights.AXIS}",
-    f"all at most 2{raised(checker.LARGEST)} in\nmagnitude",
+    f"all at most 2{raised(checker.LARGEST)} in magnitude",
     f"2 to {slices.SLICES} lists of four integers from −2{raised(FORM_UNIT)} to 2{raised(2 * FORM_UNIT)}",
     "has the same key twice is refused",
 )

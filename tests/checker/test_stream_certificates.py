@@ -1,14 +1,17 @@
 """Certificates about one recurrent layer that reads real vectors: accepted where true, rejected where anything is changed."""
 
+import hashlib
 import json
 from fractions import Fraction
 
+import msgspec
 import numpy as np
 import pytest
 
 import anylength_check
 from anylength.audits import certificates
 from anylength.streams.layers import Layer
+from anylength.streams.models import Model
 from anylength_check.streams import digest
 
 UNITS, INPUTS = 3, 2
@@ -100,7 +103,8 @@ CHANGES = {
         "bound": lambda value: [(8.9).hex(), *value[1:]],
         "leak": lambda value: [(0.9375).hex(), *value[1:]],
         "arithmetic": lambda value: "real",
-        "inputs": lambda value: [["0x0.0p+0", "0x0.0p+0"]] * INPUTS,
+        "inputs": lambda value: None,
+        "source": lambda value: {"onnx": "0" * 64, "weight_ih": [0] * 4, "weight_hh": [0] * 4, "bias": [[0] * 4]},
         "cell": lambda value: "gru",
         "units": lambda value: UNITS + 1,
         "tensors": lambda value: "0" * 64,
@@ -159,8 +163,13 @@ def test_a_digest_that_does_not_fit_a_repeated_key_and_a_cut_file_are_rejected(t
         assert not anylength_check.check(tmp_path / "layer.json", tmp_path / "layer.safetensors").valid
 
 
-def fitted_bound(found, *, cell="lstm", leak=None, bound, inputs=None, arithmetic="float32", **others):
+WIDE = [(-(2.0**60), 2.0**60)] * INPUTS
+"""Ranges of inputs for which no pre-activation of these layers overflows."""
+
+
+def fitted_bound(found, *, cell="lstm", leak=None, bound, inputs="usual", arithmetic="float32", **others):
     """A certificate of a bound whose claim and digest fit its fields, whatever these say. Numbers become canonical hexes."""
+    inputs = inputs if inputs != "usual" else WIDE if (cell, arithmetic) == ("lstm", "float32") else None
     spelt = [number if type(number) is str else float(number).hex() for number in bound]
     factors = [
         number if type(number) is str else float(number).hex() for number in (leak if leak is not None else [1.0] * len(bound))
@@ -176,7 +185,8 @@ def fitted_bound(found, *, cell="lstm", leak=None, bound, inputs=None, arithmeti
     )  # fmt: skip
     top = {
         "stream": "bounded", "format": 1, "claim": claim, "cell": cell, "units": found.units,
-        "tensors": certificates.tensors_sha256(found), "leak": factors, "inputs": box, "bound": spelt, "arithmetic": arithmetic,
+        "tensors": certificates.tensors_sha256(found), "source": None,
+        "leak": factors, "inputs": box, "bound": spelt, "arithmetic": arithmetic,
     }  # fmt: skip
     return closed(top | others)
 
@@ -187,7 +197,7 @@ def fitted_growth(found, *, unit=0, held=(1.0, 0.0), growth, beyond=5.0, cell="l
     sizes = {name: float(number).hex() for name, number in (("growth", growth), ("beyond", beyond))}
     common = {"cell": cell, "units": found.units, "tensors": certificates.tensors_sha256(found), "unit": unit} | sizes
     claim = certificates.GROWS.format(**common, input=digest(spelt))
-    return closed({"stream": "grows", "format": 1, "claim": claim, **common, "input": spelt} | others)
+    return closed({"stream": "grows", "format": 1, "claim": claim, **common, "source": None, "input": spelt} | others)
 
 
 def accepted(certificate, found):
@@ -243,7 +253,9 @@ BOX = [(-1.0, 1.0)] * INPUTS
         ("lstm", {"leak": HALVES, "bound": [2.0] * (UNITS + 1)}),
         ("lstm", {"leak": HALVES, "bound": [2.0, 2.0, "0x1.8p+1"]}),
         ("lstm", TRUE_BOUND | {"arithmetic": "float64"}),
-        ("lstm", TRUE_BOUND | {"inputs": BOX, "arithmetic": "float32"}),
+        ("lstm", TRUE_BOUND | {"inputs": None, "arithmetic": "float32"}),
+        ("lstm", TRUE_BOUND | {"inputs": [(-1.0, 1.0), (-(2.0**101), 0.0)], "arithmetic": "float32"}),
+        ("lstm", TRUE_BOUND | {"inputs": [(0.0, 2.0**101), (-1.0, 1.0)], "arithmetic": "float32"}),
         ("lstm", TRUE_BOUND | {"inputs": [(1.0, -1.0), (-1.0, 1.0)], "arithmetic": "real"}),
         ("lstm", TRUE_BOUND | {"inputs": [*BOX, (-1.0, 1.0)], "arithmetic": "real"}),
         ("lstm", TRUE_BOUND | {"inputs": [(-1.0, 0.0, 1.0), (-1.0, 1.0)], "arithmetic": "real"}),
@@ -375,3 +387,78 @@ def test_what_is_named_is_the_largest_bound():
     assert "0x1.c000000000000p+2" in top["claim"] and accepted(top, found)
     other = closed(top, claim=top["claim"].replace("0x1.c000000000000p+2", "0x1.0000000000000p+1"))
     assert not accepted(other, found)
+
+
+def file_with(found, path):
+    """A file with the weights of a layer among other bytes, gate by gate and the last gate first; and the model of the file."""
+    rng = np.random.default_rng(3)
+    other = rng.normal(size=found.bias.shape).astype(np.float32)
+    halves = np.stack([(found.bias - other).astype(np.float32), other])
+    found = msgspec.structs.replace(found, bias=halves[0] + halves[1], biases=halves)
+    parts = [np.split(tensor, len(tensor) // UNITS)[::-1] for tensor in (found.weight_ih, found.weight_hh, *halves)]
+    path.write_bytes(b"onnx" + b"-".join(gate.tobytes() for tensor in parts for gate in tensor) + b".")
+    return found, Model(None, None, str(path), None, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_the_tensors_are_compared_with_the_file(cell, tmp_path):
+    file = tmp_path / "net.onnx"
+    found, model = file_with(layer(cell), file)
+    source = certificates.source_of(found, model)
+
+    def judged(given, source=source, onnx=file):
+        certificates.write(tmp_path, "layer", certificates.bounded(given, leaks(0.9 if cell == "lstm" else 1.0), source), given)
+        return anylength_check.check(tmp_path / "layer.json", tmp_path / "layer.safetensors", onnx_path=onnx)
+
+    result = judged(found)
+    assert result.valid and result.lines[-1].startswith("Source: the ONNX file has the SHA-256"), result.reason
+    assert "not compared" in judged(found, onnx=None).lines[-1]
+    assert judged(found, None).reason == "the certificate names no ONNX file"
+    assert "not the one that the certificate names" in judged(found, source | {"onnx": "0" * 64}).reason
+    for name in found.tensors():
+        assert judged(changed(found, name)).reason == f"{name} does not stand in the ONNX file as said"
+        moved = [[places[0] + 1, *places[1:]] for places in (source[name] if name == "bias" else [source[name]])]
+        assert judged(found, source | {name: moved if name == "bias" else moved[0]}).reason.startswith(name)
+    for wrong in (
+        {"bias": source["bias"][:1]},
+        {"bias": []},
+        {"weight_hh": source["weight_hh"][1:]},
+        {"onnx": "x" * 64},
+        {"more": 1},
+    ):
+        assert not judged(found, source | wrong).valid
+
+
+def changed(found, name):
+    """The layer with another last number of a tensor."""
+    tensor = found.tensors()[name].copy()
+    tensor.flat[-1] = np.nextafter(tensor.flat[-1], np.float32(9))
+    return msgspec.structs.replace(found, **{name: tensor})
+
+
+def test_a_layer_without_a_bias_has_zeros(tmp_path):
+    found, model = file_with(layer(), tmp_path / "net.onnx")
+    none = msgspec.structs.replace(found, bias=np.zeros_like(found.bias), biases=None)
+    source = certificates.source_of(none, model)
+    assert source["bias"] == [] and certificates.source_of(msgspec.structs.replace(found, biases=None), model) is None
+    for given, valid in ((none, True), (changed(none, "bias"), False)):
+        certificates.write(tmp_path, "layer", certificates.bounded(given, leaks(), source), given)
+        paths = tmp_path / "layer.json", tmp_path / "layer.safetensors"
+        assert anylength_check.check(*paths, onnx_path=tmp_path / "net.onnx").valid is valid
+
+
+def test_weights_that_the_file_does_not_hold_have_no_source(tmp_path):
+    found, model = file_with(layer(), tmp_path / "net.onnx")
+    assert certificates.source_of(changed(found, "weight_hh"), model) is None
+
+
+def test_growth_is_claimed_where_h_is_as_after_a_step():
+    """With a larger h the gates are not those of the held input: the cell may move the other way."""
+    found = growing()
+    found.weight_hh[3 * UNITS, 1] = -1
+    whole = certificates.grows(found, np.array([1.0, 0.0], np.float32), 0)
+    assert accepted(whole, found) and "from any state whose numbers h are within [-1, 1]" in whole["claim"]
+    hidden, memory = np.array([[0.0, 1e3, 0.0]]), np.zeros((1, UNITS))
+    first = found.lstm_step(hidden, memory, np.array([[1.0, 0.0]]))[1]
+    held = found.lstm_step(0 * hidden, memory, np.array([[1.0, 0.0]]))[1]
+    assert np.sign(first[0, 0]) != np.sign(held[0, 0])

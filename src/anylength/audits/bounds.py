@@ -1,11 +1,13 @@
 """Statements for every input of every length: the state is bounded, or a held input makes a number of it grow for ever."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from anylength.audits import certificates
 from anylength.audits.apart import refutations
+from anylength.audits.certificates import source_of
 from anylength.audits.held_inputs import held_frames, search
 from anylength.audits.scenes import Progress
 from anylength.errors import InputError
@@ -58,14 +60,14 @@ def _of_state(model: Model, treatment: Treatment | None, out: Path | None, seed:
     for index, layer in enumerate(found):
         results.append(_shipped(model, net, layer, index, out, seed))
         if treatment is not None and treatment.leak is not None and layer.cell == "lstm":
-            results.append(_with_leak(net, layer, treatment, index, out))
+            results.append(_with_leak(model, net, layer, treatment, index, out))
     return results
 
 
 def _shipped(model: Model, net: OnnxNet, layer: Layer, index: int, out: Path | None, seed: int) -> Bound:
     """The net as shipped: a gru or an rnn is bounded; an lstm is asked for an input that makes a cell grow."""
     if layer.cell != "lstm":
-        return _proved(net, layer, np.ones(layer.units), SHIPPED, f"bounded-{index}", out)
+        return _proved(net, layer, np.ones(layer.units), SHIPPED, f"bounded-{index}", out, source_of(layer, model))
     kept = _names(net, layer.memory)
     if not layer.reads_features:
         return _unknown(SHIPPED, kept, "the layer reads another layer: no input is known to hold what it reads")
@@ -73,7 +75,7 @@ def _shipped(model: Model, net: OnnxNet, layer: Layer, index: int, out: Path | N
     if grows is None:
         return _unknown(SHIPPED, kept, "no held input was found that makes a cell grow from every state, and no bound is known")
     signal, features, unit = grows
-    certificate = certificates.grows(layer, features, unit)
+    certificate = certificates.grows(layer, features, unit, source_of(layer, model))
     checked = None if certificate is None else certificates.check(certificate, layer)
     name = net.names()[int(layer.memory[unit])]
     least = _replayed(net, model, layer, signal, unit, seed)
@@ -94,27 +96,31 @@ def _shipped(model: Model, net: OnnxNet, layer: Layer, index: int, out: Path | N
     )
 
 
-def _with_leak(net: OnnxNet, layer: Layer, treatment: Treatment, index: int, out: Path | None) -> Bound:
+def _with_leak(model: Model, net: OnnxNet, layer: Layer, treatment: Treatment, index: int, out: Path | None) -> Bound:
     """The net with the leak of a treatment on the layer's cells."""
     numbers = set(range(net.size) if treatment.numbers is None else treatment.numbers)
     assert treatment.leak is not None
     leak = np.array([np.float32(treatment.leak) if int(number) in numbers else np.float32(1) for number in layer.memory])
     if not (leak < 1).all():
         return _unknown(treatment.name, _names(net, layer.memory), "cells without a leak have no bound that holds for every input")
-    return _proved(net, layer, leak, treatment.name, f"bounded-leak-{index}", out)
+    return _proved(net, layer, leak, treatment.name, f"bounded-leak-{index}", out, source_of(layer, model))
 
 
-def _proved(net: OnnxNet, layer: Layer, leak: np.ndarray, name: str, file: str, out: Path | None) -> Bound:
+def _proved(
+    net: OnnxNet, layer: Layer, leak: np.ndarray, name: str, file: str, out: Path | None, source: dict[str, Any] | None
+) -> Bound:
     numbers = layer.memory if layer.cell == "lstm" else layer.hidden
-    certificate = certificates.bounded(layer, leak)
+    certificate = certificates.bounded(layer, leak, source)
     checked = None if certificate is None else certificates.check(certificate, layer)
     if certificate is None or checked is None or not checked.valid:
         return _unknown(name, _names(net, numbers), f"the checker refused: {checked.reason if checked else 'no certificate'}")
     largest = max(float.fromhex(text) for text in certificate["bound"])
-    where = FLOAT32 if certificate["arithmetic"] == "float32" else "in real numbers"
+    where, inputs = (
+        (FLOAT32, _inputs(certificate)) if certificate["arithmetic"] == "float32" else ("in real numbers", "every input")
+    )
     names = _names(net, numbers)
     return Bound(
-        claim=f"{names[0]} to {names[-1]}, {len(names)} numbers, stay within {largest:.6g} for every input of any length, {where}",
+        claim=f"{names[0]} to {names[-1]}, {len(names)} numbers, stay within {largest:.6g} for {inputs} of any length, {where}",
         net=name,
         verdict="PROVED",
         reason="Certificate, accepted by the independent checker.",
@@ -122,6 +128,12 @@ def _proved(net: OnnxNet, layer: Layer, leak: np.ndarray, name: str, file: str, 
         bound=largest,
         certificate=_kept(out, file, certificate, layer),
     )
+
+
+def _inputs(certificate: dict[str, Any]) -> str:
+    """The inputs of a certificate of a bound, in words."""
+    largest = float.fromhex(certificate["inputs"][0][1])
+    return f"every input with numbers of up to {largest:.3g} (a larger one could overflow)"
 
 
 def _replayed(net: OnnxNet, model: Model, layer: Layer, signal: np.ndarray, unit: int, seed: int) -> float:

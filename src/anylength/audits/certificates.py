@@ -16,8 +16,9 @@ import anylength_check
 from anylength.contraction import Contraction
 from anylength.files import write_atomic
 from anylength.streams.layers import Layer
+from anylength.streams.models import Model
 from anylength_check.forgetting import FORGETS, RESET
-from anylength_check.streams import ARITHMETIC, BOUNDED, GROWS, digest
+from anylength_check.streams import ARITHMETIC, BOUNDED, GROWS, LARGEST, digest
 
 GROW_BEYOND = float(2**24)
 """Growth by one a step ends here in float32, where adding one no longer changes a number."""
@@ -39,36 +40,66 @@ def tensors_sha256(layer: Layer) -> str:
     return found.hexdigest()
 
 
-def bounded(layer: Layer, leak: np.ndarray) -> dict[str, Any] | None:
-    """A certificate that the state stays bounded for every input. None: an lstm without a leak below one has no such bound."""
+def source_of(layer: Layer, model: Model) -> dict[str, Any] | None:
+    """The SHA-256 of a model's file, and where each gate's weights stand in it. None: they do not, or not as they are."""
+    file = Path(model.name)
+    if model.digest is None or not file.is_file():
+        return None
+    content = file.read_bytes()
+
+    def places(tensor: np.ndarray) -> list[int]:
+        return [content.find(np.ascontiguousarray(gate, "<f4").tobytes()) for gate in np.split(tensor, len(tensor) // layer.units)]
+
+    found = {"weight_ih": places(layer.weight_ih), "weight_hh": places(layer.weight_hh)}
+    biases = [] if layer.biases is None else [places(half) for half in layer.biases]
+    is_whole = min(min(row) for row in [*found.values(), *biases]) >= 0 and (biases != [] or not layer.bias.any())
+    return {"onnx": model.digest, **found, "bias": biases} if is_whole else None
+
+
+def bounded(layer: Layer, leak: np.ndarray, source: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """A certificate that the state stays bounded for every input, in float32 up to a size that is told in `inputs`.
+
+    None: an lstm without a leak below one has no such bound, or has numbers that are too large for float32.
+    """
+    inputs = None
     if layer.cell == "lstm":
         factor = leak.astype(np.float64) * FLOAT32_FACTOR
-        if not (factor < 1).all():
+        largest = _largest_input(layer)
+        if not (factor < 1).all() or largest is None:
             return None
+        inputs = [_hex(np.array([-largest, largest]))] * layer.weight_ih.shape[1]
         bounds, arithmetic = factor / (1 - factor) * (1 + SLACK), "float32"
     else:
         bounds, arithmetic = np.ones(layer.units), "real"
-    own = {"leak": _hex(leak.astype(np.float64)), "inputs": None, "bound": _hex(bounds), "arithmetic": arithmetic}
+    own = {"leak": _hex(leak.astype(np.float64)), "inputs": inputs, "bound": _hex(bounds), "arithmetic": arithmetic}
     claim = BOUNDED.format(
         **_common(layer),
-        inputs="any inputs",
+        inputs="any inputs" if inputs is None else f"inputs in the box SHA-256 {digest(inputs)}",
         leak="" if (leak == 1).all() else f", each of which multiplies the cells by the leaks SHA-256 {digest(own['leak'])}",
         what="the magnitude of each cell" if layer.cell == "lstm" else "the magnitude of each number",
         largest=own["bound"][int(np.argmax(bounds))],
         arithmetic=ARITHMETIC[arithmetic],
     )
-    return _closed(layer, "bounded", claim, own)
+    return _closed(layer, "bounded", claim, own, source)
 
 
-def grows(layer: Layer, features: np.ndarray, unit: int) -> dict[str, Any] | None:
-    """A certificate that held features make a cell grow from any state. None: its gates are not fixed by them."""
+def _largest_input(layer: Layer) -> float | None:
+    """The largest power of two up to which inputs make no pre-activation overflow. None: none does."""
+    sizes = [np.abs(tensor.astype(np.float64)) for tensor in (layer.weight_hh, layer.weight_ih)]
+    left = 2.0**LARGEST * (1 - SLACK) - sizes[0].sum(axis=1) - np.abs(layer.bias.astype(np.float64))
+    exponent = math.floor(np.log2((left / np.maximum(sizes[1].sum(axis=1), 2.0**-20)).min())) if (left > 0).all() else None
+    return None if exponent is None else 2.0**exponent
+
+
+def grows(layer: Layer, features: np.ndarray, unit: int, source: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """A certificate that held features make a cell grow wherever |h| is at most 1. None: its gates are not fixed by them."""
     push, kept = gates(layer, features[None])
     growth = float(push[0, unit] - (1 - kept[0, unit]) * GROW_BEYOND) * (1 - SLACK)
     if not growth > 0:
         return None
     own = {"unit": unit, "input": _hex(features.astype(np.float64)), "growth": growth.hex(), "beyond": GROW_BEYOND.hex()}
     claim = GROWS.format(**_common(layer), input=digest(own["input"]), **{name: own[name] for name in ("unit", "growth", "beyond")})
-    return _closed(layer, "grows", claim, own)
+    return _closed(layer, "grows", claim, own, source)
 
 
 def forgets(layer: Layer, found: Contraction, read_out: np.ndarray, inputs: np.ndarray, apart: float) -> dict[str, Any] | None:
@@ -134,9 +165,9 @@ def _common(layer: Layer) -> dict[str, Any]:
     return {"cell": layer.cell, "units": layer.units, "tensors": tensors_sha256(layer)}
 
 
-def _closed(layer: Layer, kind: str, claim: str, own: dict[str, Any]) -> dict[str, Any]:
+def _closed(layer: Layer, kind: str, claim: str, own: dict[str, Any], source: dict[str, Any] | None = None) -> dict[str, Any]:
     """The certificate with its digest. `stream` stands first: readers know the kind of file by it."""
-    top = {"stream": kind, "format": 1, "claim": claim, **_common(layer), **own}
+    top = {"stream": kind, "format": 1, "claim": claim, **_common(layer), "source": source, **own}
     return top | {"digest": digest(top)}
 
 

@@ -52,7 +52,7 @@ def construct(machine: Machine, *, base: int, tapes: int, classes: int) -> Net:
 
 def _gain(plan: Design) -> float:
     """The gain. More gain lets a net bear more noise, but its rounding errors are larger."""
-    # the error of a step in float32 (under the rounding model of docs/reference/certificate.md). In bfloat16 it is 0.004 more,
+    # the error of a step in float32 (docs/reference/certificate-formats.md). In bfloat16 it is 0.004 more,
     # whatever the gain: the weights are stored exactly, only the state is rounded
     error = 9e-8 * (len(plan.units) + 1) * plan.noise**2
     return float(np.clip(ERROR_SHARE / error, LEAST_GAIN, MOST_GAIN)) if error else MOST_GAIN

@@ -14,14 +14,14 @@ from anylength.ops.rounding import SAFETY_FACTOR, Format, Rounding
 from anylength.programs import run
 
 LARGEST = 2.0**60
-"""Largest number in any format, so that no float32 sum overflows (docs/reference/certificate.md)."""
+"""Largest number in any format, so that no float32 sum overflows (docs/reference/certificate-formats.md)."""
 
 FORMATS = {
     "bfloat16": Format(2.0**-8, 2.0**-126, LARGEST),
     "float16": Format(2.0**-11, 2.0**-14, 2.0**15),
     "float32": Format(0.0, 2.0**-126, LARGEST),
 }
-"""The formats of docs/reference/certificate.md: relative and absolute error of storing a number, and the largest number."""
+"""The formats of docs/reference/certificate-formats.md: relative and absolute error of storing a number, and the largest number."""
 
 ROUNDED_UP = 1 + 1e-6
 """Both numbers are this much larger than needed, so that the different rounding of the checker does not matter."""

@@ -36,6 +36,7 @@ class Layer(msgspec.Struct, frozen=True):
         hidden: Numbers of the net's state that hold h.
         memory: Those that hold c; empty but for an lstm.
         reads_features: Whether its input is the net's features as they are.
+        biases: [2, gates * H], both parts of the bias. None where the file has none.
     """
 
     cell: Cell
@@ -45,6 +46,7 @@ class Layer(msgspec.Struct, frozen=True):
     hidden: np.ndarray
     memory: np.ndarray
     reads_features: bool
+    biases: np.ndarray | None = None
 
     @property
     def units(self) -> int:
@@ -113,7 +115,8 @@ def _layer(model: ModelProto, node: NodeProto, net: OnnxNet) -> Layer | None:
     both = weights[inputs[3]][0] if inputs[3] else np.zeros(2 * len(matrix), np.float32)
     bias = both[: len(matrix)] + both[len(matrix) :]
     reads = net.reads_features(model, inputs[0])
-    return Layer(cell, matrix, recurrent, bias.astype(np.float32), hidden, memory, reads)
+    halves = both.reshape(2, -1) if inputs[3] else None
+    return Layer(cell, matrix, recurrent, bias.astype(np.float32), hidden, memory, reads, halves)
 
 
 def _kept(model: ModelProto, net: OnnxNet, before: str, after: str) -> np.ndarray | None:

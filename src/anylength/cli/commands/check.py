@@ -26,6 +26,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("certificate", metavar="CERTIFICATE", type=Path, help="a certificate.json")
     parser.add_argument("--weights", type=Path, required=True, help="the model.safetensors that it is about")
     parser.add_argument(
+        "--onnx", type=Path, metavar="FILE", help="of a net that an audit looked at: the file, to compare its weights"
+    )
+    parser.add_argument(
         "--verified", action="store_true",
         help="also ask the verified checker, which Rocq makes of a theorem (the first time takes half a minute)",
     )  # fmt: skip
@@ -39,10 +42,12 @@ def _run(options: Namespace) -> Outcome:
     processes = 1 if "jax" in sys.modules else processors()  # a process with JAX in it must not be copied
     try:
         say = (lambda _: None) if options.quiet else announce
-        checked = check(options.certificate, options.weights, shared_by(options.certificate, processes, say))
+        checked = check(options.certificate, options.weights, shared_by(options.certificate, processes, say), options.onnx)
     except (OSError, ValueError) as error:
         remedy = "give the paths of a certificate.json and its model.safetensors"
-        raise InputError("two readable files", str(getattr(error, "strerror", None) or error), remedy) from None
+        raise InputError(
+            f"{'three' if options.onnx else 'two'} readable files", str(getattr(error, "strerror", None) or error), remedy
+        ) from None
     result = CheckedCertificate(
         valid=checked.valid, claim=checked.claim, reason=checked.reason, lines=list(checked.lines),
         machine=list(machine_lines(checked.machine)) if checked.machine else [],

@@ -13,7 +13,7 @@ class Form:
     """The numbers within `error` of center + linear·u + ½ Σₖ curvedₖ·vₖ for any vectors |vₖ| ≤ 1.
 
     With vₖ = 2uₖu − eₖ, which is no longer than 1, these are what is left of products uₖu = ½(eₖ + vₖ) without their mean. The
-    rules are those of `docs/reference/certificate.md`, *Ellipsoids*, without its rounding.
+    rules are those of `docs/reference/certificate-ellipsoids.md`, without its rounding.
 
     Attributes:
         center: `[R, B]`.

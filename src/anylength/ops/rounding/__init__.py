@@ -1,6 +1,6 @@
 """Interpreter of `Ops` over bounds on rounding errors: how far a computed step may be from the exact step.
 
-The error model is the one of `docs/reference/certificate.md`:
+The error model is the one of `docs/reference/certificate-formats.md`:
 
 - Products and sums are float32, in any order, with or without fused multiply-add. Subnormal numbers are kept or flushed to zero.
 - tanh and the logistic function err by at most the bounds in `FunctionErrors`, the other functions by the constants in `model`.

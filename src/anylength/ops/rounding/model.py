@@ -1,4 +1,4 @@
-"""The error model: number formats, and the largest errors of the machine's operations (docs/reference/certificate.md)."""
+"""The error model: number formats, and the largest errors of the machine's operations (docs/reference/certificate-formats.md)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +32,7 @@ SILU_SLOPE, GELU_SLOPE = 1.1, 1.13
 """Bounds on the slopes of silu (at most 1.0999) and of gelu (at most 1.1290)."""
 
 LERP_ROUNDINGS = 7
-"""Roundings of `lerp`, in units of u·(|a| + |b|). It bounds the three usual formulas (`docs/reference/certificate.md`)."""
+"""Roundings of `lerp`, in units of u·(|a| + |b|). It bounds the three usual formulas (`docs/reference/certificate-formats.md`)."""
 
 LERP_FLUSHES = 16
 """Flushes to zero of `lerp`, in units of `SMALLEST_NORMAL`. It bounds each of the three usual formulas."""
@@ -65,8 +65,8 @@ class Format:
     Storing a number x errs by at most `relative_error`·|x| + `absolute_error`, and storing a weight that it holds by nothing.
 
     Attributes:
-        relative_error: v in `docs/reference/certificate.md`.
-        absolute_error: t in `docs/reference/certificate.md`.
+        relative_error: v in `docs/reference/certificate-formats.md`.
+        absolute_error: t in `docs/reference/certificate-formats.md`.
         largest: The largest magnitude that the format is asked to hold.
         function_errors: The errors of tanh and of the logistic function.
         input_error: An extra error of each row of W_ih x. It covers imported nets whose W_ih x differs from ours before rounding.

@@ -21,14 +21,14 @@ StateBound = NDArray[np.float64]
 
 LARGEST = 2.0**60
 LARGEST_STATE = 2.0**30
-"""Largest number and largest state in any format, so that no float32 sum overflows (docs/reference/certificate.md)."""
+"""Largest number and largest state in any format, so that no float32 sum overflows (docs/reference/certificate-formats.md)."""
 
 FORMATS = {
     "bfloat16": Format(2.0**-8, 2.0**-126, LARGEST),
     "float16": Format(2.0**-11, 2.0**-14, 2.0**15),
     "float32": Format(0.0, 2.0**-126, LARGEST),
 }
-"""The formats of docs/reference/certificate.md: relative and absolute error of storing a number, and the largest number."""
+"""The formats of docs/reference/certificate-formats.md: relative and absolute error of storing a number, and the largest number."""
 
 FLOAT32 = "float32"
 """The format that is last in the alphabet and finest."""

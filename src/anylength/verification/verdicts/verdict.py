@@ -162,7 +162,8 @@ def _shorter(task: Task, suspects: Sequence[Word], found: Verification | None) -
     """The suspects that would say more than what was found: none beside a proof, shorter ones beside a wrong word."""
     longest = math.inf
     if found is not None and found.verdict.verdict in DECIDED:
-        longest = len(word_of(task, found.verdict.counterexample)) if isinstance(found.verdict, Refuted) else 0
+        wrong = found.verdict.counterexample if isinstance(found.verdict, Refuted) else None
+        longest = len(word_of(task, wrong)) if wrong else 0
     return sorted((word for word in suspects if len(word) < longest), key=len)
 
 

@@ -2,7 +2,7 @@
 //
 // A form stands for the numbers within `error` of center + linear . u + (curved_1 . v_1 + ... + curved_b . v_b) / 2 for any vectors v_k
 // with |v_k| <= 1. Its bound is that of the curved part, and of the products of that with numbers that are linear in u. All is in units of
-// 2^-32. The reasons for the rules stand in docs/reference/certificate.md and in the Python checker's forms.
+// 2^-32. The reasons for the rules stand in docs/reference/certificate-ellipsoids.md and in the Python checker's forms.
 
 import { ceilShifted, floorDivided, largestOf, magnitude, squareRoot, tanhBounds } from "./dyadic.js";
 import { pickedRows, rangeOf } from "./ranges.js";

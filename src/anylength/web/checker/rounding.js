@@ -2,7 +2,7 @@
 //
 // A row bounds a value, or terms that the machine has still to multiply and to sum in an unknown order: `size` bounds the exact and the
 // computed value (with terms, the sum of the exact terms' magnitudes), `slack` their difference. All are integers in units of 2^-352,
-// rounded up. docs/reference/certificate.md has each rule with its reason.
+// rounded up. docs/reference/certificate-formats.md has each rule with its reason.
 
 import { ceilShifted, floorDivided, larger, largestOf, magnitude, squareRoot, sumOf, UNIT, WEIGHT_SHIFT } from "./dyadic.js";
 import { pickedRows } from "./ranges.js";
