@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -105,13 +105,16 @@ def exact_alone(run: Path) -> None:
     (run / "certificate.json").write_bytes(certificate_bytes(net, task.machine, [Proof(cover, 0.0, 1.0, ())]))
 
 
-def said_otherwise(verdict: str) -> Attack:
-    """Another verdict without a certificate, with the numbers of a proof beside it."""
+def said_otherwise(verdict: str, scope: Mapping[str, object] | None = None) -> Attack:
+    """Another verdict without a certificate, with the numbers of a proof beside it; without a scope those that every record has."""
 
     def attack(run: Path) -> None:
         (run / "certificate.json").unlink()
-        fields = {"horizon": 9, "within": ".*", "fraction_bits": 4, "noise_budget": 0.5, "formats": ["float32"], "margin": 1.0}
-        changed(run / "verdict.json", verdict=verdict, **fields)
+        path = run / "verdict.json"
+        about = {"formats": ["float32"], "margin": 1.0, **scope} if scope else {}
+        stored = json.loads(path.read_bytes()) | about | {"verdict": verdict, "noise_budget": 0.5}
+        of_proofs = () if scope else ("formats", "margin", "regions", "holds_for_original")
+        path.write_text(json.dumps({name: value for name, value in stored.items() if name not in of_proofs}))
         Run(run).remove("machine-certificate.json")
 
     attack.__name__ = "said " + verdict.lower().replace(" ", "_")
@@ -154,7 +157,9 @@ PROOF = ("certificate.json", "verdict.json", "machine.json")
 
 ALONE: tuple[Attack, ...] = (
     *OF_ONE_RUN, another_program, exact_alone, in_every_place, a_note,
-    *(said_otherwise(name) for name in ("UNKNOWN", "NOT APPLICABLE", "PROVED UP TO", "PROVED WITHIN", "PROVED ROUNDED")),
+    said_otherwise("UNKNOWN"), said_otherwise("NOT APPLICABLE"), said_otherwise("PROVED UP TO", {"horizon": 9}),
+    said_otherwise("PROVED WITHIN", {"within": ".*"}), said_otherwise("PROVED ROUNDED", {"fraction_bits": 4}),
+    said_otherwise("PROVED OF ITS STEP", {"compared": 9}),
 )  # fmt: skip
 SWAPS: tuple[Swap, ...] = (
     files_of(PROOF, "count"),

@@ -38,7 +38,7 @@ from tests.selection import thorough
 CLAIMS = re.compile(
     r"\bPROVED|\bProved\w*\(|right on every input"
     r"|[Tt]he proof covers|\"covered\": ?true|\"valid\": ?true|VALID\b|Noise budget|noise budget \d"
-    r"|formats covered|The proof came later"
+    r"|storage formats|The proof came later"
 )
 """What no page and no command says of a net that was not proved."""
 

@@ -92,12 +92,12 @@ def test_how_many_times_the_models_errors_a_proof_tolerates(gated):
         tolerated = lambda k, chosen=chosen: any(fits(net, proof, 2.0 ** (k - 20), 2.0 ** (k - 21)) for proof in chosen)
         doublings = max(k for k in range(21) if all(map(tolerated, range(k + 1))))
         assert 0 < doublings < 20
-        words = f"; the proof holds for up to {2**doublings:,} times that model's errors"
+        words = f"; the proof holds even if these functions err {2**doublings:,} times as much"
         assert runtime_coverage(net, "gru", chosen, None).statement.endswith(words)
         found = runtime_coverage(net, "gru", chosen, RUNTIMES["onnxruntime"])
         assert found.covered and found.statement.endswith(words)
     exact, loose = proved()
-    assert "times that model's errors" not in runtime_coverage(exact, "relu", loose, None).statement
+    assert "times as much" not in runtime_coverage(exact, "relu", loose, None).statement
 
 
 def test_a_tolerance_of_the_models_own_errors_is_not_worth_a_word(gated):
@@ -106,8 +106,8 @@ def test_a_tolerance_of_the_models_own_errors_is_not_worth_a_word(gated):
     reach = state_bound_of(net, first.cover, first.epsilon)
     for doublings, words in (
         (0, ""),
-        (1, "; the proof holds for up to 2 times that model's errors"),
-        (2, "up to 4 times that model's errors"),
+        (1, "; the proof holds even if these functions err 2 times as much"),
+        (2, "err 4 times as much"),
     ):
         functions = FunctionErrors(2.0 ** (doublings - 20), 2.0 ** (doublings - 21))
         least = step_error(net, dataclasses.replace(FORMATS["float32"], function_errors=functions), reach)

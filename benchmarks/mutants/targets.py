@@ -61,6 +61,7 @@ _CHECKER = {
     "slices": ("test_slices",),
     "work": ("test_edge_checks", "test_edge_proofs", "test_programs"),
     "streams": ("test_stream_certificates",),
+    "onnx_file": ("test_stream_certificates",),
     "forgetting": ("test_edge_forgetting",),
     "report": ("test_edge_proofs", "test_check", "test_rounded"),
     "regions": ("test_least", "test_edge_proofs", "test_programs", "test_edge_files", "test_sliced_proofs"),
@@ -94,7 +95,7 @@ DUE = tuple(
     f"anylength_check/{name}.py"
     for name in (
         "__init__", "__main__", "certificate", "check", "cover", "ellipsoids", "forms", "program", "regions", "report", "rounded",
-        "rounding", "slices", "stacks", "work", "streams",
+        "rounding", "slices", "stacks", "work", "streams", "onnx_file",
     )
 )  # fmt: skip
 """Files that were changed after their last run: their mutants are still to be tried."""

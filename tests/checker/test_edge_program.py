@@ -39,7 +39,7 @@ def test_the_command_line_says_what_was_found(written, tiny, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["a"], ["a", "b", "c"], ["-a", "b"], ["a", "--b"], ["--json", "--json", "a", "b"], ["--help", "a"]]
+    "arguments", [[], ["a"], ["a", "b", "c", "d"], ["-a", "b"], ["a", "--b"], ["--json", "--json", "a", "b"], ["--help", "a"]]
 )
 def test_other_arguments_are_answered_with_the_usage(arguments, capsys):
     assert main(arguments) == 2

@@ -110,7 +110,7 @@ class _Proof(Verdict, frozen=True, kw_only=True):
 
     def _evidence(self) -> list[tuple[str, str]]:
         budget = [] if self.noise_budget is None else [("noise budget", f"{self.noise_budget:.4g}")]
-        return [*budget, *([("formats covered", ", ".join(self.formats))] if self.formats else []), ("rests on", RESTS_ON)]
+        return [*budget, *([("storage formats", ", ".join(self.formats))] if self.formats else []), ("rests on", RESTS_ON)]
 
 
 class Proved(_Proof, frozen=True, kw_only=True, tag=PROVED):

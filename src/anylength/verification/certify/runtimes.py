@@ -145,4 +145,4 @@ def _tolerance(net: Net, proofs: Sequence[Proof], bounds: Sequence[NDArray[np.fl
         tolerated = doubling
     if not 0 < tolerated < MAX_DOUBLINGS:
         return ""
-    return f"; the proof holds for up to {2**tolerated:,} times that model's errors"
+    return f"; the proof holds even if these functions err {2**tolerated:,} times as much"

@@ -204,7 +204,7 @@ def judge_verdict(
         return None
     if stored.tensors not in (None, tensors_digest(subject.net)):
         return _unknown("the stored verdict is of other weights")
-    if isinstance(stored, Proved):
+    if isinstance(stored, Proved | ProvedOfItsStep):
         missing = "there is no certificate" if judgement is None else judgement.reason
         return _unknown(f"the stored verdict has no proof here: {missing}")
     if isinstance(stored, ProvedUpTo):
@@ -273,7 +273,7 @@ def proved_verdict(net: AbstractNet, proofs: tuple[Proof, ...], scope: Scope = N
             return Unknown(reason=SHARES_TIE.format(max(proof.eta for proof in proofs), net.least_margin))
     first = next((proof for proof in proofs if proof.formats), proofs[0])
     regions, reason = _held(first, _words_of(scope))
-    about = f"{reason}; number formats covered: {', '.join(first.formats) or 'none'}"
+    about = f"{reason}; storage formats: {', '.join(first.formats) or 'none'}"
     match scope:
         case UpTo(steps):
             verdict = ProvedUpTo(reason=about, regions=regions, horizon=steps)

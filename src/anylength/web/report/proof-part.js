@@ -69,7 +69,7 @@ function proofFacts(proofs) {
   const noise = Math.max(...proofs.map((proof) => proof.epsilon));
   return [
     ["noise budget", `${shortNumber(noise)} in every unit, at every step`],
-    ["formats covered", proofs[0].formats.join(", ")],
+    ["storage formats", proofs[0].formats.join(", ")],
     ["margin", `the logit of the right answer is above all others by at least ${shortNumber(proofs[0].eta)}`],
   ];
 }

@@ -74,7 +74,7 @@ def verdict_evidence(verdict: Verdict | None) -> list[tuple[str, str]]:
         rows.append(("also wrong", family_text(verdict.pumped_family)))
     if isinstance(verdict, Proved | ProvedWithin) and verdict.noise_budget is not None:
         rows.append(("noise budget", noise_text(verdict.noise_budget)))
-        rows.append(("formats covered", ", ".join(verdict.formats)))
+        rows.append(("storage formats", ", ".join(verdict.formats)))
     return rows + ([("rests on", RESTS_ON)] if verdict.verdict.startswith("PROVED") else [])
 
 
