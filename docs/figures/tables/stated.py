@@ -59,7 +59,8 @@ def stated() -> Iterator[tuple[str, str]]:
     yield "docs/results/post.md", f"after {min(horizons)} to {max(horizons)} nines"
     wrong = sum(net["shortest_mistake"] is not None for net in post)
     yield "README.md", f"{len(post)} nets learned to add one"
-    yield "README.md", f"{len(horizons)} of them lose the carry; with {wrong - len(horizons)} that lose no carry, {wrong} are wrong on some number"
+    others = f"with {wrong - len(horizons)} that lose no carry, {wrong} are wrong on some number"
+    yield "README.md", f"{len(horizons)} of them lose the carry; {others}"
     yield "docs/results/index.md", f"Of {len(post)} nets by the post's recipe, {wrong} are wrong on some number of the stress test"
     robust = parts("proofs")["robust-hundred"]["proved"]
     yield "docs/results/index.md", f"{robust['right']} of {robust['tried']} nets that saw only 0…100"
