@@ -137,7 +137,7 @@ def test_without_pytorch_the_remedy_is_named(called, nets, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     done = called("benchmark", f"{nets}:Elman", *SMALL.split())
     assert done.code == 2
-    expected = f"expected PyTorch for the nets of {nets}:Elman, got an installation without it: pip install 'torch>=2.6,<3'\n"
+    expected = f"expected PyTorch for the nets of {nets}:Elman, got an installation without it: pip install 'torch>=2.13,<2.16'\n"
     assert done.stderr.endswith(expected)
 
 

@@ -621,7 +621,7 @@ def test_a_format_that_is_not_listed_is_worked_out_from_epsilon_and_eta():
 def test_the_largest_tolerated_function_error_is_found_by_doubling():
     net, proofs = echoing("gru")
     words = runtime_coverage(net, "gru", proofs, None).statement
-    times = int(re.search(r"holds for up to ([0-9,]+) times", words)[1].replace(",", ""))
+    times = int(re.search(r"err ([0-9,]+) times as much", words)[1].replace(",", ""))
     for factor, covers in ((times, True), (2 * times, False)):
         worse = Runtime("worse", FunctionErrors(factor * MODEL_ERRORS.tanh / 2, factor * MODEL_ERRORS.sigmoid / 2))
         assert runtime_coverage(net, "gru", proofs, worse).covered == covers

@@ -183,7 +183,7 @@ def test_a_net_is_proved_up_to_a_length_below_its_first_wrong_answer(called, run
     result = json.loads(found.stdout)
     assert (found.code, result["verdict"]) == (3, "PROVED UP TO")
     assert 5 <= result["horizon"] < first_wrong()
-    assert f"of at most {result['horizon']} steps" in result["reason"] and "covered: float32" in result["reason"]
+    assert f"of at most {result['horizon']} steps" in result["reason"] and "storage formats: float32" in result["reason"]
     assert (result["noise_budget"], result["formats"], result["margin"]) == (None, [], None)  # these speak of every input
     checked = called("check", str(run / "horizon-certificate.json"), "--weights", str(run / "model.safetensors"))
     assert checked.code == 0 and f"of at most {result['horizon']} symbols" in checked.stdout

@@ -259,8 +259,8 @@ def test_a_net_whose_powers_overflow_after_many_steps_is_not_proved():
         over = torch.log(1 + torch.exp(100 * time)) / 100  # infinite after 114 steps
         return torch.cat([seen, time], 1), torch.cat([8 * seen - 4 + over, 4 - 8 * seen], 1)
 
-    found = anylength.prove(late, "tomita-1", initial_state=torch.zeros(1, 2), budget=60)
-    assert found.verdict.verdict != "PROVED"
+    with pytest.raises(InputError, match="got infinities or NaN after 114 symbols, where a number overflows"):
+        anylength.prove(late, "tomita-1", initial_state=torch.zeros(1, 2), budget=60)
 
 
 @pytest.mark.parametrize(("factor", "operations"), [(8.0, set()), (3.0, {"scale", "constant", "reciprocal", "multiply"})])
@@ -345,13 +345,13 @@ class Rare(torch_made.Model):
 @pytest.mark.slow
 def test_a_module_that_answers_differently_on_one_word_is_refused():
     torch.manual_seed(0)
-    with pytest.raises(InputError, match="got other answers on 1 of them, by more than rounding explains, first on 9"):
+    with pytest.raises(InputError, match=r"got steps that are mixed, cut or counted at test_torch_steps.py:\d+ \(turned = "):
         read_live(Rare("RNN", COUNT, 8), COUNT)
 
 
 BAD_MODULES = [
     (Backwards, "a net that reads forwards, got bidirectional=True in core"), (Repeated, "one that calls core again"),
-    (Bag, "hard inputs, got other answers"), (Fed, "hard inputs, got other answers"),
+    (Bag, "the same at each step of a word of any length, got the length as a number"), (Fed, "hard inputs, got other answers"),
 ]  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _module_kind(name: str) -> AbstractKind:
     try:
         import torch  # noqa: F401
     except ImportError:
-        remedy = "pip install 'torch>=2.6,<3'"
+        remedy = "pip install 'torch>=2.13,<2.16'"
         raise InputError(f"PyTorch for the nets of {name}", "an installation without it", remedy) from None
     from anylength.benchmark.module_kind import ModuleKind
 

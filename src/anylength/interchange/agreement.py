@@ -145,7 +145,9 @@ def _require_also(check: "_Check", head: Head, original: Original) -> None:
     """
     count = check.words.shape[1]
     singles = np.unique(np.linspace(0, count - 1, LONG_WORDS).astype(int))
-    for columns in (np.arange(count), np.arange(count)[::-1], *(singles[[at]] for at in range(len(singles)))):
+    response = original.respond(check.words)
+    check.part(np.arange(response.words), response).require(head, response)
+    for columns in (np.arange(count)[::-1], *(singles[[at]] for at in range(len(singles)))):
         how = f"on words of {len(check.words):,} {'symbol' if len(check.words) == 1 else 'symbols'}"
         how += ", alone" if len(columns) == 1 else ""
         response = _answered(original, check.words[:, columns], how)
@@ -193,6 +195,11 @@ class _Check:
     runtime: str
     remedy: str
 
+    def part(self, columns: NDArray[np.intp], response: Response) -> "_Check":
+        """The check of a response to some of the words, or to their beginnings."""
+        end = response.steps[-1] + 1
+        return replace(self, words=self.words[:end, columns], logits=self.logits[:end, columns])
+
     def require(self, head: Head, response: Response) -> NDArray[np.bool_]:
         """Checks a response. Returns where the two answer differently, `[T, B]`.
 
@@ -201,6 +208,8 @@ class _Check:
         """
         steps = list(response.steps)
         scores, theirs = self._scores(head, response), classes_of(head, response)
+        if response.scores is not None:
+            self._require_numbers(scores, response)
         differs = np.zeros(self.words.shape, np.bool_)
         differs[steps] = head.classes(scores) != theirs
         self._require_explained(head, differs, steps, theirs)
@@ -214,9 +223,8 @@ class _Check:
         Raises:
             InputError: It is another one. The message says how the original was asked.
         """
-        end = response.steps[-1] + 1
         try:
-            replace(self, words=self.words[:end, columns], logits=self.logits[:end, columns]).require(head, response)
+            self.part(columns, response).require(head, response)
         except InputError as error:
             got = f"other answers {how}: {error.got}"
             raise InputError("the same answers when a net is asked again", got, AGAIN_REMEDY) from error
@@ -243,6 +251,17 @@ class _Check:
         if response.scores is not None and response.scores.shape != scores.shape:
             raise InputError(f"logits of {scores.shape[2]} classes", f"{response.scores.shape[2]}", self.remedy)
         return scores
+
+    def _require_numbers(self, scores: NDArray[np.floating], response: Response) -> None:
+        assert response.scores is not None
+        lost = np.isfinite(scores).all(axis=2) & ~np.isfinite(response.scores).all(axis=2)
+        if lost.any():
+            step, column = (int(at) for at in np.argwhere(lost)[0])
+            there = np.arange(len(self.words)) == response.steps[step]
+            first = describe(self.task, self.words[:, column], there)
+            raise self._error(
+                f"infinities or NaN after {response.steps[step] + 1:,} symbols, where a number overflows, first on {first}"
+            )
 
     def _require_explained(self, head: Head, differs: NDArray[np.bool_], steps: list[int], theirs: Symbols) -> None:
         columns = np.flatnonzero(differs.any(axis=0))

@@ -1,12 +1,14 @@
 """The task as training sees it: with its own machine, or with one that is inferred from the training examples."""
 
 import dataclasses
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from anylength.errors import InputError
+from anylength.machines import Machine
 from anylength.records.runs import Inferred
 from anylength.stack_machines import FREE
 from anylength.tasks import IGNORE_INDEX, Task
@@ -61,9 +63,33 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
     found = infer(words, task.symbols)
     if unseen == REFUSE:
         machine = completed(found)
+        warn_of_little(task, words, machine)
         return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states))
     machine, guessed = filled(found)
+    warn_of_little(task, words, machine)
     return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, guessed=len(guessed)))
+
+
+LITTLE = 0.9
+"""A warning is given where more of the symbols than this are read in states that nothing leaves, with one answer for ever."""
+
+
+def warn_of_little(task: Task, words: "LabelledWords", machine: Machine) -> None:
+    """Warns of examples that show one answer only, or hardly anything beside states with one answer for ever."""
+    shown, remedy = np.unique(words.outputs[words.graded]), "try other --data, or words of your own that show more"
+    labels = task.labels or [str(each) for each in range(task.classes)]
+    if len(shown) == 1:
+        warnings.warn(f"every example has the answer {labels[shown[0]]}, and the net learns no other: {remedy}")  # noqa: B028
+        return
+    delta, output = np.array(machine.delta), np.array(machine.output)
+    stays = (delta == np.arange(machine.states)[:, None]).all(axis=1) & (output == output[:, :1]).all(axis=1)
+    state, read, stuck = np.full(len(words.symbols), machine.start), 0, 0
+    for step, symbol in enumerate(words.symbols.T):
+        going_on = words.graded[:, step:].any(axis=1)
+        read, stuck = read + int(going_on.sum()), stuck + int((going_on & stays[state]).sum())
+        state = delta[state, symbol]
+    if stuck > LITTLE * read:
+        warnings.warn(f"{stuck / read:.0%} of the examples is read where the answer cannot change any more: {remedy}")  # noqa: B028
 
 
 def _with_stack(task: Task, examples: Examples, unseen: Unseen) -> SeenTask:

@@ -37,9 +37,10 @@ class JaxRunner:
         """One word `[T, 1]` → logits `[T, 1, C]`, step by step."""
         table, classes, state = self.original.symbols.entries, self.original.program.classes, self.original.initial_state
         logits = []
-        for symbol in word[:, 0]:
-            state, output = self.original.step(state, jnp.asarray(table[int(symbol)]))
-            logits.append(np.asarray(output).reshape(1, classes))
+        with np.errstate(all="ignore"):  # a step may compute with NumPy's numbers, which warn of an overflow
+            for symbol in word[:, 0]:
+                state, output = self.original.step(state, jnp.asarray(table[int(symbol)]))
+                logits.append(np.asarray(output).reshape(1, classes))
         return np.stack(logits)
 
     def _word(self, word: Any) -> Any:

@@ -30,7 +30,7 @@ EACH = frozenset((
 
 UNLIKE = "a size that depends on the number of steps"
 
-NEW = EACH - {"alias", "detach", "lift_fresh_copy"} | {"mm", "addmm", "bmm"}
+NEW = EACH - {"alias", "detach", "lift_fresh_copy"} | {"mm", "addmm", "bmm", "sum", "mean", "var"}
 """Operations whose result shares no memory with what they take."""
 
 AXES_AT = {"split": 2, "split_with_sizes": 2} | dict.fromkeys((
