@@ -1,5 +1,7 @@
 """Steps and whole modules of PyTorch become step programs that answer as they do; others are refused in one line."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -408,3 +410,25 @@ def test_a_hand_made_step_is_proved_from_python_and_its_certificate_passes_the_i
     (tmp_path / "certificate.json").write_bytes(result.certificate)
     (tmp_path / "model.safetensors").write_bytes(result.weights)
     assert anylength.check(tmp_path / "certificate.json", tmp_path / "model.safetensors").valid
+
+
+class _DropoutThatRoundingHides(torch.nn.Module):
+    """Parity, with dropout in training mode; so large a factor stands before its answers that rounding could explain any."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dropout = torch.nn.Dropout(0.5)
+
+    def forward(self, state: Any, x: Any) -> Any:
+        state = torch.tanh(4.0 * self.dropout(state) * (x @ torch.tensor([[1.0], [-1.0]])))
+        state = (0.37 * state + 269.0) - 269.0
+        value = state * 1e13
+        return state, torch.softmax(torch.cat([value, -value], -1), -1)
+
+
+def test_a_step_that_drops_out_is_refused_where_rounding_could_explain_its_answers():
+    step = _DropoutThatRoundingHides()
+    task, start = task_named("parity-bits"), torch.ones(1, 1)
+    assert read_live(step.eval(), task, initial_state=start).agreement is not None
+    with pytest.raises(InputError, match="a step in evaluation mode, got modules in training mode"):
+        read_live(step.train(), task, initial_state=start)

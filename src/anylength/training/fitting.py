@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
 from anylength.training.program import EpochMetrics, run_seeds
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked
+from anylength.training.seen import SeenTask, shows_little
 from anylength.training.start import Purpose, check_arguments, draw_examples, generator, initial_state, seen_task, state_of
 
 Progress = Callable[[Epoch], None]
@@ -90,6 +92,7 @@ class Session:
         self._stop, self._diverging = stop, diverging
         examples = [draw_examples(task, data, seed) for seed in self.seeds]
         seen = [seen_task(task, recipe, train, seed) for seed, (train, _) in zip(self.seeds, examples, strict=True)]
+        _warn_of_little(seen[0], examples[0][0])
         self.inferred, self._machine = [each.inferred for each in seen], task.transducer if self.recipe.reads_machine else None
         self._sets = tuple(stacked(list(side)) for side in zip(*examples, strict=True))
         self._of_active: tuple[list[int], Any] = (list(range(len(self.seeds))), self._sets)
@@ -235,6 +238,14 @@ def epoch_record(number: int, metrics: EpochMetrics, sets: tuple[Examples, Examp
         validation_digits=validation_digits,
         seconds=seconds,
     )
+
+
+def _warn_of_little(seen: SeenTask, examples: Examples) -> None:
+    """Warns of examples that show little of the machine that was inferred from them."""
+    machine = seen.task.transducer
+    little = shows_little(seen.task, machine, examples) if seen.inferred is not None and machine is not None else None
+    if little is not None:
+        warnings.warn(f"{little}: try other --data, or words of your own that show more", stacklevel=3)
 
 
 def _of_one_size(states: list[TrainState]) -> list[TrainState]:

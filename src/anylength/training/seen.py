@@ -1,7 +1,6 @@
 """The task as training sees it: with its own machine, or with one that is inferred from the training examples."""
 
 import dataclasses
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -63,10 +62,8 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
     found = infer(words, task.symbols)
     if unseen == REFUSE:
         machine = completed(found)
-        warn_of_little(task, words, machine)
         return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states))
     machine, guessed = filled(found)
-    warn_of_little(task, words, machine)
     return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, guessed=len(guessed)))
 
 
@@ -74,22 +71,22 @@ LITTLE = 0.9
 """A warning is given where more of the symbols than this are read in states that nothing leaves, with one answer for ever."""
 
 
-def warn_of_little(task: Task, words: "LabelledWords", machine: Machine) -> None:
-    """Warns of examples that show one answer only, or hardly anything beside states with one answer for ever."""
-    shown, remedy = np.unique(words.outputs[words.graded]), "try other --data, or words of your own that show more"
-    labels = task.labels or [str(each) for each in range(task.classes)]
+def shows_little(task: Task, machine: Machine, examples: Examples) -> str | None:
+    """What the examples of a machine do not show, in words: they have one answer, or nearly all end in states with one for ever."""
+    graded = np.asarray(examples.targets) != IGNORE_INDEX
+    shown = np.unique(np.asarray(examples.targets)[graded])
     if len(shown) == 1:
-        warnings.warn(f"every example has the answer {labels[shown[0]]}, and the net learns no other: {remedy}")  # noqa: B028
-        return
+        label = task.labels[shown[0]] if task.labels else str(shown[0])
+        return f"every example has the answer {label}, and the net learns no other"
+    going_on = np.flip(np.logical_or.accumulate(np.flip(graded, 1), axis=1), 1)
     delta, output = np.array(machine.delta), np.array(machine.output)
     stays = (delta == np.arange(machine.states)[:, None]).all(axis=1) & (output == output[:, :1]).all(axis=1)
-    state, read, stuck = np.full(len(words.symbols), machine.start), 0, 0
-    for step, symbol in enumerate(words.symbols.T):
-        going_on = words.graded[:, step:].any(axis=1)
-        read, stuck = read + int(going_on.sum()), stuck + int((going_on & stays[state]).sum())
-        state = delta[state, symbol]
-    if stuck > LITTLE * read:
-        warnings.warn(f"{stuck / read:.0%} of the examples is read where the answer cannot change any more: {remedy}")  # noqa: B028
+    state, stuck = np.full(len(graded), machine.start), 0
+    for symbols, reading in zip(np.asarray(examples.symbols).T, going_on.T, strict=True):
+        stuck += int((reading & stays[state]).sum())
+        state = delta[state, symbols]
+    share = stuck / going_on.sum()
+    return f"{share:.0%} of the examples is read where the answer cannot change any more" if share > LITTLE else None
 
 
 def _with_stack(task: Task, examples: Examples, unseen: Unseen) -> SeenTask:

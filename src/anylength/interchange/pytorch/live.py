@@ -53,7 +53,7 @@ def _require_same_in_training(original: StepOriginal, imported: ImportedNet, tas
         InputError: It does.
     """
     try:
-        compare(imported.net, task, original, remedy=EVALUATE, head=imported.head)
+        compare(imported.net, task, original, remedy=EVALUATE, head=imported.head).required()
     except InputError as error:
         raise InputError("a step in evaluation mode", "modules in training mode, where it answers differently", EVALUATE) from error
 
