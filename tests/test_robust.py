@@ -152,3 +152,14 @@ def test_the_record_of_a_run_tells_what_was_asked(called, tmp_path):
     assert Run(out).result().inferred.states == 2  # type: ignore[union-attr]
     refused = called("train", "add", "--recipe", "robust", "--data", "post-1", "--out", str(tmp_path / "no"))
     assert refused.code == 2 and "--ask" in refused.stderr
+
+
+def test_the_command_says_the_size_of_a_large_net_before_it_trains(called, monkeypatch):
+    monkeypatch.setattr("anylength.experiments.train.train", stops)
+    assert "units, at most 20 epochs" in called("train", "a5", "--recipe", "robust").stderr
+    assert "units, at most" not in called("train", "count", "--recipe", "robust", "--data", "hundred").stderr
+
+
+def stops(*_: object, **__: object) -> None:
+    """Ends the command where training would begin."""
+    raise InputError("a training", "a test", "end here")

@@ -50,6 +50,9 @@ OPTIONS = (
 )  # fmt: skip
 """The arguments that are fields of `TrainOptions`."""
 
+LARGE = 500
+"""Units from which the size is said before training, as an epoch may take minutes."""
+
 
 def _run(options: Namespace) -> Outcome:
     from anylength.cli.progress import epoch_progress
@@ -63,9 +66,9 @@ def _run(options: Namespace) -> Outcome:
 
     train_options = TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
     out = options.out or train_options.default_folder()
-    limit = train_options.known_limit()
-    if limit is not None and not options.quiet:
-        say(limit)
+    if not options.quiet:
+        for line in _announced(train_options):
+            say(line)
     if options.until is not None and not (options.resume and out.exists()):
         train_options = _searched(options, train_options)
     with (
@@ -92,6 +95,13 @@ def _run(options: Namespace) -> Outcome:
         show_facts({name: str(value) for name, value in found.items()})
 
     return Outcome(json_of(keys | found), show, VERDICT_CODES[str(found["verdict"])])
+
+
+def _announced(train_options: Any) -> list[str]:
+    """What is known before training, in lines for people: a limit of theory, and the size of a large net."""
+    limit, config = train_options.known_limit(), train_options.config()
+    size = f"{config.hidden:,} units, at most {config.epochs:,} epochs: an epoch of so large a net may take minutes"
+    return [line for line in (limit, size if config.hidden >= LARGE else None) if line is not None]
 
 
 def _hardened(options: Namespace, out: Path) -> dict[str, str]:
