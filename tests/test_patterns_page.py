@@ -44,10 +44,14 @@ def test_the_page_learns_and_proves_by_itself(tab, site_address):
 
 
 @pytest.mark.slow
-def test_a_film_shows_the_learning_before_it_says_proved(tab, site_address):
+def test_the_proof_comes_first_and_the_film_of_the_learning_where_it_is_asked_for(tab, site_address):
     page = tab(f"{site_address}patterns.html")
+    expect(page.locator(STAMP)).to_have_text("PROVED")
+    expect(page.locator("#said")).not_to_contain_text("slower")
+    page.get_by_role("button", name="Play the film").click()
     expect(page.locator("#said")).to_contain_text("learning: update")
     expect(page.locator(STAMP)).to_have_text("PROVED")
+    expect(page.locator("#said")).to_contain_text("slower")
 
 
 @pytest.mark.slow

@@ -163,6 +163,8 @@ def test_brackets_become_a_proved_net_and_the_stack_is_seen(stacks):
 def test_a_turing_machine_runs_on_its_tape_and_a_long_run_is_right(stacks, tmp_path):
     page = stacks("#p=1RB1LB_1LA1RZ")
     assert page.get_by_label("How many steps the machine does").input_value() == "7"
+    assert "The net says: runs (step 4)" in page.locator("#figure").inner_text()
+    page.get_by_role("button", name="To the end").click()
     assert "The net says: halted" in page.locator("#figure").inner_text()
     assert page.locator(".memory svg").first.get_attribute("aria-label").endswith("state none: halted.")
     page.get_by_role("button", name="Run 100,000 steps").click()

@@ -6,9 +6,9 @@ const SMOOTH = 0.9; // share of the next picture's view that a picture keeps
 const EASE = 1.3; // slower towards the end
 
 export class Film {
-  /** @param {{length: number, tightening: number}} times milliseconds of the learning, and of the last change to tight boxes */
-  constructor({ length, tightening }) {
-    Object.assign(this, { length, tightening, frames: [], clock: 0, views: null, isLive: true });
+  /** @param {number} tightening milliseconds of the last change to tight boxes; those of the learning are 0 until it is played */
+  constructor(tightening) {
+    Object.assign(this, { length: 0, tightening, frames: [], clock: 0, views: null, isLive: true });
   }
 
   add(frame) {
@@ -44,6 +44,7 @@ export class Film {
     this.clock = this.length + this.tightening;
   }
 
+  /** Plays the learning in so many milliseconds. */
   restart(length) {
     [this.length, this.clock] = [length, 0];
   }

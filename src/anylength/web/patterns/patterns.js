@@ -32,8 +32,7 @@ const COLOURS = {
   line: "--line",
 };
 const TYPING_PAUSE = 150; // milliseconds before a pattern that is being typed is learned
-const TIMES = { first: 6000, typed: 1500, tightening: 700, turn: 600, breaking: 350, longest: 100 };
-const LIVE_FROM = 1500; // milliseconds: a longer learning has been watched while it went on
+const TIMES = { film: 6000, tightening: 700, turn: 600, breaking: 350, longest: 100 };
 const FIRST_WORD = 9; // symbols of the word that the page reads by itself
 const FIRST_WORD_AFTER = 1200;
 
@@ -61,7 +60,7 @@ class PatternsPage {
     const [wanted, seed] = [hashValues("p")[0] ?? EXAMPLES[0][1], Number(hashValues("seed")[0])];
     this.seed = Number.isSafeInteger(seed) && seed > 0 ? seed : 1;
     element("pattern").value = wanted;
-    this.begin(wanted, TIMES.first);
+    this.begin(wanted);
   }
 
   takeColours() {
@@ -75,7 +74,7 @@ class PatternsPage {
     for (const [name, pattern, about] of EXAMPLES) {
       const choose = () => {
         element("pattern").value = pattern;
-        this.begin(pattern, TIMES.first);
+        this.begin(pattern);
       };
       const attributes = { type: "button", class: "chip", title: about, "data-pattern": pattern, onclick: choose };
       element("examples").append(html("button", attributes, name));
@@ -85,11 +84,11 @@ class PatternsPage {
       event.preventDefault();
       clearTimeout(pause);
       this.seed += this.shown?.pattern === element("pattern").value ? 1 : 0; // the same again: another net
-      this.begin(element("pattern").value, TIMES.first);
+      this.begin(element("pattern").value);
     };
     element("pattern").oninput = () => {
       clearTimeout(pause);
-      pause = setTimeout(() => this.begin(element("pattern").value, TIMES.typed), TYPING_PAUSE);
+      pause = setTimeout(() => this.begin(element("pattern").value), TYPING_PAUSE);
     };
     element("word").oninput = () => this.readTyped();
     element("random").onclick = () => this.readRandom();
@@ -105,7 +104,7 @@ class PatternsPage {
   }
 
   /** Starts to learn a pattern, or a task by its name. */
-  begin(text, length) {
+  begin(text) {
     const pattern = text.trim();
     let machine;
     element("error").textContent = "";
@@ -121,8 +120,7 @@ class PatternsPage {
     setHashValues("p", [pattern]);
     setHashValues("seed", this.seed > 1 ? [String(this.seed)] : []);
     this.number += 1;
-    const times = isCalm ? { length: 1, tightening: 1 } : { length, tightening: TIMES.tightening };
-    this.shown = { run: this.number, pattern, machine, film: new Film(times), born: performance.now(), proved: null, dealt: false, isTouched: false };
+    this.shown = { run: this.number, pattern, machine, film: new Film(isCalm ? 1 : TIMES.tightening), born: performance.now(), proved: null, dealt: false, isTouched: false };
     this.clearAfter();
     element("stage").setAttribute("aria-label", `A picture of the boxes and arrows for ${pattern}. The table below says the same.`);
     this.worker.instead({ kind: "learn", run: this.number, machine, seed: this.seed });
@@ -181,7 +179,7 @@ class PatternsPage {
     const { machine, units, film } = shown;
     film.finish(answer.frame, clearestPair(answer.boxes, machine.names.length, units), units);
     document.body.dataset.proved = String(answer.run);
-    if (answer.effort.learning > LIVE_FROM) film.skip(); // it has been watched
+    film.skip(); // the proof comes first; the film is played on demand
   }
 
   failed() {
@@ -303,8 +301,8 @@ class PatternsPage {
   sayProved() {
     const { machine, pattern, proved, film } = this.shown;
     const { updates, learning, checking } = proved.effort;
-    const isWatched = isCalm || learning > LIVE_FROM;
-    const slower = isWatched ? "" : `, shown ${Math.max(1, Math.round(film.length / learning))} times slower`;
+    const times = film.length / learning;
+    const slower = times < 2 ? "" : `, shown ${Math.round(times)} times slower`;
     this.panel.open(0, machine.delta.length);
     const detail = `Learned by ${updates} updates in ${timeWords(learning)}${slower}; the proof was checked in ${timeWords(checking)}.`;
     const claim = `${quotedText(pattern)}: right on every word of every length`;
@@ -357,7 +355,7 @@ class PatternsPage {
     if (!shown?.proved) return;
     this.clearAfter();
     shown.dealt = false;
-    shown.film.restart(isCalm ? 1 : TIMES.first);
+    shown.film.restart(isCalm ? 1 : TIMES.film);
   }
 
   breakIt({ noise, harm }) {

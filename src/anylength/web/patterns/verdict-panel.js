@@ -12,6 +12,7 @@ export class VerdictPanel {
   /** How many of the arrows are open. */
   open(count, all) {
     this.count.textContent = String(count);
+    this.count.toggleAttribute("data-closed", count === 0);
     this.caption.textContent = `of ${all} ${all === 1 ? "arrow misses its" : "arrows miss their"} box`;
   }
 

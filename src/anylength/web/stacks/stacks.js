@@ -18,7 +18,6 @@ import { taskOfText } from "./typed-machine.js";
 const [LONGEST_WORD, LONGEST_RUN, FIRST_STEPS] = [2_000, 10_000, 200];
 const TYPING_PAUSE = 300; // milliseconds
 const part = (id) => document.getElementById(id);
-const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class StacksPage {
   constructor() {
@@ -120,16 +119,16 @@ class StacksPage {
     refill(part("figure"), this.shown.figure.element);
     refill(part("take-away"), takeAway(files));
     if (task.isTape && !word) part("word").value = String(stepsToHalt(running));
-    this.read({ play: !isCalm });
+    this.read({ isFirst: true });
   }
 
   readTyped() {
     setHashValues("w", [part("word").value]);
-    this.read({ play: false });
+    this.read({ isFirst: false });
   }
 
-  /** Reads the word of the field. */
-  read({ play }) {
+  /** Reads the word of the field: the page's first one up to its middle. */
+  read({ isFirst }) {
     const { net, task } = this.shown;
     part("word-error").textContent = "";
     let symbols;
@@ -144,8 +143,7 @@ class StacksPage {
     for (const symbol of symbols) moments.push(net.step(moments.at(-1), symbol));
     this.shown.moments = moments;
     this.playback.load(symbols.length);
-    if (play) this.playback.play();
-    else this.playback.goTo(symbols.length);
+    this.playback.goTo(isFirst ? Math.ceil(symbols.length / 2) : symbols.length); // in the middle, where the stack holds something
   }
 
   readDeep() {
