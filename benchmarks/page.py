@@ -17,14 +17,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from playwright.sync_api import Browser, Page, sync_playwright
+from typing import TYPE_CHECKING, Any
 
 from anylength.cli.main import configure_libraries
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.report import report
 from anylength.experiments.train import train
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "page.json"
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]}
@@ -84,7 +85,7 @@ def make_reports(root: Path) -> dict[str, Path]:
 
 
 @contextmanager
-def open_page(browser: Browser, address: str, selector: str) -> Iterator[Page]:
+def open_page(browser: "Browser", address: str, selector: str) -> "Iterator[Page]":
     """Opens a page without any cache and waits for an element."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -94,7 +95,7 @@ def open_page(browser: Browser, address: str, selector: str) -> Iterator[Page]:
     context.close()
 
 
-def measure_visits(browser: Browser, address: str, selector: str) -> dict[str, Any]:
+def measure_visits(browser: "Browser", address: str, selector: str) -> dict[str, Any]:
     """The time of the first paint, and the time at which the element is there."""
     paints, ready = [], []
     for _ in range(VISITS):
@@ -106,7 +107,7 @@ def measure_visits(browser: Browser, address: str, selector: str) -> dict[str, A
     return {"first_paint": summarise(paints), "ready": summarise(ready)}
 
 
-def measure_answers(browser: Browser, address: str) -> dict[str, Any]:
+def measure_answers(browser: "Browser", address: str) -> dict[str, Any]:
     """The time from the click to the painted answer to 10,000 digits."""
     with open_page(browser, address, ".viewer .answer") as page:
         results = [page.evaluate(ANSWER) for _ in range(ANSWERS)]
@@ -114,7 +115,7 @@ def measure_answers(browser: Browser, address: str) -> dict[str, Any]:
     return summarise([milliseconds for milliseconds, _ in results])
 
 
-def measure_motion(browser: Browser, address: str) -> dict[str, Any]:
+def measure_motion(browser: "Browser", address: str) -> dict[str, Any]:
     """The times between frames while 200 digits are animated at the highest speed."""
     with open_page(browser, address, ".viewer .answer") as page:
         gaps = [gap for _ in range(ROUNDS) for gap in page.evaluate(MOTION)]
@@ -134,6 +135,8 @@ def summarise(milliseconds: list[float]) -> dict[str, float]:
 
 def main() -> None:
     """Measures everything and writes the results."""
+    from playwright.sync_api import sync_playwright
+
     configure_libraries()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as tools:
         root = Path(folder)

@@ -23,9 +23,7 @@ import random
 import statistics
 import tempfile
 from pathlib import Path
-from typing import Any
-
-from playwright.sync_api import Browser, Page, sync_playwright
+from typing import TYPE_CHECKING, Any
 
 from anylength.experiments.site import write_site
 from anylength.web.serving import serving
@@ -33,6 +31,9 @@ from anylength_check import check
 from benchmarks.drawn_patterns import drawn_pattern
 from benchmarks.page import CHROMIUM, PAINT, POLL
 from benchmarks.results_file import save_part
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 FILE = Path(__file__).parents[1] / "docs" / "results" / "site.json"
 
@@ -124,7 +125,7 @@ def drawn_patterns(least: int, most: int, count: int) -> list[str]:
     return [pattern for pattern, states in zip(drawn, in_node(body, drawn), strict=True) if least <= states <= most][:count]
 
 
-def measure(page: Page, pattern: str, seed: int, folder: Path) -> dict[str, Any]:
+def measure(page: "Page", pattern: str, seed: int, folder: Path) -> dict[str, Any]:
     """Learns a pattern in the page, and checks the files of its proof."""
     found = page.evaluate(ENTER, [pattern, seed])
     assert not found["error"], found
@@ -133,7 +134,7 @@ def measure(page: Page, pattern: str, seed: int, folder: Path) -> dict[str, Any]
     return record | checked_files(page, folder) if proved else record
 
 
-def checked_files(page: Page, folder: Path) -> dict[str, Any]:
+def checked_files(page: "Page", folder: Path) -> dict[str, Any]:
     """What `anylength_check` says of the files behind the buttons of a page."""
     for name, content in page.evaluate(FILES).items():
         (folder / name).write_bytes(base64.b64decode(content))
@@ -155,7 +156,7 @@ def summary(records: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def measure_part(page: Page, name: str, patterns: list[str], seeds: int) -> None:
+def measure_part(page: "Page", name: str, patterns: list[str], seeds: int) -> None:
     """Measures and saves a part."""
     records = []
     with tempfile.TemporaryDirectory() as folder:
@@ -169,7 +170,7 @@ def measure_part(page: Page, name: str, patterns: list[str], seeds: int) -> None
     )
 
 
-def measure_visits(browser: Browser, address: str, folder: Path) -> None:
+def measure_visits(browser: "Browser", address: str, folder: Path) -> None:
     """Measures and saves cold visits of all pages."""
     part = {}
     for name, selector in READY.items():
@@ -196,7 +197,7 @@ def measure_visits(browser: Browser, address: str, folder: Path) -> None:
     save_part(FILE, "visits", {"visits": VISITS, "pages": part})
 
 
-def measure_long_tasks(browser: Browser, address: str, seeds: int) -> None:
+def measure_long_tasks(browser: "Browser", address: str, seeds: int) -> None:
     """Measures and saves the long tasks of each page, with and without reduced motion."""
     part = {}
     for name, selector in READY.items():
@@ -219,7 +220,7 @@ def measure_long_tasks(browser: Browser, address: str, seeds: int) -> None:
     save_part(FILE, LONG_TASKS, {"trainings_on_the_page_of_nines": seeds, "pages": part})
 
 
-def measure_trainings(browser: Browser, address: str, seeds: int) -> None:
+def measure_trainings(browser: "Browser", address: str, seeds: int) -> None:
     """Measures and saves trainings of the post's net in the page."""
     page = browser.new_page()
     page.goto(f"{address}nines.html")
@@ -242,6 +243,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=everything, default=everything)
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
+    from playwright.sync_api import sync_playwright
+
     with tempfile.TemporaryDirectory() as kept, sync_playwright() as playwright:
         folder = Path(kept) / "site"
         write_site(folder)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -196,3 +198,8 @@ def test_nets_with_an_open_update_gate_that_stay_unknown_drift_and_proved_ones_d
     assert f"In {sum(state > 3.5 for state in unknown)} of the {len(unknown)} UNKNOWN nets" in page
     assert max(proved) < 1.0002
     assert f"{len(proved)} PROVED nets" in page.replace("\n", " ")
+
+
+def test_the_tables_of_the_pages_need_no_browser_driver():
+    blocked = "import sys; sys.modules['playwright'] = None; import docs.figures.tables"
+    assert subprocess.run([sys.executable, "-c", blocked], cwd=ROOT, capture_output=True, text=True, check=False).stderr == ""
