@@ -1,8 +1,9 @@
 """Random steps through the three doors of an import: is a verdict ever wrong of the step as its own library runs it?
 
-    python -m benchmarks.import_fuzz [--steps 10000] [--doors pytorch jax onnx] [--budget 0.5]
+    python -m benchmarks.import_fuzz [--steps 10000] [--doors pytorch jax onnx] [--budget 0.5] [--again]
 
-Writes `docs/results/import-fuzz.json`, after every 50 steps, and goes on from there. A step keeps the parity of a word's ones in
+Writes `docs/results/import-fuzz.json`, after every 50 steps, and goes on from there. `--again` tries
+the seeds that were wrong again after a repair, and keeps in the file what they were. A step keeps the parity of a word's ones in
 the sign of its state. Random operations at scales from 1e-30 to 1e30 lie on the way to the new state and to the answer. A second
 state drifts: it counts, doubles, decays or alternates, and enters by idioms that hide it, such as 0·d or a test of finiteness.
 Some steps of PyTorch cheat: modules in training mode, a memory between calls, another function while the step is exported. Each
@@ -12,6 +13,7 @@ by this file's own loops.
 
 import argparse
 import json
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -38,6 +40,7 @@ DOORS = ("pytorch", "jax", "onnx")
 EVERY = 50
 """Steps after which the results are written."""
 
+CRASHED = "crashed"
 WORDS, LONGEST = 16, 500
 """Fresh words that a proved step answers, and their steps."""
 
@@ -392,28 +395,56 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--doors", nargs="+", choices=DOORS, default=DOORS)
     parser.add_argument("--budget", type=float, default=0.5)
+    parser.add_argument("--again", action="store_true")
     options = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    if options.again:
+        _write({door: _again(kept, door, options.budget) for door, kept in results.items()})
+        return
     for number in range(0, options.steps, EVERY):
         for door in options.doors:
             kept = results.setdefault(door, {"steps": 0, "verdicts": {}, "wrong": []})
             if kept["steps"] == number:
                 results[door] = _more(kept, door, range(number, min(number + EVERY, options.steps)), options.budget)
-                RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+                _write(results)
+
+
+def _write(results: dict[str, Any]) -> None:
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 
 
 def _more(kept: dict[str, Any], door: str, seeds: range, budget: float) -> dict[str, Any]:
-    """The counts of a door after some more steps. A crash counts as wrong."""
+    """The counts of a door after some more steps."""
     verdicts, wrong = Counter(kept["verdicts"]), list(kept["wrong"])
     for seed in seeds:
-        try:
-            verdict, mistake = tried(seed, door, budget)
-        except Exception as error:
-            verdict, mistake = "crashed", repr(error)
+        verdict, mistake = _tried_or_crashed(seed, door, budget)
         verdicts[verdict] += 1
         wrong += [f"seed {seed}: {mistake}"] if mistake else []
     print(door, seeds.stop, dict(verdicts), f"{len(wrong)} wrong", flush=True)
-    return {"steps": seeds.stop, "verdicts": dict(sorted(verdicts.items())), "wrong": wrong}
+    return kept | {"steps": seeds.stop, "verdicts": dict(sorted(verdicts.items())), "wrong": wrong}
+
+
+def _tried_or_crashed(seed: int, door: str, budget: float) -> tuple[str, str | None]:
+    """As `tried`. A crash counts as wrong."""
+    try:
+        return tried(seed, door, budget)
+    except Exception as error:
+        return CRASHED, f"{CRASHED}: {error!r}"
+
+
+def _again(kept: dict[str, Any], door: str, budget: float) -> dict[str, Any]:
+    """The counts of a door after its wrong steps were tried again: those that are right now become `repaired`."""
+    verdicts, wrong, repaired = Counter(kept["verdicts"]), [], list(kept.get("repaired", []))
+    for before in kept["wrong"]:
+        seed, earlier = re.match(r"seed (\d+): ([A-Za-z]+)", before).groups()  # type: ignore[union-attr]
+        verdict, mistake = _tried_or_crashed(int(seed), door, budget)
+        verdicts -= Counter([earlier])
+        verdicts[verdict] += 1
+        if mistake:
+            wrong.append(f"seed {seed}: {mistake}")
+        else:
+            repaired.append(f"{before}; now {verdict}")
+    return kept | {"verdicts": dict(sorted(verdicts.items())), "wrong": wrong, "repaired": repaired}
 
 
 if __name__ == "__main__":

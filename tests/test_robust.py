@@ -154,10 +154,11 @@ def test_the_record_of_a_run_tells_what_was_asked(called, tmp_path):
     assert refused.code == 2 and "--ask" in refused.stderr
 
 
-def test_the_command_says_the_size_of_a_large_net_before_it_trains(called, monkeypatch):
-    monkeypatch.setattr("anylength.experiments.train.train", stops)
-    assert "units, at most 20 epochs" in called("train", "a5", "--recipe", "robust").stderr
-    assert "units, at most" not in called("train", "count", "--recipe", "robust", "--data", "hundred").stderr
+def test_the_command_says_the_size_of_a_large_net_before_it_trains(called, monkeypatch, tmp_path):
+    monkeypatch.setattr("anylength.experiments.train.resume_run", stops)
+    large = called("train", "a5", "--recipe", "robust", "--out", str(tmp_path / "large"))
+    small = called("train", "count", "--recipe", "robust", "--data", "hundred", "--out", str(tmp_path / "small"))
+    assert "robust: 3,616 units, at most 20 epochs" in large.stderr and "units" not in small.stderr
 
 
 def stops(*_: object, **__: object) -> None:

@@ -15,14 +15,20 @@ from anylength.training import Session, TrainResult
 Progress = Callable[[Epoch, int], None]
 """Called with each epoch and the epoch limit."""
 
+Started = Callable[[RunConfig], None]
+"""Called with the configuration before the first epoch."""
 
-def train(options: TrainOptions, out: Path, *, resume: bool = False, progress: Progress | None = None) -> Training:
+
+def train(
+    options: TrainOptions, out: Path, *, resume: bool = False, started: Started | None = None, progress: Progress | None = None
+) -> Training:
     """Trains one net into the folder `out`.
 
     Args:
         options: What to train.
         out: The run folder.
         resume: Whether to continue where `out` exists.
+        started: Called with the configuration before the first epoch.
         progress: Called with each epoch and the epoch limit.
 
     Raises:
@@ -36,6 +42,8 @@ def train(options: TrainOptions, out: Path, *, resume: bool = False, progress: P
         check_same(config, run.config, out)
     else:
         run = Run.create(out, config)
+    if started:
+        started(config)
     return resume_run(run, progress=progress)
 
 

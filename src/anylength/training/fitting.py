@@ -241,7 +241,7 @@ def epoch_record(number: int, metrics: EpochMetrics, sets: tuple[Examples, Examp
 
 
 def _warn_of_little(seen: SeenTask, examples: Examples) -> None:
-    """Warns of examples that show little of the machine that was inferred from them."""
+    """Warns of examples that show little of the machine that was inferred from them; `Session` asks for those of its first seed."""
     machine = seen.task.transducer
     little = shows_little(seen.task, machine, examples) if seen.inferred is not None and machine is not None else None
     if little is not None:

@@ -51,7 +51,7 @@ OPTIONS = (
 """The arguments that are fields of `TrainOptions`."""
 
 LARGE = 500
-"""Units from which the size is said before training, as an epoch may take minutes."""
+"""Units from which the size is said before training, as the first epoch may take minutes."""
 
 
 def _run(options: Namespace) -> Outcome:
@@ -66,17 +66,22 @@ def _run(options: Namespace) -> Outcome:
 
     train_options = TrainOptions(**{name: getattr(options, name) for name in OPTIONS})
     out = options.out or train_options.default_folder()
-    if not options.quiet:
-        for line in _announced(train_options):
-            say(line)
+    limit = train_options.known_limit()
+    if limit is not None and not options.quiet:
+        say(limit)
     if options.until is not None and not (options.resume and out.exists()):
         train_options = _searched(options, train_options)
+
+    def started(config: Any) -> None:
+        if config.hidden >= LARGE and not options.quiet:
+            say(f"{config.recipe}: {config.hidden:,} units, at most {config.epochs:,} epochs")
+
     with (
         epoch_progress(options) as progress,
         resumable(out),
         logged(options.log, out, progress, quiet=options.quiet) as logging_progress,
     ):
-        result = train(train_options, out, resume=options.resume, progress=logging_progress)
+        result = train(train_options, out, resume=options.resume, started=started, progress=logging_progress)
     keys = {"run": str(out), **json.loads(result.to_json())}
     if options.until is None:
         sentence = not_learned(Run(out).config, result)
@@ -95,13 +100,6 @@ def _run(options: Namespace) -> Outcome:
         show_facts({name: str(value) for name, value in found.items()})
 
     return Outcome(json_of(keys | found), show, VERDICT_CODES[str(found["verdict"])])
-
-
-def _announced(train_options: Any) -> list[str]:
-    """What is known before training, in lines for people: a limit of theory, and the size of a large net."""
-    limit, config = train_options.known_limit(), train_options.config()
-    size = f"{config.hidden:,} units, at most {config.epochs:,} epochs: an epoch of so large a net may take minutes"
-    return [line for line in (limit, size if config.hidden >= LARGE else None) if line is not None]
 
 
 def _hardened(options: Namespace, out: Path) -> dict[str, str]:

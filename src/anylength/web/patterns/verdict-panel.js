@@ -31,6 +31,7 @@ export class VerdictPanel {
   /** No verdict: the picture is about another pattern than the text. */
   withdraw(text) {
     [this.count.textContent, this.caption.textContent] = ["–", ""];
+    this.count.removeAttribute("data-closed");
     this.say("none", "", text);
   }
 
