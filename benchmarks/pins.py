@@ -58,12 +58,16 @@ ASKED = (
 """Command lines about stored runs, and some that are refused."""
 
 BLOCKS = (
-    ("count", "rnn", "blog", 8, 4), ("count", "gru", "plain", 8, 3), ("parity", "rnn", "plain", 6, 4), ("tomita-3", "rnn", "plain", 6, 30),
+    ("count", "rnn", "blog", 8, 4), ("count", "gru", "plain", 8, 3), ("parity", "rnn", "plain", 6, 4),
+    ("tomita-3", "rnn", "plain", 6, 30),
     ("tomita-4", "lstm", "plain", 5, 30), ("even-pairs", "rnn", "plain", 5, 30), ("even-pairs", "mingru", "plain", 5, 30),
     ("s3-generators", "rnn", "plain", 8, 20), ("count", "rnn", "certified", 8, 6), ("parity", "rnn", "certified", 6, 4),
     ("tomita-5", "relu", "plain", 6, 30), ("flip-flop", "rnn", "certified", 6, 4),
 )  # fmt: skip
 """Task, cell, recipe, hidden units and epochs of blocks of ten nets, 120 in all."""
+
+ASK_LOADS = "modules of ours that ask loads"
+"""The one pin that may fall."""
 
 STEPS = 40_000
 """Steps of an attack, in place of seconds."""
@@ -83,6 +87,8 @@ def main() -> None:
         return
     kept = json.loads(FILE.read_text())["pins"]
     apart = [name for name in sorted(kept.keys() | pins.keys()) if kept.get(name) != pins.get(name)]
+    if pins[ASK_LOADS] <= kept.get(ASK_LOADS, 59):
+        apart = [name for name in apart if name != ASK_LOADS]
     for name in apart:
         print(f"{name}\n  was {str(kept.get(name))[:600]}\n  is  {str(pins.get(name))[:600]}")
     print(f"{len(kept) - len(apart)} of {len(kept)} pins are equal")
@@ -92,7 +98,8 @@ def main() -> None:
 def made(folder: Path) -> dict[str, Any]:
     """All pins by name."""
     stored = {path.name: shutil.copytree(path, folder / path.name) for path in RUNS.iterdir() if (path / "DONE").exists()}
-    pins: dict[str, Any] = {f"stored {path.relative_to(RUNS)}": digest(path) for path in sorted(RUNS.rglob("*")) if path.is_file()}
+    pins: dict[str, Any] = {ASK_LOADS: loaded(stored["hundred"])}
+    pins |= {f"stored {path.relative_to(RUNS)}": digest(path) for path in sorted(RUNS.rglob("*")) if path.is_file()}
     with ThreadPoolExecutor(2) as pool:
         blocks = pool.submit(lambda: dict(verdicts()))
         for found in pool.map(lambda name: constructed(name, folder), CONSTRUCTED):
@@ -102,6 +109,14 @@ def made(folder: Path) -> dict[str, Any]:
         for number, line in enumerate(ASKED):
             pins[line] = printed(line.format(**stored, new=folder / f"new-{number}"), folder)
         return pins | blocks.result()
+
+
+def loaded(run: Path) -> int:
+    """How many modules of ours answering one question loads."""
+    ours = "len([name for name in sys.modules if 'anylength' in name])"
+    code = f"import sys; from anylength.cli.main import main; main(sys.argv[1:]); print({ours})"
+    words = [sys.executable, "-c", code, "ask", str(run), "199"]
+    return int(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()[-1])
 
 
 def constructed(name: str, folder: Path) -> dict[str, Any]:
@@ -156,8 +171,14 @@ def timeless(said: Any) -> Any:
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "no file"
+    """The SHA-256 of a file; of safetensors without the order of their metadata, which is drawn."""
+    if not path.exists():
+        return "no file"
+    content = path.read_bytes()
+    if path.name.endswith(".torch.safetensors"):
+        size = 8 + int.from_bytes(content[:8], "little")
+        content = json.dumps(json.loads(content[8:size]), sort_keys=True).encode() + content[size:]
+    return hashlib.sha256(content).hexdigest()
 
 
 def sha(content: bytes | None) -> str | None:

@@ -1,8 +1,10 @@
 """Records: JSON and back changes nothing, and what is not just such a record is refused."""
 
+import importlib.util
 import json
+import pkgutil
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Any, Literal
 from xml.etree import ElementTree
@@ -10,7 +12,6 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from anylength import records
 from anylength.diagnosis import explain
 from anylength.errors import InputError
 from anylength.extraction import extract
@@ -22,9 +23,19 @@ from anylength.verification.verdicts import Verification, verify
 PLAIN = {str: "Ünïcode™, 9 nines", int: 7, float: 0.1 + 0.2, bool: True, type(None): None, Any: "any", object: "any"}
 """A value of each plain type."""
 
-KINDS: dict[str, type[Record]] = {
-    name: kind for name in records.__all__ if isinstance(kind := getattr(records, name), type) and kind not in (Record, Verdict)
-}
+
+def below(kind: type[Record]) -> Iterator[type[Record]]:
+    """The classes of records that are loaded, without those that others only build on."""
+    for each in kind.__subclasses__():
+        yield from [each, *below(each)]
+
+
+for package in ("anylength", "anylength_lab"):
+    if importlib.util.find_spec(package):
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+            if module.name.endswith("records") or ".records." in module.name:
+                importlib.import_module(module.name)
+KINDS = {kind.__name__: kind for kind in below(Record) if kind is not Verdict and not kind.__name__.startswith("_")}
 FILES = [name for name, kind in KINDS.items() if "format" in kind.__struct_fields__]
 
 

@@ -17,14 +17,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save
 
-from anylength import files
 from anylength.api.folders import open_run
 from anylength.errors import InputError
 from anylength.experiments import checkpoint as checkpoints
 from anylength.experiments.demo import demo
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.train import train
-from anylength.files import atomic, folder, free_name
+from anylength.files import atomic, folder, free_name, write_atomic
 from anylength.files.atomic import replace_in
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
@@ -454,7 +453,7 @@ def test_a_folder_without_permission_is_refused(tmp_path, monkeypatch):
 def test_an_atomic_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path):
     path = tmp_path / "file"
     for content in (b"one", b"", b"three" * 100_000):
-        files.write_atomic(path, content)
+        write_atomic(path, content)
         assert path.read_bytes() == content
         assert names_in(tmp_path) == {"file"}
 
@@ -465,7 +464,7 @@ def test_an_atomic_write_that_fails_keeps_the_old_file_and_leaves_nothing_beside
     path.write_bytes(b"old")
     monkeypatch.setattr(os, call, full_disk)
     with pytest.raises(InputError, match="No space left"):
-        files.write_atomic(path, b"new")
+        write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
     assert names_in(tmp_path) == {"file"}
 
@@ -475,7 +474,7 @@ def test_an_atomic_write_is_synced_before_it_is_renamed(tmp_path, monkeypatch):
     sync, replace = os.fsync, os.replace
     monkeypatch.setattr(os, "fsync", lambda handle: (calls.append("fsync"), sync(handle)))
     monkeypatch.setattr(os, "replace", lambda *paths, **folders: (calls.append("replace"), replace(*paths, **folders)))
-    files.write_atomic(tmp_path / "file", b"x")
+    write_atomic(tmp_path / "file", b"x")
     assert calls[:2] == ["fsync", "replace"]
 
 

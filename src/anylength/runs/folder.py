@@ -59,18 +59,18 @@ class Run:
         quantisation: How the net was quantised, for a quantised net.
     """
 
-    environment: "RecordFile[Environment]" = RecordFile("Environment", layout.ENVIRONMENT)
-    training: "RecordFile[Training]" = RecordFile("Training", layout.DONE)
-    stress_test: "RecordFile[Stress]" = RecordFile("Stress", layout.STRESS)
-    explanation: "RecordFile[Explanation]" = RecordFile("Explanation", layout.EXPLANATION)
-    stored_extraction: "RecordFile[Extraction]" = RecordFile("Extraction", layout.MACHINE)
-    stored_verdict: "RecordFile[Verdict]" = RecordFile("Verdict", layout.VERDICT)
-    stored_within: "RecordFile[Verdict]" = RecordFile("Verdict", layout.WITHIN)
-    stored_rounded: "RecordFile[Verdict]" = RecordFile("Verdict", layout.ROUNDED)
-    imported: "RecordFile[Imported]" = RecordFile("Imported", layout.IMPORT)
-    origin: "RecordFile[Origin]" = RecordFile("Origin", layout.ORIGIN)
-    hardening: "RecordFile[Hardening]" = RecordFile("Hardening", layout.HARDENING)
-    quantisation: "RecordFile[Quantisation]" = RecordFile("Quantisation", layout.QUANTISATION)
+    environment: "RecordFile[Environment]" = RecordFile("records:Environment", layout.ENVIRONMENT)
+    training: "RecordFile[Training]" = RecordFile("records:Training", layout.DONE)
+    stress_test: "RecordFile[Stress]" = RecordFile("records:Stress", layout.STRESS)
+    explanation: "RecordFile[Explanation]" = RecordFile("records:Explanation", layout.EXPLANATION)
+    stored_extraction: "RecordFile[Extraction]" = RecordFile("records:Extraction", layout.MACHINE)
+    stored_verdict: "RecordFile[Verdict]" = RecordFile("records:Verdict", layout.VERDICT)
+    stored_within: "RecordFile[Verdict]" = RecordFile("records:Verdict", layout.WITHIN)
+    stored_rounded: "RecordFile[Verdict]" = RecordFile("records:Verdict", layout.ROUNDED)
+    imported: "RecordFile[Imported]" = RecordFile("records:Imported", layout.IMPORT)
+    origin: "RecordFile[Origin]" = RecordFile("records:Origin", layout.ORIGIN)
+    hardening: "RecordFile[Hardening]" = RecordFile("records:Hardening", layout.HARDENING)
+    quantisation: "RecordFile[Quantisation]" = RecordFile("records:Quantisation", layout.QUANTISATION)
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)

@@ -1,8 +1,8 @@
 """Records as attributes of a run: read from their file, None where the file is not there."""
 
+import importlib
 from typing import Any, Generic, Protocol, TypeVar, overload, runtime_checkable
 
-from anylength import records
 from anylength.records.record import Record
 
 Kind = TypeVar("Kind", bound=Record)
@@ -23,15 +23,16 @@ class RecordFile(Generic[Kind]):
     Reading it gives the record, or None where the file does not exist.
 
     Args:
-        kind: The name of the record's class, which is imported when a record is read.
+        home: The package and the name of the record's class, `lengths:Stress`. It is imported when a record is read.
         name: The file.
 
     Raises:
         InputError: The file is damaged.
     """
 
-    def __init__(self, kind: str, name: str) -> None:
-        self.kind, self.name = kind, name
+    def __init__(self, home: str, name: str) -> None:
+        self.package, _, self.kind = home.partition(":")
+        self.name = name
 
     @overload
     def __get__(self, run: None, owner: type) -> "RecordFile[Kind]": ...
@@ -41,7 +42,9 @@ class RecordFile(Generic[Kind]):
         if run is None:
             return self
         content = run.read(self.name)
-        return None if content is None else getattr(records, self.kind).from_json(content, self.name)
+        if content is None:
+            return None
+        return getattr(importlib.import_module(f"anylength.{self.package}"), self.kind).from_json(content, self.name)
 
 
 def records_in(content: bytes, kind: type[Kind], source: str) -> list[Kind]:

@@ -6,11 +6,12 @@ not finite-state has no machine: its rule over words (`rule`) is arithmetic too.
 A *symbol* is what a net reads in one step: one letter per tape. A *word* is a sequence of symbols.
 """
 
+import copyreg
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -344,3 +345,13 @@ class ParametricTask:
 
     make: Callable[[int, int], Task]
     summary: str
+
+
+def _reduced(task: Task) -> tuple[Any, ...]:
+    """How a task is pickled."""
+    from anylength.tasks.naming import reduced
+
+    return reduced(task)
+
+
+copyreg.pickle(Task, _reduced)
