@@ -6,12 +6,11 @@ not finite-state has no machine: its rule over words (`rule`) is arithmetic too.
 A *symbol* is what a net reads in one step: one letter per tape. A *word* is a sequence of symbols.
 """
 
-import copyreg
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -345,13 +344,3 @@ class ParametricTask:
 
     make: Callable[[int, int], Task]
     summary: str
-
-
-def _reduced(task: Task) -> tuple[Any, ...]:
-    """How a task is pickled."""
-    from anylength.tasks.naming import reduced
-
-    return reduced(task)
-
-
-copyreg.pickle(Task, _reduced)
