@@ -21,9 +21,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from anylength.errors import InputError
+from anylength.base import InputError, read_file
 from anylength.experiments.formalise import chosen_proof, sentence, task_statement
-from anylength.files import read_file
 from anylength.formal import net_files, read_files
 from anylength.formal.checker import TOOLS, passes
 from anylength.nets import Net, describe, from_bytes, round_to_grid, tensors, unpacked_bytes

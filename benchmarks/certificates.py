@@ -10,9 +10,9 @@ from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any
 
+from anylength.base import write_atomic
 from anylength.experiments.proving import prove, prove_rounded, prove_within
 from anylength.experiments.save import save_net
-from anylength.files import write_atomic
 from anylength.formal import Files, checker_words, read_files, verified_checker
 from anylength.nets import AbstractNet, load
 from anylength.runs import layout

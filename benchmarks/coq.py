@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from anylength.files import exclusive
+from anylength.base import exclusive
 from anylength.formal import library_folder
 
 FLOAT32_ONLY = ("Given.v", "Proved.v", "Float32.v")

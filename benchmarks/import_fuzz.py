@@ -27,7 +27,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import anylength
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.onnx.importer import read_onnx
 from anylength.tasks import task_named
 from anylength.verification.verdicts import verify

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import equivalent
 from anylength.nets import Net
 from anylength.statistics import share

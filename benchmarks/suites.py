@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from anylength.base import InputError
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.run import benchmark
-from anylength.errors import InputError
 from anylength.records import Benchmark, Interval
 from anylength.runs.environment import environment
 from anylength.sweeps.folder import TIMES, read_times

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets import Net
 from anylength.tasks import Task, task_named
 from anylength.training import AbstractRecipe, TrainResult, fit, fit_block, recipe_named

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import anylength
+from anylength.base import InputError
 from anylength.cells import CELLS, Layering
-from anylength.errors import InputError
 from anylength.nets import Net
 from anylength.runs import Run
 from anylength.tasks import Task, task_named

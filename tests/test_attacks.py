@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import anylength
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.tasks import Task, task_named
 
 attacks = pytest.importorskip("tests.attacks", reason="the doors' libraries: pip install -e .[onnx,oracle]")

@@ -9,10 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength._types import OUTPUT
 from anylength.attention import CONTEXT_NETS, MAX_STEPS, AbstractContextNet, transformer
 from anylength.attention import answers as context_answers
-from anylength.errors import InputError
+from anylength.base import OUTPUT, InputError
 from anylength.experiments.options import TrainOptions
 from anylength.lengths import ask, held_inputs_correct, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes

@@ -17,9 +17,9 @@ from anylength.audits.cures import candidates, chosen
 from anylength.audits.parts import Parts
 from anylength.audits.plan import Plan
 from anylength.audits.remaining import Remaining
+from anylength.base import InputError
 from anylength.cli.commands.audit import _code
 from anylength.cli.main import main
-from anylength.errors import InputError
 from anylength.records import Audit, Cells, Culprit, Treatment
 from anylength.streams import Feeding
 from anylength.streams.black_box import BlackBoxNet

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.benchmark import columns, run
 from anylength.benchmark.conventions import CONVENTIONS, STRIDE, TRAIN_TO, scoring_conventions, training_data
 from anylength.benchmark.latex import latex
@@ -27,7 +28,6 @@ from anylength.benchmark.scoring import ranges_up_to, score
 from anylength.benchmark.summary import summarise
 from anylength.benchmark.wording import repeated
 from anylength.benchmark.words import draw_test_words
-from anylength.errors import InputError
 from anylength.nets import Net, answers
 from anylength.nets.foreign import AbstractForeignNet
 from anylength.records import Benchmark, Interval, SweepRow

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.benchmark.fresh_words import FRESH, draws
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.run import JSON, benchmark
-from anylength.errors import InputError
 from anylength.sweeps import folder
 from anylength.tasks import IGNORE_INDEX, task_named
 

@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the factories make nets of PyTorch: pip install -e .[oracle]")
 
-from anylength.errors import InputError  # noqa: E402
+from anylength.base.errors import InputError  # noqa: E402
 from anylength.lengths.stress import run_suite  # noqa: E402
 from anylength.lengths.suite import build_suite  # noqa: E402
 from anylength.nets import Net, answers  # noqa: E402

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from anylength import black_box
+from anylength.base import InputError
 from anylength.black_boxes.codec import Codec
 from anylength.black_boxes.conformance import levels
 from anylength.black_boxes.sources import Coverage, conformance_inputs
 from anylength.black_boxes.system import BATCH_SIZE
 from anylength.digits import from_text
-from anylength.errors import InputError
 from anylength.lengths import ask, stress
 from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.records import BlackBoxVerdict, Stress, Verdict

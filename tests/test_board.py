@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.formal.checker import TOOLS
 from anylength.nets import Net, build, grid_named, load, packed_bytes, tensors
 from anylength_check import check

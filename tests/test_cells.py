@@ -11,8 +11,8 @@ import plain_numpy
 import plain_zoo
 import pytest
 
+from anylength.base import InputError
 from anylength.cells import CELLS, STACK_CELLS, AbstractCell, cell_named, glorot
-from anylength.errors import InputError
 from anylength.ops import Ops
 from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval, intervals

@@ -8,7 +8,7 @@ import pytest
 from chomsky_oracles import ORACLES
 from suite_oracles import oracle
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.lengths import ask, stress
 from anylength.nets import AbstractNet, NetConfig, build

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from anylength.base import InputError
 from anylength.cells import CELLS
 from anylength.cli.commands import COMMANDS, command_named
 from anylength.cli.main import configure_libraries
-from anylength.errors import InputError
 from anylength.experiments.demo import demo
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.proving import prove

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.records import SweepPlan
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[cluster]'")

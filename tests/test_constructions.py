@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anylength.base import InputError
 from anylength.cells import CELLS, Layering
 from anylength.constructions import construct, embedded, holds_construction, in_gates, layers_in_gates
 from anylength.constructions.elman import GRID
 from anylength.constructions.factors import factors, quotient
 from anylength.constructions.rectangles import digits_of, rectangles
-from anylength.errors import InputError
 from anylength.machines import Machine, minimise
 from anylength.nets import Net, answers, describe, encoded_alphabet, logits, to_bytes
 from anylength.ops.arrays import numpy_arrays

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import Machine, equivalent, reachable
 from anylength.nets import NetConfig, to_bytes
 from anylength.tasks import LeastFirst, MostFirst, Task, machine_file, machine_task, task_named

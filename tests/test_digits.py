@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anylength.base import InputError
 from anylength.digits import (
     DIGIT_CHARACTERS,
     check_base,
@@ -22,7 +23,6 @@ from anylength.digits import (
     to_text,
     trimmed,
 )
-from anylength.errors import InputError
 
 BASES = st.integers(2, 36)
 NUMBERS = st.one_of(st.integers(0, 50), st.integers(0, 10**30), st.integers(0, 2**4000))

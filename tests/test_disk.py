@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments import checkpoint as checkpoints
 from anylength.experiments.export import export
 from anylength.experiments.harden import harden

@@ -20,9 +20,9 @@ import pytest
 
 import anylength
 from anylength.attention import AbstractContextNet
+from anylength.base import InputError
 from anylength.cells import CELLS, Layering
 from anylength.digits import digits_of
-from anylength.errors import InputError
 from anylength.experiments.views import net_view, task_view
 from anylength.lengths import ask
 from anylength.lengths.answer import right_answer

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.views import net_view, task_view
 from anylength.lengths import ask
 from anylength.lengths.answer import right_answer

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from passed_off import OF_ONE_RUN, another_cell, changed, other_weights
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.export import export
 from anylength.experiments.proving import prove
 from anylength.experiments.report import report

@@ -21,10 +21,10 @@ from by_hand import echo, echoing_net, net_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anylength.base import InputError
 from anylength.cells import CELLS
 from anylength.cli.commands import export as export_command
 from anylength.digits import from_text
-from anylength.errors import InputError
 from anylength.interchange import C_PROGRAM, EXPORT_FORMATS, export_bytes, export_files, read_net
 from anylength.interchange.own_files import own_net
 from anylength.interchange.pytorch.safetensors_file import read_tensors

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange import export_bytes
 from anylength.memory.construct import construct
 from anylength.nets import Net, describe

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import Folder, InputError, exclusive, free_name, new_folder, read_file, write_atomic
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.train import train
-from anylength.files import Folder, exclusive, free_name, new_folder, read_file, write_atomic
 from anylength.formal import checker, library_folder
 from anylength.runs import Run, layout
 from anylength.sweeps import folder

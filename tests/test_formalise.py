@@ -13,8 +13,8 @@ import pytest
 from by_hand import counting_net, counting_net_with_gelu, drifting_net, fading_switch
 from every_operation import net_of_every_operation
 
+from anylength.base import InputError
 from anylength.cli.commands.formalise import PROOFS as NAMES_OF_PROOFS
-from anylength.errors import InputError
 from anylength.experiments.formalise import PROOFS, formalise
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.proving import prove, prove_rounded

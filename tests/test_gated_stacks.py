@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.memory.closing import StackProof, find_stack_proofs
 from anylength.memory.images import StackSteps
 from anylength.memory.running import run_with_stacks

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from anylength.errors import MAX_PART, InputError, one_line, printable
+from anylength.base import InputError, one_line, parse_json, parse_toml, printable
+from anylength.base.errors import MAX_PART
+from anylength.base.text import MAX_CHARACTERS, MAX_DEPTH, MAX_KEY_PARTS, MAX_MARKS
 from anylength.interchange.onnx.loader import load_model
 from anylength.interchange.onnx.wire import MAX_FIELDS, MAX_NESTING, check_fields
-from anylength.structured_text import MAX_CHARACTERS, MAX_DEPTH, MAX_KEY_PARTS, MAX_MARKS, parse_json, parse_toml
 from anylength.sweeps.config import read
 from anylength.tasks import machine_file
 

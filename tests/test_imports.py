@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.imports import import_net
 from anylength.experiments.proving import prove
 from anylength.interchange import from_torch, read_net

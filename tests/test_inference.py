@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.inference import (
     UNKNOWN,
     Inferred,

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.agreement import hard_words
 from anylength.interchange.foreign_step import net_of_step
 from anylength.interchange.jax_step import import_jax_step, read_jax_step

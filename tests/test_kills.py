@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.runs import Run
 
 KILLS = int(os.environ.get("ANYLENGTH_KILLS", "3"))

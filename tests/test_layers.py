@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.cells import BETWEEN, CELLS, ONE_LAYER, LayeredCell, Layering
 from anylength.cells.layers import NORM_EPSILON
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.train import train
 from anylength.nets import Net, NetConfig, answers, architecture_named, describe, from_bytes, logits_and_states, tensors, to_bytes

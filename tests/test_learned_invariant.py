@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.cells import Gru, Layering
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine
 from anylength.nets import architecture_named

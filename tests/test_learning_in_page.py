@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.site import named_machines
 from anylength.machine_formats.regular_expressions import machine_of_regex
 from anylength_check import check

@@ -9,8 +9,8 @@ import pytest
 from by_hand import counting_net
 
 from anylength import fit
+from anylength.base import InputError
 from anylength.digits import DIGIT_CHARACTERS, to_int
-from anylength.errors import InputError
 from anylength.lengths import ask, count_on, held_inputs_correct, horizon, stress
 from anylength.nets import Net, answers
 from anylength.records import FamilyResult, Mistake, Stress

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machine_formats import machine_of_object, mlregtest_words, read_named_machine
 from anylength.machine_formats.aalpy_files import dot_machine
 from anylength.machine_formats.att import att_machine

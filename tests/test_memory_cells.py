@@ -10,8 +10,8 @@ import plain_memory
 import plain_numpy
 import pytest
 
+from anylength.base import InputError
 from anylength.cells import CELLS, STACK_CELLS, StackCell, StackRnn, TapeRnn
-from anylength.errors import InputError
 from anylength.lengths import ask, stress
 from anylength.nets import Net, NetConfig, answers, build, load, logits, tensors, to_bytes
 from anylength.nets.weights import shapes

@@ -12,7 +12,7 @@ import pytest
 from by_hand import echoing_net, net_of
 
 import anylength
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.until import search_for_proof
 from anylength.interchange import C_PROGRAM, EXPORT_FORMATS, export_files

@@ -13,9 +13,8 @@ import pytest
 from by_hand import counting_net
 from safetensors.numpy import save
 
-from anylength._types import OUTPUT
+from anylength.base import OUTPUT, InputError
 from anylength.cells import CELLS
-from anylength.errors import InputError
 from anylength.nets import Net, NetConfig, answers, architecture_named, build, load, logits, logits_and_states, tensors, to_bytes
 from anylength.nets.weights import shapes
 from tests.selection import thorough

@@ -15,9 +15,8 @@ import pytest
 pytest.importorskip("onnx", reason="ONNX files need onnx: pip install .[onnx]")
 pytest.importorskip("onnxruntime", reason="what is read is compared with onnxruntime: pip install .[onnx]")
 
-from anylength._types import OUTPUT
+from anylength.base import OUTPUT, InputError
 from anylength.cells import CELLS
-from anylength.errors import InputError
 from anylength.experiments.imports import import_net
 from anylength.experiments.proving import prove
 from anylength.interchange import ImportedNet, read_net

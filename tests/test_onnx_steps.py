@@ -11,8 +11,8 @@ import pytest
 pytest.importorskip("onnx", reason="ONNX files need onnx: pip install .[onnx]")
 pytest.importorskip("onnxruntime", reason="what is read is compared with onnxruntime: pip install .[onnx]")
 
+from anylength.base import InputError
 from anylength.cells import ProgramCell
-from anylength.errors import InputError
 from anylength.experiments.imports import import_net
 from anylength.interchange import read_net
 from anylength.interchange.agreement import hard_words

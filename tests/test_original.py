@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import anylength
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.proving import prove
 from anylength.interchange.heads import LOGITS, ONE_LOGIT, SHARES_MARGIN
 from anylength.nets import Net, describe, from_bytes, to_bytes

@@ -14,7 +14,7 @@ from in_node import NODE, in_node
 from passed_off import ALONE, REFUSED, SWAPS, Attack, Swap, as_a_program, changed, other_weights, save_weights
 
 import anylength
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.export import export
 from anylength.experiments.formalise import formalise
 from anylength.experiments.harden import harden

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from by_hand import counting_net, drifting_net, fading_switch
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.proving import prove
 from anylength.experiments.report import report
 from anylength.experiments.save import save_net

@@ -8,8 +8,8 @@ import jax
 import numpy as np
 import pytest
 
+from anylength.base import pytree
 from anylength.nets import ARCHITECTURES, NetConfig, architecture_named, build
-from anylength.pytrees import pytree
 
 
 @pytree

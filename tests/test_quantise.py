@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from by_hand import counting_net, echoing_net
 
+from anylength.base import InputError
 from anylength.cells import CELLS
-from anylength.errors import InputError
 from anylength.experiments.quantise import quantise
 from anylength.nets import (
     AbstractGrid,

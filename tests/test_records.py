@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
+from anylength.base import InputError, Record
 from anylength.diagnosis import explain
-from anylength.errors import InputError
 from anylength.extraction import extract
 from anylength.lengths import stress
-from anylength.records import Epoch, Mistake, Proved, Record, Refuted, Share, Training, Verdict
+from anylength.records import Epoch, Mistake, Proved, Refuted, Share, Training, Verdict
 from anylength.records.verdict_page import mistake_picture
 from anylength.verification.verdicts import Verification, verify
 

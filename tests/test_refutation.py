@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from by_hand import ECHOING, GAIN, counting_net, echo, echoing_net, extended
 
+from anylength.base import pytree
 from anylength.cells import CELLS, AbstractCell, NamedCell, Relu, Rnn
 from anylength.digits import to_full_text
 from anylength.lengths import ask
@@ -17,7 +18,6 @@ from anylength.machines import Machine
 from anylength.nets import Net, answers
 from anylength.ops import Ops
 from anylength.ops.arrays import numpy_arrays
-from anylength.pytrees import pytree
 from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
 from anylength.verification.refutation import Refutation, StepBudget, find_wrong_word, prove_pumped_words, refute

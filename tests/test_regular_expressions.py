@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machine_formats.regular_expressions import machine_of_regex
 from anylength.machines import NamedMachine, minimise
 

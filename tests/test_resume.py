@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments import candidates
 from anylength.experiments import checkpoint as checkpoints
 from anylength.experiments.demo import demo

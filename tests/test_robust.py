@@ -9,8 +9,8 @@ import jax
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.cli.main import parser
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine, equivalent
 from anylength.runs import Run, recipe_of, train_command

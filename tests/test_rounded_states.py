@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from by_hand import counting_net, drifting_net, fading_switch
 
+from anylength.base import InputError
 from anylength.cells import Rnn
-from anylength.errors import InputError
 from anylength.experiments.proving import prove_rounded
 from anylength.experiments.report import report
 from anylength.experiments.save import save_net

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.results import complete
 from anylength.records import Stress, Verdict

@@ -18,13 +18,14 @@ import pytest
 from safetensors.numpy import load_file, save
 
 from anylength.api.folders import open_run
-from anylength.errors import InputError
+from anylength.base import InputError, free_name, write_atomic
+from anylength.base import files as atomic
+from anylength.base import files as folder
+from anylength.base.files import replace_in
 from anylength.experiments import checkpoint as checkpoints
 from anylength.experiments.demo import demo
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.train import train
-from anylength.files import atomic, folder, free_name, write_atomic
-from anylength.files.atomic import replace_in
 from anylength.nets import load, tensors
 from anylength.records import Environment, Epoch, RunConfig, Stress, Training, Verdict
 from anylength.runs import Run, creation, layout

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from test_unrolled import random_net
 
+from anylength.base import InputError
 from anylength.cells import Layering, Rnn
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.machines import Machine
 from anylength.tasks import TASKS, Task, task_named

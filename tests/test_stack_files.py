@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from anylength import machine_file, machine_task
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.tasks import task_named
 from anylength.tasks.custom import from_description, from_mapping
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.inference.stacks import SeenWord, beginnings, infer_stacks
 from anylength.memory.closing import Open
 from anylength.memory.equivalence import answers_as, does

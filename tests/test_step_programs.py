@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.cells import CELLS, ProgramCell
-from anylength.errors import InputError
 from anylength.nets import answers, describe, from_bytes, program_net, to_bytes
 from anylength.ops.arrays import numpy_arrays
 from anylength.programs import (

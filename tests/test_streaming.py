@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets import answers
 from anylength.tasks import IGNORE_INDEX, task_named
 from anylength.training import MEMORY, PLAIN, Words, streaming

@@ -9,8 +9,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from anylength.audits.patch import patched
+from anylength.base import InputError
 from anylength.cli.main import main
-from anylength.errors import InputError
 from anylength.streams import Feeding, Spectrum, profiles
 from anylength.streams.driver import Batch, answers_of
 from anylength.streams.feeding import profile_of, read_profile

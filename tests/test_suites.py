@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import Machine, NamedMachine, minimise, reachable
 from anylength.tasks import PARAMETRIC_TASKS, TASKS
 from anylength.tasks.division import remainder

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.report import report
 from anylength.lengths import stress
 from anylength.nets import tensors

@@ -8,9 +8,8 @@ import pickle
 import numpy as np
 import pytest
 
-from anylength._types import OUTPUT
+from anylength.base import OUTPUT, InputError
 from anylength.digits import from_int, to_int
-from anylength.errors import InputError
 from anylength.machines import Machine, reachable
 from anylength.tasks import (
     NAMED_TASKS,

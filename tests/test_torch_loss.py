@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.cells import CELLS
-from anylength.errors import InputError
 from anylength.nets import Net
 from anylength.tasks import task_named
 from anylength.training.worst_case import machine_boxes, worst_cross_entropy

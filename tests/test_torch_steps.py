@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import anylength
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange import ComparedNet
 from anylength.interchange.rounding_differences import logits_of
 from anylength.nets import program_net

@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 
 import anylength
+from anylength.base import InputError
 from anylength.cells import Rnn
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.tracking import log_run, logged
 from anylength.experiments.train import train

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.cells import CELLS, Rnn
-from anylength.errors import InputError
 from anylength.nets import Net, tensors
 from anylength.records import Epoch
 from anylength.tasks import Dataset, Task

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from anylength.base import InputError
 from anylength.digits import from_int, to_int
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.tasks import IGNORE_INDEX, Task, task_named
 from tests.selection import thorough

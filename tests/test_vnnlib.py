@@ -15,8 +15,8 @@ import onnxruntime
 import pytest
 from by_hand import drifting_net
 
+from anylength.base import InputError
 from anylength.cells import CELLS
-from anylength.errors import InputError
 from anylength.experiments.proving import prove
 from anylength.experiments.save import save_net
 from anylength.machines import Machine

@@ -2,7 +2,6 @@
 
 __all__: list[str]
 
-from ._version import __version__ as __version__
 from .api.folders import check as check
 from .api.folders import export as export
 from .api.folders import import_net as import_net
@@ -23,8 +22,9 @@ from .api.verdicts import horizon as horizon
 from .api.verdicts import prove as prove
 from .api.verdicts import stress as stress
 from .audits.entry import audit as audit
+from .base.errors import InputError as InputError
+from .base.version import __version__ as __version__
 from .black_boxes import black_box as black_box
-from .errors import InputError as InputError
 from .experiments.tracking import log_run as log_run
 from .interchange import from_torch as from_torch
 from .machines import Machine as Machine

@@ -9,8 +9,7 @@ import sys
 
 import numpy as np
 
-from anylength._types import Digits
-from anylength.errors import InputError, brief, quoted
+from anylength.base import Digits, InputError, brief, quoted
 
 DIGIT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 """The character of each digit value. Input may also use capital letters."""

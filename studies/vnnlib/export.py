@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError, exists, new_folder, write_atomic
 from anylength.experiments.results import counterexample_word
-from anylength.files import exists, new_folder, write_atomic
 from anylength.nets import Net
 from anylength.records.verdicts import PROVED, REFUTED
 from anylength.runs import Run

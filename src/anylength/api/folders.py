@@ -6,13 +6,12 @@ from pathlib import Path
 import anylength_check
 from anylength.api.subjects import Subject, as_net
 from anylength.api.tasks import task as as_task
-from anylength.errors import InputError
+from anylength.base import InputError, exists
 from anylength.experiments.export import export as _export
 from anylength.experiments.imports import import_net as _import_net
 from anylength.experiments.quantise import quantise as _quantise
 from anylength.experiments.report import report as _report
 from anylength.experiments.save import save_net
-from anylength.files import exists
 from anylength.nets import AbstractNet, grid_named
 from anylength.records import Exported, Imported, Quantisation
 from anylength.runs import Run

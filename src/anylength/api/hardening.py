@@ -7,7 +7,7 @@ from typing import Any
 
 from anylength.api.progress import Progress, shown
 from anylength.api.subjects import Subject, as_net, as_run
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.harden import Hardened, harden_net
 from anylength.experiments.harden import harden as harden_run
 from anylength.experiments.proving import verification_of

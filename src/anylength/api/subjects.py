@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from anylength.api.tasks import task as as_task
+from anylength.base import InputError
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import InputError
 from anylength.nets import AbstractNet
 from anylength.runs import Run
 from anylength.tasks import Task

@@ -1,6 +1,6 @@
 """Tasks as the public functions take them: by name, or as a `Task`."""
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.tasks import Task, task_named
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from anylength import diagnosis, extraction, lengths
 from anylength.api.progress import Progress, shown
 from anylength.api.subjects import Subject, as_net, as_run, as_subject
-from anylength.errors import InputError, brief, is_whole
+from anylength.base import InputError, brief, is_whole
 from anylength.experiments import proving, results
 from anylength.experiments.budget import check_budget
 from anylength.lengths.stress import check_limit

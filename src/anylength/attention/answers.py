@@ -7,9 +7,8 @@ import jax
 import numpy as np
 from jaxtyping import Array, Integer
 
-from anylength._types import OUTPUT, Symbols
 from anylength.attention.net import MAX_STEPS, AbstractContextNet
-from anylength.errors import InputError
+from anylength.base import OUTPUT, InputError, Symbols
 
 MAX_COLUMNS = 256
 """Most words in a block."""

@@ -13,7 +13,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength._types import OUTPUT, Tensor
+from anylength.base import OUTPUT, Tensor
 from anylength.cells import glorot
 
 MAX_STEPS = 1536

@@ -21,9 +21,9 @@ from jax import lax
 from jaxtyping import Array, Bool, Float, Integer
 
 from anylength.attention.net import AbstractContextNet
+from anylength.base import pytree
 from anylength.cells import Rnn
 from anylength.ops.jax_arrays import jax_arrays
-from anylength.pytrees import pytree
 
 WINDOWS = 2
 """Number of Gaussian windows of the net `location`. One can follow the digit; the second is spare."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from anylength.lazy_table import LazyTable
+from anylength.base import LazyTable
 
 if TYPE_CHECKING:
     from anylength.attention.net import AbstractContextNet

@@ -21,8 +21,7 @@ import numpy as np
 from jaxtyping import Array, Float, Integer
 
 from anylength.attention.net import AbstractContextNet
-from anylength.errors import InputError
-from anylength.pytrees import pytree
+from anylength.base import InputError, pytree
 
 LAYERS = 2
 """Layers: the smallest depth at which one layer can use the result of another."""

@@ -10,7 +10,7 @@ from anylength.audits.apart import refutations
 from anylength.audits.certificates import source_of
 from anylength.audits.held_inputs import held_frames, search
 from anylength.audits.scenes import Progress
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.records import Bound
 from anylength.streams.layers import Layer, layers
 from anylength.streams.models import Model

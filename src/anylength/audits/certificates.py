@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 import anylength_check
+from anylength.base import write_atomic
 from anylength.contraction import Contraction
-from anylength.files import write_atomic
 from anylength.streams.layers import Layer
 from anylength.streams.models import Model
 from anylength_check.forgetting import FORGETS, RESET

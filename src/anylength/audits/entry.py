@@ -55,7 +55,7 @@ def audit(
     Raises:
         InputError: The net or the signals cannot be read, or do not fit each other.
     """
-    from anylength.errors import InputError
+    from anylength.base import InputError
 
     try:
         from anylength.audits.plan import Plan

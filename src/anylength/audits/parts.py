@@ -11,8 +11,8 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import numpy as np
 
-from anylength._version import __version__
-from anylength.files import write_atomic
+from anylength.base import write_atomic
+from anylength.base.version import __version__
 
 T = TypeVar("T")
 

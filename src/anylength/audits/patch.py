@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 if TYPE_CHECKING:
     from onnx import ModelProto

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 CLIP_SECONDS = 10.0
 """Longest part of a clip that is a probe."""

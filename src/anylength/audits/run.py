@@ -17,8 +17,7 @@ from anylength.audits.parts import Kept, Parts
 from anylength.audits.plan import Plan
 from anylength.audits.report import report
 from anylength.audits.scenes import Progress, Scenes, build
-from anylength.errors import InputError
-from anylength.files import write_atomic
+from anylength.base import InputError, write_atomic
 from anylength.records import Audit, Cells, Cured, Forgetting, Rest, Setup
 from anylength.streams.black_box import BlackBoxNet
 from anylength.streams.models import Model

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from anylength.audits.plan import CLIP_SECONDS, MOST_CLIPS, STREAM_SECONDS, Plan
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.streams.feeding import Feeding
 from anylength.streams.frames import Signal, frames
 from anylength.streams.net import Features, StreamNet

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from anylength.errors import InputError, unknown_name
+from anylength.base import InputError, unknown_name
 from anylength.records import ConventionView
 from anylength.tasks import Task
 from anylength.tasks.task import BALANCED, BALANCED_ALL, ENDS, SAMPLED, SAMPLED_ALL

@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.benchmark.conventions import TRAIN_TO
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.records import RunConfig

@@ -1,9 +1,9 @@
 """The kinds of nets of a benchmark by name."""
 
+from anylength.base import InputError
 from anylength.benchmark.fresh_words import FRESH, fit, on_fresh_words
 from anylength.benchmark.kind import AbstractKind
 from anylength.benchmark.options import BenchmarkOptions
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.nets import architecture_named
 from anylength.records import RunConfig

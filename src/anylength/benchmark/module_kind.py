@@ -13,9 +13,9 @@ from typing import ClassVar
 
 import torch
 
+from anylength.base import InputError
 from anylength.benchmark.kind import AbstractKind
 from anylength.benchmark.options import BenchmarkOptions
-from anylength.errors import InputError
 from anylength.interchange.pytorch.captured import one_thread
 from anylength.records import RunConfig
 from anylength.sweeps.job import BlockJob

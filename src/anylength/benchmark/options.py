@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from anylength.base import InputError, unknown_name
 from anylength.benchmark.conventions import DEFAULT, TRAIN_TO, convention_named
-from anylength.errors import InputError, unknown_name
 from anylength.sweeps.config import MAX_FIRST_SEED
 from anylength.tasks import SUITES
 from anylength.training.streaming import CHUNK

@@ -1,10 +1,10 @@
 """The plan of a benchmark: a sweep with a setting for each task of the suite."""
 
+from anylength.base import InputError
 from anylength.benchmark.conventions import convention_named, scoring_conventions, training_data
 from anylength.benchmark.kind import AbstractKind
 from anylength.benchmark.kinds import kind_named
 from anylength.benchmark.options import BenchmarkOptions
-from anylength.errors import InputError
 from anylength.lengths.stress import check_limit
 from anylength.nets import ARCHITECTURES
 from anylength.records import RunConfig, ScoringPlan, SweepPlan

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from anylength.base import write_atomic
 from anylength.benchmark.latex import latex
 from anylength.benchmark.markdown import markdown
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.page import page
 from anylength.benchmark.plan import plan_of
 from anylength.benchmark.summary import summarise
-from anylength.files import write_atomic
 from anylength.records import Benchmark
 from anylength.sweeps.run import Progress, run_in
 

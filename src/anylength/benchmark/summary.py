@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from anylength.base import InputError
 from anylength.benchmark.conventions import Convention, convention_named
 from anylength.benchmark.wording import kind_text
 from anylength.benchmark.worst_word import worst_word
-from anylength.errors import InputError
 from anylength.records import (
     Benchmark,
     BenchmarkRow,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT, Symbols
+from anylength.base import OUTPUT, Symbols
 from anylength.benchmark.conventions import Convention, Words, convention_named
 from anylength.nets.scan import BATCH_WIDTH
 from anylength.tasks import IGNORE_INDEX, Task

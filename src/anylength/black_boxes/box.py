@@ -1,12 +1,12 @@
 """A black box: any function from digit strings to digit strings, with the tests that nets get."""
 
+from anylength.base import InputError
 from anylength.black_boxes.codec import Codec
 from anylength.black_boxes.learn import LearningResult, learn_function
 from anylength.black_boxes.refute import refute_function
 from anylength.black_boxes.stress import stress_function
 from anylength.black_boxes.system import Function, QueryBudget, SystemUnderLearning
 from anylength.digits import check_base
-from anylength.errors import InputError
 from anylength.lengths.stress import check_limit
 from anylength.records import BlackBoxVerdict, Stress
 from anylength.tasks import Task, task_named

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits
 from anylength.digits import DIGIT_CHARACTERS, complement, from_text, to_text
 from anylength.machines import reachable
 from anylength.tasks import MostFirst, Task

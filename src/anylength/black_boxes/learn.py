@@ -8,10 +8,10 @@ from itertools import islice
 import msgspec
 import numpy as np
 
+from anylength.base import InputError
 from anylength.black_boxes.conformance import Word, levels
 from anylength.black_boxes.observations import BudgetSpentError, NotAMachineError, Observations
 from anylength.black_boxes.system import QueryBudget, SystemUnderLearning
-from anylength.errors import InputError
 from anylength.extraction import table_of
 from anylength.extraction.learn import MAX_STATES
 from anylength.machines import Machine, distinguishing_word, minimise

@@ -6,9 +6,9 @@ prefix, the function is not such a machine: an output depends on digits that com
 
 from dataclasses import dataclass, field
 
+from anylength.base import quoted
 from anylength.black_boxes.conformance import Word
 from anylength.black_boxes.system import QueryBudget, QueryResult, SystemUnderLearning, text_of
-from anylength.errors import quoted
 from anylength.tasks import MostFirst
 
 

@@ -11,10 +11,10 @@ from itertools import islice
 import msgspec
 import numpy as np
 
+from anylength.base import quoted
 from anylength.black_boxes.shorten import shorten
 from anylength.black_boxes.sources import Columns, Coverage, Source, sources
 from anylength.black_boxes.system import QueryBudget, QueryResult, SystemUnderLearning, text_of
-from anylength.errors import quoted
 from anylength.records import BlackBoxVerdict
 from anylength.records.black_boxes import BOX_REFUTED, NOT_DETERMINISTIC, NOT_REFUTED
 

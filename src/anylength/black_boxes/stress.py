@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from anylength.base import InputError
 from anylength.black_boxes.codec import Columns
 from anylength.black_boxes.system import QueryResult, SystemUnderLearning
-from anylength.errors import InputError
 from anylength.lengths.horizon import FEW_CHAINS, first_false
 from anylength.lengths.stress import HELD_INPUT_DESCRIPTION, length_curve, shortest_mistake
 from anylength.lengths.suite import WordScores, draw_words

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from anylength.base import InputError, described, quoted
 from anylength.black_boxes.codec import Codec, Columns, Query
-from anylength.errors import InputError, described, quoted
 from anylength.records import Mistake
 
 Function: TypeAlias = Callable[..., Any]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
-from anylength._types import Tensor
+from anylength.base import Tensor
 from anylength.cells.names import CELL_PREFIX
 from anylength.ops import Ops
 

@@ -6,10 +6,9 @@ Its transition matrices have eigenvalues in [−1, 1] (Grazzi et al. 2024, arXiv
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import NamedCell
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @pytree

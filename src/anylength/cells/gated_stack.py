@@ -6,14 +6,13 @@ Their equations are those of `gru` and `lstm`.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import NamedCell
 from anylength.cells.gru import Gru
 from anylength.cells.lstm import Lstm
 from anylength.cells.retention import Retention
 from anylength.cells.stack import StackCell, shapes_of_stacks
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 class GatedStackCell(StackCell):

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anylength._types import Tensor
+from anylength.base import InputError, Tensor, brief, is_whole, pytree, quoted
 from anylength.cells.cell import AbstractCell, CellKind, NamedCell, Part
 from anylength.cells.names import CELL_PREFIX
-from anylength.errors import InputError, brief, is_whole, quoted
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 if TYPE_CHECKING:
     from anylength.programs import Program

@@ -8,11 +8,10 @@ import abc
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import NamedCell
 from anylength.cells.retention import Retention
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from anylength.base import pytree
 from anylength.cells.linear import AbstractLinear
 from anylength.cells.retention import Retention
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @pytree

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from anylength.base import pytree
 from anylength.cells.linear import AbstractLinear
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @pytree

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import AbstractCell
 from anylength.ops import Ops
 from anylength.programs import Program, run
-from anylength.pytrees import pytree
 
 
 @pytree

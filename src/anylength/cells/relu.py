@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from anylength.base import pytree
 from anylength.cells.rnn import AbstractElman
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @pytree

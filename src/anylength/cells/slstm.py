@@ -7,11 +7,10 @@ l = m + log n in their place: the same step without a division and without numbe
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import NamedCell
 from anylength.cells.retention import Retention
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @pytree

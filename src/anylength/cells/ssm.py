@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import NamedCell
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @pytree

@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import HARD_ACTION_FACTOR, NamedCell
 from anylength.cells.names import CELL_PREFIX, READOUT
 from anylength.cells.traced import shapes_of
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 if TYPE_CHECKING:
     from anylength.programs import Program

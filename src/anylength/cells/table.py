@@ -1,8 +1,7 @@
 """The table of cells."""
 
+from anylength.base import LazyTable, unknown_name
 from anylength.cells.cell import NamedCell
-from anylength.errors import unknown_name
-from anylength.lazy_table import LazyTable
 
 CELLS: LazyTable[type[NamedCell]] = LazyTable(
     "anylength.cells",

@@ -9,10 +9,9 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells.cell import HARD_ACTION_FACTOR, NamedCell
 from anylength.ops import Ops
-from anylength.pytrees import pytree
 
 
 @pytree

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from anylength._types import Tensor
+from anylength.base import Tensor
 from anylength.cells.names import CELL_PREFIX, READOUT
 from anylength.programs import Program, Tracer, assemble
 

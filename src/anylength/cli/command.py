@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anylength.base import quoted
 from anylength.cli.streams import say
-from anylength.errors import quoted
 
 MAX_DIGITS = 100
 """Most digits of an option that is a whole number. No option needs more than 20; Python reads 4,300 at most."""

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from anylength.base import InputError, one_line, unknown_name
 from anylength.cli.command import Command, help_of
 from anylength.cli.commands import COMMANDS, command_named
 from anylength.cli.streams import say, standard_output, write, write_json
-from anylength.errors import InputError, one_line, unknown_name
 
 USAGE, CRASHED, INTERRUPTED = 2, 70, 130
 """Exit codes: bad usage (as argparse), a bug (EX_SOFTWARE of sysexits.h, which is no verdict's code), Ctrl-C (128 + SIGINT)."""

@@ -9,8 +9,8 @@ from rich.console import Console, ConsoleOptions
 from rich.segment import Segment
 from rich.table import Table
 
+from anylength.base import printable
 from anylength.cli import streams
-from anylength.errors import printable
 
 if TYPE_CHECKING:
     from anylength.records import Mistake, Share, Training

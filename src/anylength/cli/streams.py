@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from anylength.errors import InputError, printable
+from anylength.base import InputError, printable
 
 STARTED = time.perf_counter()
 """When the command line began."""

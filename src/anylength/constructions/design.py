@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
+from anylength.base import InputError
 from anylength.constructions.factors import Blocks, factors, quotient
 from anylength.constructions.rows import Reading
 from anylength.constructions.units import AndUnit, and_units
-from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.programs.json_form import MAX_AXIS
 

@@ -8,10 +8,10 @@ length, and boxes around these values prove it. Its weights are numbers that bfl
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.base import InputError
 from anylength.cells import Rnn
 from anylength.constructions.design import Design, design
 from anylength.constructions.units import AndUnit
-from anylength.errors import InputError
 from anylength.machines import Machine, minimise
 from anylength.nets import Net, grid_named
 

@@ -7,9 +7,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from anylength.base import InputError
 from anylength.cells import CellKind, Gru, LayeredCell, Layers, Lstm, NamedCell, Rnn
 from anylength.constructions.elman import GRID
-from anylength.errors import InputError
 from anylength.nets import Net
 from anylength.ops.jax_arrays import jax_arrays
 

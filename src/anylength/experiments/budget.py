@@ -1,6 +1,6 @@
 """Seconds that a search may be given."""
 
-from anylength.errors import InputError, brief, is_real
+from anylength.base import InputError, brief, is_real
 
 MIN_BUDGET, MAX_BUDGET = 0.1, 86_400.0
 """Seconds that a search may be given. Below the minimum no search gets anywhere; the maximum is one day."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.nets import Net, architecture_named
 from anylength.runs import Run, layering_of, recipe_of

@@ -9,7 +9,7 @@ import jax
 import msgspec
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.records import Epoch
 from anylength.runs import Run, layout

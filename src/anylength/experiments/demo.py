@@ -4,13 +4,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError, exists
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.proving import prove
 from anylength.experiments.report import report
 from anylength.experiments.results import count_on, explain, stress
 from anylength.experiments.train import train
-from anylength.files import exists
 from anylength.records import Demo, DemoRun, Epoch
 from anylength.runs import Run, layout
 from anylength.training import linear_baseline

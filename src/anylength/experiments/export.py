@@ -3,9 +3,8 @@
 import os
 from pathlib import Path
 
+from anylength.base import InputError, exists, is_folder
 from anylength.cells import StackCell
-from anylength.errors import InputError
-from anylength.files import exists, is_folder
 from anylength.interchange import export_files, export_format
 from anylength.nets import PROGRAM, Net
 from anylength.programs import OPERATIONS

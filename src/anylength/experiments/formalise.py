@@ -4,8 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from anylength.errors import InputError
-from anylength.files import exists, new_folder, write_atomic
+from anylength.base import InputError, exists, new_folder, write_atomic
 from anylength.formal import (
     TOMITA,
     Files,

@@ -9,8 +9,8 @@ import jax
 import msgspec
 import numpy as np
 
+from anylength.base import InputError
 from anylength.cells import Gru
-from anylength.errors import InputError
 from anylength.experiments.better import STRESS_DIGITS, score_of
 from anylength.experiments.budget import PROVE_SECONDS
 from anylength.experiments.proving import save_verification

@@ -3,9 +3,8 @@
 import hashlib
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError, exists, read_file
 from anylength.experiments.save import save_net
-from anylength.files import exists, read_file
 from anylength.interchange import ComparedNet, read_net
 from anylength.interchange.onnx.loader import load_model
 from anylength.nets import tensors

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 
+from anylength.base import InputError
 from anylength.cells import DEFAULT_BETWEEN, STACK_CELLS, Layering
 from anylength.digits import check_base
-from anylength.errors import InputError
 from anylength.experiments.candidates import check_candidates
 from anylength.nets import architecture_named
 from anylength.nets.weights import shapes

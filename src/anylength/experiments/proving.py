@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.errors import InputError, brief, is_whole
+from anylength.base import InputError, brief, is_whole
 from anylength.experiments.budget import PROVE_SECONDS, check_budget
 from anylength.experiments.original import confirmed
 from anylength.lengths import word_of

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.budget import check_budget
 from anylength.experiments.harden import STRESS_DIGITS, distance
 from anylength.experiments.proving import save_verification

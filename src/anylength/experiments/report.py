@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError, is_folder
 from anylength.experiments.results import complete as make_missing
 from anylength.experiments.run_view import run_view
-from anylength.files import is_folder
 from anylength.runs import Run, layout
 from anylength.web.pages import report_page
 

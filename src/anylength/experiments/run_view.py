@@ -4,7 +4,7 @@ import base64
 from itertools import islice
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.provenance import provenance_of
 from anylength.experiments.run_words import run_words
 from anylength.experiments.views import net_view, state_words

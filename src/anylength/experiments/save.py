@@ -7,9 +7,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
+from anylength.base import Record, Symbols
 from anylength.nets import AbstractNet, answers, describe, to_bytes
-from anylength.records import Record, RunConfig, Training
+from anylength.records import RunConfig, Training
 from anylength.runs import Run, file_of, layout
 from anylength.tasks import IGNORE_INDEX, Task
 

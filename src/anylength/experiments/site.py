@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import anylength_check
+from anylength.base import InputError, exists, new_folder, write_atomic
 from anylength.cells import Rnn
-from anylength.errors import InputError
 from anylength.experiments.demo import demo
 from anylength.experiments.opened_templates import attention_templates, task_views
 from anylength.experiments.proof_picture import proof_picture
 from anylength.experiments.run_view import run_view
-from anylength.files import exists, new_folder, write_atomic
 from anylength.nets import Net
 from anylength.records import Epoch
 from anylength.runs import Run

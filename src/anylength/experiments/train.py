@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError, exists
 from anylength.experiments.candidates import Chosen, train_candidates
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.options import TrainOptions
-from anylength.files import exists
 from anylength.records import Epoch, RunConfig, Training
 from anylength.runs import Run, check_same, layering_of, layout, recipe_of
 from anylength.training import Session, TrainResult

@@ -6,12 +6,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from anylength.errors import InputError
+from anylength.base import InputError, Record, exists
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.experiments.train import diverged
-from anylength.files import exists
 from anylength.nets import Net
-from anylength.records import Epoch, Hardening, Origin, Quantisation, Record, RunConfig, Training, Verdict
+from anylength.records import Epoch, Hardening, Origin, Quantisation, RunConfig, Training, Verdict
 from anylength.records.verdicts import UNKNOWN
 from anylength.runs import Run, check_same, layout
 from anylength.tasks import Task

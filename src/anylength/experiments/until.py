@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from anylength.base import InputError
 from anylength.cells import STACK_CELLS
 from anylength.constructions import holds_construction
-from anylength.errors import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.nets import architecture_named
 from anylength.records.verdicts import PROVED

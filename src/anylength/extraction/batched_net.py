@@ -10,7 +10,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT
+from anylength.base import OUTPUT
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays
 

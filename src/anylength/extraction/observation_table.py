@@ -9,7 +9,7 @@ strings always differ.
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT
+from anylength.base import OUTPUT
 from anylength.extraction.batched_net import BatchedNet, States, Word
 from anylength.machines import Machine
 

@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from anylength.errors import InputError
-from anylength.files import exclusive, new_folder, write_atomic
+from anylength.base import InputError, exclusive, new_folder, write_atomic
 from anylength.formal.folder import INSTALL
 from anylength.formal.library import PROJECT, library_files, library_folder
 from anylength.formal.reading import Files

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength_check.dyadic import BOX_BITS, from_hex
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.formal.ellipsoids import rows_of_weights
 from anylength.formal.given import ends_of
 from anylength.formal.reading import Files

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.inference.infer import infer
 from anylength.inference.words import UNKNOWN, LabelledWords, Word, written
 

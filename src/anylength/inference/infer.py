@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.inference.evidence import MOST_COUNTED, Tables, evidence_of, refutations
 from anylength.inference.inferred import Inferred
 from anylength.inference.merging import Merging

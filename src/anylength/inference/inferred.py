@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.inference.evidence import Tables
 from anylength.inference.words import UNKNOWN, LabelledWords, Word, written
 from anylength.machines import Machine, explore, minimise

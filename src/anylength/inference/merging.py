@@ -11,7 +11,7 @@ Each trial performs the merge and then undoes it, so a merge that is kept contra
 from heapq import heappop, heappush
 from math import isqrt
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.inference.prefix_tree import PrefixTree
 
 MAX_STATES = 1_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.inference.words import UNKNOWN, LabelledWords, Word, written
 
 MAX_NODES = 2_000_000

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 UNKNOWN = -1
 """The output of a step that is not graded; in an inferred machine the next state or output that the words do not determine."""

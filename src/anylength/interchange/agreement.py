@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
-from anylength.errors import InputError
+from anylength.base import InputError, Symbols
 from anylength.interchange.heads import HEADS, LOGITS, ONE_LOGIT, SHARES, Head
 from anylength.interchange.original import Original, Response
 from anylength.interchange.rounding_differences import FACTOR, Measured, beyond_rounding, logits_of, measure

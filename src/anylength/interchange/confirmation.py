@@ -10,8 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
-from anylength.errors import InputError
+from anylength.base import InputError, Symbols
 from anylength.interchange.agreement import Agreement, classes_of
 from anylength.interchange.heads import Head
 from anylength.interchange.original import Original, OriginalNet, original_net

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from anylength.base import InputError, unknown_name
 from anylength.cells import StackCell
-from anylength.errors import InputError, unknown_name
 from anylength.interchange.onnx.write import onnx_bytes
 from anylength.interchange.pytorch.write import torch_bytes
 from anylength.interchange.text.json_file import json_bytes

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT, Symbols
+from anylength.base import OUTPUT, Symbols
 
 Floats = NDArray[np.floating]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.interchange.agreement import LONGEST, Agreement, compare
 from anylength.interchange.confirmation import confirmed
 from anylength.interchange.heads import Head

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.agreement import stress_words
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Layer, net_from_layer

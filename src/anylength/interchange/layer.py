@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets import Net, NetConfig, build
 from anylength.tasks import Task
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT, Symbols
+from anylength.base import OUTPUT, Symbols
 from anylength.nets import AbstractForeignNet
 from anylength.tasks import Task
 

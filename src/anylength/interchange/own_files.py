@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets import Net, NetConfig, build
 from anylength.nets.weights import METADATA, config_from, shapes
 

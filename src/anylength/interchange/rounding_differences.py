@@ -11,7 +11,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.interchange.heads import Head
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 MAX_DEPTH = 6
 """Levels of functions, objects and containers in which variables are looked for."""

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anylength._types import Digits, Symbols
+from anylength.base import Digits, InputError, Symbols, brief, is_whole
 from anylength.digits import digits_of, to_text, trimmed
-from anylength.errors import InputError, brief, is_whole
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Sequence
 from anylength.tasks import Task

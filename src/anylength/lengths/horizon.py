@@ -16,7 +16,7 @@ from jax import lax
 from jaxtyping import Array, Integer
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT
+from anylength.base import OUTPUT
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, answers, step
 from anylength.tasks import CarryChain, Task

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength._types import Symbols
-from anylength.errors import InputError, brief, check_seed, is_whole
+from anylength.base import InputError, Symbols, brief, check_seed, is_whole
 from anylength.lengths.answer import mistake_on, truncate
 from anylength.lengths.horizon import HeldInputResults, first_false, run_held_inputs
 from anylength.lengths.suite import Suite, WordScores, build_suite

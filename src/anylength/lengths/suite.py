@@ -11,7 +11,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, answers
 from anylength.nets.scan import BATCH_WIDTH
 from anylength.tasks import IGNORE_INDEX, StressFamily, Task

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.lengths.answer import answer_to
 from anylength.nets import AbstractNet, answers
 from anylength.records import FamilyResult

@@ -10,8 +10,7 @@ left out. All names are text: these files do not say whether 1 was a number.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from anylength.errors import InputError, quoted
-from anylength.files import read_text
+from anylength.base import InputError, quoted, read_text
 from anylength.machine_formats.graphs import REMEDY, Edge, read_graph
 from anylength.machine_formats.tables import MAX_FILE_BYTES, TransitionTable
 from anylength.machines import NamedMachine

@@ -12,8 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from anylength.errors import InputError, quoted
-from anylength.files import read_text
+from anylength.base import InputError, quoted, read_text
 from anylength.machine_formats.tables import MAX_FILE_BYTES, TransitionTable
 from anylength.machines import NamedMachine
 

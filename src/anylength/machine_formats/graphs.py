@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.machine_formats.tables import MAX_STATES, MAX_TRANSITIONS
 
 Edge: TypeAlias = tuple[str, str, str]

@@ -7,8 +7,7 @@ LANGUAGE_SET.txt (van der Poel et al. 2023, arXiv 2304.07687).
 from collections.abc import Mapping
 from pathlib import Path
 
-from anylength.errors import InputError, quoted
-from anylength.files import read_text
+from anylength.base import InputError, quoted, read_text
 
 SETS: Mapping[str, str] = {
     "Train": "random words of 20 to 29 symbols",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.machines import MAX_NAME, MAX_OUTPUTS, MAX_SYMBOLS
 
 

@@ -8,7 +8,7 @@ outputs are named by `str`. The output of a Moore machine is that of the state t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from anylength.errors import InputError, brief, quoted
+from anylength.base import InputError, brief, quoted
 from anylength.machine_formats.names import in_natural_order
 from anylength.machine_formats.tables import MAX_STATES, TransitionTable
 from anylength.machines import NamedMachine

@@ -10,7 +10,7 @@ import re
 from greenery import Pattern
 from greenery.parse import NoMatch, match_pattern
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 
 MAX_CHARACTERS = 10_000
 """Longest pattern. An alternation of 4,096 symbols has 8,191 characters; greenery parses 30 of them in 1 ms."""

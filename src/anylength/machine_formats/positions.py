@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from greenery import Charclass, Pattern
 from greenery.rxelems import Conc, Mult
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 MAX_PARTS = 8_192
 """Most characters, classes and groups of a pattern whose repetitions are written out. An alternation of all symbols has 4,097."""

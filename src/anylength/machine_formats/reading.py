@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machine_formats.aalpy_files import read_dot
 from anylength.machine_formats.att import read_att
 from anylength.machines import NamedMachine

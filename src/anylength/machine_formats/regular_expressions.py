@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from greenery import Charclass, Pattern
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.machine_formats.names import MAX_SYMBOLS, check_symbols
 from anylength.machine_formats.patterns import parse_pattern
 from anylength.machine_formats.positions import Positions

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.machine_formats.names import check_outputs, check_symbols, in_natural_order
 from anylength.machines import Machine, NamedMachine, reachable_states
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anylength._types import OUTPUT, Symbols
+from anylength.base import OUTPUT, Symbols
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anylength.base import InputError, unknown_name
 from anylength.cells import CELL_PREFIX, CELLS, ONE_LAYER, CellKind, Layering, NamedCell
-from anylength.errors import InputError, unknown_name
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net
 from anylength.tasks import Task

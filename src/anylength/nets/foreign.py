@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from anylength._types import OUTPUT, Symbols
-from anylength.errors import InputError
+from anylength.base import OUTPUT, InputError, Symbols
 
 MAX_COLUMNS = 256
 """Words that are run together. More would take more memory and little less time."""

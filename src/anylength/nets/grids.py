@@ -18,8 +18,7 @@ from jax import lax
 from jaxtyping import Float
 from numpy.typing import NDArray
 
-from anylength._types import Tensor
-from anylength.errors import InputError, unknown_name
+from anylength.base import InputError, Tensor, unknown_name
 
 EXPONENT = ".exponent"
 """Suffix of the name of a tensor's exponents in a file."""

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree, short_repr
 from anylength.cells import AbstractCell
 from anylength.ops import Ops
-from anylength.pytrees import pytree
-from anylength.records.record import short_repr
 
 if TYPE_CHECKING:
     from anylength.programs import Program

@@ -10,7 +10,7 @@ import json
 import msgspec
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.grids import EXPONENT, SCALES, AbstractGrid, StoredTensors, grid_named
 from anylength.nets.safetensors_file import SafetensorsFile

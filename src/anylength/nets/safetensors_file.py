@@ -14,7 +14,7 @@ import ml_dtypes
 import msgspec
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 LENGTH_BYTES = 8
 """Bytes of the header's length, a little-endian integer."""

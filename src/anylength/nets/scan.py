@@ -8,8 +8,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength._types import OUTPUT, Symbols
-from anylength.errors import InputError
+from anylength.base import OUTPUT, InputError, Symbols
 from anylength.ops.jax_arrays import jax_arrays
 
 Net: TypeAlias = Any

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from anylength.base import InputError, read_file
 from anylength.cells import DEFAULT_BETWEEN, Layering
-from anylength.errors import InputError
-from anylength.files import read_file
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import PROGRAM, Architecture, architecture_named, architecture_of, program_architecture
 from anylength.nets.net import Net

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 
+from anylength.base import pytree
 from anylength.ops.boxes import AbstractBox, BoxInterpreter
 from anylength.ops.jax_arrays import jax_arrays
-from anylength.pytrees import pytree
 
 
 @pytree

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.programs.cut import depends_on
 from anylength.programs.operations import LEAVES, OPERATIONS
 from anylength.programs.program import MAX_INSTRUCTIONS, Instruction, Memory, Program, ancestors, instruction

@@ -36,7 +36,6 @@ from .exports import Exported, Formalised
 from .extraction import Extraction, MachineTable
 from .interchange import Imported
 from .lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
-from .record import Record
 from .run_words import RunWords
 from .runs import Environment, Epoch, Inferred, Origin, RunConfig, Training
 from .summaries import Comparison, SettingSummary, SurvivalCurve, SweepNet, SweepSummary
@@ -145,7 +144,6 @@ __all__ = [
     "ProvedWithin",
     "PumpedFamily",
     "Quantisation",
-    "Record",
     "Refuted",
     "RefutedRounded",
     "RunConfig",

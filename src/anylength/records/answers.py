@@ -1,6 +1,6 @@
 """Records of answers: a net's own, and those of the linear baseline."""
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 
 class Answers(Record, frozen=True):

@@ -4,8 +4,8 @@ from typing import Literal
 
 from msgspec import field
 
+from anylength.base import Record
 from anylength.records.lengths import Share
-from anylength.records.record import Record
 
 
 class Estimate(Record, frozen=True):

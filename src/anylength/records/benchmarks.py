@@ -1,7 +1,7 @@
 """Records of benchmarks: the table of a suite, one row for each task, with scores under each convention."""
 
+from anylength.base import Record
 from anylength.records.lengths import Share
-from anylength.records.record import Record
 from anylength.records.summaries import SurvivalCurve
 
 

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from anylength.base import Record
 from anylength.records.lengths import Mistake
-from anylength.records.record import Record
 
 BOX_REFUTED, NOT_REFUTED, NOT_DETERMINISTIC = "REFUTED", "NOT REFUTED", "NOT DETERMINISTIC"
 

@@ -1,8 +1,8 @@
 """Records of the demo."""
 
+from anylength.base import Record
 from anylength.records.answers import Answers, Baseline, Sequence
 from anylength.records.lengths import Share
-from anylength.records.record import Record
 from anylength.records.runs import Training
 from anylength.records.verdicts import AnyVerdict
 

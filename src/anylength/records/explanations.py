@@ -3,7 +3,7 @@
 Some fields have a clearer name than their JSON key. Each class lists these under `rename`, so that old files stay readable.
 """
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 UNFINISHED = "unfinished"
 """The failure mode of the only finding where nothing went wrong, and the time ended before all was examined."""

@@ -1,6 +1,6 @@
 """The record of an export."""
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 
 class Exported(Record, frozen=True):

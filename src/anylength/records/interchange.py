@@ -1,6 +1,6 @@
 """The record of an import."""
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 
 class Imported(Record, frozen=True):

@@ -1,6 +1,6 @@
 """Records of stress tests: accuracy against length, the horizon, wrong answers."""
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 HELD_INPUT_FAMILY = "ripple"
 """Name of the family of held inputs in `stress.json`."""

@@ -1,6 +1,6 @@
 """The record of a run in words: the sentences that report and command line share."""
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 
 class RunWords(Record, frozen=True):

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 StartsFrom: TypeAlias = Literal["random weights", "the construction", "an rnn"]
 LearnsFrom: TypeAlias = Literal["data", "machine", "both"]

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from anylength.base import Record
 from anylength.records.lengths import Share
-from anylength.records.record import Record
 
 
 class SurvivalCurve(Record, frozen=True):

@@ -1,7 +1,7 @@
 """Records of sweeps: the plan, one row per net, and the time of each block."""
 
+from anylength.base import Record
 from anylength.records.lengths import LengthScores, WorstFamily
-from anylength.records.record import Record
 from anylength.records.runs import RunConfig
 
 

@@ -4,8 +4,8 @@ from typing import Any, ClassVar, TypeAlias
 
 import msgspec
 
+from anylength.base import Record
 from anylength.records.lengths import Mistake
-from anylength.records.record import Record
 from anylength.records.verdict_page import verdict_page
 
 PROVED, REFUTED, UNKNOWN, NOT_APPLICABLE = "PROVED", "REFUTED", "UNKNOWN", "NOT APPLICABLE"

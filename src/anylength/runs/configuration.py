@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from anylength.base import InputError
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import InputError
 from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
 from anylength.runs import layout

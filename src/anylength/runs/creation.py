@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from anylength.errors import InputError
-from anylength.files import exists, is_folder, new_folder, write_atomic
+from anylength.base import InputError, exists, is_folder, new_folder, write_atomic
 from anylength.records import Environment, RunConfig
 from anylength.runs import layout
 

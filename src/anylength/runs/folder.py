@@ -13,10 +13,8 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anylength.errors import InputError
-from anylength.files import Folder, exists, is_folder, write_atomic
+from anylength.base import Folder, InputError, Record, exists, is_folder, write_atomic
 from anylength.nets import PROGRAM, AbstractNet, NetConfig, describe, from_bytes, to_bytes
-from anylength.records.record import Record
 from anylength.records.runs import Epoch, RunConfig, Training
 from anylength.runs import layout
 from anylength.runs.configuration import command_of, net_config, task_of

@@ -12,7 +12,7 @@
 The other files are results. Commands add them to a finished run.
 """
 
-from anylength.files.regular import MIB
+from anylength.base import MIB
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 
 CONFIG = "config.json"

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from anylength.errors import InputError
-from anylength.files import Folder, disk_errors, remove_leftovers
+from anylength.base import Folder, InputError, disk_errors, remove_leftovers
 
 _held: set[tuple[int, int, int]] = set()
 """The folders that threads of this process hold: thread, device and inode."""

@@ -3,7 +3,7 @@
 import importlib
 from typing import Any, Generic, Protocol, TypeVar, overload, runtime_checkable
 
-from anylength.records.record import Record
+from anylength.base import Record
 
 Kind = TypeVar("Kind", bound=Record)
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from anylength.errors import InputError, brief
+from anylength.base import InputError, brief
 
 
 class Fed(Protocol):

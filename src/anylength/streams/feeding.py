@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from anylength.errors import InputError, unknown_name
+from anylength.base import InputError, unknown_name
 
 AnswerKind = Literal["probability", "signal", "values"]
 """What an answer is: probabilities compared with a threshold; the net's input made cleaner; any other numbers."""

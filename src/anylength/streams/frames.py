@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.streams.feeding import Feeding, Spectrum
 
 LOG_FLOOR = 1e-12

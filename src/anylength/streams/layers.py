@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from onnx import ModelProto, NodeProto, helper, numpy_helper
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.streams import onnx_graph
 from anylength.streams.net import StreamNet
 from anylength.streams.onnx_moves import moved, straight

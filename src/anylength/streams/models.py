@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from anylength.errors import InputError, brief, one_line
+from anylength.base import InputError, brief, one_line
 from anylength.streams.black_box import BlackBoxNet, Fed
 from anylength.streams.feeding import Feeding, Profile, profile_of, read_profile, with_options
 from anylength.streams.net import StreamNet

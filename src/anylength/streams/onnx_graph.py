@@ -9,7 +9,7 @@ import onnx
 import onnxruntime
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
-from anylength.errors import InputError, one_line
+from anylength.base import InputError, one_line
 from anylength.streams.feeding import Signature
 
 ONNX_ERRORS = (onnx.checker.ValidationError, onnx.shape_inference.InferenceError, ValueError, OSError, RuntimeError)

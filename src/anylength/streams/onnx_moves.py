@@ -3,7 +3,7 @@
 import numpy as np
 from onnx import ModelProto, NodeProto, helper
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.streams.onnx_graph import copied, part_of, reads, session, value_of, with_fixed
 
 MOST_BRANCHES = 64

@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 from onnx import ModelProto
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.streams import onnx_graph
 from anylength.streams.feeding import Feeding, Signature
 from anylength.streams.net import Answers, States, StreamNet

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from anylength.errors import InputError, one_line, unknown_name
+from anylength.base import InputError, one_line, unknown_name
 from anylength.streams.feeding import Feeding
 from anylength.streams.frames import Signal, check_signal
 

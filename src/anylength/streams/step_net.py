@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.errors import InputError, brief
+from anylength.base import InputError, brief
 from anylength.streams.net import Answers, States, StreamNet
 
 Step = Callable[[Any, Any], tuple[Any, Any]]

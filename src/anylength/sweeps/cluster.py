@@ -15,7 +15,7 @@ from dask import config
 from distributed import Client, KilledWorker, LocalCluster, as_completed
 from distributed.client import FutureCancelledError
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.sweeps.job import BlockJob, BlockResult, Executor
 from anylength.sweeps.worker import THREADS, run
 from anylength.training import processors

@@ -31,13 +31,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from anylength.errors import InputError, brief, unknown_name
+from anylength.base import InputError, brief, parse_toml, read_text, unknown_name
 from anylength.experiments.options import MACHINE_FILES, TrainOptions
-from anylength.files import read_text
 from anylength.lengths.stress import check_limit
 from anylength.nets import architecture_named
 from anylength.records import RunConfig, SweepPlan
-from anylength.structured_text import parse_toml
 from anylength.sweeps.blocks import block_size
 
 TOP_LEVEL_KEYS = {

@@ -7,7 +7,7 @@ is used only where workers or a scheduler are asked for.
 import importlib
 from contextlib import AbstractContextManager, nullcontext
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.sweeps.job import Executor
 
 MOST_WORKERS = 1024

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.experiments.save import save_net
 from anylength.nets import ARCHITECTURES, Net, to_bytes
 from anylength.records import RunConfig, SweepRow, Training

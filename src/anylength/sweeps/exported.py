@@ -6,8 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.errors import InputError
-from anylength.files import Folder
+from anylength.base import Folder, InputError
 from anylength.sweeps.folder import MAX_LINE_BYTES
 
 EXPORTS = "exports.jsonl"

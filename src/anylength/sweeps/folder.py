@@ -20,8 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.errors import InputError
-from anylength.files import Folder, exists, is_folder, new_folder, write_atomic
+from anylength.base import Folder, InputError, exists, is_folder, new_folder, write_atomic
 from anylength.records import BlockTimes, Environment, SweepPlan, SweepRow
 from anylength.runs import layout
 from anylength.sweeps.blocks import Block, row_count

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from anylength.base import Record
 from anylength.records import BlockTimes, RunConfig
-from anylength.records.record import Record
 
 
 class BlockJob(Record, frozen=True):

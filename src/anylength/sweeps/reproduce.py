@@ -5,9 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.files import disk_errors, write_atomic
+from anylength.base import disk_errors, parse_toml, write_atomic
 from anylength.records import SettingSummary, SweepPlan, SweepSummary
-from anylength.structured_text import parse_toml
 from anylength.sweeps.blocks import row_count
 from anylength.sweeps.columns import columns
 from anylength.sweeps.config import plan_of

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.records import SweepPlan, SweepRun
 from anylength.runs.environment import environment
 from anylength.runs.lock import locked

@@ -3,8 +3,7 @@
 import os
 from pathlib import Path
 
-from anylength.errors import InputError
-from anylength.files import write_atomic
+from anylength.base import InputError, write_atomic
 from anylength.records import RunConfig, SettingSummary, SweepPlan, SweepSummary
 from anylength.records.verdicts import PROVED, REFUTED
 from anylength.statistics import kaplan_meier, share

@@ -10,7 +10,7 @@ from io import BufferedIOBase
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets import AbstractNet, NetConfig, build, tensors
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.nets.weights import MAX_WEIGHTS_BYTES, config_from

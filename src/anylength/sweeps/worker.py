@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.sweeps.job import BlockJob, BlockResult, versions
 
 THREADS = "ANYLENGTH_THREADS"

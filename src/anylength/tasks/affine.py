@@ -3,9 +3,8 @@
 The machine's state is the carry c. On the digit d it outputs (factor·d + c) mod base; the next carry is ⌊(factor·d + c) / base⌋.
 """
 
-from anylength._types import Digits
+from anylength.base import Digits, InputError
 from anylength.digits import check_base, from_int, to_int
-from anylength.errors import InputError
 from anylength.machines import Machine, explore
 from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import LeastFirst

@@ -7,7 +7,7 @@ A rejected word is proposed until it is one: with probability 1/2 an accepted wo
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.machines import Machine
 from anylength.tasks.accepted_words import ACCEPT, accepted_words
 from anylength.tasks.data import POST_TRAIN, POST_VALIDATION

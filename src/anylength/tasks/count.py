@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits
 from anylength.digits import check_base, successor
 from anylength.machines import Machine
 from anylength.tasks.finite import finite_task

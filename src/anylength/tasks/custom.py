@@ -9,10 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from anylength._types import OUTPUT
+from anylength.base import OUTPUT, InputError, read_text
 from anylength.digits import DIGIT_CHARACTERS
-from anylength.errors import InputError
-from anylength.files import read_text
 from anylength.machine_formats.reading import READERS, read_named_machine
 from anylength.machine_formats.tables import REJECT_ACCEPT
 from anylength.machines import NamedMachine, explore, reachable

@@ -7,7 +7,7 @@ import dataclasses
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits
 from anylength.digits import from_int
 from anylength.tasks.layout import symbol_type
 from anylength.tasks.notation import Numbers

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits, InputError
 from anylength.digits import DIGIT_CHARACTERS, check_base, from_int, to_int
-from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.tasks.finite import finite_task
 from anylength.tasks.layout import MostFirst

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits
 from anylength.machines import Machine
 from anylength.tasks.data import from_the_left, from_the_left_up_to, from_the_right, from_the_right_up_to
 from anylength.tasks.layout import AbstractLayout, MostFirst

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from anylength._types import Digits, Symbols
+from anylength.base import Digits, Symbols
 
 
 def symbol_type(alphabet: int) -> type[np.unsignedinteger]:

@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from anylength.base import InputError, brief, parse_json, parse_toml, quoted, unknown_name
 from anylength.digits import DIGIT_CHARACTERS
-from anylength.errors import InputError, brief, quoted, unknown_name
 from anylength.machines import MAX_OUTPUTS, MAX_SYMBOLS, Machine, NamedMachine
-from anylength.structured_text import parse_json, parse_toml
 from anylength.tasks.layout import AbstractLayout, InOrder, LeastFirst, MostFirst
 from anylength.tasks.machine_rows import Rows, others_key, without_unreachable
 from anylength.tasks.notation import Names

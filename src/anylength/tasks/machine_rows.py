@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from anylength.errors import InputError, brief, quoted, unknown_name
+from anylength.base import InputError, brief, quoted, unknown_name
 from anylength.machines import Machine, reachable
 
 

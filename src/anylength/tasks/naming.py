@@ -7,8 +7,7 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any, cast
 
-from anylength.errors import InputError, unknown_name
-from anylength.lazy_table import LazyTable
+from anylength.base import InputError, LazyTable, unknown_name
 from anylength.tasks.task import SAMPLED, SAMPLED_ALL, DataMaker, ParametricTask, Task, WordSampler
 
 DEFAULT_BASE = 10

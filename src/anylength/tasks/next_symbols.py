@@ -4,7 +4,7 @@ After each symbol the answer is a set: the symbols that can still lead to an acc
 one. A set is one output class, so the claim of a proof is: after every word the net names exactly the symbols that may come next.
 """
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machine_formats.names import MAX_OUTPUTS
 from anylength.machines import Machine, NamedMachine, minimise, reachable_states
 from anylength.tasks.custom import from_named_machine

@@ -11,9 +11,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits, InputError, quoted, unknown_name
 from anylength.digits import DIGIT_CHARACTERS, digits_of, to_full_text
-from anylength.errors import InputError, quoted, unknown_name
 from anylength.machines import MAX_NAME, MAX_SYMBOLS
 
 

@@ -5,7 +5,7 @@ Its machine is the smallest one whose state keeps changing under a repeated symb
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits
 from anylength.digits import check_base
 from anylength.machines import Machine
 from anylength.tasks.finite import finite_task

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength._types import Digits, Symbols
+from anylength.base import Digits, Symbols
 from anylength.tasks.layout import AbstractLayout, symbol_type
 
 MARKER_NAMES = ("…", "?")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import equivalent
 from anylength.tasks.custom import from_named_machine
 from anylength.tasks.task import Task

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from anylength.errors import InputError, brief, quoted, unknown_name
+from anylength.base import InputError, brief, quoted, unknown_name
 from anylength.stack_machines import KEEP, MAX_COLUMNS, MAX_STACKS, POP, StackMachine, Tops, push, stack_machine
 from anylength.tasks.machine_files import FORMAT, MAX_STATES, MAX_TEXT, read_keys, read_labels, whole_number
 from anylength.tasks.machine_rows import listed, others_key

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from anylength.errors import InputError, brief
+from anylength.base import InputError, brief
 from anylength.stack_machines import FREE, KEEP, POP, StackMachine, Tops, push, stack_machine
 
 MACHINES = {

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT, Symbols
+from anylength.base import OUTPUT, Symbols
 from anylength.stack_machines import FREE, KEEP, POP, StackMachine
 from anylength.tasks.layout import symbol_type
 from anylength.tasks.task import IGNORE_INDEX

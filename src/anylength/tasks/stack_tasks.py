@@ -10,9 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength._types import OUTPUT, Digits, Symbols
-from anylength.errors import InputError
-from anylength.files import read_text
+from anylength.base import OUTPUT, Digits, InputError, Symbols, read_text
 from anylength.stack_machines import StackMachine
 from anylength.tasks.data import POST_DIGITS
 from anylength.tasks.layout import InOrder, symbol_type

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT, Digits, Symbols
-from anylength.errors import InputError
+from anylength.base import OUTPUT, Digits, InputError, Symbols
 from anylength.stack_machines import StackMachine
 from anylength.tasks.data import POST_TRAIN, POST_VALIDATION
 from anylength.tasks.phases import Phases, lengths

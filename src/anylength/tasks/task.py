@@ -15,11 +15,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import OUTPUT, Digits, Symbols
+from anylength.base import OUTPUT, Digits, InputError, Symbols, short_repr, unknown_name
 from anylength.digits import DIGIT_CHARACTERS, complement, to_text
-from anylength.errors import InputError, unknown_name
 from anylength.machines import Machine
-from anylength.records.record import short_repr
 from anylength.stack_machines import StackMachine
 from anylength.tasks.layout import AbstractLayout, LeastFirst
 from anylength.tasks.notation import AbstractNotation, Names, Numbers

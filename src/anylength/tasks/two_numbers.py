@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from anylength._types import Digits
+from anylength.base import Digits
 from anylength.digits import check_base, from_int, to_int
 from anylength.machines import Machine
 from anylength.tasks.finite import finite_task

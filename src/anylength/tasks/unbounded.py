@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from anylength._types import OUTPUT, Digits, Symbols
+from anylength.base import OUTPUT, Digits, Symbols
 from anylength.digits import check_base, from_int, successor, to_int
 from anylength.stack_machines import StackMachine
 from anylength.tasks.data import POST_DIGITS, POST_TRAIN, POST_VALIDATION, numbers_of_length

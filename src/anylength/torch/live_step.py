@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils import _pytree
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.pytorch.call import StepCall
 from anylength.interchange.pytorch.captured import captured, in_evaluation_mode, parameters_of
 from anylength.interchange.pytorch.exported import export

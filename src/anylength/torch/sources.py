@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 MARKS = 2**23
 """How many different float32 numbers of equal distance lie between 1/2 and 1."""

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.captured import captured

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import Machine, reachable
 from anylength.tasks import Task, task_named
 from anylength.torch.live_net import LiveNet

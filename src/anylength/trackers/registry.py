@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from anylength.errors import InputError, described, unknown_name
+from anylength.base import InputError, described, unknown_name
 from anylength.trackers.tensorboard import TensorBoard
 from anylength.trackers.tracker import AbstractTracker
 from anylength.trackers.trackio import Trackio

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from anylength.errors import described
+from anylength.base import described
 from anylength.records import Epoch, Proved, RunConfig, Stress, Training, Verdict
 from anylength.trackers.tracker import AbstractTracker, Value, Values
 

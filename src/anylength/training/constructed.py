@@ -9,9 +9,9 @@ import numpy as np
 import optax
 from jaxtyping import Array, Integer
 
+from anylength.base import InputError
 from anylength.cells import CellKind, StackRnn
 from anylength.constructions import construct, embedded, holds_construction, in_gates
-from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.memory.construct import construct as construct_stacks
 from anylength.nets import Net, logits

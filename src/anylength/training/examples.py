@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from anylength.pytrees import pytree
+from anylength.base import pytree
 
 
 @pytree

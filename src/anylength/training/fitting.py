@@ -10,11 +10,10 @@ from typing import Any
 import jax
 import numpy as np
 
+from anylength.base import InputError, short_repr
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import InputError
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, Inferred
-from anylength.records.record import short_repr
 from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
 from anylength.training.program import EpochMetrics, run_seeds

@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from anylength.base import pytree
 from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.pytrees import pytree
 from anylength.training.inclusion import Pairs, StepLoss, pairs_of
 from anylength.training.optimisation import noise_direction, smoothed
 

@@ -17,8 +17,8 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
+from anylength.base import InputError
 from anylength.cells import AbstractCell, CellKind, LayeredCell, Part
-from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.nets import Net, grid_named, logits
 from anylength.records.runs import LearnsFrom, StartsFrom

@@ -14,10 +14,10 @@ import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
+from anylength.base import pytree
 from anylength.cells import ProgramCell
 from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
-from anylength.pytrees import pytree
 from anylength.tasks import IGNORE_INDEX
 from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState

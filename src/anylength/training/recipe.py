@@ -9,9 +9,9 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
+from anylength.base import pytree
 from anylength.cells import CellKind
 from anylength.machines import Machine
-from anylength.pytrees import pytree
 from anylength.records.runs import LearnsFrom, StartsFrom
 from anylength.tasks import Task
 from anylength.training.seen import Unseen

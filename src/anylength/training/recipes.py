@@ -3,9 +3,8 @@
 import dataclasses
 from typing import TYPE_CHECKING, get_args
 
+from anylength.base import InputError, LazyTable, unknown_name
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import InputError, unknown_name
-from anylength.lazy_table import LazyTable
 from anylength.tasks import Task
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.seen import REFUSE, Unseen

@@ -6,9 +6,9 @@ from typing import Any
 import jax
 import numpy as np
 
+from anylength.base import InputError
 from anylength.cells import CellKind, Gru, Layers, Lstm, Rnn
 from anylength.constructions import layers_in_gates
-from anylength.errors import InputError
 from anylength.nets import Net
 from anylength.tasks import Task
 from anylength.training.constructed import in_cell

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import Machine
 from anylength.records.runs import Inferred
 from anylength.stack_machines import FREE

@@ -17,14 +17,13 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
+from anylength.base import InputError, pytree
 from anylength.cells import CellKind, StackCell
-from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.memory.images import EdgeTables
 from anylength.nets import Net, grid_named
 from anylength.ops.ibp import Box, ibp
 from anylength.programs import Program, ancestors, cut_parts, run, run_in_order, stacked_cut
-from anylength.pytrees import pytree
 from anylength.records.runs import LearnsFrom
 from anylength.stack_machines import FREE, StackMachine, graph
 from anylength.tasks import Task

@@ -10,8 +10,8 @@ from typing import Any
 import jax
 import numpy as np
 
+from anylength.base import InputError, brief, check_seed, is_whole
 from anylength.cells import ONE_LAYER, Layering
-from anylength.errors import InputError, brief, check_seed, is_whole
 from anylength.nets import architecture_named
 from anylength.programs.json_form import MAX_AXIS
 from anylength.tasks import Task

@@ -18,9 +18,8 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float, Integer
 
-from anylength._types import Symbols
+from anylength.base import Symbols, check_seed
 from anylength.cells import ONE_LAYER, Layering, StackCell, TapeRnn
-from anylength.errors import check_seed
 from anylength.nets import Net, answers
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task

@@ -17,11 +17,10 @@ import optax
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength._types import Tensor
+from anylength.base import Tensor, pytree
 from anylength.cells import CellKind, NamedCell
 from anylength.machines import Machine
 from anylength.nets import AbstractGrid, Net, logits_and_states
-from anylength.pytrees import pytree
 from anylength.records.runs import LearnsFrom
 from anylength.tasks import Task
 from anylength.training.drawing import drawn_cell

@@ -5,8 +5,8 @@ Both are about words as the net reads them: numbers from their last digit on, un
 
 import re
 
+from anylength.base import InputError
 from anylength.digits import DIGIT_CHARACTERS
-from anylength.errors import InputError
 from anylength.machines import Machine
 from anylength.tasks import Task
 from anylength.verification.certify.words import END, ReadBy

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.web.listing import listing_page
 
 HOST, PORT = "127.0.0.1", 8765

@@ -5,9 +5,9 @@ from argparse import ArgumentParser, Namespace
 
 from rich.text import Text
 
+from anylength.base import InputError
 from anylength.cli.command import Command, Outcome, run_argument
 from anylength.cli.show import console
-from anylength.errors import InputError
 from anylength.records import Answers
 
 MAX_INPUT = 64 << 20

@@ -54,7 +54,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> Outcome:
     from anylength.audits.entry import audit
-    from anylength.errors import InputError
+    from anylength.base import InputError
 
     if options.cure is not None and options.out is None:
         raise InputError("a folder for the cured file", "none", "pass --out")

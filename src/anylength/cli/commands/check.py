@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from anylength.base import InputError
 from anylength.cli.command import DONE, REJECTED, UNKNOWN, Command, Outcome, json_of
 from anylength.cli.show import console
-from anylength.errors import InputError
 from anylength.records import CheckedCertificate
 
 if TYPE_CHECKING:

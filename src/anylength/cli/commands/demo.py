@@ -5,9 +5,9 @@ from pathlib import Path
 
 from rich.text import Text
 
+from anylength.base import InputError
 from anylength.cli.command import Command, Outcome, resumable, whole_number
 from anylength.cli.show import VERDICT_STYLES, console, facts_table, percent, show_facts
-from anylength.errors import InputError
 from anylength.records import Demo, DemoRun, RunWords, Sequence, Training
 
 
@@ -18,9 +18,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
+    from anylength.base import free_name
     from anylength.cli.progress import epoch_progress
     from anylength.experiments.demo import demo
-    from anylength.files import free_name
 
     if options.resume and options.out is None:
         raise InputError("--out with --resume", "none", "name the folder of the interrupted demo")

@@ -8,10 +8,10 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from anylength.base import InputError
 from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, json_of, seconds
 from anylength.cli.progress import part_progress
 from anylength.cli.show import command_seconds, console, facts_table, plain_table
-from anylength.errors import InputError
 from anylength.records import BasinBoundaryResult, Explanation, FixedPointResult, RunWords, SlowPointResult
 from anylength.records.explanations import UNFINISHED
 from anylength.records.verdicts import NOT_APPLICABLE

@@ -22,9 +22,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> Outcome:
+    from anylength.base import free_name
     from anylength.experiments.imports import import_net
     from anylength.experiments.options import TrainOptions
-    from anylength.files import free_name
 
     task = TrainOptions(task=options.task, base=options.base).load_task()
     out = options.out or free_name(Path("runs") / options.file.stem)

@@ -3,9 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from anylength.base import InputError, unknown_name
 from anylength.cli.command import Command, Outcome, json_of
 from anylength.cli.show import console, facts_table, plain, plain_table, show_facts
-from anylength.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     from anylength.records import MachineTable

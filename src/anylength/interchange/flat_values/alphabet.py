@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.interchange.flat_values.arithmetic import FlatArithmetic
 from anylength.interchange.flat_values.flat import Flat, Operand, flat
 from anylength.programs import Traced

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.programs.json_form import MAX_AXIS
 
 START = "initial_state"

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Alphabet, Flat, FlatArithmetic, flat
 from anylength.interchange.jax_step.interpreter import REMEDY, JaxprInterpreter
 from anylength.interchange.jax_step.symbols import Table, as_operand, encodings

@@ -9,7 +9,7 @@ import numpy as np
 from jax.extend import source_info_util
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Alphabet, Condition, ErfTerm, Flat, FlatArithmetic
 from anylength.interchange.jax_step.movement import MOVED, moved, moved_condition, moved_erf
 from anylength.interchange.jax_step.primitives import LINEAR, RULES, linear

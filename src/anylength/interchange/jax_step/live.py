@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.interchange.heads import LOGITS
 from anylength.interchange.imported_net import ComparedNet, ImportedNet
 from anylength.interchange.jax_step.importer import Step, StepOfJax, read_jax_step

@@ -6,8 +6,7 @@ Only regular files in the model's own folder are read. The file and its neighbou
 from pathlib import Path
 from typing import Any
 
-from anylength.errors import InputError, quoted
-from anylength.files import Folder
+from anylength.base import Folder, InputError, quoted
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 
 ONE_FILE = "write it as one file: torch.onnx.export(..., external_data=False), or onnx.save(model, path)"

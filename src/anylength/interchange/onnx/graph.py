@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.interchange.onnx.answers import ANSWERS
 from anylength.interchange.onnx.arrays import StepArray, known
 from anylength.interchange.onnx.context import StepContext

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.interchange.flat_values import Flat
 from anylength.interchange.onnx.arrays import StepArray
 from anylength.interchange.onnx.context import StepContext

@@ -9,8 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from anylength.errors import InputError, quoted
-from anylength.files import read_file
+from anylength.base import InputError, quoted, read_file
 from anylength.interchange.onnx.external_weights import ONE_FILE, read_external_weights
 from anylength.interchange.onnx.wire import check_fields
 from anylength.nets.weights import MAX_WEIGHTS_BYTES

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import quoted
+from anylength.base import quoted
 from anylength.interchange.onnx.arrays import StepArray, SymbolicSize
 
 REMEDY = "export layers, norms and activation functions, or test it as a black box (anylength.black_boxes)"

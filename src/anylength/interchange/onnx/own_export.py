@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.onnx.graph import tensor_array
 from anylength.interchange.onnx.loader import Model
 from anylength.interchange.onnx.program_nodes import TENSOR

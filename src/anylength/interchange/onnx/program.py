@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError, quoted
+from anylength.base import InputError, quoted
 from anylength.interchange.flat_values import Flat, FlatArithmetic
 from anylength.interchange.onnx.answers import without_softmax
 from anylength.interchange.onnx.arrays import StepArray, numbers_of

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.onnx.node import Node, UnsupportedError
 
 GATE_ORDERS: Mapping[str, tuple[int, ...]] = {"RNN": (0,), "GRU": (1, 0, 2), "LSTM": (0, 2, 3, 1)}

@@ -11,8 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from anylength._types import OUTPUT, Symbols
-from anylength.errors import InputError
+from anylength.base import OUTPUT, InputError, Symbols
 from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.onnx.inputs import declared_sizes
 from anylength.interchange.onnx.loader import Model, one_line

@@ -6,7 +6,7 @@ Encoding: https://protobuf.dev/programming-guides/encoding.
 
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 MAX_FIELDS = 200_000
 """Most fields of a file. A net of PyTorch's exporter has about 1,000."""

@@ -6,8 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from anylength._types import Symbols
-from anylength.errors import InputError, brief
+from anylength.base import InputError, Symbols, brief
 from anylength.interchange.flat_values import Alphabet
 
 Inputs = Literal["one-hot", "tokens"] | Sequence[int]

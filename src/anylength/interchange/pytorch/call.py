@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.pytorch.alphabet import InputForm, Inputs, forms_of
 from anylength.interchange.pytorch.results import logits_in

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.side_effects import is_library, referenced
 
 MAX_DEPTH = 3

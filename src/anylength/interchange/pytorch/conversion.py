@@ -7,7 +7,7 @@ alone, if that net answers as the module's own `forward` does. Every other modul
 import sys
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.imported_net import ComparedNet
 from anylength.interchange.original import Predictor
 from anylength.interchange.pytorch.alphabet import Inputs

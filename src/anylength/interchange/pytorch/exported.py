@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.call import MAX_MESSAGE, StepCall
 from anylength.interchange.pytorch.results import logits_in

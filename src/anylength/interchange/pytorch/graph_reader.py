@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Flat, FlatArithmetic, flat
 from anylength.interchange.heads import ONE_LOGIT, ONE_SHARE, Head
 from anylength.interchange.pytorch.alphabet import InputForm

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.interchange.layer import Layer
 from anylength.interchange.original import FunctionOriginal
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES

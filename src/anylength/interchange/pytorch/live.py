@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.agreement import compare
 from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.imported_net import ComparedNet, ImportedNet

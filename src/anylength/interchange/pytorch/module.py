@@ -7,7 +7,7 @@ The reader cannot see what `forward` does with them, so its caller compares the 
 import sys
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.imported_net import ImportedNet
 from anylength.interchange.layer import Floats, net_from_layer

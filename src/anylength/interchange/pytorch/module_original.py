@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength._types import Symbols
-from anylength.errors import InputError
+from anylength.base import InputError, Symbols
 from anylength.interchange.original import Response, asked_steps
 from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.call import failed_call

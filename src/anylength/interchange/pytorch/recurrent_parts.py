@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 LAYERED = ("RNN", "GRU", "LSTM")
 CELLS = ("RNNCell", "GRUCell", "LSTMCell")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 
 KEY = "logits"
 """The entry or attribute of a result that holds the logits, as in the model outputs of Hugging Face's transformers."""

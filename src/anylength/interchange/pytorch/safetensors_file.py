@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anylength.errors import InputError
-from anylength.files import read_file
+from anylength.base import InputError, read_file
 from anylength.interchange.layer import Floats
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.nets.weights import MAX_WEIGHTS_BYTES

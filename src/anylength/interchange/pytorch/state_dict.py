@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.layer import Floats, Layer
 
 TORCH_CLASSES: Mapping[str, tuple[str, dict[str, str]]] = {

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Alphabet, FlatArithmetic
 from anylength.interchange.heads import Head
 from anylength.interchange.pytorch.alphabet import Inputs

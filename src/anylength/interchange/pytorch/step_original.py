@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength._types import Symbols
-from anylength.errors import InputError
+from anylength.base import InputError, Symbols
 from anylength.interchange.original import Response
 from anylength.interchange.pytorch.call import StepCall, failed_call
 from anylength.interchange.pytorch.captured import in_evaluation_mode, in_given_mode

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.pytorch.recurrent_parts import RecurrentPart
 from anylength.interchange.pytorch.results import logits_in
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.flat_values import Alphabet
 from anylength.interchange.pytorch.alphabet import InputForm, Inputs, forms_of
 from anylength.interchange.pytorch.call import find_call

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.pytorch.call import failed_call
 from anylength.interchange.pytorch.exported import MAX_MESSAGE, silence
 from anylength.interchange.pytorch.recurrent_parts import recurrent_parts

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import jinja2
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.text.decimals import decimals
 from anylength.interchange.text.description import NetDescription, describe_net
 from anylength.interchange.text.integers import integers_of

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from anylength.pytrees import pytree
+from anylength.base import pytree
 
 
 @pytree

@@ -6,8 +6,8 @@ apart are one state: divisibility by 8 in base 2 asks only whether the last thre
 
 from functools import partial
 
+from anylength.base import InputError
 from anylength.digits import DIGIT_CHARACTERS
-from anylength.errors import InputError
 from anylength.machines import NamedMachine
 from anylength.tasks.division import MAX_DIVISOR
 from anylength.tasks.suites.building import acceptor

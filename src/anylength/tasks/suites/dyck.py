@@ -5,7 +5,7 @@ A state is the stack of open brackets. A word that closes a wrong bracket or nes
 
 from functools import partial
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import NamedMachine
 from anylength.tasks.machine_files import MAX_STATES
 from anylength.tasks.suites.building import acceptor

@@ -11,7 +11,7 @@ import itertools
 import math
 from functools import partial
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.machines import NamedMachine
 from anylength.tasks.suites.building import transducer
 from anylength.tasks.suites.suite import Suite, SuiteTask, TaskPattern

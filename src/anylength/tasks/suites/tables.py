@@ -8,8 +8,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from anylength.base import parse_toml
 from anylength.machines import NamedMachine
-from anylength.structured_text import parse_toml
 from anylength.tasks.machine_files import read_machine
 from anylength.tasks.suites.suite import StringTask, Suite, SuiteTask
 from anylength.tasks.task import WordSampler

@@ -21,7 +21,7 @@ from typing import Any
 
 import torch
 
-from anylength.errors import InputError, quoted, unknown_name
+from anylength.base import InputError, quoted, unknown_name
 from anylength.interchange.pytorch.source_places import place_of_error
 from anylength.torch.modules.unrolled import unrolled
 

@@ -13,8 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from anylength._types import Symbols
-from anylength.errors import InputError
+from anylength.base import InputError, Symbols
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.call import failed_call
 from anylength.interchange.pytorch.captured import in_evaluation_mode

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from safetensors.torch import load
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange import from_torch
 from anylength.interchange.foreign_step import net_of_step
 from anylength.interchange.pytorch.captured import in_evaluation_mode

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.interchange.pytorch.captured import in_evaluation_mode, one_thread
 from anylength.records import Epoch
 from anylength.tasks import IGNORE_INDEX, Task

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.errors import InputError
+from anylength.base import InputError
 from anylength.nets.safetensors_file import SafetensorsFile
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.ellipsoids.classes import START, class_of, is_class, members

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.machines import Machine
 from anylength.nets import Net, answers
 from anylength.verification.partial_machines import PartialMachine

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 import anylength_check
-from anylength.files import disk_errors
+from anylength.base import disk_errors
 from anylength_check import CheckResult, check
 
 LARGE = 1 << 17

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from anylength.base import InputError
 from anylength.cells import StackCell
-from anylength.errors import InputError
 from anylength.lengths import answer_to
 from anylength.machines import Machine
 from anylength.memory.equivalence import does

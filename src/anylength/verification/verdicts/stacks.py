@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 from anylength.lengths import mistake_on, truncate
 from anylength.memory.closing import Open, StackProof, find_stack_proofs
 from anylength.memory.equivalence import does

@@ -26,13 +26,13 @@ import jax.numpy as jnp
 import msgspec
 import numpy as np
 
+from anylength.base import short_repr
 from anylength.cells import StackCell
 from anylength.lengths import mistake_on, truncate, word_of
 from anylength.machines import Machine
 from anylength.memory.images import machine_beside
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import NotApplicable, ProvedUpTo, Refuted, Unknown, Verdict
-from anylength.records.record import short_repr
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
 from anylength.tasks import Task
 from anylength.tasks.stack_library import without_machine

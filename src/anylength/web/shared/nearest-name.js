@@ -1,6 +1,6 @@
 // The known name that is most like a misspelt one, as Python's `difflib` finds it, so that both sides suggest the same.
 
-/** A name is suggested from this similarity on, as in `anylength.errors`. */
+/** A name is suggested from this similarity on, as in `anylength.base`. */
 const LEAST_SIMILARITY = 0.4;
 
 /**

@@ -4,7 +4,7 @@ import { BadInput, quotedText } from "./errors.js";
 import { grouped } from "./grouped.js";
 import { nearestName } from "./nearest-name.js";
 
-/** Known names that an error lists, as in `anylength.errors`. */
+/** Known names that an error lists, as in `anylength.base`. */
 const MOST_NAMES = 24;
 
 /**

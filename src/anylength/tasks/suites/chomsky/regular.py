@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anylength._types import Symbols
+from anylength.base import Symbols
 
 SOURCE = "Delétang et al. 2022, arXiv 2207.02098"
 

@@ -1,4 +1,4 @@
-"""The base class of records: immutable results with exact JSON both ways and a format number."""
+"""A record: frozen fields that become JSON and are read back, with errors that name the field."""
 
 import json
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 
 import msgspec
 
-from anylength.errors import InputError
-from anylength.structured_text import unique_keys
+from anylength.base.errors import InputError
+from anylength.base.text import unique_keys
 
 SHORT_TEXT, SHORT_VALUE = 100, 80
 """Characters of a text, and of another value, that a short representation shows. Longer values are counted or named."""

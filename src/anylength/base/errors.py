@@ -1,8 +1,4 @@
-"""The error for bad input. It says what was expected, what was given, and what to do.
-
-The command line prints it as one line on standard error and exits with code 2. The line may repeat text from a file or from a
-caller, so it is made printable and short here.
-"""
+"""Errors that say what was expected, what came, and what to do; and the words for a value in such a message."""
 
 import difflib
 import math

@@ -1,4 +1,4 @@
-"""JSON and TOML that may come from anyone. Size, depth and numbers are bounded before a parser builds anything.
+"""JSON and TOML that may come from anyone: size, depth and numbers are bounded before a parser builds anything.
 
 Python's TOML parser needs memory and time that grow with the square of a dotted key's length, and both parsers recurse.
 """
@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from anylength.errors import InputError, quoted
+from anylength.base.errors import InputError, quoted
 
 MAX_CHARACTERS = 2 << 20
 """Longest text that is parsed. The text of the largest machine has half of that."""

@@ -1,0 +1,34 @@
+__all__: list[str]
+
+from .errors import InputError as InputError
+from .errors import brief as brief
+from .errors import check_seed as check_seed
+from .errors import described as described
+from .errors import is_real as is_real
+from .errors import is_whole as is_whole
+from .errors import one_line as one_line
+from .errors import printable as printable
+from .errors import quoted as quoted
+from .errors import unknown_name as unknown_name
+from .files import MIB as MIB
+from .files import Folder as Folder
+from .files import disk_errors as disk_errors
+from .files import exclusive as exclusive
+from .files import exists as exists
+from .files import free_name as free_name
+from .files import is_folder as is_folder
+from .files import new_folder as new_folder
+from .files import read_file as read_file
+from .files import read_text as read_text
+from .files import remove_leftovers as remove_leftovers
+from .files import write_atomic as write_atomic
+from .lazy import LazyTable as LazyTable
+from .lazy import pytree as pytree
+from .record import Record as Record
+from .record import short_repr as short_repr
+from .text import parse_json as parse_json
+from .text import parse_toml as parse_toml
+from .types import OUTPUT as OUTPUT
+from .types import Digits as Digits
+from .types import Symbols as Symbols
+from .types import Tensor as Tensor
