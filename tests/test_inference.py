@@ -14,7 +14,6 @@ from anylength.inference import (
     LabelledWords,
     ask_until_known,
     completed,
-    filled,
     from_pairs,
     from_targets,
     hold_out,
@@ -231,25 +230,6 @@ def test_what_is_not_open_is_right_for_addition_at_every_number_of_examples():
         words, task = task_data("add", "post", count, seed=count)
         inferred = infer(words, task.symbols)
         assert open_pairs(inferred) and says_nothing_wrong(inferred, task.machine)
-
-
-def test_analogy_fills_additions_rightly_wherever_it_is_claimed():
-    words, task = task_data("add", "post", 200)
-    inferred = infer(words, task.symbols)
-    machine, pairs = filled(inferred)
-    assert len(pairs) == len(open_pairs(inferred))
-    for pair in pairs:
-        if pair.by == "analogy":
-            assert task.machine.run((*pair.access, pair.symbol))[-1] == pair.output == machine.run((*pair.access, pair.symbol))[-1]
-    assert sum(pair.by == "analogy" for pair in pairs) > len(pairs) / 2
-
-
-def test_an_error_state_makes_no_symbols_alike():
-    """All symbols agree in an error state, so their agreement there is no reason to copy one from another."""
-    machine = Machine(0, ((1, 2), (2, 0), (2, 2)), ((1, 0), (0, 1), (0, 0)))
-    words = from_pairs([((0, 0, *rest), machine.run((0, 0, *rest))) for rest in itertools.product(range(2), repeat=4)])
-    pairs = filled(infer(words, 2))[1]
-    assert [(pair.symbol, pair.access, pair.by) for pair in pairs] == [(1, (), "default")]
 
 
 def test_answers_to_a_few_questions_complete_the_machine():

@@ -362,34 +362,6 @@ def test_a_function_of_names_is_a_task():
         anylength.machine_task(lambda state, symbol: state, start=False, symbols=["a", "b"], labels=["x", "y"])
 
 
-def test_an_automaton_of_aalpy_is_a_task():
-    learned = pytest.importorskip("aalpy.utils")
-    dfa = learned.get_Angluin_dfa()
-    task = anylength.automaton_task(dfa, "angluin")
-    for word in itertools.product("ab", repeat=6):
-        dfa.reset_to_initial()
-        accepted = [dfa.step(symbol) for symbol in word][-1]
-        assert task.text(task.exact((task.notation.read("".join(word)),))) == ("accept" if accepted else "reject")
-
-
-def test_words_with_labels_test_a_net(called, tmp_path):
-    task = task_named("tomita-4")
-    net = net_of(task.machine, task.base)
-    anylength.save(net, task, tmp_path / "run")
-    rng = np.random.default_rng(0)
-    words = ["".join(rng.choice(["0", "1"], rng.integers(1, 30))) for _ in range(200)]
-    file = tmp_path / "SL_TestLA.txt"
-    file.write_text("".join(f"{word}\t{str('000' not in word).upper()}\n" for word in words))
-    found = json.loads(called("stress", str(tmp_path / "run"), "--words", str(file), "--json").stdout)["sets"]
-    assert [(each["name"], each["numbers"]["right"], each["shortest_mistake"]) for each in found] == [("SL_TestLA", 200, None)]
-    assert "long adversarial" in called("stress", str(tmp_path / "run"), "--words", str(file)).stdout.replace("\n", " ")
-    file.write_text("0\tFALSE\n")
-    assert "words of the language tomita-4, got 1 words with the other label, the first 0" in called(
-        "stress", str(tmp_path / "run"), "--words", str(file)
-    ).stderr  # fmt: skip
-    assert called("stress", str(tmp_path / "run"), "--words", str(tmp_path / "none.txt")).code == 2
-
-
 def test_a_data_set_of_ends_has_words_of_every_length_up_to_its_number():
     drawn = task_named("tomita-4").data_named("ends-40")(np.random.default_rng(0), 2)
     assert drawn.train_ends is not None and (drawn.train_ends.min(), drawn.train_ends.max()) == (1, 40)

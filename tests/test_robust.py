@@ -52,16 +52,14 @@ def test_the_machine_of_the_examples_is_the_true_one_and_the_true_one_is_not_loo
     assert (found.inferred.questions, found.inferred.guessed) == (0, 0)
 
 
-def test_pairs_that_no_example_shows_are_named_asked_or_guessed():
+def test_pairs_that_no_example_shows_are_named_or_asked():
     task = task_named("add")
     few = drawn(task, "post-1")
-    with pytest.raises(InputError, match=r"every symbol in every state, got none of symbol 1,0 after the word .* \(--fill\)"):
+    with pytest.raises(InputError, match=r"every symbol in every state, got none of symbol 1,0 after the word .* \(--ask\)"):
         inferred_task(task, few, rng(), "refuse")
     asked = inferred_task(task, few, rng(), "ask")
     assert equivalent(asked.task.machine, task.machine)
     assert asked.inferred is not None and asked.inferred.questions > 0 and asked.inferred.guessed == 0
-    guessed = inferred_task(task, few, rng(), "fill")
-    assert guessed.inferred is not None and guessed.inferred.guessed > 0 and guessed.inferred.questions == 0
 
 
 def test_examples_that_contradict_themselves_or_that_another_machine_answers_are_refused():
@@ -125,9 +123,7 @@ def test_the_way_is_kept_in_the_configuration_and_in_the_command():
     assert "--ask" not in train_command(TrainOptions(task="add", recipe="robust").config(), Path("runs/x"))
 
 
-@pytest.mark.parametrize(
-    ("recipe", "unseen", "words"), [("certified", "ask", "for --ask"), ("robust", "guess", "refuse or ask or fill")]
-)
+@pytest.mark.parametrize(("recipe", "unseen", "words"), [("certified", "ask", "for --ask"), ("robust", "guess", "refuse or ask")])
 def test_a_way_that_a_recipe_has_not_is_refused(recipe, unseen, words):
     with pytest.raises(InputError, match=words):
         with_unseen(recipe_named(recipe), unseen)

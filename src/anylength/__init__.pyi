@@ -32,5 +32,4 @@ from .runs import Run as Run
 from .tasks import machine_file as machine_file
 from .tasks import machine_task as machine_task
 from .tasks import regex_task as regex_task
-from .tasks.automata import automaton_task as automaton_task
 from .training import linear_baseline as linear_baseline

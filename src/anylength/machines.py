@@ -9,6 +9,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+ACCEPTOR_OUTPUTS = ("reject", "accept")
+"""The outputs of an acceptor: whether the word read so far is in the language."""
+
 MAX_SYMBOLS, MAX_OUTPUTS = 4_096, 1_024
 """Most symbols, the checker's limit, and most outputs of a task."""
 

@@ -27,7 +27,7 @@ from anylength.training import (
 )
 from anylength.training.start import check_arguments, check_recipe, units
 
-MACHINE_FILES = (".json", ".toml", ".att", ".dot")
+MACHINE_FILES = (".json", ".toml")
 """Endings of a file that holds a user's own machine, in place of a task's name."""
 
 

@@ -1,4 +1,4 @@
-"""Inference: a machine from examples alone, by merging states. It names what the examples leave open and guesses only on demand."""
+"""Inference: a machine from examples alone, by merging states. It names what the examples leave open."""
 
 import lazy_loader
 

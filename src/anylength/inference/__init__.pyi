@@ -1,5 +1,4 @@
 from .ask import ActiveInference, ask_until_known
-from .fill import DEFAULT_RULE, FilledPair, filled
 from .hold_out import HoldOut, hold_out
 from .infer import infer
 from .inferred import Inferred, OpenPair, completed, named, open_pairs
@@ -15,9 +14,6 @@ __all__ = [
     "completed",
     "hold_out",
     "HoldOut",
-    "filled",
-    "FilledPair",
-    "DEFAULT_RULE",
     "questions",
     "ask_until_known",
     "ActiveInference",

@@ -103,7 +103,7 @@ def completed(inferred: Inferred) -> Machine:
     """
     pairs = open_pairs(inferred)
     unseen = [pair for pair in pairs if not pair.output_known]
-    remedy = "pass more examples, let the task answer the words that are missing (--ask), or guess (--fill)"
+    remedy = "pass more examples, or let the task answer the words that are missing (--ask)"
     if unseen:
         raise InputError("examples of every symbol in every state", f"none of {named(unseen, inferred.names)}", remedy)
     if pairs:

@@ -1,7 +1,6 @@
-"""Machines in the formats of other programs and of people. Imports no JAX.
+"""Machines written in Graphviz, Mermaid and Python, and read from regular expressions. Imports no JAX.
 
-Written: Graphviz, Mermaid, Python. Read: AT&T tables, AALpy's `.dot` files, and automata of AALpy and pythomata. The module
-`regular_expressions` is imported by those who need it, because it imports a parser.
+The module `regular_expressions` is imported by those who need it, because it imports a parser.
 """
 
 import lazy_loader

@@ -19,8 +19,13 @@ from anylength.base import InputError, quoted
 from anylength.machine_formats.names import MAX_SYMBOLS, check_symbols
 from anylength.machine_formats.patterns import parse_pattern
 from anylength.machine_formats.positions import Positions
-from anylength.machine_formats.tables import MAX_STATES, MAX_TRANSITIONS, REJECT_ACCEPT, check_size
-from anylength.machines import Machine, NamedMachine, minimise
+from anylength.machines import ACCEPTOR_OUTPUTS, Machine, NamedMachine, minimise
+
+MAX_STATES = 10_000
+"""Most states of a machine before it is minimised."""
+
+MAX_TRANSITIONS = 1 << 18
+"""Most states times symbols: 64 states over 4,096 symbols, or 10,000 over 26."""
 
 MAX_LISTED = 1 << 18
 """Most characters of all classes of a pattern together."""
@@ -49,11 +54,11 @@ def machine_of_regex(pattern: str, alphabet: str | Sequence[str] | None = None) 
     masks = _masks(symbols, classes, positions)
     groups = list(dict.fromkeys(masks.values()))
     machine = minimise(_acceptor(positions, groups, source))
-    if machine.classes < len(REJECT_ACCEPT) and not machine.output[0][0]:
+    if machine.classes < len(ACCEPTOR_OUTPUTS) and not machine.output[0][0]:
         raise _no_word(source)
-    check_size(machine.states, len(symbols), source)
+    _check_size(machine.states, len(symbols), source)
     group_of = {mask: group for group, mask in enumerate(groups)}
-    return NamedMachine(_spread(machine, [group_of[masks[symbol]] for symbol in symbols]), symbols, REJECT_ACCEPT, "last")
+    return NamedMachine(_spread(machine, [group_of[masks[symbol]] for symbol in symbols]), symbols, ACCEPTOR_OUTPUTS, "last")
 
 
 def _classes(pattern: Pattern) -> Iterator[Charclass]:
@@ -77,6 +82,15 @@ def _default_alphabet(classes: set[Charclass], source: str) -> tuple[str, ...]:
         got = f"{len(characters)} in {source}"
         raise InputError("two characters or more beside . and negated classes", got, "give the alphabet")
     return tuple(sorted(characters))
+
+
+def _check_size(states: int, symbols: int, source: str) -> None:
+    """Raises InputError if a machine has too many states or transitions."""
+    if states > MAX_STATES:
+        raise InputError(f"at most {MAX_STATES:,} states", f"{states:,} in {source}", "take a smaller machine")
+    if states * symbols > MAX_TRANSITIONS:
+        got = f"{states:,} states over {symbols:,} symbols in {source}"
+        raise InputError(f"at most {MAX_TRANSITIONS:,} transitions, states times symbols", got, "take a smaller machine")
 
 
 def _no_word(source: str) -> InputError:

@@ -100,8 +100,8 @@ class Inferred(Record, frozen=True):
     Attributes:
         states: Q, its states.
         questions: Words that the task answered beside the examples (`--ask`).
-        guessed: Pairs of a state and a symbol that no example shows and that were guessed (`--fill`); of a machine with a stack the
-            states, symbols and tops where it does nothing and answers nothing.
+        guessed: Of a machine with a stack the states, symbols and tops that no example shows, where it does nothing and answers
+            nothing.
         letters: The letters of its stack; 0: it has none.
         format: The format number.
     """

@@ -1,6 +1,5 @@
 """A user's own task, finite-state or with stacks: from a JSON or TOML file, or from a Python function of (state, symbol)."""
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,13 +10,11 @@ import numpy as np
 
 from anylength.base import OUTPUT, InputError, read_text
 from anylength.digits import DIGIT_CHARACTERS
-from anylength.machine_formats.reading import READERS, read_named_machine
-from anylength.machine_formats.tables import REJECT_ACCEPT
-from anylength.machines import NamedMachine, explore, reachable
+from anylength.machines import ACCEPTOR_OUTPUTS, NamedMachine, explore, reachable
 from anylength.tasks.balanced import half_accepted_of, half_accepted_up_to
 from anylength.tasks.data import random_words, random_words_graded_at_their_ends, random_words_of
 from anylength.tasks.finite import finite_task
-from anylength.tasks.machine_files import MAX_NAME, MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
+from anylength.tasks.machine_files import MAX_STATES, MachineFile, base_and_tapes, parse, read_machine, symbol_names
 from anylength.tasks.notation import Names
 from anylength.tasks.stack_files import Alphabets, StackMachineFile, read_stack_machine, stack_machine_of_function
 from anylength.tasks.stack_rules import walk
@@ -36,7 +33,7 @@ START = "start"
 
 
 def machine_file(path: str | Path) -> Task:
-    """The task of a machine file: TOML where the name ends in `.toml`, a file of another program for `.att` and `.dot`, else JSON.
+    """The task of a machine file: TOML where the name ends in `.toml`, else JSON.
 
     The `config.json` of a run on a user's own machine is accepted too.
 
@@ -44,19 +41,12 @@ def machine_file(path: str | Path) -> Task:
         InputError: The file cannot be read, or its machine is incomplete or ambiguous.
     """
     path = Path(path)
-    if path.suffix.lower() in READERS:
-        return from_named_machine(read_named_machine(path), _name_of_file(path), f"the machine of {path.name}")
     # UTF-8 needs up to two bytes for each character of most alphabets
     text = read_text(path, limit=4 << 20, kind="a machine file")
     raw = parse(text, path.name, toml=path.suffix.lower() == ".toml")
     if isinstance(raw.get("machine"), str):
         return from_description(raw["machine"])
     return from_mapping(raw, path.name)
-
-
-def _name_of_file(path: Path) -> str:
-    """A task's name from that of a file: small letters, digits and dashes."""
-    return re.sub("[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:MAX_NAME] or "own"
 
 
 def from_description(text: str) -> Task:
@@ -230,7 +220,7 @@ def _stack_task(content: StackMachineFile) -> Task:
 
 def _balanced(content: MachineFile) -> dict[str, Callable[[int], DataMaker]]:
     """The kinds of data sets of an acceptor of words of named symbols."""
-    if content.symbols is None or content.graded != "last" or content.labels != REJECT_ACCEPT:
+    if content.symbols is None or content.graded != "last" or content.labels != ACCEPTOR_OUTPUTS:
         return {}
     return {BALANCED: partial(half_accepted_up_to, content.machine), BALANCED_ALL: partial(half_accepted_of, content.machine)}
 

@@ -5,8 +5,7 @@ one. A set is one output class, so the claim of a proof is: after every word the
 """
 
 from anylength.base import InputError
-from anylength.machine_formats.names import MAX_OUTPUTS
-from anylength.machines import Machine, NamedMachine, minimise, reachable_states
+from anylength.machines import MAX_OUTPUTS, Machine, NamedMachine, minimise, reachable_states
 from anylength.tasks.custom import from_named_machine
 from anylength.tasks.machine_files import MAX_NAME
 from anylength.tasks.task import Task

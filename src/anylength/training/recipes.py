@@ -67,7 +67,7 @@ def with_unseen(recipe: AbstractRecipe, unseen: str) -> AbstractRecipe:
         InputError: There is no such way, or the recipe infers nothing.
     """
     if unseen not in get_args(Unseen):
-        raise InputError(" or ".join(get_args(Unseen)), repr(unseen), "pass --ask, --fill or neither")
+        raise InputError(" or ".join(get_args(Unseen)), repr(unseen), "pass --ask or leave it out")
     if recipe.unseen is not None:
         return dataclasses.replace(recipe, unseen=unseen)  # type: ignore[type-var]
     if unseen != REFUSE:

@@ -16,8 +16,8 @@ from anylength.training.examples import Examples
 if TYPE_CHECKING:
     from anylength.inference import LabelledWords, Word
 
-Unseen: TypeAlias = Literal["refuse", "ask", "fill"]
-"""What to do about pairs of a state and a symbol that no example shows: refuse, ask the task for a few words, or guess."""
+Unseen: TypeAlias = Literal["refuse", "ask"]
+"""What to do about pairs of a state and a symbol that no example shows: refuse, or ask the task for a few words."""
 
 REFUSE: Unseen = "refuse"
 """The default."""
@@ -51,7 +51,7 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
         InputError: The examples contradict each other, are too few, leave pairs open (under "refuse"), or a machine inferred from
             four fifths of them errs on the others.
     """
-    from anylength.inference import completed, filled, from_targets, hold_out, infer
+    from anylength.inference import completed, from_targets, hold_out, infer
 
     if task.memory is not None:
         return _with_stack(task, examples, unseen)
@@ -59,12 +59,8 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
     if unseen == "ask":
         return _after_questions(task, words, rng)
     hold_out(words, task.symbols, rng).require()
-    found = infer(words, task.symbols)
-    if unseen == REFUSE:
-        machine = completed(found)
-        return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states))
-    machine, guessed = filled(found)
-    return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states, guessed=len(guessed)))
+    machine = completed(infer(words, task.symbols))
+    return SeenTask(dataclasses.replace(task, transducer=machine), Inferred(machine.states))
 
 
 LITTLE = 0.9
@@ -94,7 +90,7 @@ def _with_stack(task: Task, examples: Examples, unseen: Unseen) -> SeenTask:
     from anylength.inference.stacks import beginnings, infer_stacks
 
     if unseen == "ask":
-        raise InputError("--fill or neither for a machine with a stack", "--ask", "leave --ask out")
+        raise InputError("no questions for a machine with a stack", "--ask", "leave --ask out")
     words = beginnings(examples.symbols, np.where(examples.targets == IGNORE_INDEX, FREE, examples.targets.astype(np.int64)))
     found = infer_stacks(words, symbols=task.symbols)
     if found is None:

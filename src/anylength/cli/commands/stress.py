@@ -1,18 +1,13 @@
 """`anylength stress`: random and worst-case lengths."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from anylength.cli.command import Command, Outcome, json_of, run_argument, whole_number
+from anylength.cli.command import Command, Outcome, run_argument, whole_number
 from anylength.cli.show import console, plain_table, wrong
 from anylength.records import FamilyResult, LengthPoint, RunWords, Share, Stress
-
-if TYPE_CHECKING:
-    from anylength.runs import Run
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -23,10 +18,6 @@ def _arguments(parser: ArgumentParser) -> None:
         default=None,
         help="the longest input to try, in digits or symbols (default: 2000, or 200 where the context grows)",
     )
-    parser.add_argument(
-        "--words", type=Path, nargs="+", default=None, metavar="FILE",
-        help="test words from files in place of drawn ones: a word, a tab, and TRUE or FALSE, as MLRegTest keeps them",
-    )  # fmt: skip
     parser.add_argument("--seed", type=whole_number, default=0, help="draws the random inputs")
 
 
@@ -36,26 +27,8 @@ def _run(options: Namespace) -> Outcome:
     from anylength.runs import Run
 
     run = Run(options.run)
-    if options.words is not None:
-        return _of_files(run, options.words)
     result = stress(run, limit=options.limit, seed=options.seed)
     return Outcome(result.to_json(), lambda: _show(result, run_words(run)))
-
-
-def _of_files(run: "Run", paths: list[Path]) -> Outcome:
-    """The results on the words of files."""
-    from anylength.lengths.word_files import words_right
-    from anylength.machine_formats import mlregtest_words
-    from anylength.machine_formats.mlregtest import SETS
-    from anylength.runs import Run
-
-    finished, results = Run.open(run), []
-    for path in paths:
-        kind = path.stem.rpartition("_")[2]
-        words = mlregtest_words(path)
-        results.append(words_right(finished.net, finished.task, path.stem, SETS.get(kind, f"the words of {path.name}"), words))
-    shown = json_of({"run": str(finished.path), "sets": results})
-    return Outcome(shown, lambda: console().print(_families(results, reads_words=True)))
 
 
 def _show(result: Stress, words: RunWords) -> None:

@@ -35,9 +35,10 @@ def _arguments(parser: ArgumentParser) -> None:
         help="train net after net until one is PROVED; at last construct or harden one",
     )
     parser.add_argument("--budget", type=seconds, default=300.0, metavar="SECONDS", help="time for --until")
-    unseen = parser.add_mutually_exclusive_group()
-    for name, what in (("ask", "let the task answer a few words beside the examples"), ("fill", "guess what no example shows")):
-        unseen.add_argument(f"--{name}", action="store_const", dest="unseen", const=name, default="refuse", help=f"robust: {what}")
+    parser.add_argument(
+        "--ask", action="store_const", dest="unseen", const="ask", default="refuse",
+        help="robust: let the task answer a few words beside the examples",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, default=None, metavar="RUN", help="run folder (default: runs/… by configuration)")
     parser.add_argument("--resume", action="store_true", help="continue an interrupted run")
     parser.add_argument(

@@ -6,12 +6,9 @@ States are any hashable values. All states that can be reached from the start ar
 from collections.abc import Callable, Hashable, Sequence
 from typing import Literal, TypeVar
 
-from anylength.machines import Machine, NamedMachine, explore, minimise
+from anylength.machines import ACCEPTOR_OUTPUTS, Machine, NamedMachine, explore, minimise
 
 State = TypeVar("State", bound=Hashable)
-
-ACCEPTOR_OUTPUTS = ("reject", "accept")
-"""The outputs of an acceptor: whether the word read so far is in the language."""
 
 
 def transducer(
