@@ -13,7 +13,7 @@ from aalpy.learning_algs.general_passive.GeneralizedStateMerging import run_GSM
 from aalpy.learning_algs.general_passive.GsmNode import GsmNode, unknown_output
 from aalpy.learning_algs.general_passive.ScoreFunctionsGSM import SimpleScoreCalculation
 
-from anylength.inference import UNKNOWN, LabelledWords
+from anylength.rules import UNKNOWN, LabelledWords
 
 TIME_LIMIT = 60
 """Seconds for one inference."""

@@ -20,9 +20,9 @@ configure_libraries()
 from anylength.experiments.tuning import train_until_provable  # noqa: E402
 from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, round_to_grid, tensors, to_bytes  # noqa: E402
 from anylength.records import RunConfig  # noqa: E402
+from anylength.rules import Task, task_named  # noqa: E402
 from anylength.runs.environment import environment  # noqa: E402
 from anylength.statistics import share  # noqa: E402
-from anylength.tasks import Task, task_named  # noqa: E402
 from anylength.training import TUNE, UNROLLED, AbstractRecipe, fit_block, recipe_named  # noqa: E402
 from anylength.verification.certify import coarsest_state_grid  # noqa: E402
 from anylength.verification.verdicts import find_proofs, verify  # noqa: E402

@@ -27,7 +27,7 @@ from anylength.formal import net_files, read_files
 from anylength.formal.checker import TOOLS, passes
 from anylength.nets import Net, describe, from_bytes, round_to_grid, tensors, unpacked_bytes
 from anylength.nets.packed import grid_of
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.verification.verdicts import Subject, judge_proof
 from benchmarks.coq import FLOAT32_ONLY, compile_library, compiled
 

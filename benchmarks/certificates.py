@@ -15,10 +15,9 @@ from anylength.experiments.proving import prove, prove_rounded, prove_within
 from anylength.experiments.save import save_net
 from anylength.formal import Files, checker_words, read_files, verified_checker
 from anylength.nets import AbstractNet, load
+from anylength.rules import Task, UpTo, task_named
 from anylength.runs import layout
-from anylength.tasks import Task, task_named
 from anylength.verification.certify import certificate_bytes
-from anylength.verification.certify.words import UpTo
 from anylength.verification.verdicts import find_horizon_proof
 from anylength_check import check
 from benchmarks.checkers import FIXTURES, committed_folders, compare, milliseconds, timed_independent, timed_verified

@@ -28,8 +28,7 @@ import jax
 import numpy as np
 from scipy.stats import chi2_contingency
 
-from anylength.tasks import IGNORE_INDEX, STRING_TASKS, Task, task_named
-from anylength.tasks.suites.chomsky import BENCHMARK
+from anylength.rules import BENCHMARK, IGNORE_INDEX, STRING_TASKS, Task, task_named
 from benchmarks.results_file import RESULTS, save_part
 
 FILE = RESULTS / "chomsky-encodings.json"

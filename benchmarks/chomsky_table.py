@@ -13,7 +13,7 @@ from pathlib import Path
 
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.run import benchmark
-from anylength.tasks.suites.chomsky import BENCHMARK
+from anylength.rules import BENCHMARK
 from benchmarks.suites import FOLDER, OutOfTimeError, progress_until, save, spent
 
 HIDDEN = {"lstm": 64, "stack-rnn": 32, "tape-rnn": 32, "transformer-rotary": 32}

@@ -14,9 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from anylength.constructions import construct
-from anylength.machines import Machine
 from anylength.nets import Net, describe, to_bytes
-from anylength.tasks import NAMED_TASKS, SUITES, Task, task_named
+from anylength.rules import NAMED_TASKS, SUITES, Machine, Task, task_named
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.verdicts import find_format_proof, find_proofs
 from anylength.verification.verdicts.checker import check_bytes

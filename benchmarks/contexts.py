@@ -20,8 +20,8 @@ import numpy as np
 from anylength.attention import CONTEXT_NETS
 from anylength.lengths import held_inputs_correct
 from anylength.nets import AbstractNet, answers
+from anylength.rules import Task, numbers_of_length, task_named
 from anylength.runs.environment import environment
-from anylength.tasks import Task, numbers_of_length, task_named
 from anylength.training import PLAIN, TrainResult, Words, fit
 
 RESULTS = Path(__file__).parent.parent / "docs" / "results" / "contexts.json"

@@ -22,11 +22,9 @@ from aalpy.oracles import StatePrefixEqOracle
 from anylength.extraction import extract
 from anylength.extraction.batched_net import BatchedNet
 from anylength.lengths import stress
-from anylength.machines import Machine, equivalent
 from anylength.nets import Net
-from anylength.records import Extraction
+from anylength.rules import Extraction, Machine, Task, equivalent, task_named
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
 from benchmarks.proofs import FIRST_SEED, spread
 from benchmarks.results_file import RESULTS, read_parts, save_part

@@ -20,9 +20,9 @@ from anylength.diagnosis import failure_mode_of
 from anylength.diagnosis.evidence import examine_held_inputs, wrong_words
 from anylength.diagnosis.findings import findings
 from anylength.nets import Net
+from anylength.rules import Task, task_named
 from anylength.runs.environment import environment
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from anylength.training import fit_block, recipe_named
 from anylength.verification.refutation import refute
 

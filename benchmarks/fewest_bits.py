@@ -24,7 +24,7 @@ import numpy as np
 
 from anylength.cells import Rnn
 from anylength.nets import Net, describe, grid_named, round_to_grid, tensors
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.verification.verdicts import find_proofs
 from benchmarks.bits import keep
 from benchmarks.integer_readout import find_integers, real_numbers

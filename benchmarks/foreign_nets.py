@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import torch
 
 import anylength
+from anylength.rules import Task, task_named
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from benchmarks import torch_nets
 from benchmarks.results_file import RESULTS, save_part
 

@@ -20,9 +20,8 @@ import numpy as np
 
 from anylength.cells import Layering
 from anylength.constructions import construct
-from anylength.machines import Machine, minimise
 from anylength.nets import Net, describe, to_bytes
-from anylength.tasks import Task, task_named
+from anylength.rules import Machine, Task, minimise, task_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.verdicts import find_format_proof, find_proofs
 from anylength.verification.verdicts.checker import check_bytes

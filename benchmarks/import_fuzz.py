@@ -29,7 +29,7 @@ import numpy as np
 import anylength
 from anylength.base import InputError
 from anylength.interchange.onnx.importer import read_onnx
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.verification.verdicts import verify
 
 ROOT = Path(__file__).parent.parent

@@ -24,10 +24,10 @@ from anylength.experiments.imports import import_net
 from anylength.experiments.proving import prove
 from anylength.interchange.agreement import stress_words
 from anylength.nets import answers
+from anylength.rules import Task, task_named
 from anylength.runs import Run
 from anylength.runs.environment import environment
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from benchmarks import interval_loss
 from benchmarks.plain_torch_nets import CELLS, SEEDS, SIZES, TASKS, UPDATES
 from tests.torch_made import predictions as torch_predictions

@@ -20,8 +20,8 @@ import jax
 
 from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import Net, describe, to_bytes
+from anylength.rules import Task, task_named
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from anylength.training import LearnedInvariant, Session, recipe_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.verdicts import find_proofs

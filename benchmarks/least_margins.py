@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from anylength.nets import Net
 from anylength.ops.jax_arrays import jax_arrays
 from anylength.records.verdicts import PROVED_UP_TO, UNKNOWN
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 from anylength.verification.refutation import TimeBudget, Word, replay
 from anylength.verification.refutation.frontier import Frontier, concatenated
 from anylength.verification.refutation.search import Search

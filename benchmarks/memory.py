@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from anylength.nets import answers
-from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
+from anylength.rules import IGNORE_INDEX, Task, numbers_of_length, task_named
 from anylength.training import TrainResult, fit_block, recipe_named
 from benchmarks.results_file import RESULTS, save_part
 

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from anylength.cells import CELLS, ONE_LAYER, Layering
 from anylength.lengths.stress import stress
 from anylength.nets import Net
+from anylength.rules import task_named
 from anylength.statistics import share
-from anylength.tasks import task_named
 from anylength.training import cell_limit, fit_block, recipe_named
 from anylength.verification.verdicts import verify
 from benchmarks.results_file import RESULTS, save_part

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.verification.certify import required_epsilon_and_eta
 from anylength.verification.ellipsoids.contexts import START
 from anylength.verification.ellipsoids.find import EPSILON_FACTOR, LEAST_ETA, SEARCHED_FACTOR

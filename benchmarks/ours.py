@@ -15,7 +15,7 @@ import numpy as np
 
 from anylength import lengths
 from anylength.nets import answers
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training import AbstractRecipe, Session, recipe_named
 from anylength.training.program import run_epoch, run_seeds
 from anylength.training.recipe import stacked

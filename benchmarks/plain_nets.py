@@ -27,13 +27,10 @@ from anylength.records.verdicts import (
     REFUTED,
     REFUTED_ROUNDED,
 )
+from anylength.rules import Rounded, Task, along, task_named, words_of_language
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from anylength.training import RECIPES, AbstractRecipe, Session, fit
-from anylength.verification.certify.words import Rounded
 from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
-from anylength.verification.languages import words_of_language
-from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import Verification, verify, verify_rounded, verify_within
 from anylength.verification.verdicts.checker import check_shared_out

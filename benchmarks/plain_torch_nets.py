@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anylength.nets import Net
-from anylength.tasks import task_named
+from anylength.rules import task_named
 
 CELLS, TASKS = ("rnn", "gru", "lstm"), ("count", "add", "parity")
 """Cells and tasks of the nets, by our names."""

@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import anylength
-from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
-from anylength.tasks import task_named
+from anylength.rules import Machine, task_named
 from anylength.verification.certify import StepImages
 from anylength.verification.verdicts import find_proofs
 from benchmarks.results_file import RESULTS, save_part

@@ -21,10 +21,10 @@ from anylength.experiments.harden import harden
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.train import train
 from anylength.records import Verdict
+from anylength.rules import task_named
 from anylength.runs import net_config
 from anylength.runs.environment import environment
 from anylength.statistics import share
-from anylength.tasks import task_named
 from anylength.training import TrainResult, fit_block, recipe_named
 from anylength.verification.verdicts import verify
 

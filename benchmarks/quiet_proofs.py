@@ -17,7 +17,7 @@ from typing import Any
 
 from anylength.cli.main import configure_libraries
 from anylength.records.verdicts import PROVED
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.verification.verdicts import verify
 from anylength.verification.verdicts.checker import check_bytes, check_shared_out
 from anylength_check.__main__ import processors

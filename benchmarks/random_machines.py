@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.machines import Machine, NamedMachine, minimise
-from anylength.tasks import Task
-from anylength.tasks.custom import from_named_machine
+from anylength.rules import Machine, NamedMachine, Task, from_named_machine, minimise
 
 HELD_OUT = 17_000
 """First seed of the machines that results are about."""

@@ -18,8 +18,8 @@ import numpy as np
 
 from anylength.diagnosis import explain
 from anylength.nets import Net, logits_and_states
+from anylength.rules import Task, task_named
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from anylength.training import AbstractRecipe, TrainResult, fit_block, recipe_named
 from anylength.training.optimisation import cross_entropy
 from anylength.training.start import draw_examples

@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from anylength.base import InputError
-from anylength.machines import equivalent
 from anylength.nets import Net
+from anylength.rules import Dataset, Task, equivalent, task_named
 from anylength.statistics import share
-from anylength.tasks import Dataset, Task, task_named
 from anylength.training import fit, recipe_named
 from anylength.training.seen import inferred_task
 from anylength.training.start import Purpose, draw_examples, generator

@@ -20,8 +20,7 @@ import jax
 import numpy as np
 
 from anylength.nets import Net
-from anylength.tasks import Dataset, Task, task_named
-from anylength.tasks.data import numbers_of_length
+from anylength.rules import Dataset, Task, numbers_of_length, task_named
 from anylength.training import recipe_named
 from anylength.training.recipe import AbstractRecipe
 from benchmarks.snapshots import Run, at_seed, breaks, snapshots

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from anylength.cells import Rnn
 from anylength.nets import AbstractGrid, Net, describe, grid_named, packed_bytes, round_to_grid, tensors, to_bytes
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 from anylength.verification.verdicts import verify
 from benchmarks.board import BOARD, CERTIFICATE, MODEL, QUANTISED, save_entry
 from benchmarks.integer_readout import find_integers, real_numbers

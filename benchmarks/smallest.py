@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from anylength.nets import describe, to_bytes
+from anylength.rules import task_named
 from anylength.runs.environment import environment
 from anylength.statistics import share
-from anylength.tasks import task_named
 from anylength.training import UNROLLED, fit_block
 from anylength.verification.verdicts import Verification, verify
 

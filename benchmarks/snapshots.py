@@ -14,7 +14,7 @@ from jax import lax
 
 from anylength.nets import Net
 from anylength.nets.scan import step
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.training.recipe import AbstractRecipe, stacked
 from anylength.training.start import Purpose, draw_examples, generator, initial_state
 

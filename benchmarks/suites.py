@@ -17,10 +17,10 @@ from anylength.base import InputError
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.run import benchmark
 from anylength.records import Benchmark, Interval
+from anylength.rules import SUITES
 from anylength.runs.environment import environment
 from anylength.sweeps.folder import TIMES, read_times
 from anylength.sweeps.run import Progress
-from anylength.tasks import SUITES
 from benchmarks.results_file import RESULTS
 
 KINDS = (

@@ -24,8 +24,8 @@ from anylength.experiments.options import TrainOptions
 from anylength.experiments.proving import prove
 from anylength.experiments.train import train
 from anylength.formal import INSTALL, net_files, read_files
+from anylength.rules import Task, task_named
 from anylength.runs import Run
-from anylength.tasks import Task, task_named
 from anylength_check import check
 from benchmarks.certificates import GELU, PLAIN_ROUNDED, ROUNDED, certificates, made
 from benchmarks.checkers import SEED, mutations

@@ -2,7 +2,7 @@
 
 import torch
 
-from anylength.tasks import Task
+from anylength.rules import Task
 
 
 class Layers(torch.nn.Module):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from anylength.base import InputError
 from anylength.nets import Net
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 from anylength.training import AbstractRecipe, TrainResult, fit, fit_block, recipe_named
 from anylength.verification.verdicts import verify
 from benchmarks.proofs import FIRST_SEED, tally

@@ -25,9 +25,7 @@ from anylength.memory.construct import construct
 from anylength.memory.running import run_with_stacks
 from anylength.nets import Net, describe, to_bytes
 from anylength.nets.answers import answers
-from anylength.stack_machines import StackMachine, graph, stack_machine
-from anylength.tasks import IGNORE_INDEX, Task, task_named
-from anylength.tasks.stack_rules import targets, walk
+from anylength.rules import IGNORE_INDEX, StackMachine, Task, graph, stack_machine, targets, task_named, walk
 from anylength.training.fitting import fit
 from anylength.training.recipes import recipe_named
 from anylength.training.stack_invariant import certified_stacks

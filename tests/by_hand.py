@@ -6,11 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from anylength.cells import CELLS, Rnn
-from anylength.machines import Machine, NamedMachine
 from anylength.nets import Net, program_net
 from anylength.programs import Tracer, assemble
-from anylength.tasks import Task
-from anylength.tasks.custom import from_named_machine
+from anylength.rules import Machine, NamedMachine, Task, from_named_machine
 
 GAIN = 30.0
 """tanh is ±1 to the last bit of float32 from about 10 on, and the smallest sum below is ±1."""

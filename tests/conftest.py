@@ -33,7 +33,10 @@ from tests import type_checker
 from tests.patience import PATIENCE
 
 CHECKED = (
-    "digits", "tasks", "attention", "nets", "training", "lengths", "machine_formats", "experiments", "statistics", "sweeps",
+    *(f"rules.{file}" for file in ("arithmetic", "chomsky", "digits", "drawing", "finite", "groups", "machine_files")),
+    *(f"rules.{file}" for file in ("notation", "own_tasks", "regex", "stack_files", "stack_tasks", "stress_words", "strings")),
+    *(f"rules.{file}" for file in ("named_tasks", "suite", "suites", "task", "unbounded")),
+    "attention", "nets", "training", "lengths", "experiments", "statistics", "sweeps",
     "ops.ibp", "ops.rounding", "verification.certify", "verification.invariants",
 )  # fmt: skip
 """Modules whose type hints are checked at run time.
@@ -50,7 +53,7 @@ from anylength.experiments.report import report
 from anylength.experiments.site import write_site
 from anylength.experiments.train import train
 from anylength.nets import Net
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 from anylength.training import TrainResult, fit, recipe_named
 from anylength.web.serving import serving
 

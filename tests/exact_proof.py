@@ -3,9 +3,9 @@
 import numpy as np
 
 from anylength.cells import CELLS
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
+from anylength.rules import Machine
 from anylength.verification.certify import Cover, Proof
 
 HAIR = 2.0**-40

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from by_hand import counting_net
 
-from anylength.machines import Machine
 from anylength.nets import PROGRAM, Net, NetConfig, build, load, tensors, to_bytes
 from anylength.programs import program_json
+from anylength.rules import Machine
 from anylength.runs import Run
 from anylength.verification.certify import Proof, certificate_bytes
 from anylength.verification.invariants import find_cover

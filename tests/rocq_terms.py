@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from anylength.machines import Machine
+from anylength.rules import Machine
 from tests.patience import PATIENCE
 
 FORMAL = Path(__file__).parents[1] / "formal"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.nets import Net, load
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.verification.certify import EllipsoidCover, Proof, parse_certificate
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.ellipsoids.find import LEAST_ETA

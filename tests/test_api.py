@@ -13,8 +13,8 @@ import anylength
 from anylength.base import InputError
 from anylength.cells import CELLS, Layering
 from anylength.nets import Net
+from anylength.rules import Task, task_named
 from anylength.runs import Run
-from anylength.tasks import Task, task_named
 from anylength.training import UNROLLED, recipe_named
 
 FIXTURES = Path(__file__).parent / "fixtures" / "runs"

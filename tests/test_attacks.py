@@ -13,7 +13,7 @@ import pytest
 
 import anylength
 from anylength.base import InputError
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 
 attacks = pytest.importorskip("tests.attacks", reason="the doors' libraries: pip install -e .[onnx,oracle]")
 

@@ -15,7 +15,7 @@ from anylength.base import OUTPUT, InputError
 from anylength.experiments.options import TrainOptions
 from anylength.lengths import ask, held_inputs_correct, stress
 from anylength.nets import ARCHITECTURES, NetConfig, answers, architecture_named, build, describe, load, tensors, to_bytes
-from anylength.tasks import IGNORE_INDEX, Dataset, Task, task_named
+from anylength.rules import IGNORE_INDEX, Dataset, Task, task_named
 from anylength.training import PLAIN, fit, fit_block, recipe_named
 from anylength.training.optimisation import cross_entropy, masked_cross_entropy
 from anylength.training.words import random_lengths

@@ -15,7 +15,7 @@ from anylength.experiments.opened_templates import attention_templates, task_vie
 from anylength.experiments.views import net_view
 from anylength.nets import answers, load
 from anylength.nets.weights import describe, to_bytes
-from anylength.tasks import IGNORE_INDEX, Task, numbers_of_length, task_named
+from anylength.rules import IGNORE_INDEX, Task, numbers_of_length, task_named
 from anylength.web.files import ROOT, weights
 from tests.in_node import NODE, in_node
 from tests.looking import assert_fits_and_is_accessible

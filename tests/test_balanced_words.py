@@ -7,9 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from anylength.tasks import task_named
-from anylength.tasks.accepted_words import AcceptedWords
-from anylength.tasks.balanced import half_accepted
+from anylength.rules import half_accepted, task_named
+from anylength.rules.finite import AcceptedWords
 from tests.selection import thorough
 
 ACCEPTORS = ("tomita-1", "tomita-2", "tomita-3", "tomita-5", "tomita-7", "dyck-1-3")

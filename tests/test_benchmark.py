@@ -31,6 +31,7 @@ from anylength.benchmark.words import draw_test_words
 from anylength.nets import Net, answers
 from anylength.nets.foreign import AbstractForeignNet
 from anylength.records import Benchmark, Interval, SweepRow
+from anylength.rules import IGNORE_INDEX, SUITES, Task, task_named
 from anylength.runs import Run
 from anylength.runs.environment import environment
 from anylength.sweeps import folder, worker
@@ -38,7 +39,6 @@ from anylength.sweeps.blocks import block_at, job_of
 from anylength.sweeps.config import plan_of as sweep_plan
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.run import run_plan
-from anylength.tasks import IGNORE_INDEX, SUITES, Task, task_named
 from anylength.training import fit, recipe_named
 from anylength.training.start import initial_state
 from anylength.verification.verdicts import verdict

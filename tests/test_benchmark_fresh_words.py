@@ -11,8 +11,8 @@ from anylength.base import InputError
 from anylength.benchmark.fresh_words import FRESH, draws
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.benchmark.run import JSON, benchmark
+from anylength.rules import IGNORE_INDEX, task_named
 from anylength.sweeps import folder
-from anylength.tasks import IGNORE_INDEX, task_named
 
 SMALL = BenchmarkOptions(
     kind="stack-rnn", suite="chomsky", tasks=("reverse-string", "even-pairs"), hidden=4, seeds=1, convention="chomsky-v1",

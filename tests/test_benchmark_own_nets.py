@@ -18,8 +18,8 @@ from safetensors.numpy import load  # noqa: E402
 
 from anylength.benchmark.run import JSON, LATEX, MARKDOWN, PAGE  # noqa: E402
 from anylength.records import Benchmark  # noqa: E402
+from anylength.rules import task_named  # noqa: E402
 from anylength.sweeps import folder  # noqa: E402
-from anylength.tasks import task_named  # noqa: E402
 from anylength.torch.modules import load_factory, made_net  # noqa: E402
 from tests.test_benchmark_torch import BROKEN, BROKEN_SOURCE, HEADER  # noqa: E402
 

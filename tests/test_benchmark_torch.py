@@ -13,7 +13,11 @@ from anylength.base.errors import InputError  # noqa: E402
 from anylength.lengths.stress import run_suite  # noqa: E402
 from anylength.lengths.suite import build_suite  # noqa: E402
 from anylength.nets import Net, answers  # noqa: E402
-from anylength.tasks import IGNORE_INDEX, Task, task_named  # noqa: E402
+from anylength.rules import (  # noqa: E402
+    IGNORE_INDEX,
+    Task,
+    task_named,
+)
 from anylength.torch.modules import Factory, ModuleNet, Schedule, load_factory, made_net, net_of_module, train_module  # noqa: E402
 from anylength.torch.modules.module_form import looks_ahead  # noqa: E402
 from anylength.training.examples import Examples  # noqa: E402

@@ -20,11 +20,10 @@ from anylength.black_boxes.codec import Codec
 from anylength.black_boxes.conformance import levels
 from anylength.black_boxes.sources import Coverage, conformance_inputs
 from anylength.black_boxes.system import BATCH_SIZE
-from anylength.digits import from_text
 from anylength.lengths import ask, stress
-from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.records import BlackBoxVerdict, Stress, Verdict
-from anylength.tasks import MostFirst, Task, machine_task, task_named
+from anylength.rules import Machine, MostFirst, Task, distinguishing_word, equivalent, from_text, minimise, task_named
+from anylength.rules.own_tasks import machine_task
 from tests.by_hand import counting_net
 from tests.selection import thorough
 

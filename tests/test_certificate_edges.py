@@ -9,11 +9,11 @@ import numpy as np
 from exact_proof import HAIR, MACHINE, exact_net, proved
 
 from anylength.cells import CELLS
-from anylength.machines import Machine
 from anylength.nets import Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.ops.rounding import FunctionErrors
 from anylength.programs import program_fields
+from anylength.rules import Machine
 from anylength.verification.certify import Cover, Proof, certificate_bytes, parse_certificate, state_bound_of
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.certify.formats import FORMATS, readout_error, step_error

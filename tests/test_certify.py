@@ -12,10 +12,9 @@ from by_hand import ECHOING, counting_net, echo, echoing_net
 from safetensors.numpy import save
 
 from anylength.cells import Rnn
-from anylength.machines import Machine
 from anylength.nets import Net, tensors
 from anylength.ops.arrays import numpy_arrays
-from anylength.tasks import task_named
+from anylength.rules import Machine, task_named
 from anylength.verification.certify import (
     FORMATS,
     Cover,

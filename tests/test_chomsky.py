@@ -14,8 +14,7 @@ from anylength.lengths import ask, stress
 from anylength.nets import AbstractNet, NetConfig, build
 from anylength.nets.weights import shapes
 from anylength.records.verdicts import NOT_APPLICABLE
-from anylength.tasks import IGNORE_INDEX, STRING_TASKS, SUITES, Task, task_named
-from anylength.tasks.suites.chomsky import BENCHMARK
+from anylength.rules import BENCHMARK, IGNORE_INDEX, STRING_TASKS, SUITES, Task, task_named
 from anylength.verification.verdicts import verify
 from tests.selection import thorough
 

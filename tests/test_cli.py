@@ -25,11 +25,11 @@ from anylength.experiments.options import TrainOptions
 from anylength.experiments.proving import prove
 from anylength.experiments.train import train
 from anylength.nets import ARCHITECTURES
+from anylength.rules import NAMED as WITH_STACKS
+from anylength.rules import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
+from anylength.rules import PATTERNS as STACK_PATTERNS
 from anylength.sweeps import reproduce
 from anylength.sweeps.config import plan_of
-from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS, task_named
-from anylength.tasks.stack_tasks import NAMED as WITH_STACKS
-from anylength.tasks.stack_tasks import PATTERNS as STACK_PATTERNS
 from tests.patience import PATIENCE
 from tests.selection import thorough
 

@@ -15,10 +15,9 @@ from anylength.constructions import construct, embedded, holds_construction, in_
 from anylength.constructions.elman import GRID
 from anylength.constructions.factors import factors, quotient
 from anylength.constructions.rectangles import digits_of, rectangles
-from anylength.machines import Machine, minimise
 from anylength.nets import Net, answers, describe, encoded_alphabet, logits, to_bytes
 from anylength.ops.arrays import numpy_arrays
-from anylength.tasks import NAMED_TASKS, SUITES, Task, task_named
+from anylength.rules import NAMED_TASKS, SUITES, Machine, Task, minimise, task_named
 from anylength.training import recipe_named
 from anylength.verification.certify import certificate_bytes
 from anylength.verification.verdicts import find_format_proof, find_proofs

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anylength.base import InputError
-from anylength.machines import Machine, equivalent, reachable
 from anylength.nets import NetConfig, to_bytes
-from anylength.tasks import LeastFirst, MostFirst, Task, machine_file, machine_task, task_named
-from anylength.tasks.custom import from_description, from_mapping
-from anylength.tasks.machine_files import MAX_STATES, MAX_TEXT
+from anylength.rules import LeastFirst, Machine, MostFirst, Task, equivalent, machine_file, reachable, task_named
+from anylength.rules.machine_files import MAX_STATES, MAX_TEXT
+from anylength.rules.own_tasks import from_description, from_mapping, machine_task
 from anylength.training import recipe_named
 from anylength.training.start import initial_state
 

@@ -31,13 +31,11 @@ from anylength.dynamics.near_misses import MAX_ERRORS, near_misses
 from anylength.dynamics.transient_errors import first_wrong_prefix
 from anylength.experiments.run_words import words_of
 from anylength.lengths import ask, horizon
-from anylength.machines import Machine
 from anylength.nets import Net, NetConfig, answers, build, to_bytes
 from anylength.nets.weights import shapes
 from anylength.records import Explanation
 from anylength.records.failure_modes import DESCRIPTIONS
-from anylength.tasks import Task, task_named
-from anylength.tasks.held_inputs import evenly_chosen
+from anylength.rules import Machine, Task, evenly_chosen, task_named
 from anylength.verification.verdicts import verify
 from tests.selection import thorough
 from tests.test_engine import drawn

@@ -10,19 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anylength.base import InputError
-from anylength.digits import (
-    DIGIT_CHARACTERS,
-    check_base,
-    complement,
-    digits_of,
-    from_int,
-    from_text,
-    successor,
-    to_full_text,
-    to_int,
-    to_text,
-    trimmed,
-)
+from anylength.rules import DIGIT_CHARACTERS, check_base, complement, digits_of, from_int, from_text, to_text, trimmed
+from anylength.rules.digits import successor, to_full_text, to_int
 
 BASES = st.integers(2, 36)
 NUMBERS = st.one_of(st.integers(0, 50), st.integers(0, 10**30), st.integers(0, 2**4000))

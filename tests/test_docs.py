@@ -13,10 +13,11 @@ from anylength.cli.commands import COMMANDS, command_named
 from anylength.extraction.equivalence import HELD_STEPS
 from anylength.extraction.learn import MAX_STATES as MAX_LEARNED_STATES
 from anylength.records import BlackBoxVerdict
-from anylength.records.extraction import Status
-from anylength.stack_machines import MAX_COLUMNS
-from anylength.tasks.machine_files import KEYS, MAX_STATES, MAX_SYMBOLS, MAX_TAIL, MAX_TAPES, MAX_TEXT
-from anylength.tasks.stack_files import KEYS as STACK_KEYS
+from anylength.rules import Status
+from anylength.rules.machine_files import KEYS, MAX_STATES, MAX_TAIL, MAX_TAPES, MAX_TEXT
+from anylength.rules.machines import MAX_SYMBOLS
+from anylength.rules.stack_files import KEYS as STACK_KEYS
+from anylength.rules.stack_machines import MAX_COLUMNS
 from anylength.trackers import TRACKERS
 
 ROOT = Path(__file__).parents[1]

@@ -8,9 +8,8 @@ import pytest
 from by_hand import counting_net, fading_switch
 
 from anylength.experiments.proving import prove
-from anylength.machines import Machine
+from anylength.rules import Machine, task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.verification.ellipsoids.classes import START, class_of
 from anylength.verification.ellipsoids.contexts import EMPTY, Contexts, after
 from anylength.verification.ellipsoids.doubts import MOST_WORDS, REPETITIONS, doubtful_words

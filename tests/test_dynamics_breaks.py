@@ -20,7 +20,7 @@ from anylength.dynamics import (
 from anylength.dynamics.as_run import measured_as_run, periods_right_as_run
 from anylength.lengths import horizon
 from anylength.nets import Net, answers
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training import fit_block, recipe_named
 from studies.interventions import (
     correct_stable_fixed_point,

@@ -7,10 +7,10 @@ import pytest
 
 from anylength.cells import Rnn
 from anylength.nets import Net
+from anylength.rules import END
 from anylength.verification.certify import EllipsoidCover, state_bound_of
 from anylength.verification.certify import ellipsoid_images as module
 from anylength.verification.certify.ellipsoid_cover import UNIT
-from anylength.verification.certify.words import END
 
 EPSILON, SAMPLES = 1e-3, 1000
 

@@ -16,13 +16,11 @@ from anylength.cells import Rnn
 from anylength.experiments.proving import prove
 from anylength.experiments.report import report
 from anylength.experiments.save import save_net
-from anylength.machines import Machine
 from anylength.nets import Net, load, to_bytes
 from anylength.nets.weights import describe
+from anylength.rules import END, Machine, ReadBy, UpTo, along, task_named, words_of_language
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.verification.certify import certificate_bytes
-from anylength.verification.certify.words import END, ReadBy, UpTo
 from anylength.verification.ellipsoids import find_ellipsoid_proof, groups, loops
 from anylength.verification.ellipsoids.classes import START, class_of, is_class, members
 from anylength.verification.ellipsoids.contexts import EMPTY, LONG, Contexts, after, is_repeating, origins, repeated
@@ -36,8 +34,6 @@ from anylength.verification.ellipsoids.samples import FEW, SAMPLES, states_at
 from anylength.verification.ellipsoids.search import SOME_ROUNDS, Search, first_size, too_large
 from anylength.verification.ellipsoids.slices import SLICES, WHOLE
 from anylength.verification.ellipsoids.training import Schedule, Setting, Sizes, arrays_of, log_levels, pieces_of, trained
-from anylength.verification.languages import words_of_language
-from anylength.verification.partial_machines import along
 from anylength.verification.refutation import refute
 from anylength.verification.verdicts import verify
 

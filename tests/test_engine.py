@@ -22,14 +22,14 @@ import anylength
 from anylength.attention import AbstractContextNet
 from anylength.base import InputError
 from anylength.cells import CELLS, Layering
-from anylength.digits import digits_of
 from anylength.experiments.views import net_view, task_view
 from anylength.lengths import ask
 from anylength.lengths.answer import right_answer
 from anylength.nets import ARCHITECTURES, AbstractNet, Net, logits_and_states
 from anylength.ops.jax_arrays import jax_arrays
 from anylength.records import NetView, TaskView
-from anylength.tasks import Task, machine_task, task_named
+from anylength.rules import Task, digits_of, task_named
+from anylength.rules.own_tasks import machine_task
 from anylength.training import recipe_named
 from anylength.web.bundle import without_comments
 from tests.selection import thorough

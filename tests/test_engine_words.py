@@ -13,10 +13,8 @@ from anylength.base import InputError
 from anylength.experiments.views import net_view, task_view
 from anylength.lengths import ask
 from anylength.lengths.answer import right_answer
-from anylength.machines import Machine, NamedMachine
-from anylength.tasks import Task, example_of
-from anylength.tasks.custom import from_named_machine
-from anylength.tasks.suites import named_machine_task
+from anylength.rules import Machine, NamedMachine, Task, example_of, from_named_machine
+from anylength.rules.suites import named_machine_task
 from anylength.web.words.shortening import shortened_answer, shortened_question
 from tests.selection import thorough
 from tests.test_engine import LEAD, Script, drawn, engine_page, plain

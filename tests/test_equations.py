@@ -25,7 +25,7 @@ from anylength.nets import Net, NetConfig, describe, program_net
 from anylength.ops.arrays import numpy_arrays
 from anylength.programs import LEAVES, OPERATIONS, Program, equations, parse_program, run, signs
 from anylength.programs.notation import short_names
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from tests.selection import thorough
 
 TASK = task_named("add", 3)

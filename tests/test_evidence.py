@@ -16,9 +16,10 @@ from anylength.experiments.results import complete, extract
 from anylength.experiments.run_view import run_view
 from anylength.experiments.run_words import run_words
 from anylength.nets import describe, to_bytes
-from anylength.records import Extraction, NotApplicable, Refuted, Unknown
+from anylength.records import NotApplicable, Refuted, Unknown
+from anylength.rules import Extraction, task_named
+from anylength.rules.own_tasks import machine_task
 from anylength.runs import Run
-from anylength.tasks import machine_task, task_named
 from anylength.verification.verdicts import judge_verdict, verify
 from tests.selection import thorough
 

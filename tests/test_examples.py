@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from anylength.digits import digits_of
-from anylength.tasks import TASKS, Task, example_of, machine_task, task_named
+from anylength.rules import TASKS, Task, digits_of, example_of, task_named
+from anylength.rules.own_tasks import machine_task
 
 NAMES = [*TASKS, "multiply-2", "multiply-7", "multiply-12", "multiply-61", "divide-4", "divide-7", "remainder-3"]
 HOLDING = ["count", "decrement", "add", "subtract", "compare", "collatz", "multiply-7", "multiply-12", "divide-7"]

@@ -24,7 +24,6 @@ from hypothesis import strategies as st
 from anylength.base import InputError
 from anylength.cells import CELLS
 from anylength.cli.commands import export as export_command
-from anylength.digits import from_text
 from anylength.interchange import C_PROGRAM, EXPORT_FORMATS, export_bytes, export_files, read_net
 from anylength.interchange.own_files import own_net
 from anylength.interchange.pytorch.safetensors_file import read_tensors
@@ -36,9 +35,9 @@ from anylength.ops.arrays import numpy_arrays
 from anylength.ops.rounding import MODEL_ERRORS, FunctionErrors
 from anylength.programs import parse_program
 from anylength.programs import run as run_program
+from anylength.rules import Task, from_text, task_named
+from anylength.rules.own_tasks import from_mapping
 from anylength.runs import Run
-from anylength.tasks import Task, task_named
-from anylength.tasks.custom import from_mapping
 from anylength.verification.certify import FORMATS, RUNTIMES, Proof, certificate_bytes, parse_certificate, runtime_coverage
 from anylength.verification.certify.formats import step_error
 from anylength.verification.certify.runtimes import Runtime

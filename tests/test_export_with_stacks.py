@@ -7,8 +7,7 @@ from anylength.base import InputError
 from anylength.interchange import export_bytes
 from anylength.memory.construct import construct
 from anylength.nets import Net, describe
-from anylength.stack_machines import without_letters
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named, without_letters
 from tests.test_export import asked_in_node, compiled, run
 
 TASKS = {

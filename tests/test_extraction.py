@@ -22,12 +22,20 @@ from anylength.extraction.batched_net import BatchedNet
 from anylength.extraction.extract import table_of
 from anylength.extraction.learn import DOUBTFUL, OUT_OF_TIME, STABLE, TOO_MANY
 from anylength.lengths import ask
-from anylength.machine_formats import MACHINE_FORMATS, edges, format_machine
-from anylength.machines import Machine, equivalent, minimise
 from anylength.nets import Net, NetConfig, build, to_bytes
 from anylength.nets.weights import shapes
-from anylength.records import Extraction, MachineTable
-from anylength.tasks import Task, task_named
+from anylength.rules import (
+    MACHINE_FORMATS,
+    Extraction,
+    Machine,
+    MachineTable,
+    Task,
+    edges,
+    equivalent,
+    format_machine,
+    minimise,
+    task_named,
+)
 from anylength.training import fit, recipe_named
 from anylength.verification.refutation import find_wrong_word
 from tests.selection import thorough

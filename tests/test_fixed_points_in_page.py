@@ -13,7 +13,7 @@ from anylength.dynamics import HeldMap, cycles
 from anylength.experiments.site import named_machines
 from anylength.experiments.views import net_view
 from anylength.nets import Net
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from tests.in_node import NODE, in_node
 from tests.looking import assert_fits_and_is_accessible
 

@@ -15,7 +15,7 @@ from anylength.ops.arrays import numpy_arrays
 from anylength.ops.forms import Form, FormInterpreter, in_numpy
 from anylength.ops.ibp import Box
 from anylength.programs.running import run
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training import Session, recipe_named
 from anylength_check.forms import FORM_UNIT, tanh_form
 from anylength_check.forms import Form as CheckedForm

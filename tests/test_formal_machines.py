@@ -15,7 +15,7 @@ from anylength.experiments.formalise import task_statement
 from anylength.formal import TOMITA, products_term, statement_of_group
 from anylength.formal.expressions import regex_term
 from anylength.formal.spelling import listed, wrapped
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from tests.rocq_terms import FORMAL, MISSING, compiled, in_order, machine_term
 from tests.selection import thorough
 

@@ -13,7 +13,7 @@ from anylength.experiments.proving import prove
 from anylength.experiments.train import train
 from anylength.formal import Files, folder, library_folder, net_files, read_files, statement_of_stacks
 from anylength.formal.stacks import stack_machine
-from anylength.tasks.stack_library import count_natural_machine, dyck_machine
+from anylength.rules.stack_tasks import count_natural_machine, dyck_machine
 from anylength.verification.certify.stack_fields import machine_fields
 from tests.rocq_terms import AXIOMS, MISSING, axioms_of
 

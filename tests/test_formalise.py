@@ -39,9 +39,8 @@ from anylength.formal.terms import term_of
 from anylength.programs import OPERATIONS
 from anylength.programs.json_form import program_fields
 from anylength.records.verdicts import PROVED
-from anylength.tasks import task_named
+from anylength.rules import Rounded, task_named
 from anylength.verification.certify import Proof, certificate_bytes
-from anylength.verification.certify.words import Rounded
 from anylength.verification.rounded_states import visit
 from anylength.verification.verdicts import verdict
 from anylength_check.rounded import Rounded as RoundedProof

@@ -10,8 +10,7 @@ from anylength.memory.closing import StackProof, find_stack_proofs
 from anylength.memory.images import StackSteps
 from anylength.memory.running import run_with_stacks
 from anylength.nets import describe
-from anylength.tasks import task_named
-from anylength.tasks.stack_rules import targets
+from anylength.rules import targets, task_named
 from anylength.training import fit, recipe_named
 from anylength.verification.verdicts import verify
 from tests.test_export import compiled, run

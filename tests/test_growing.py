@@ -10,7 +10,7 @@ from anylength.cells import CELLS, growing_fields
 from anylength.nets import Net
 from anylength.ops.arrays import numpy_arrays as arrays
 from anylength.programs import program_fields
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training import recipe_named
 
 GROWING = [name for name, kind in CELLS.items() if not kind.has_fixed_size_state]

@@ -21,8 +21,8 @@ from anylength.experiments.train import train
 from anylength.nets import GRIDS, program_net, tensors
 from anylength.records import Unknown
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.rules import task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.training import HARDEN, UNROLLED, Session, retraining, tuned
 from anylength.training import hardening as recipe_of
 from anylength.verification.verdicts import Verification

@@ -10,8 +10,8 @@ from anylength.base.errors import MAX_PART
 from anylength.base.text import MAX_CHARACTERS, MAX_DEPTH, MAX_KEY_PARTS, MAX_MARKS
 from anylength.interchange.onnx.loader import load_model
 from anylength.interchange.onnx.wire import MAX_FIELDS, MAX_NESTING, check_fields
+from anylength.rules import machine_file
 from anylength.sweeps.config import read
-from anylength.tasks import machine_file
 
 DEEP = 100_000
 """Levels of the attack."""

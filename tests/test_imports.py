@@ -19,8 +19,8 @@ from anylength.interchange.original import FunctionOriginal
 from anylength.interchange.pytorch.state_dict import layer_from_state_dict
 from anylength.nets import Net, answers, tensors
 from anylength.records import Imported
+from anylength.rules import IGNORE_INDEX, task_named
 from anylength.runs import Run
-from anylength.tasks import IGNORE_INDEX, task_named
 from anylength.verification.verdicts import proved_steps
 from tests.selection import thorough
 

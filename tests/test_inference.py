@@ -8,25 +8,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anylength.base import InputError
-from anylength.inference import (
+from anylength.rules import (
+    IGNORE_INDEX,
+    SUITES,
     UNKNOWN,
-    Inferred,
     LabelledWords,
+    Machine,
     ask_until_known,
     completed,
-    from_pairs,
+    distinguishing_word,
+    equivalent,
     from_targets,
     hold_out,
     infer,
-    merging,
-    open_pairs,
-    prefix_tree,
-    questions,
+    minimise,
+    task_named,
 )
-from anylength.inference.evidence import MOST_COUNTED, Tables, refutations
-from anylength.inference.telling_words import TellingWords
-from anylength.machines import Machine, distinguishing_word, equivalent, minimise
-from anylength.tasks import IGNORE_INDEX, SUITES, task_named
+from anylength.rules import inference as merging
+from anylength.rules import inference as prefix_tree
+from anylength.rules.inference import MOST_COUNTED, Inferred, Tables, TellingWords, from_pairs, open_pairs, refutations
+from anylength.rules.questions import questions
 
 
 def task_data(name, data, count=None, seed=0):

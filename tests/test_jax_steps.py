@@ -16,7 +16,7 @@ from anylength.nets import PROGRAM
 from anylength.ops.arrays import numpy_arrays
 from anylength.programs import Program, parse_program, program_json, run
 from anylength.programs.canonical import canonical
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 from tests.selection import thorough
 
 COUNT, ADD, PARITY = task_named("count"), task_named("add"), task_named("parity", 2)

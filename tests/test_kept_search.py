@@ -10,9 +10,8 @@ from safetensors.numpy import load, save
 
 from anylength.experiments.proving import KeptInRun, prove
 from anylength.experiments.save import save_net
-from anylength.machines import Machine
+from anylength.rules import Machine, task_named
 from anylength.runs import layout
-from anylength.tasks import task_named
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.ellipsoids import search
 from anylength.verification.ellipsoids.classes import START, class_of, is_class

@@ -16,11 +16,11 @@ from anylength.experiments.train import train
 from anylength.nets import Net, NetConfig, answers, architecture_named, describe, from_bytes, logits_and_states, tensors, to_bytes
 from anylength.ops.arrays import numpy_arrays
 from anylength.programs import run as run_program
+from anylength.rules import task_named
 from anylength.runs import Run, train_command
 from anylength.sweeps.compare import LEFT_OUT, differing_axes, value_on
 from anylength.sweeps.config import plan_of
 from anylength.sweeps.summary import name_of
-from anylength.tasks import task_named
 from anylength.training import fit, recipe_named, worst_case
 from anylength.training.worst_case import leakage
 from anylength.verification.verdicts import verify

@@ -11,11 +11,10 @@ import pytest
 from anylength.base import InputError
 from anylength.cells import Gru, Layering
 from anylength.experiments.options import TrainOptions
-from anylength.machines import Machine
 from anylength.nets import architecture_named
 from anylength.ops.ibp import Box
 from anylength.ops.jax_arrays import jax_arrays
-from anylength.tasks import task_named
+from anylength.rules import Machine, task_named
 from anylength.training import LearnedInvariant, Session, fit, fit_block, recipe_named, rnn_start
 from anylength.training.first_boxes import boxes_around
 from anylength.training.inclusion import (

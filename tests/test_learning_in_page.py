@@ -10,7 +10,7 @@ import pytest
 
 from anylength.base import InputError
 from anylength.experiments.site import named_machines
-from anylength.machine_formats.regular_expressions import machine_of_regex
+from anylength.rules.regex import machine_of_regex
 from anylength_check import check
 from benchmarks.drawn_patterns import drawn_pattern
 from tests.in_node import NODE, in_node

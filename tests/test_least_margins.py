@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from by_hand import counting_net
 
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from benchmarks import least_margins
 from benchmarks.least_margins import Furthest, least_margin
 

@@ -10,12 +10,12 @@ from by_hand import counting_net
 
 from anylength import fit
 from anylength.base import InputError
-from anylength.digits import DIGIT_CHARACTERS, to_int
 from anylength.lengths import ask, count_on, held_inputs_correct, horizon, stress
 from anylength.nets import Net, answers
 from anylength.records import FamilyResult, Mistake, Stress
+from anylength.rules import DIGIT_CHARACTERS, Task, task_named
+from anylength.rules.digits import to_int
 from anylength.statistics import share
-from anylength.tasks import Task, task_named
 from tests.selection import thorough
 
 LIMIT = 60

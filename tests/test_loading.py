@@ -14,7 +14,7 @@ import anylength
 from anylength.cells import CELLS
 from anylength.nets import answers
 from anylength.nets.scan import answers_in_blocks
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training import recipe_named
 from tests.patience import PATIENCE
 

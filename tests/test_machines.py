@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anylength.machines import Machine, distinguishing_word, equivalent, explore, minimise, reachable
+from anylength.rules import Machine, distinguishing_word, equivalent, explore, minimise, reachable
 
 CARRY = Machine(0, ((1, 0), (1, 1)), ((1, 0), (0, 1)), ("carry", "none"))
 """n + 1 in base 2."""

@@ -15,7 +15,7 @@ from anylength.cells import CELLS, STACK_CELLS, StackCell, StackRnn, TapeRnn
 from anylength.lengths import ask, stress
 from anylength.nets import Net, NetConfig, answers, build, load, logits, tensors, to_bytes
 from anylength.nets.weights import shapes
-from anylength.tasks import IGNORE_INDEX, task_named
+from anylength.rules import IGNORE_INDEX, task_named
 from anylength.training import recipe_named
 from anylength.training.start import initial_state
 from anylength.verification.verdicts import verify

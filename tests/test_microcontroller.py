@@ -7,7 +7,7 @@ import pytest
 from test_export import case
 
 from anylength.nets import describe, from_bytes, grid_named
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training.constructed import constructed_stack_net
 from benchmarks.results_file import RESULTS, read_parts
 

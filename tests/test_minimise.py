@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 
 import pytest
 
-from anylength.machines import Machine, minimise, reachable
+from anylength.rules import Machine, minimise, reachable
 
 
 def plain_minimise(machine: Machine) -> Machine:

@@ -16,15 +16,13 @@ from anylength.base import InputError
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.until import search_for_proof
 from anylength.interchange import C_PROGRAM, EXPORT_FORMATS, export_files
-from anylength.machines import minimise
 from anylength.nets import describe
 from anylength.records import AnyVerdict, Unknown
+from anylength.rules import IGNORE_INDEX, Names, Task, example_answers, from_named_machine, minimise, task_named
+from anylength.rules.notation import Numbers
+from anylength.rules.own_tasks import from_description, from_mapping
+from anylength.rules.suites import named_machine_task
 from anylength.runs import Run
-from anylength.tasks import IGNORE_INDEX, Task, from_named_machine, task_named
-from anylength.tasks.custom import from_description, from_mapping
-from anylength.tasks.notation import Names, Numbers
-from anylength.tasks.samples import example_answers
-from anylength.tasks.suites import named_machine_task
 from anylength.training import TrainResult
 from anylength.verification.verdicts import Verification
 

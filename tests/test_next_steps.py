@@ -12,8 +12,8 @@ from anylength.cli.main import parser
 from anylength.experiments.next_steps import next_step, not_learned
 from anylength.experiments.options import TrainOptions
 from anylength.records import AnyVerdict, RunConfig, Training, Verdict
+from anylength.rules import Task
 from anylength.runs import Run, layout, task_of
-from anylength.tasks import Task
 
 PATH = Path("runs/my net")
 

@@ -17,7 +17,7 @@ from anylength.cells import cell_named
 from anylength.experiments.site import PYODIDE, named_machines, write_site
 from anylength.experiments.views import net_view
 from anylength.nets import Net
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training import fit, recipe_named
 from anylength.verification.refutation import StepBudget
 from anylength.verification.refutation.refute import refute_within, replay

@@ -27,8 +27,8 @@ from anylength.interchange.onnx.write import onnx_bytes
 from anylength.nets import Net, NetConfig, build, describe, encoded_alphabet, tensors
 from anylength.nets.weights import shapes
 from anylength.ops.arrays import numpy_arrays
+from anylength.rules import Task, task_named
 from anylength.runs import Run
-from anylength.tasks import Task, task_named
 from anylength.verification.certify.certificate import tensors_digest
 from tests.onnx_graphs import (
     Graph,

@@ -22,8 +22,8 @@ from anylength.interchange.onnx.own_export import OWN
 from anylength.nets import Net, NetConfig, build
 from anylength.nets.weights import shapes
 from anylength.programs import Program, parse_program, program_json
+from anylength.rules import Task, task_named
 from anylength.runs import Run
-from anylength.tasks import Task, task_named
 from tests.onnx_graphs import (
     Graph,
     TensorProto,

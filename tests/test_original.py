@@ -14,8 +14,8 @@ from anylength.experiments.proving import prove
 from anylength.interchange.heads import LOGITS, ONE_LOGIT, SHARES_MARGIN
 from anylength.nets import Net, describe, from_bytes, to_bytes
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
+from anylength.rules import task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from benchmarks.import_fuzz import DOORS, tried
 from tests.selection import thorough
 

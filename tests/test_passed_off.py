@@ -28,10 +28,10 @@ from anylength.experiments.run_words import run_words
 from anylength.experiments.tracking import log_run
 from anylength.experiments.train import train
 from anylength.nets import grid_named
+from anylength.rules import task_named
 from anylength.runs import Run
 from anylength.sweeps.export_run import export_run
 from anylength.sweeps.summary import summarise
-from anylength.tasks import task_named
 from anylength.trackers import AbstractTracker
 from tests.selection import thorough
 
@@ -280,7 +280,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("kind", OWN)
 def test_no_machine_of_a_users_own_takes_the_name_of_another_rule(kind):
-    own = anylength.tasks.custom.from_mapping({"summary": "n -> n + 1", **OWN[kind]})
+    own = anylength.rules.own_tasks.from_mapping({"summary": "n -> n + 1", **OWN[kind]})
     with pytest.raises(InputError, match="give your machine another name"):
         task_named(own.name, own.base, own.description)
 
@@ -295,7 +295,7 @@ def test_a_pattern_keeps_its_name(name):
 
 
 def test_a_machine_that_does_what_its_name_says_keeps_it():
-    own = anylength.tasks.custom.from_mapping(
+    own = anylength.rules.own_tasks.from_mapping(
         {"name": "count", "summary": "mine", "base": 10, "tail": 1, "start": "carry", "states": COUNTING}
     )
     assert task_named("count", 10, own.description).transducer == task_named("count").transducer

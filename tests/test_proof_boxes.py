@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anylength.machines import Machine
 from anylength.ops.intervals import Interval
+from anylength.rules import Machine
 from benchmarks.proof_boxes import FILE, best_units, conflicts, measured, parting, rectangles
 from docs.figures.proof_boxes import Panel, picture
 

@@ -13,14 +13,10 @@ from anylength.base import InputError
 from anylength.experiments.proving import prove
 from anylength.experiments.report import report
 from anylength.experiments.save import save_net
-from anylength.machines import Machine
 from anylength.nets import answers
 from anylength.records import Proved, Refuted, Unknown
+from anylength.rules import END, Machine, ReadBy, along, task_named, words_of_language
 from anylength.runs import Run
-from anylength.tasks import task_named
-from anylength.verification.certify.words import END, ReadBy
-from anylength.verification.languages import words_of_language
-from anylength.verification.partial_machines import along
 from anylength.verification.refutation import StepBudget, TimeBudget, refute_along, refute_with, refute_within, replay
 from anylength.verification.refutation.schedule import AttackSchedule
 from anylength.verification.refutation.search import Search

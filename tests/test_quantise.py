@@ -31,8 +31,8 @@ from anylength.nets import (
     unpacked_bytes,
 )
 from anylength.records import Quantisation
+from anylength.rules import task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.training import TUNE
 from anylength.training.recipe import TrainState
 from anylength.training.unrolled import straight_through

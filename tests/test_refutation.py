@@ -12,13 +12,12 @@ from by_hand import ECHOING, GAIN, counting_net, echo, echoing_net, extended
 
 from anylength.base import pytree
 from anylength.cells import CELLS, AbstractCell, NamedCell, Relu, Rnn
-from anylength.digits import to_full_text
 from anylength.lengths import ask
-from anylength.machines import Machine
 from anylength.nets import Net, answers
 from anylength.ops import Ops
 from anylength.ops.arrays import numpy_arrays
-from anylength.tasks import Task, task_named
+from anylength.rules import Machine, Task, task_named
+from anylength.rules.digits import to_full_text
 from anylength.training import fit_block, recipe_named
 from anylength.verification.refutation import Refutation, StepBudget, find_wrong_word, prove_pumped_words, refute
 from anylength.verification.refutation.refute import replay

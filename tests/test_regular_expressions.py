@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anylength.base import InputError
-from anylength.machine_formats.regular_expressions import machine_of_regex
-from anylength.machines import NamedMachine, minimise
+from anylength.rules import NamedMachine, minimise
+from anylength.rules.regex import machine_of_regex
 
 FLAGS = re.ASCII | re.DOTALL
 """Python's reading of a pattern that is compared with ours."""

@@ -7,16 +7,14 @@ import numpy as np
 import pytest
 
 from anylength.cells import Rnn
-from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.verification.certify.words import END
+from anylength.rules import END, Machine, PartialMachine
 from anylength.verification.ellipsoids import loops
 from anylength.verification.ellipsoids.contexts import period_of
 from anylength.verification.ellipsoids.loops import loop_of, turn_of
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import repetitions
 from anylength.verification.ellipsoids.training import QUICKLY_TRAINED, Sizes
-from anylength.verification.partial_machines import PartialMachine
 
 
 @pytest.mark.parametrize(

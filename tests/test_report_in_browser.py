@@ -14,12 +14,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from anylength.digits import digits_of
 from anylength.experiments.report import report
 from anylength.experiments.run_view import run_view
 from anylength.nets import ARCHITECTURES, NetConfig, logits_and_states
+from anylength.rules import digits_of, task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.web import report_page
 from tests.looking import fits, missed_by_tab, serious_findings
 from tests.test_diagnosis import written

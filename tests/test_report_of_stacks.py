@@ -14,7 +14,7 @@ from anylength.experiments.run_view import run_view
 from anylength.experiments.train import train
 from anylength.nets.grids import grid_named
 from anylength.records import Proved
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from tests.in_node import NODE, in_node
 
 needs_node = pytest.mark.skipif(NODE is None, reason="the pages' modules need node: apt install nodejs")

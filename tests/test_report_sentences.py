@@ -10,20 +10,17 @@ from anylength.experiments.run_words import hard_numbers_text, question_text
 from anylength.records import (
     AnyVerdict,
     Explanation,
-    Extraction,
     FamilyResult,
     Finding,
     HeldInputResult,
     LengthPoint,
-    MachineTable,
     Mistake,
     Share,
     Stress,
     Verdict,
 )
 from anylength.records.lengths import HELD_INPUT_FAMILY
-from anylength.tasks import task_named
-from anylength.tasks.held_words import held_words
+from anylength.rules import Extraction, MachineTable, held_words, task_named
 from anylength.web.words import extraction_text, figures_text, finding_text, noise_number, verdict_text
 from anylength.web.words.mistakes import composition
 

@@ -25,8 +25,8 @@ from anylength.experiments.results import explain, extract, stress
 from anylength.experiments.save import save_net
 from anylength.experiments.train import resume_run, train
 from anylength.nets import build, grid_named, load, tensors, to_bytes
+from anylength.rules import task_named
 from anylength.runs import Run, creation, layout
-from anylength.tasks import task_named
 from anylength.training import Session
 from anylength.verification import verdicts
 from tests.selection import thorough

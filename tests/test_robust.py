@@ -12,9 +12,8 @@ import pytest
 from anylength.base import InputError
 from anylength.cli.main import parser
 from anylength.experiments.options import TrainOptions
-from anylength.machines import Machine, equivalent
+from anylength.rules import IGNORE_INDEX, Machine, Task, equivalent, task_named
 from anylength.runs import Run, recipe_of, train_command
-from anylength.tasks import IGNORE_INDEX, Task, task_named
 from anylength.training import ROBUST, Session, fit, recipe_named, with_unseen
 from anylength.training.examples import Examples
 from anylength.training.seen import SeenTask, inferred_task

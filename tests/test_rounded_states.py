@@ -17,10 +17,9 @@ from anylength.experiments.report import report
 from anylength.experiments.save import save_net
 from anylength.nets import Net
 from anylength.records import ProvedUpTo, ProvedWithin
+from anylength.rules import Rounded, task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.verification import rounded_states
-from anylength.verification.certify.words import Rounded
 from anylength.verification.rounded_states import rounded_answer, visit
 from anylength.verification.verdicts import rounded, verify_rounded
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from anylength.machines import Machine
-from anylength.tasks import IGNORE_INDEX, task_named
+from anylength.rules import IGNORE_INDEX, Machine, task_named
 from anylength.training.examples import Examples
 from anylength.training.seen import shows_little
 

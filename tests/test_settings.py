@@ -11,8 +11,7 @@ from test_unrolled import random_net
 from anylength.base import InputError
 from anylength.cells import Layering, Rnn
 from anylength.experiments.options import TrainOptions
-from anylength.machines import Machine
-from anylength.tasks import TASKS, Task, task_named
+from anylength.rules import TASKS, Machine, Task, task_named
 from anylength.training import (
     RECIPES,
     LearnedInvariant,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from anylength.cells import Rnn
-from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.rules import Machine
 from anylength.verification.ellipsoids.problem import Problem
 from benchmarks.slow_words import factors, words_of
 

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from by_hand import counting_net, drifting_net, net_with_a_rare_mistake
 
-from anylength.machines import Machine
 from anylength.nets import Net, answers
-from anylength.tasks import Task, task_named
+from anylength.rules import Machine, Task, task_named
 from anylength.verification import verdicts
 from anylength.verification.verdicts import find_proofs, proved_steps, verify
 from tests.selection import thorough

@@ -6,10 +6,9 @@ import pickle
 import numpy as np
 import pytest
 
-from anylength import machine_file, machine_task
 from anylength.base import InputError
-from anylength.tasks import task_named
-from anylength.tasks.custom import from_description, from_mapping
+from anylength.rules import machine_file, task_named
+from anylength.rules.own_tasks import from_description, from_mapping, machine_task
 
 BRACKETS = """
 name = "my-brackets"

@@ -8,14 +8,25 @@ import numpy as np
 import pytest
 
 from anylength.base import InputError
-from anylength.inference.stacks import SeenWord, beginnings, infer_stacks
 from anylength.memory.closing import Open
 from anylength.memory.equivalence import answers_as, does
 from anylength.memory.running import run_with_stacks
 from anylength.memory.used import used_machine
-from anylength.stack_machines import FREE, KEEP, POP, StackMachine, push, stack_machine, without_letters
-from anylength.tasks import IGNORE_INDEX, task_named
-from anylength.tasks.stack_library import anbn_machine, dyck_machine, reverse_machine
+from anylength.rules import (
+    FREE,
+    IGNORE_INDEX,
+    KEEP,
+    POP,
+    SeenWord,
+    StackMachine,
+    beginnings,
+    infer_stacks,
+    push,
+    stack_machine,
+    task_named,
+    without_letters,
+)
+from anylength.rules.stack_tasks import anbn_machine, dyck_machine, reverse_machine
 from anylength.training import fit, recipe_named
 from anylength.training.constructed import constructed_stack_net
 from anylength.training.examples import Examples

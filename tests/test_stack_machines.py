@@ -6,9 +6,22 @@ import re
 import numpy as np
 import pytest
 
-from anylength.stack_machines import FREE, KEEP, POP, Rule, StackMachine, graph, push, stack_machine, without_letters
-from anylength.tasks import IGNORE_INDEX, task_named
-from anylength.tasks.stack_library import (
+from anylength.rules import (
+    FREE,
+    IGNORE_INDEX,
+    KEEP,
+    POP,
+    Rule,
+    StackMachine,
+    graph,
+    push,
+    stack_machine,
+    targets,
+    task_named,
+    walk,
+    without_letters,
+)
+from anylength.rules.stack_tasks import (
     MACHINES,
     anbn_machine,
     anbncn_machine,
@@ -21,7 +34,6 @@ from anylength.tasks.stack_library import (
     stack_manipulation_machine,
     turing_machine,
 )
-from anylength.tasks.stack_rules import targets, walk
 
 EVERY = {
     "anbn": anbn_machine(), "anbncn": anbncn_machine(), "dyck-2": dyck_machine(2), "reverse": reverse_machine(2),

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anylength.stack_machines import graph
-from anylength.tasks import task_named
-from anylength.tasks.stack_library import read_turing, turing_machine
+from anylength.rules import graph, task_named
+from anylength.rules.stack_tasks import read_turing, turing_machine
 from anylength.verification.certify.stack_fields import machine_fields
 from anylength_check import check
 from tests.in_node import NODE, in_node

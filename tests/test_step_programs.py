@@ -22,7 +22,7 @@ from anylength.programs import (
     run_symbol_values,
     symbol_values,
 )
-from anylength.tasks import task_named
+from anylength.rules import task_named
 
 FIXED = [name for name, cell in CELLS.items() if cell.has_fixed_size_state]
 

@@ -7,7 +7,7 @@ import pytest
 
 from anylength.base import InputError
 from anylength.nets import answers
-from anylength.tasks import IGNORE_INDEX, task_named
+from anylength.rules import IGNORE_INDEX, task_named
 from anylength.training import MEMORY, PLAIN, Words, streaming
 from anylength.training.streaming import CHUNK, Stream, fit_stream
 

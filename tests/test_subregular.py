@@ -8,8 +8,7 @@ from functools import cache
 
 import pytest
 
-from anylength.machines import Machine
-from anylength.tasks.suites import NAMED_TASKS, SUITES
+from anylength.rules import NAMED_TASKS, SUITES, Machine
 from docs.figures.tables.suites import dfa_states
 
 Map = tuple[int, ...]

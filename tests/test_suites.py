@@ -14,10 +14,20 @@ from pathlib import Path
 import pytest
 
 from anylength.base import InputError
-from anylength.machines import Machine, NamedMachine, minimise, reachable
-from anylength.tasks import PARAMETRIC_TASKS, TASKS
-from anylength.tasks.division import remainder
-from anylength.tasks.suites import NAMED_TASKS, PARAMETRIC_NAMES, SUITES, SuiteTask, named_machine_task
+from anylength.rules import (
+    NAMED_TASKS,
+    PARAMETRIC_NAMES,
+    PARAMETRIC_TASKS,
+    SUITES,
+    TASKS,
+    Machine,
+    NamedMachine,
+    minimise,
+    reachable,
+)
+from anylength.rules.arithmetic import remainder
+from anylength.rules.suite import SuiteTask
+from anylength.rules.suites import named_machine_task
 from docs.figures.tables.suites import TABLES, dfa_states
 from tests.suite_oracles import FIXED, oracle
 
@@ -225,8 +235,8 @@ def test_no_name_is_given_twice():
 
 def test_importing_the_suites_builds_no_machine():
     code = (
-        "import json, anylength.machines as m; built = []; m.Machine.__post_init__ = lambda self: built.append(1);"
-        "import anylength.tasks.suites; print(json.dumps(len(built)))"
+        "import json, anylength.rules.machines as m; built = []; m.Machine.__post_init__ = lambda self: built.append(1);"
+        "import anylength.rules.suites; print(json.dumps(len(built)))"
     )
     assert json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) == 0
 

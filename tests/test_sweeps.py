@@ -20,6 +20,7 @@ from anylength.experiments.report import report
 from anylength.lengths import stress
 from anylength.nets import tensors
 from anylength.records import BlockTimes, SweepPlan, SweepRow, SweepSummary
+from anylength.rules import held_words, task_named
 from anylength.runs import Run
 from anylength.runs.environment import environment
 from anylength.sweeps import blocks, folder, run_block
@@ -35,8 +36,6 @@ from anylength.sweeps.run import RUN_BLOCK, duration_text, run_plan, sweep
 from anylength.sweeps.summary import compute_summary, summarise
 from anylength.sweeps.worker import check_versions
 from anylength.sweeps.worker import run as run_job
-from anylength.tasks import task_named
-from anylength.tasks.held_words import held_words
 from anylength.training import fit, recipe_named
 
 ROOT = Path(__file__).parents[1]

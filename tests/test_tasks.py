@@ -9,23 +9,23 @@ import numpy as np
 import pytest
 
 from anylength.base import OUTPUT, InputError
-from anylength.digits import from_int, to_int
-from anylength.machines import Machine, reachable
-from anylength.tasks import (
+from anylength.rules import (
     NAMED_TASKS,
     PARAMETRIC_TASKS,
     STRING_TASKS,
     TASKS,
+    Machine,
     StressFamily,
     Task,
     carry_chains_of,
-    machine_task,
-    next_symbol_task,
+    from_int,
     numbers_of_length,
-    regex_task,
+    reachable,
     task_named,
 )
-from anylength.tasks.custom import from_description
+from anylength.rules.digits import to_int
+from anylength.rules.named_tasks import next_symbol_task, regex_task
+from anylength.rules.own_tasks import from_description, machine_task
 from tests.selection import thorough
 
 BASES = (2, 3, 10, 36)
@@ -379,7 +379,7 @@ def test_below_zero_the_complement_stands_for_the_number():
 
 
 def test_a_machine_that_forgets_at_once_has_no_carry_chains_and_still_gets_stress_inputs():
-    from anylength.tasks.stress import machine_families
+    from anylength.rules.stress_words import machine_families
 
     machine = Machine(start=0, delta=((0, 1), (0, 1)), output=((0, 1), (0, 1)))
     assert carry_chains_of(machine) == []

@@ -24,8 +24,8 @@ from anylength.interchange.onnx.program import read_onnx_steps
 from anylength.interchange.pytorch.whole_module import module_program
 from anylength.nets import tensors
 from anylength.programs.canonical import canonical
+from anylength.rules import task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.verification.verdicts import verify
 from tests.onnx_graphs import Graph
 

@@ -12,7 +12,7 @@ import pytest
 from anylength.base import InputError
 from anylength.cells import CELLS
 from anylength.nets import Net
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training.worst_case import machine_boxes, worst_cross_entropy
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install '.[oracle]'")

@@ -12,7 +12,7 @@ from anylength.interchange.onnx.write import onnx_bytes
 from anylength.interchange.pytorch.write import torch_bytes
 from anylength.nets import describe, tensors
 from anylength.records import Unknown
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.training import UNROLLED
 from anylength.verification.verdicts import Verification
 

@@ -11,7 +11,7 @@ from anylength.interchange import ComparedNet
 from anylength.interchange.rounding_differences import logits_of
 from anylength.nets import program_net
 from anylength.programs import parse_program, program_json
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from tests.selection import thorough
 
 torch = pytest.importorskip("torch", reason="the steps are PyTorch's: pip install -e .[oracle]")

@@ -26,7 +26,7 @@ from anylength.experiments.train import train
 from anylength.nets import Net, describe, to_bytes
 from anylength.records import Epoch, Refuted, Share, Training
 from anylength.records.lengths import LengthPoint, Mistake, Stress
-from anylength.tasks import task_named
+from anylength.rules import task_named
 from anylength.trackers import TRACKERS, AbstractTracker
 from anylength.trackers.registry import TrackerKind
 from tests.patience import PATIENCE

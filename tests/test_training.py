@@ -11,7 +11,7 @@ from anylength.base import InputError
 from anylength.cells import CELLS, Rnn
 from anylength.nets import Net, tensors
 from anylength.records import Epoch
-from anylength.tasks import Dataset, Task
+from anylength.rules import Dataset, Task
 from anylength.training import (
     RECIPES,
     UNROLLED,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from anylength.base import InputError
-from anylength.digits import from_int, to_int
 from anylength.experiments.options import TrainOptions
-from anylength.tasks import IGNORE_INDEX, Task, task_named
+from anylength.rules import IGNORE_INDEX, Task, from_int, task_named
+from anylength.rules.digits import to_int
 from tests.selection import thorough
 
 UNBOUNDED = ("count-natural", "reverse", "multiply")

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from by_hand import switch
 
-from anylength.machines import Machine
 from anylength.nets import Net, load
-from anylength.tasks import task_named
+from anylength.rules import Machine, task_named
 from anylength.verification.ellipsoids import search, unfolding
 from anylength.verification.ellipsoids.contexts import repeated
 from anylength.verification.ellipsoids.levels import Ellipsoids, best_shares, levels_of, spread_of

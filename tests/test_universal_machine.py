@@ -2,9 +2,8 @@
 
 from ast import literal_eval
 
-from anylength.stack_machines import StackMachine
-from anylength.tasks import task_named
-from anylength.tasks.stack_library import UNIVERSAL, read_turing
+from anylength.rules import StackMachine, task_named
+from anylength.rules.stack_tasks import UNIVERSAL, read_turing
 
 MACHINE = task_named("turing:utm46").memory
 ONE, B, B_LEFT, C = 1, 2, 3, 5

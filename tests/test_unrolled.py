@@ -10,10 +10,9 @@ import pytest
 from by_hand import counting_net
 
 from anylength.cells import Rnn
-from anylength.machines import Machine
 from anylength.nets import Net, logits_and_states, tensors
 from anylength.ops.ibp import Box
-from anylength.tasks import Task, task_named
+from anylength.rules import Machine, Task, task_named
 from anylength.training import HARDEN, UNROLLED, Unrolled, fit
 from anylength.training.unrolled import NoiseState
 from anylength.training.worst_case import machine_boxes, worst_cross_entropy

@@ -19,13 +19,12 @@ from anylength.base import InputError
 from anylength.cells import CELLS
 from anylength.experiments.proving import prove
 from anylength.experiments.save import save_net
-from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, from_bytes
 from anylength.ops.arrays import numpy_arrays
 from anylength.programs import run, stacked_cut
 from anylength.records import Proved, Unknown
+from anylength.rules import Machine, task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from anylength.verification.certify import EllipsoidCover, Proof, parse_certificate
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.refutation import replay

@@ -14,8 +14,9 @@ from anylength.experiments.report import report
 from anylength.experiments.run_view import run_view
 from anylength.experiments.views import task_view
 from anylength.nets import NetConfig
+from anylength.rules import Task, task_named
+from anylength.rules.own_tasks import machine_task
 from anylength.runs import Run
-from anylength.tasks import Task, machine_task, task_named
 from anylength.web import report_page
 from tests.looking import fits
 from tests.selection import thorough

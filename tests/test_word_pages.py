@@ -17,14 +17,10 @@ from anylength.experiments.run_words import words_of
 from anylength.experiments.views import state_words, task_view
 from anylength.extraction import table_of
 from anylength.lengths import answer_to
-from anylength.machine_formats import python
-from anylength.machine_formats.named_labels import named_label
-from anylength.machines import Machine, NamedMachine
 from anylength.nets import Net
 from anylength.records import Mistake, PumpedFamily, Refuted
-from anylength.tasks import example_of, task_named
-from anylength.tasks.custom import from_named_machine
-from anylength.tasks.held_words import held_words
+from anylength.rules import Machine, NamedMachine, example_of, from_named_machine, held_words, task_named
+from anylength.rules.drawing import named_label, python
 from anylength.verification.refutation import PumpedWords
 from anylength.verification.verdicts import families
 from anylength.web.words import Horizon, family_text, mistake_text, mistakes_text, verdict_evidence

@@ -9,10 +9,9 @@ import pytest
 from anylength.cells import CELLS, DeltaNet, Ssm
 from anylength.experiments.options import TrainOptions
 from anylength.experiments.train import train
-from anylength.machines import Machine
 from anylength.nets import architecture_named
 from anylength.ops.arrays import numpy_arrays
-from anylength.tasks import task_named
+from anylength.rules import Machine, task_named
 from anylength.training import cell_limit, fit, recipe_named
 from anylength.training.inclusion import BoxedNet
 from anylength.training.limits import never_forgets

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from anylength.tasks import Task
+from anylength.rules import Task
 
 torch = pytest.importorskip("torch", reason="PyTorch makes these nets: pip install -e .[oracle]")
 torch.set_num_threads(1)

@@ -18,11 +18,11 @@ from docs.figures.tables.benchmark import conventions
 from docs.figures.tables.suites import TABLES
 
 PACKAGES = (
-    "tasks", "tasks.suites", "machines", "stack_machines", "digits", "cells", "attention", "nets", "constructions", "training",
+    "base", "rules", "cells", "attention", "nets", "constructions", "training",
     "lengths", "dynamics", "verification.certify", "verification.ellipsoids", "verification.invariants",
     "verification.refutation", "verification.verdicts", "extraction", "diagnosis", "black_boxes", "interchange",
-    "machine_formats", "inference", "streams", "audits", "contraction",
-    "statistics", "trackers", "formal", "ops", "programs", "runs", "errors",
+    "streams", "audits", "contraction",
+    "statistics", "trackers", "formal", "ops", "programs", "runs",
 )  # fmt: skip
 """Public packages and modules, in reading order."""
 

@@ -27,9 +27,9 @@ from .base.version import __version__ as __version__
 from .black_boxes import black_box as black_box
 from .experiments.tracking import log_run as log_run
 from .interchange import from_torch as from_torch
-from .machines import Machine as Machine
+from .rules.machines import Machine as Machine
+from .rules.named_tasks import regex_task as regex_task
+from .rules.own_tasks import machine_file as machine_file
+from .rules.own_tasks import machine_task as machine_task
 from .runs import Run as Run
-from .tasks import machine_file as machine_file
-from .tasks import machine_task as machine_task
-from .tasks import regex_task as regex_task
 from .training import linear_baseline as linear_baseline

@@ -10,7 +10,7 @@ import numpy as np
 from anylength.cells import StackCell
 from anylength.interchange import EXPORT_FORMATS, export_files
 from anylength.nets import Net, NetConfig, answers
-from anylength.tasks import Task
+from anylength.rules import Task
 from studies.microcontroller.cortex_m import RAM, STRICT, Board, compiled
 
 LONGEST = 20

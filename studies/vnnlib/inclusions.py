@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
+from anylength.rules import Machine
 from anylength.verification.certify import Cover, Proof
 from studies.vnnlib.query import UNSAT, Query, lead_below, outside
 

@@ -17,8 +17,8 @@ from typing import Any
 from anylength.cli.main import main as anylength
 from anylength.experiments.save import save_net
 from anylength.nets import Net, from_bytes
+from anylength.rules import task_named
 from anylength.runs import Run
-from anylength.tasks import task_named
 from benchmarks.results_file import RESULTS, save_part
 from studies.vnnlib.export import export_queries
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
 from anylength.programs import run
+from anylength.rules import Machine
 from anylength.verification.certify import StepImages, margins
 from studies.vnnlib.query import SAT, UNSAT, Query, no_lead
 

@@ -10,10 +10,9 @@ from test_ellipsoid_proofs import EPSILON, ETA, SWITCH, net, switch  # noqa: F40
 from test_sliced_proofs import sliced
 from test_some_words import ONCE, once
 
-from anylength.machines import Machine
 from anylength.nets import tensors as tensors_of
+from anylength.rules import END, Machine, ReadBy, UpTo
 from anylength.verification.certify import Proof, certificate_bytes
-from anylength.verification.certify.words import END, ReadBy, UpTo
 
 WORDS, STEPS = 96, 10
 """Words that test whether a claim is true, and their length."""

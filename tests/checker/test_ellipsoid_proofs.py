@@ -10,9 +10,9 @@ import pytest
 from handmade import safetensors
 
 from anylength.cells import Rnn
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.nets import tensors as tensors_of
+from anylength.rules import Machine
 from anylength.verification.certify import EllipsoidCover, Proof, certificate_bytes, parse_certificate, state_bound_of
 from anylength.verification.certify.ellipsoid_cover import UNIT
 from anylength.verification.certify.formats import FORMATS, step_error

@@ -10,9 +10,8 @@ from handmade import adder, seal
 from programs import claim_of
 
 from anylength.cells import Rnn
-from anylength.machines import Machine
 from anylength.nets import Net, tensors
-from anylength.tasks import task_named
+from anylength.rules import Machine, task_named
 from anylength.verification.certify import Proof, certificate_bytes, covered_formats, state_bound_of
 from anylength.verification.invariants import find_cover
 from anylength.verification.verdicts import find_proofs

@@ -16,9 +16,9 @@ from test_ellipsoid_proofs import KEEP, OFF, ON, SWITCH
 from anylength.cells import Rnn
 from anylength.nets import Net
 from anylength.nets import tensors as tensors_of
+from anylength.rules import Rounded
 from anylength.verification.certify import Proof, Visited, certificate_bytes
 from anylength.verification.certify.certificate import CLAIM, NEAR, PROOF_CLAIM, ROUNDED, START
-from anylength.verification.certify.words import Rounded
 from anylength_check import check, rounded
 from anylength_check.__main__ import main, shared_by
 from anylength_check.dyadic import UNIT

@@ -11,8 +11,8 @@ from test_ellipsoid_proofs import EPSILON, ETA, KEEP, OFF, ON, SWITCH, net, swit
 from anylength.cells import Rnn
 from anylength.nets import Net
 from anylength.nets import tensors as tensors_of
+from anylength.rules import END, ReadBy, UpTo
 from anylength.verification.certify import Cover, EllipsoidCover, Proof, certificate_bytes, parse_certificate
-from anylength.verification.certify.words import END, ReadBy, UpTo
 from anylength.verification.invariants import unrolled_cover
 
 ONCE = ReadBy(((0, 0, 1), (0, 0, END)))

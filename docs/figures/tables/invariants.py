@@ -4,8 +4,8 @@ import json
 import statistics
 from typing import Any
 
+from anylength.rules import NAMED_TASKS
 from anylength.statistics import share
-from anylength.tasks.suites import NAMED_TASKS
 from docs.figures.tables.results import interval, parts, source, table
 
 CELLS = ("rnn", "gru", "lstm")

@@ -5,9 +5,7 @@ The comparison of the Chomsky benchmark with the published generators is made fr
 
 from collections.abc import Callable
 
-from anylength.machines import Machine, NamedMachine
-from anylength.tasks import IGNORE_INDEX, task_named
-from anylength.tasks.suites import PARAMETRIC_NAMES, STRING_TASKS, SUITES
+from anylength.rules import IGNORE_INDEX, PARAMETRIC_NAMES, STRING_TASKS, SUITES, Machine, NamedMachine, task_named
 from docs.figures.tables.results import parts, table
 
 SHOWN_SYMBOLS = 8

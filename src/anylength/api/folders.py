@@ -14,8 +14,8 @@ from anylength.experiments.report import report as _report
 from anylength.experiments.save import save_net
 from anylength.nets import AbstractNet, grid_named
 from anylength.records import Exported, Imported, Quantisation
+from anylength.rules import Task
 from anylength.runs import Run
-from anylength.tasks import Task
 
 
 def open_run(path: str | Path | Run) -> tuple[AbstractNet, Task]:

@@ -14,8 +14,8 @@ from anylength.experiments.proving import verification_of
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.module import folds_embedding
 from anylength.nets import AbstractNet, Net
+from anylength.rules import Task
 from anylength.runs import Run
-from anylength.tasks import Task
 from anylength.web.words import epoch_line
 
 

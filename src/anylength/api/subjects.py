@@ -8,8 +8,8 @@ from anylength.api.tasks import task as as_task
 from anylength.base import InputError
 from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import AbstractNet
+from anylength.rules import Task
 from anylength.runs import Run
-from anylength.tasks import Task
 from anylength.training import AbstractRecipe, recipe_named
 
 if TYPE_CHECKING:

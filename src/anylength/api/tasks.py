@@ -1,7 +1,7 @@
 """Tasks as the public functions take them: by name, or as a `Task`."""
 
 from anylength.base import InputError
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 
 
 def task(task: Task | str, base: int = 10) -> Task:

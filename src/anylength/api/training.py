@@ -8,7 +8,7 @@ from anylength.api.subjects import as_recipe
 from anylength.api.tasks import task as as_task
 from anylength.base import InputError, brief
 from anylength.cells import DEFAULT_BETWEEN, Layering
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.training import AbstractRecipe, TrainResult
 from anylength.web.words import epoch_line
 

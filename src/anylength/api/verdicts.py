@@ -12,9 +12,9 @@ from anylength.experiments import proving, results
 from anylength.experiments.budget import check_budget
 from anylength.lengths.stress import check_limit
 from anylength.nets import Net, NetConfig
-from anylength.records import Answers, Explanation, Extraction, Stress
+from anylength.records import Answers, Explanation, Stress
 from anylength.records import Sequence as CountSequence
-from anylength.tasks import Task
+from anylength.rules import Extraction, Task
 from anylength.verification.verdicts import Verification, verify
 from anylength.web.words import ellipsoids_line, part_line
 

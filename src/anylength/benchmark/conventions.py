@@ -9,8 +9,7 @@ from typing import Literal
 
 from anylength.base import InputError, unknown_name
 from anylength.records import ConventionView
-from anylength.tasks import Task
-from anylength.tasks.task import BALANCED, BALANCED_ALL, ENDS, SAMPLED, SAMPLED_ALL
+from anylength.rules import BALANCED, BALANCED_ALL, ENDS, SAMPLED, SAMPLED_ALL, Task
 
 TRAIN_TO = 40
 """Length of the longest training words, in symbols. All conventions here agree on it."""

@@ -7,9 +7,9 @@ from anylength.base import Symbols
 from anylength.benchmark.conventions import TRAIN_TO
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.records import RunConfig
+from anylength.rules import Task
 from anylength.runs import layering_of, recipe_of
 from anylength.sweeps.job import BlockJob
-from anylength.tasks import Task
 from anylength.training import TrainResult
 from anylength.training.streaming import DrawWords, Stream, fit_stream
 

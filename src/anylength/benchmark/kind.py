@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.records import RunConfig
+from anylength.rules import Task
 from anylength.sweeps.job import BlockJob
-from anylength.tasks import Task
 from anylength.training import TrainResult
 
 

@@ -7,11 +7,11 @@ from anylength.benchmark.options import BenchmarkOptions
 from anylength.experiments.options import TrainOptions
 from anylength.nets import architecture_named
 from anylength.records import RunConfig
+from anylength.rules import Task
 from anylength.runs import net_config
 from anylength.sweeps.job import BlockJob
 from anylength.sweeps.run_block import train
 from anylength.sweeps.weights import pack_block
-from anylength.tasks import Task
 from anylength.training import TrainResult
 
 

@@ -18,8 +18,8 @@ from anylength.benchmark.kind import AbstractKind
 from anylength.benchmark.options import BenchmarkOptions
 from anylength.interchange.pytorch.captured import one_thread
 from anylength.records import RunConfig
+from anylength.rules import Task
 from anylength.sweeps.job import BlockJob
-from anylength.tasks import Task
 from anylength.torch.modules import Factory, Schedule, Unrolled, load_factory, made_net, net_of_module, train_module
 from anylength.training import TrainResult
 from anylength.training.start import check_arguments, draw_examples

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from anylength.base import InputError, unknown_name
 from anylength.benchmark.conventions import DEFAULT, TRAIN_TO, convention_named
+from anylength.rules import SUITES
 from anylength.sweeps.config import MAX_FIRST_SEED
-from anylength.tasks import SUITES
 from anylength.training.streaming import CHUNK
 
 MOST_UPDATES, MOST_WORDS = 10_000_000, 10_000

@@ -8,7 +8,7 @@ from anylength.benchmark.options import BenchmarkOptions
 from anylength.lengths.stress import check_limit
 from anylength.nets import ARCHITECTURES
 from anylength.records import RunConfig, ScoringPlan, SweepPlan
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 
 WORDS = 64
 """Sampled words of each length. A net's score then rests on 1,600 words of 25 lengths. Published tests have 10 to 512 a length."""

@@ -7,9 +7,9 @@ from anylength.benchmark.scoring import score, worst_families
 from anylength.benchmark.words import draw_test_words
 from anylength.lengths.stress import run_and_score
 from anylength.lengths.suite import build_suite
+from anylength.rules import Task
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.run_block import Parts, Tested, compute, stressed
-from anylength.tasks import Task
 from anylength.training import TrainResult
 
 

@@ -10,8 +10,8 @@ from anylength.lengths.stress import with_input_lengths
 from anylength.lengths.suite import Suite, WordScores
 from anylength.nets import AbstractNet, answers
 from anylength.records import LengthScores, WorstFamily
+from anylength.rules import IGNORE_INDEX
 from anylength.statistics import share_of
-from anylength.tasks import IGNORE_INDEX
 from anylength.verification.refutation import Word
 
 RANGES = ((1, 40), (41, 100), (101, 200), (201, 500))

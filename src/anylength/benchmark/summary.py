@@ -20,9 +20,9 @@ from anylength.records import (
     SweepPlan,
     SweepRow,
 )
+from anylength.rules import Task, task_named
 from anylength.statistics import SurvivalData, kaplan_meier, mean_interval, share
 from anylength.sweeps import folder
-from anylength.tasks import Task, task_named
 
 
 def summarise(path: Path) -> Benchmark:

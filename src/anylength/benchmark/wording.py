@@ -3,8 +3,8 @@
 from itertools import groupby
 
 from anylength.records import RunConfig
+from anylength.rules import Task
 from anylength.sweeps.compare import value_on
-from anylength.tasks import Task
 
 MOST_GROUPS = 8
 """Groups of equal symbols of a word that are shown. A longer word is cut in its middle."""

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from anylength.base import OUTPUT, Symbols
 from anylength.benchmark.conventions import Convention, Words, convention_named
 from anylength.nets.scan import BATCH_WIDTH
-from anylength.tasks import IGNORE_INDEX, Task
-from anylength.tasks.balanced import half_accepted
+from anylength.rules import IGNORE_INDEX, Task, half_accepted
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from anylength.benchmark.wording import repeated, symbols_in
 from anylength.records import SweepRow, WrongWord
-from anylength.tasks import Task
+from anylength.rules import Task
 
 
 def worst_word(task: Task, rows: Sequence[SweepRow]) -> WrongWord | None:

@@ -11,7 +11,7 @@ from aalpy.learning_algs import run_KV
 
 from anylength.black_boxes.conformance import Word
 from anylength.black_boxes.observations import Observations
-from anylength.machines import Machine
+from anylength.rules import Machine
 
 EquivalenceQuery = Callable[[Machine], Word | None]
 """Maps a hypothesis to a counterexample, a word on which its outputs are wrong, or None."""

@@ -6,10 +6,9 @@ from anylength.black_boxes.learn import LearningResult, learn_function
 from anylength.black_boxes.refute import refute_function
 from anylength.black_boxes.stress import stress_function
 from anylength.black_boxes.system import Function, QueryBudget, SystemUnderLearning
-from anylength.digits import check_base
 from anylength.lengths.stress import check_limit
 from anylength.records import BlackBoxVerdict, Stress
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, check_base, task_named
 
 
 def black_box(function: Function, task: str | Task, *, base: int = 10, batch: bool = False) -> "BlackBox":

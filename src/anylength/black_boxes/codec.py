@@ -13,10 +13,17 @@ from typing import TypeAlias
 import numpy as np
 
 from anylength.base import Digits
-from anylength.digits import DIGIT_CHARACTERS, complement, from_text, to_text
-from anylength.machines import reachable
-from anylength.tasks import MostFirst, Task
-from anylength.tasks.layout import numbers_from_symbols, symbols_from_numbers
+from anylength.rules import (
+    DIGIT_CHARACTERS,
+    MostFirst,
+    Task,
+    complement,
+    from_text,
+    numbers_from_symbols,
+    reachable,
+    symbols_from_numbers,
+    to_text,
+)
 
 Columns: TypeAlias = tuple[int, ...]
 """An input: at least one column, least significant first."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, count, product
 
-from anylength.machines import Machine, distinguishing_word, minimise, reachable
+from anylength.rules import Machine, distinguishing_word, minimise, reachable
 
 Word = tuple[int, ...]
 

@@ -14,10 +14,19 @@ from anylength.black_boxes.observations import BudgetSpentError, NotAMachineErro
 from anylength.black_boxes.system import QueryBudget, SystemUnderLearning
 from anylength.extraction import table_of
 from anylength.extraction.learn import MAX_STATES
-from anylength.machines import Machine, distinguishing_word, minimise
-from anylength.records import Extraction, Mistake
-from anylength.records.extraction import NO_MACHINE, TESTED, UNFINISHED, Status
-from anylength.tasks import Task, carry_chains_of
+from anylength.records import Mistake
+from anylength.rules import (
+    NO_MACHINE,
+    TESTED,
+    UNFINISHED,
+    Extraction,
+    Machine,
+    Status,
+    Task,
+    carry_chains_of,
+    distinguishing_word,
+    minimise,
+)
 
 CONFORMANCE_WORDS, CONFORMANCE_LEVELS = 3_000, 4
 """Most words of the W-method in one equivalence query, and its levels k = 0 … 3. More find rarer differences, at linear cost."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from anylength.base import quoted
 from anylength.black_boxes.conformance import Word
 from anylength.black_boxes.system import QueryBudget, QueryResult, SystemUnderLearning, text_of
-from anylength.tasks import MostFirst
+from anylength.rules import MostFirst
 
 
 class NotAMachineError(Exception):

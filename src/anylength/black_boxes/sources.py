@@ -9,10 +9,7 @@ import numpy as np
 
 from anylength.black_boxes.codec import Codec, Columns
 from anylength.black_boxes.conformance import levels
-from anylength.digits import from_int
-from anylength.machines import Machine, minimise
-from anylength.tasks import MostFirst
-from anylength.tasks.layout import symbols_from_numbers
+from anylength.rules import Machine, MostFirst, from_int, minimise, symbols_from_numbers
 
 FORMAT_EXPONENTS = (7, 8, 11, 15, 16, 24, 31, 32, 53, 63, 64, 113, 127, 128, 256, 512, 1023, 1024)
 """Exponents of 2 at which number formats end, or stop holding every whole number.

@@ -13,8 +13,8 @@ from anylength.lengths.stress import HELD_INPUT_DESCRIPTION, length_curve, short
 from anylength.lengths.suite import WordScores, draw_words
 from anylength.records import FamilyResult, Stress
 from anylength.records.lengths import HELD_INPUT_FAMILY
+from anylength.rules import StressFamily
 from anylength.statistics import share, share_of
-from anylength.tasks import StressFamily
 
 
 @dataclass(frozen=True)

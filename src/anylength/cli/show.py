@@ -100,7 +100,7 @@ def _inferred_facts(result: "Training") -> dict[str, str]:
 
 def number(text: str) -> str:
     """A number. If it is long, its middle is left out."""
-    from anylength.digits import shortened
+    from anylength.rules import shortened
 
     return shortened(text)
 

@@ -9,8 +9,8 @@ from anylength.base import InputError
 from anylength.constructions.factors import Blocks, factors, quotient
 from anylength.constructions.rows import Reading
 from anylength.constructions.units import AndUnit, and_units
-from anylength.machines import Machine
 from anylength.programs.json_form import MAX_AXIS
+from anylength.rules import Machine
 
 MOST_READ = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 """How much noise an output unit reads at most: all are tried. Units that read less are more, and the read-out adds them up."""

@@ -12,8 +12,8 @@ from anylength.base import InputError
 from anylength.cells import Rnn
 from anylength.constructions.design import Design, design
 from anylength.constructions.units import AndUnit
-from anylength.machines import Machine, minimise
 from anylength.nets import Net, grid_named
+from anylength.rules import Machine, minimise
 
 GRID = grid_named("bfloat16")
 """The weights of a constructed net. Rounding moves a weight by 2⁻⁹ of its size at most."""

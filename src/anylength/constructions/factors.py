@@ -11,7 +11,7 @@ state fixes a congruence (its blocks are the cosets of a subgroup).
 import math
 from collections.abc import Iterator
 
-from anylength.machines import Machine
+from anylength.rules import Machine
 
 Blocks = tuple[int, ...]
 """The number of the block of each state, in order of first appearance."""

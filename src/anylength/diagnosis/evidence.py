@@ -14,9 +14,8 @@ from anylength.dynamics import (
 )
 from anylength.dynamics.as_run import measured_as_run
 from anylength.dynamics.transient_errors import first_wrong_prefix
-from anylength.machines import Machine
 from anylength.nets import Net
-from anylength.tasks.held_inputs import evenly_chosen
+from anylength.rules import Machine, evenly_chosen
 
 MAX_NEXT_SYMBOLS = 12
 """Symbols that are tried after a held step at most. All ten digits of `count` are tried."""

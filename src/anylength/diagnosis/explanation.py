@@ -29,8 +29,7 @@ from anylength.records import (
 )
 from anylength.records.explanations import PREDICTED_HORIZON, UNFINISHED
 from anylength.records.verdicts import NOT_APPLICABLE
-from anylength.tasks import Task
-from anylength.tasks.held_inputs import evenly_chosen
+from anylength.rules import Task, evenly_chosen
 from anylength.verification.verdicts import not_applicable
 
 Part = TypeVar("Part")

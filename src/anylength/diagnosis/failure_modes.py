@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from anylength.machines import Machine
 from anylength.nets import Net, answers
 from anylength.records.failure_modes import FailureMode
+from anylength.rules import Machine
 
 
 def failure_mode_of(net: Net, machine: Machine, word: tuple[int, ...]) -> FailureMode:

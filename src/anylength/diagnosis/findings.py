@@ -12,7 +12,7 @@ from anylength.lengths import mistake_on, truncate
 from anylength.nets import Net
 from anylength.records import Finding, Mistake
 from anylength.records.failure_modes import FailureMode
-from anylength.tasks import Task
+from anylength.rules import Task
 
 KEEPS = "keeps"
 """The failure mode of the only finding where nothing went wrong."""

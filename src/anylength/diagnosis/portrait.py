@@ -9,7 +9,7 @@ from anylength.diagnosis.wording import symbol_text
 from anylength.dynamics.maps import States
 from anylength.dynamics.norms import TINY
 from anylength.records import Mark, Orbit, Portrait
-from anylength.tasks import Task
+from anylength.rules import Task
 
 GRID = 41
 """Points of the grid of basins along each side. The cost grows with the square."""

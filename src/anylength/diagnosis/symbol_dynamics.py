@@ -11,7 +11,7 @@ from anylength.dynamics import Cycle, ExistenceProof, HeldInput, HeldMap, Trappi
 from anylength.dynamics.held_input_starts import HeldInputStart
 from anylength.nets import Net
 from anylength.records import BasinBoundaryResult, FixedPointResult, SlowPointResult
-from anylength.tasks import Task
+from anylength.rules import Task
 
 ORBIT_STEPS = 300
 """Steps after which an orbit is taken to have reached its end."""

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from anylength.diagnosis.evidence import MAX_NEXT_SYMBOLS, HeldInputEvidence, Word
 from anylength.dynamics.ghosts import FASTEST
 from anylength.records.failure_modes import FailureMode
-from anylength.tasks import Task
-from anylength.tasks.held_words import digit_plural, held_words
-from anylength.tasks.layout import LeastFirst
+from anylength.rules import LeastFirst, Task, digit_plural, held_words
 
 CARRIES = ("carry", "borrow")
 """Names of machine states that stand for a carry. The state without one is called "none"."""

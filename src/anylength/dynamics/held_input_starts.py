@@ -7,8 +7,7 @@ that leads into it, and after long runs of other symbols.
 from dataclasses import dataclass
 from typing import TypeVar
 
-from anylength.machines import Machine, reachable
-from anylength.tasks.held_inputs import evenly_chosen
+from anylength.rules import Machine, evenly_chosen, reachable
 
 MAX_PAIRS = 24
 """Pairs of a machine state and a held symbol at most. More pairs find more failures and cost linear time, as for the next two."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.dynamics.maps import HeldMap, States, margins_of, symbol_maps
-from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.rules import Machine
 
 WARM_UP_STEPS = 3
 """Held steps that are run before the dynamics take over. The first steps of a carry are fast: slow motion sets in later."""

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.dynamics.maps import HeldMap, margins_of, symbol_maps
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.arrays import numpy_arrays
+from anylength.rules import Machine
 
 KEPT = 60
 """Words that each round changes: those with the smallest margins. More find more at linear cost."""

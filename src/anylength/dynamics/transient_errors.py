@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from anylength.dynamics.maps import States, margins_of, symbol_maps
 from anylength.dynamics.near_misses import KEPT, near_misses
-from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.rules import Machine
 
 SMALL_MARGINS = 4_000
 """States after each symbol that are followed because their answers have the smallest margins. More find more at linear cost."""

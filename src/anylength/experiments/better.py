@@ -8,7 +8,7 @@ from anylength.lengths.horizon import horizon
 from anylength.lengths.stress import DEFAULT_LIMIT
 from anylength.nets import AbstractNet, answers
 from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
-from anylength.tasks import Task
+from anylength.rules import Task
 
 STRESS_DIGITS = 60
 """Longest stress inputs, in digits, on which two nets' answers are compared."""

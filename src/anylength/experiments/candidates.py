@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from anylength.base import InputError
 from anylength.experiments.checkpoint import checkpoints, restore_checkpoint, save_checkpoint
 from anylength.nets import Net, architecture_named
+from anylength.rules import Task
 from anylength.runs import Run, layering_of, recipe_of
-from anylength.tasks import Task
 
 if TYPE_CHECKING:
     from anylength.training import TrainResult

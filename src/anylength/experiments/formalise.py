@@ -20,9 +20,8 @@ from anylength.formal import (
 from anylength.memory.images import machine_beside
 from anylength.records import Formalised
 from anylength.records.verdicts import PROVED_UP_TO
+from anylength.rules import Task, pattern_of
 from anylength.runs import Run, layout
-from anylength.tasks import Task
-from anylength.tasks.regular import pattern_of
 
 PROOFS = ("all", "within", "up-to", "rounded")
 """The proofs that a run may have: of all words, within a language, up to a number of steps, of rounded states."""

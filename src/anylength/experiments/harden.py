@@ -20,8 +20,8 @@ from anylength.experiments.tuning import Progress, as_judged, derived_run, finis
 from anylength.nets import PROGRAM, AbstractNet, Net, answers, architecture_of, describe
 from anylength.records import Epoch, Hardening, RunConfig, Training, Verdict
 from anylength.records.verdicts import PROVED
+from anylength.rules import Task
 from anylength.runs import Run, layering_of, net_config, retrain_command, task_of
-from anylength.tasks import Task
 from anylength.training import CERTIFIED, HARDEN, Unrolled, cell_limit, hardening_named
 from anylength.verification.verdicts import Verification, proved_steps, verify
 

@@ -10,8 +10,8 @@ from anylength.interchange.onnx.loader import load_model
 from anylength.nets import tensors
 from anylength.nets.weights import MAX_WEIGHTS_BYTES
 from anylength.records import Imported
+from anylength.rules import Task
 from anylength.runs import layout
-from anylength.tasks import Task
 
 RECIPE = "import"
 """The recipe's name in the configuration of an imported net."""

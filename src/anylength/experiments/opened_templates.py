@@ -10,7 +10,7 @@ import msgspec
 from anylength.attention import CONTEXT_NETS, AbstractTransformer
 from anylength.attention.transformer import HEADS
 from anylength.experiments.views import task_view
-from anylength.tasks import STRING_TASKS, TASKS, task_named
+from anylength.rules import STRING_TASKS, TASKS, task_named
 
 HEADS_STEP = 2 * HEADS
 """The units of a transformer are a multiple of this."""

@@ -7,14 +7,12 @@ import msgspec
 
 from anylength.base import InputError
 from anylength.cells import DEFAULT_BETWEEN, STACK_CELLS, Layering
-from anylength.digits import check_base
 from anylength.experiments.candidates import check_candidates
 from anylength.nets import architecture_named
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig
+from anylength.rules import Task, check_base, task_named, without_machine
 from anylength.runs import net_config
-from anylength.tasks import Task, task_named
-from anylength.tasks.stack_library import without_machine
 from anylength.training import (
     REFUSE,
     AbstractRecipe,
@@ -103,7 +101,7 @@ class TrainOptions:
             InputError: No such task or file, or a file that holds no complete machine.
         """
         if self.alphabet is None and self.task.lower().endswith(MACHINE_FILES):
-            from anylength.tasks import machine_file
+            from anylength.rules import machine_file
 
             return machine_file(Path(self.task))
         return task_named(self.task, check_base(self.base), alphabet=self.alphabet)

@@ -10,11 +10,10 @@ from anylength.experiments.original import confirmed
 from anylength.lengths import word_of
 from anylength.records import Verdict
 from anylength.records.verdicts import PROVED, PROVED_UP_TO, REFUTED, UNKNOWN
+from anylength.rules import MOST_FRACTION_BITS, Rounded, words_of_language
 from anylength.runs import Run, layout
 from anylength.verification.certify.certificate import parse_certificate, tensors_digest
-from anylength.verification.certify.words import MOST_FRACTION_BITS, Rounded
 from anylength.verification.ellipsoids import Progress, no_progress
-from anylength.verification.languages import words_of_language
 from anylength.verification.refutation import Word
 from anylength.verification.verdicts import Verification, holds_for_original, proved_steps, verify, verify_rounded, verify_within
 

@@ -15,8 +15,8 @@ from anylength.experiments.proving import save_verification
 from anylength.experiments.tuning import Progress, as_judged, derived_run, finish, train_in
 from anylength.nets import AbstractGrid, AbstractNet, Net, answers, packed_bytes, round_to_grid, tensors
 from anylength.records import Epoch, Proved, Quantisation, RunConfig, Training, Verdict
+from anylength.rules import IGNORE_INDEX, Task
 from anylength.runs import Run, layout
-from anylength.tasks import IGNORE_INDEX, Task
 from anylength.training import TUNE
 from anylength.verification.certify import StateGrid, coarsest_state_grid
 from anylength.verification.verdicts import verify

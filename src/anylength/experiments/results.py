@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from anylength.experiments.budget import EXPLAIN_SECONDS, EXTRACT_SECONDS, check_budget
-from anylength.records import Explanation, Extraction, Stress
+from anylength.records import Explanation, Stress
 from anylength.records import Sequence as CountSequence
 from anylength.records.verdicts import UNKNOWN
+from anylength.rules import Extraction
 from anylength.runs import Run, layout
 
 
@@ -123,7 +124,7 @@ def counterexample_word(run: Run) -> tuple[int, ...] | None:
 
 def write_machine(run: Run, result: Extraction, certificate: bytes | None = None) -> None:
     """Writes a machine in every format, with its proof. Where there is none, older files of a machine are removed."""
-    from anylength.machine_formats import MACHINE_FORMATS
+    from anylength.rules import MACHINE_FORMATS
 
     if certificate is not None:
         run.write(layout.MACHINE_CERTIFICATE, certificate)

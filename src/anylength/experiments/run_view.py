@@ -9,23 +9,11 @@ from anylength.experiments.provenance import provenance_of
 from anylength.experiments.run_words import run_words
 from anylength.experiments.views import net_view, state_words
 from anylength.extraction import table_of
-from anylength.machine_formats import edges
-from anylength.machines import Machine
 from anylength.memory.images import machine_beside
 from anylength.nets import AbstractNet
-from anylength.records import (
-    BoxView,
-    CertificateView,
-    EdgeView,
-    Extraction,
-    MachineTable,
-    MachineView,
-    ProofView,
-    RunView,
-)
-from anylength.records.extraction import UNFINISHED
+from anylength.records import BoxView, CertificateView, EdgeView, MachineView, ProofView, RunView
+from anylength.rules import UNFINISHED, Extraction, Machine, MachineTable, Task, edges
 from anylength.runs import Run, layout
-from anylength.tasks import Task
 from anylength.verification.certify import Cover, EllipsoidCover, Proof
 from anylength.verification.certify.stack_fields import StackCover
 

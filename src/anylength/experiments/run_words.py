@@ -3,13 +3,12 @@
 import msgspec
 
 from anylength.experiments.provenance import provenance_of
-from anylength.records import Explanation, Extraction, RunConfig, RunWords, Stress, Verdict
+from anylength.records import Explanation, RunConfig, RunWords, Stress, Verdict
 from anylength.records.explanations import PREDICTED_HORIZON
 from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.verdicts import PROVED
+from anylength.rules import Extraction, HeldWords, Task, held_words
 from anylength.runs import Run, layering_of
-from anylength.tasks import Task
-from anylength.tasks.held_words import HeldWords, held_words
 from anylength.web.words import (
     Horizon,
     extraction_text,

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from anylength.base import Record, Symbols
 from anylength.nets import AbstractNet, answers, describe, to_bytes
 from anylength.records import RunConfig, Training
+from anylength.rules import IGNORE_INDEX, Task
 from anylength.runs import Run, file_of, layout
-from anylength.tasks import IGNORE_INDEX, Task
 
 RECIPE = "saved"
 """The recipe's name in the configuration of a net that was saved from Python."""

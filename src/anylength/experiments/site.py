@@ -16,8 +16,8 @@ from anylength.experiments.proof_picture import proof_picture
 from anylength.experiments.run_view import run_view
 from anylength.nets import Net
 from anylength.records import Epoch
+from anylength.rules import Task, task_named
 from anylength.runs import Run
-from anylength.tasks import Task, task_named
 from anylength.web import site_files
 
 SEED = 15

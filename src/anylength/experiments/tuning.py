@@ -12,8 +12,8 @@ from anylength.experiments.train import diverged
 from anylength.nets import Net
 from anylength.records import Epoch, Hardening, Origin, Quantisation, RunConfig, Training, Verdict
 from anylength.records.verdicts import UNKNOWN
+from anylength.rules import Task
 from anylength.runs import Run, check_same, layout
-from anylength.tasks import Task
 from anylength.training import AbstractRecipe, Session
 from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.verdicts import find_proofs

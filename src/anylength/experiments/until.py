@@ -11,8 +11,8 @@ from anylength.constructions import holds_construction
 from anylength.experiments.options import TrainOptions
 from anylength.nets import architecture_named
 from anylength.records.verdicts import PROVED
+from anylength.rules import Task
 from anylength.runs import recipe_of
-from anylength.tasks import Task
 from anylength.training import Constructed, default_recipe, fit
 from anylength.training.start import MAX_HIDDEN
 from anylength.verification.verdicts import verify

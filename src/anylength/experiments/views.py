@@ -6,14 +6,11 @@ import msgspec
 import numpy as np
 
 from anylength.cells import growing_fields
-from anylength.machines import Machine, reachable
 from anylength.memory.images import machine_beside
 from anylength.nets import AbstractNet, Net, architecture_of, tensors
 from anylength.programs import equations, program_fields, signs
 from anylength.records import ExampleView, LayoutView, NetView, NumberPattern, TableView, TaskView, TensorView
-from anylength.tasks import AbstractLayout, LeastFirst, MostFirst, Task, example_of
-from anylength.tasks.layout import InOrder
-from anylength.tasks.phases import Phases
+from anylength.rules import AbstractLayout, InOrder, LeastFirst, Machine, MostFirst, Phases, Task, example_of, reachable
 from anylength.verification.certify.stack_fields import machine_fields
 
 MOST_SYMBOLS = 20

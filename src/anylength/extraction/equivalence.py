@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from anylength.extraction.batched_net import BatchedNet, States, Word
 from anylength.extraction.observation_table import ObservationTable
-from anylength.machines import Machine
+from anylength.rules import Machine
 
 HELD_STEPS = 500
 """Most repetitions of a symbol. A carry that fades over more steps is not found this way; the cost is linear in this number."""

@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 from anylength.extraction.batched_net import BatchedNet
 from anylength.extraction.equivalence import MAX_MULTIPLICATIONS, Product, random_words
 from anylength.extraction.extract import ExtractedMachine, is_unfinished_note, machine_of, no_machine, record_of
-from anylength.machines import Machine, equivalent
 from anylength.nets import Net
-from anylength.records import Extraction, MachineTable
-from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED
+from anylength.rules import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Extraction, Machine, MachineTable, equivalent
 from anylength.verification.verdicts import Subject, judge_certificate
 
 REFUSED = "the stored machine is not the one of this net: run anylength extract"

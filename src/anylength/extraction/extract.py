@@ -15,11 +15,22 @@ import numpy as np
 
 from anylength.extraction.learn import DOUBTFUL, MAX_STATES, OUT_OF_TIME, STABLE, learn_machine
 from anylength.lengths import mistake_on, truncate
-from anylength.machines import Machine, distinguishing_word, equivalent, minimise
 from anylength.nets import AbstractNet, Net, NetConfig, describe
-from anylength.records import Extraction, MachineTable, Mistake
-from anylength.records.extraction import NO_MACHINE, TESTED, THEOREM, UNFINISHED, Status
-from anylength.tasks import Task
+from anylength.records import Mistake
+from anylength.rules import (
+    NO_MACHINE,
+    TESTED,
+    THEOREM,
+    UNFINISHED,
+    Extraction,
+    Machine,
+    MachineTable,
+    Status,
+    Task,
+    distinguishing_word,
+    equivalent,
+    minimise,
+)
 from anylength.verification.verdicts import not_applicable, try_to_prove
 
 

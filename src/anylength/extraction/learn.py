@@ -17,8 +17,8 @@ import numpy as np
 from anylength.extraction.batched_net import BatchedNet, Word
 from anylength.extraction.equivalence import Comparison, compare
 from anylength.extraction.observation_table import ObservationTable, distinguishing_suffix
-from anylength.machines import Machine, distinguishing_word, minimise
 from anylength.nets import Net
+from anylength.rules import Machine, distinguishing_word, minimise
 from anylength.verification.refutation import find_wrong_word
 
 MAX_STATES = 64

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from anylength.base import OUTPUT
 from anylength.extraction.batched_net import BatchedNet, States, Word
-from anylength.machines import Machine
+from anylength.rules import Machine
 
 
 class ObservationTable:

@@ -9,7 +9,7 @@ from greenery import Charclass, Pattern
 from greenery.rxelems import Mult
 
 from anylength.formal.spelling import listed
-from anylength.machine_formats.patterns import parse_pattern
+from anylength.rules import parse_pattern
 
 
 def regex_term(pattern: str, symbols: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from anylength.formal.spelling import listed, wrapped
 from anylength.formal.statements import BY_THE_MACHINE, Statement
-from anylength.tasks.suites.groups import GENERATORS, MAX_ORDER, Permutation, elements, generator
+from anylength.rules import GENERATORS, MAX_ORDER, Permutation, elements, generator
 
 
 def statement_of_group(task: str) -> Statement | None:

@@ -12,7 +12,7 @@ from anylength.interchange.original import Original, Response
 from anylength.interchange.rounding_differences import FACTOR, Measured, beyond_rounding, logits_of, measure
 from anylength.lengths import truncate
 from anylength.nets import Net
-from anylength.tasks import Task
+from anylength.rules import Task
 
 MAX_DIGITS = 60
 """Digits of the longest number in the comparison. Longer numbers cost linear time and repeat the same transitions."""

@@ -18,7 +18,7 @@ from anylength.interchange.rounding_differences import beyond_rounding
 from anylength.lengths import answer_to, mistake_on, truncate
 from anylength.nets import Net
 from anylength.records import Mistake, NotApplicable, Proved, Refuted, Unknown, Verdict
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.verification.verdicts import Verification
 
 REPLAYED = 20

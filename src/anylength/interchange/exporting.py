@@ -17,7 +17,7 @@ from anylength.interchange.text.json_file import json_bytes
 from anylength.interchange.text.source_code import c_files, js_bytes
 from anylength.interchange.usage import c_program_usage, c_usage, js_usage, json_usage, onnx_usage, torch_usage
 from anylength.nets import AbstractNet, Net, NetConfig
-from anylength.tasks.phases import Phases
+from anylength.rules import Phases
 
 
 @dataclass(frozen=True)

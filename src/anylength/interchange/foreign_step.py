@@ -10,7 +10,7 @@ from anylength.interchange.jax_step import import_jax_step
 from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.live import read_live
 from anylength.nets import Net
-from anylength.tasks import Task
+from anylength.rules import Task
 
 
 def net_of_step(step: Any, task: Task, *, initial_state: Any, inputs: Inputs | None = None) -> Net:

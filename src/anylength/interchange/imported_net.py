@@ -9,7 +9,7 @@ from anylength.interchange.heads import Head
 from anylength.interchange.original import Original
 from anylength.interchange.side_effects import unchanged
 from anylength.nets import Net
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.verification.verdicts import Verification
 
 

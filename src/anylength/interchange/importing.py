@@ -17,7 +17,7 @@ from anylength.interchange.pytorch.layer_original import torch_original
 from anylength.interchange.pytorch.safetensors_file import read_tensors
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES, layer_from_state_dict
 from anylength.nets import Net, NetConfig, answers
-from anylength.tasks import Task
+from anylength.rules import Task
 
 RELU_MARGIN = 0.1
 """A net with undeclared nonlinearity is refused if relu gets this much larger a share of short words right than tanh.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anylength.base import InputError
 from anylength.nets import Net, NetConfig, build
-from anylength.tasks import Task
+from anylength.rules import Task
 
 Floats = NDArray[np.float32]
 

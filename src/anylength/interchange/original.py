@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from anylength.base import OUTPUT, Symbols
 from anylength.nets import AbstractForeignNet
-from anylength.tasks import Task
+from anylength.rules import Task
 
 Predictor = Callable[[Symbols], Symbols]
 """Runs a net: symbols `[T, B]` → output classes `[T, B]`."""

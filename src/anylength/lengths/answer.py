@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anylength.base import Digits, InputError, Symbols, brief, is_whole
-from anylength.digits import digits_of, to_text, trimmed
 from anylength.nets import AbstractNet, answers
 from anylength.records import Answers, Sequence
-from anylength.tasks import Task
-from anylength.tasks.notation import Names
+from anylength.rules import Names, Task, digits_of, to_text, trimmed
 
 if TYPE_CHECKING:
     from anylength.records import Mistake

@@ -17,9 +17,8 @@ from jaxtyping import Array, Integer
 from numpy.typing import NDArray
 
 from anylength.base import OUTPUT
-from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, answers, step
-from anylength.tasks import CarryChain, Task
+from anylength.rules import CarryChain, Machine, Task
 
 CHUNK = 1000
 """Steps of one call of the compiled scan. All limits share one compiled length; the steps beyond a limit are thrown away."""

@@ -14,8 +14,9 @@ from anylength.lengths.suite import Suite, WordScores, build_suite
 from anylength.nets import AbstractNet, Net, answers
 from anylength.records import FamilyResult, LengthPoint, Mistake, Stress
 from anylength.records.lengths import HELD_INPUT_FAMILY
+from anylength.rules import CarryChain, StressFamily, Task
+from anylength.rules import lengths as lengths_of_phases
 from anylength.statistics import share, share_of
-from anylength.tasks import CarryChain, StressFamily, Task, phases
 
 MIN_LIMIT, MAX_LIMIT, DEFAULT_LIMIT = 3, 1_000_000, 2000
 """Limits of a stress test, in digits. The default is the last of `CURVE_LENGTHS`; a test takes time linear in its limit."""
@@ -86,7 +87,7 @@ def run_and_score(net: AbstractNet, suite: Suite) -> tuple[Stress, list[WordScor
 
 def with_input_lengths(task: Task, family: StressFamily) -> StressFamily:
     """The family with the lengths of its inputs, as in the curve: the number of symbols before the first marker."""
-    return replace(family, lengths=phases.lengths(family.symbols, task.base, task.letters)) if task.markers else family
+    return replace(family, lengths=lengths_of_phases(family.symbols, task.base, task.letters)) if task.markers else family
 
 
 def shortest_mistake(results: Sequence[FamilyResult]) -> Mistake | None:

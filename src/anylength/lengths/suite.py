@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from anylength.base import Symbols
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, answers
 from anylength.nets.scan import BATCH_WIDTH
-from anylength.tasks import IGNORE_INDEX, StressFamily, Task
+from anylength.rules import IGNORE_INDEX, StressFamily, Task
 
 CURVE_LENGTHS = (1, 2, 3, 5, 8, 10, 12, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
 """Lengths of the curve, in digits, as far as they are below the limit; the limit itself comes last."""

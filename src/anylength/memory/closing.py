@@ -11,7 +11,7 @@ from anylength.memory.formats import FORMATS, required
 from anylength.memory.images import Boxes, Images, StackSteps
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
-from anylength.stack_machines import BOTTOM, StackMachine
+from anylength.rules import BOTTOM, StackMachine
 
 HALF = 0.5
 """From here on a gate is closed or open."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from anylength.cells import StackRnn
 from anylength.nets import Net
-from anylength.stack_machines import FREE, POP, Graph, Rule, StackMachine, graph
+from anylength.rules import FREE, POP, Graph, Rule, StackMachine, graph
 
 GAIN, DECIDED = 10.0, 4.0
 """Twice the least pre-activation of a unit, tanh(5) is 0.9999; and the size of the gates' numbers."""

@@ -8,8 +8,7 @@ answers, no input does. Inputs are words whose phases never go back: digits, the
 
 from typing import NamedTuple
 
-from anylength.stack_machines import BOTTOM, FREE, KEEP, POP, StackMachine, Tops, push, stack_machine
-from anylength.tasks import Task
+from anylength.rules import BOTTOM, FREE, KEEP, POP, StackMachine, Task, Tops, push, stack_machine
 
 HIGHEST = 4
 """Most letters that one stack may have above the other."""

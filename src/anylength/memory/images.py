@@ -10,8 +10,7 @@ from anylength.cells import StackCell
 from anylength.nets import AbstractNet, Net, encoded_alphabet
 from anylength.ops.intervals import Interval, intervals
 from anylength.programs import Program, ancestors, cut_parts, run_in_order, stacked_cut
-from anylength.stack_machines import FREE, POP, Graph, StackMachine, graph, without_letters
-from anylength.tasks import Task
+from anylength.rules import FREE, POP, Graph, StackMachine, Task, graph, without_letters
 
 PUSHED, POPPED, NOT = 1, 1, -1
 """The sign of a gate's number for an action, or against it; 0 where it does not matter."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from anylength.cells import StackCell
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays
-from anylength.stack_machines import KEEP, POP, push
+from anylength.rules import KEEP, POP, push
 
 
 @dataclass(frozen=True)

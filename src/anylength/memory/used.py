@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from anylength.inference.stacks import MOST_STATES, SeenWord, beginnings, infer_stacks
 from anylength.memory.closing import Open
 from anylength.memory.running import run_with_stacks
 from anylength.nets import Net
-from anylength.stack_machines import FREE, StackMachine
-from anylength.tasks import IGNORE_INDEX, Task
+from anylength.rules import FREE, IGNORE_INDEX, MOST_STATES, SeenWord, StackMachine, Task, beginnings, infer_stacks
 
 LENGTHS, WORDS = range(1, 11), 100
 """Lengths of the inputs that are looked at, in symbols, and how many of each."""

@@ -11,7 +11,7 @@ from anylength.base import InputError, unknown_name
 from anylength.cells import CELL_PREFIX, CELLS, ONE_LAYER, CellKind, Layering, NamedCell
 from anylength.nets.abstract import AbstractNet
 from anylength.nets.net import Net
-from anylength.tasks import Task
+from anylength.rules import Task
 
 if TYPE_CHECKING:
     from anylength.attention import AbstractContextNet

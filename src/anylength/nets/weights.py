@@ -17,7 +17,7 @@ from anylength.nets.abstract import AbstractNet
 from anylength.nets.architectures import PROGRAM, Architecture, architecture_named, architecture_of, program_architecture
 from anylength.nets.net import Net
 from anylength.nets.safetensors_file import SafetensorsFile
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 
 FORMAT = 1
 """Version of the configuration in the metadata. A file with another number is refused."""

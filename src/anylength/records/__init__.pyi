@@ -33,7 +33,6 @@ from .explanations import (
     SlowPointResult,
 )
 from .exports import Exported, Formalised
-from .extraction import Extraction, MachineTable
 from .interchange import Imported
 from .lengths import FamilyResult, LengthPoint, LengthScores, Mistake, Share, Stress, WorstFamily
 from .run_words import RunWords
@@ -113,7 +112,6 @@ __all__ = [
     "ExampleView",
     "Explanation",
     "Exported",
-    "Extraction",
     "FamilyResult",
     "Finding",
     "FixedPointResult",
@@ -126,7 +124,6 @@ __all__ = [
     "LayoutView",
     "LengthPoint",
     "LengthScores",
-    "MachineTable",
     "MachineView",
     "Mark",
     "Mistake",

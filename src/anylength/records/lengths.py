@@ -1,6 +1,7 @@
 """Records of stress tests: accuracy against length, the horizon, wrong answers."""
 
 from anylength.base import Record
+from anylength.rules import Mistake
 
 HELD_INPUT_FAMILY = "ripple"
 """Name of the family of held inputs in `stress.json`."""
@@ -25,22 +26,6 @@ class Share(Record, frozen=True):
     def value(self) -> float:
         """The proportion, 0…1."""
         return self.right / self.tried
-
-
-class Mistake(Record, frozen=True):
-    """A wrong answer. Numbers are written as people write them.
-
-    Attributes:
-        numbers: The question, one number per tape.
-        answer: The wrong answer.
-        expected: The right answer.
-        separator: Of a question that is a word of named symbols, what stands between two symbols. None where it is numbers.
-    """
-
-    numbers: list[str]
-    answer: str
-    expected: str
-    separator: str | None = None
 
 
 class LengthPoint(Record, frozen=True):

@@ -4,11 +4,11 @@ from typing import Any
 
 from anylength.base import Record
 from anylength.records.explanations import Explanation
-from anylength.records.extraction import Extraction
 from anylength.records.lengths import Stress
 from anylength.records.run_words import RunWords
 from anylength.records.runs import Environment, Epoch, RunConfig, Training
 from anylength.records.verdicts import AnyVerdict
+from anylength.rules import Extraction
 
 
 class TensorView(Record, frozen=True):

@@ -10,8 +10,8 @@ from anylength.base import InputError
 from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import NetConfig, with_layering
 from anylength.records import RunConfig
+from anylength.rules import Task, task_named
 from anylength.runs import layout
-from anylength.tasks import Task, task_named
 
 if TYPE_CHECKING:
     from anylength.training import AbstractRecipe

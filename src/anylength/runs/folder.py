@@ -16,24 +16,14 @@ from typing import TYPE_CHECKING
 from anylength.base import Folder, InputError, Record, exists, is_folder, write_atomic
 from anylength.nets import PROGRAM, AbstractNet, NetConfig, describe, from_bytes, to_bytes
 from anylength.records.runs import Epoch, RunConfig, Training
+from anylength.rules import Task
 from anylength.runs import layout
 from anylength.runs.configuration import command_of, net_config, task_of
 from anylength.runs.records import RecordFile, records_in
-from anylength.tasks import Task
 
 if TYPE_CHECKING:
-    from anylength.records import (
-        Answers,
-        Environment,
-        Explanation,
-        Extraction,
-        Hardening,
-        Imported,
-        Origin,
-        Quantisation,
-        Stress,
-        Verdict,
-    )
+    from anylength.records import Answers, Environment, Explanation, Hardening, Imported, Origin, Quantisation, Stress, Verdict
+    from anylength.rules import Extraction
     from anylength.verification.verdicts import Judgement, Subject
 
 
@@ -61,7 +51,7 @@ class Run:
     training: "RecordFile[Training]" = RecordFile("records:Training", layout.DONE)
     stress_test: "RecordFile[Stress]" = RecordFile("records:Stress", layout.STRESS)
     explanation: "RecordFile[Explanation]" = RecordFile("records:Explanation", layout.EXPLANATION)
-    stored_extraction: "RecordFile[Extraction]" = RecordFile("records:Extraction", layout.MACHINE)
+    stored_extraction: "RecordFile[Extraction]" = RecordFile("rules:Extraction", layout.MACHINE)
     stored_verdict: "RecordFile[Verdict]" = RecordFile("records:Verdict", layout.VERDICT)
     stored_within: "RecordFile[Verdict]" = RecordFile("records:Verdict", layout.WITHIN)
     stored_rounded: "RecordFile[Verdict]" = RecordFile("records:Verdict", layout.ROUNDED)
@@ -274,7 +264,7 @@ class Run:
     def verdict_within(self) -> "Verdict | None":
         """PROVED WITHIN a language, as far as the run's files prove it of this net; else None."""
         from anylength.records import ProvedWithin
-        from anylength.verification.languages import words_of_language
+        from anylength.rules import words_of_language
         from anylength.verification.verdicts import judge_within
 
         stored = self.stored_within

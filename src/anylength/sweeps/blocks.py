@@ -7,9 +7,9 @@ from pathlib import Path
 
 from anylength.nets.weights import shapes
 from anylength.records import RunConfig, SweepPlan
+from anylength.rules import task_named
 from anylength.runs import net_config
 from anylength.sweeps.job import BlockJob, versions
-from anylength.tasks import task_named
 from anylength.training import VMAP_WIDTH
 from anylength.training.start import Purpose, generator
 

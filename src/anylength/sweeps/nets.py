@@ -5,11 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 from anylength.records import Mistake, SweepNet, SweepPlan, SweepRow
+from anylength.rules import HeldWords, Names, Task, held_words, task_named
 from anylength.sweeps import folder
 from anylength.sweeps.exported import exported_runs, report_of
-from anylength.tasks import Task, task_named
-from anylength.tasks.held_words import HeldWords, held_words
-from anylength.tasks.notation import Names
 from anylength.web.words import Horizon, mistakes_text
 from anylength.web.words.shortening import Separator, shortened_question
 

@@ -29,10 +29,10 @@ from anylength.records import (
     SweepRow,
     Verdict,
 )
+from anylength.rules import Task
 from anylength.runs import layering_of, net_config, recipe_of, task_of
 from anylength.sweeps.job import BlockJob, BlockResult
 from anylength.sweeps.weights import pack_block
-from anylength.tasks import Task
 from anylength.training import TrainResult, fit_block, processors
 from anylength.verification.refutation import Word
 from anylength.verification.verdicts import verify

@@ -83,7 +83,7 @@ def _group(plan: SweepPlan, setting: int, tally: Tally, seconds: float | None) -
 
 def _has_carry_chains(config: RunConfig, plan: SweepPlan) -> bool:
     """Whether the stress test measures a breaking length: the task must keep something while one symbol is repeated."""
-    from anylength.tasks import task_named
+    from anylength.rules import task_named
 
     return plan.stress is not None and bool(task_named(config.task, config.base, config.machine).carry_chains)
 

@@ -16,7 +16,7 @@ from anylength.interchange.pytorch.exported import export
 from anylength.interchange.pytorch.step import TorchStep, step_program
 from anylength.ops.torch_arrays import torch_arrays
 from anylength.programs import Program, run
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.torch.derived import NOTHING, Derived
 from anylength.torch.live_net import LiveNet
 from anylength.torch.sources import Source, joined, marked

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from anylength.machines import Machine
 from anylength.ops.torch_ibp import Box
+from anylength.rules import Machine
 from anylength.torch.live_net import LiveNet
 
 

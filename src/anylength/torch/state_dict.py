@@ -18,7 +18,7 @@ from anylength.interchange.pytorch.step import TorchStep, step_program
 from anylength.interchange.pytorch.whole_module import module_program
 from anylength.interchange.pytorch.write import is_torch_layer, layer_tensors
 from anylength.nets import PROGRAM, AbstractNet, Net, architecture_of, describe, tensors
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 from anylength.torch.sources import Source, holding, joined, marked
 
 EXPORT = "write the net with anylength export --to torch, which generates a module of its own"

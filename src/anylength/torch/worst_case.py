@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from anylength.base import InputError
-from anylength.machines import Machine, reachable
-from anylength.tasks import Task, task_named
+from anylength.rules import Machine, Task, reachable, task_named
 from anylength.torch.live_net import LiveNet
 from anylength.torch.live_step import LiveStep, traced
 from anylength.torch.loss import worst_cross_entropy

@@ -8,9 +8,8 @@ import optax
 from jaxtyping import Array, Integer
 
 from anylength.cells import CellKind, NamedCell, glorot
-from anylength.machines import Machine
 from anylength.nets import Net, logits
-from anylength.tasks import Task
+from anylength.rules import Machine, Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss

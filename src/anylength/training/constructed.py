@@ -12,12 +12,10 @@ from jaxtyping import Array, Integer
 from anylength.base import InputError
 from anylength.cells import CellKind, StackRnn
 from anylength.constructions import construct, embedded, holds_construction, in_gates
-from anylength.machines import Machine
 from anylength.memory.construct import construct as construct_stacks
 from anylength.nets import Net, logits
 from anylength.records.runs import LearnsFrom, StartsFrom
-from anylength.stack_machines import StackMachine
-from anylength.tasks import Task
+from anylength.rules import Machine, StackMachine, Task
 from anylength.training.optimisation import cross_entropy
 from anylength.training.recipe import AbstractRecipe, Loss
 

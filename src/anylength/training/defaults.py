@@ -2,7 +2,7 @@
 
 from anylength.cells import STACK_CELLS
 from anylength.nets import architecture_named
-from anylength.tasks import Task
+from anylength.rules import Task
 
 CERTIFIED_NAME, CONSTRUCTED_NAME, HARDEN_NAME = "certified", "constructed", "harden"
 """The names of three recipes, for those who only name them."""

@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.jax_arrays import jax_arrays
+from anylength.rules import Machine
 from anylength.training.inclusion import RAW_RADIUS, Boxes, cut_of, padded_states
 
 WIDTH = 64

@@ -14,7 +14,7 @@ from anylength.base import InputError, short_repr
 from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import AbstractNet
 from anylength.records import Epoch, Inferred
-from anylength.tasks import IGNORE_INDEX, Task
+from anylength.rules import IGNORE_INDEX, Task
 from anylength.training.examples import Examples
 from anylength.training.program import EpochMetrics, run_seeds
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked

@@ -16,9 +16,9 @@ from jaxtyping import Array, Float
 from numpy.typing import NDArray
 
 from anylength.base import pytree
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.ibp import Box, ibp
+from anylength.rules import Machine
 from anylength.training.optimisation import power_mean
 
 MARGIN, RAW_MARGIN = 0.05, 0.5

@@ -9,8 +9,8 @@ import numpy as np
 from jax import lax
 
 from anylength.base import pytree
-from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.rules import Machine
 from anylength.training.inclusion import Pairs, StepLoss, pairs_of
 from anylength.training.optimisation import noise_direction, smoothed
 

@@ -19,10 +19,9 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.base import InputError
 from anylength.cells import AbstractCell, CellKind, LayeredCell, Part
-from anylength.machines import Machine
 from anylength.nets import Net, grid_named, logits
 from anylength.records.runs import LearnsFrom, StartsFrom
-from anylength.tasks import Task
+from anylength.rules import Machine, Task
 from anylength.training.constructed import constructed_start
 from anylength.training.drawing import drawn_cell
 from anylength.training.first_boxes import boxes_around, random_boxes

@@ -9,8 +9,7 @@ depends on the last few symbols alone.
 import numpy as np
 
 from anylength.cells import CELLS
-from anylength.machines import Machine, minimise
-from anylength.tasks import Task
+from anylength.rules import Machine, Task, minimise
 
 
 def cell_limit(task: Task, cell: str) -> str | None:

@@ -8,7 +8,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Integer
 
-from anylength.tasks import IGNORE_INDEX
+from anylength.rules import IGNORE_INDEX
 
 FINAL_RATE = 0.02
 """The learning rate at the end of the schedule, as a fraction of its peak. Small, so that the last updates change little."""

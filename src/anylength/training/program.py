@@ -16,9 +16,8 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.base import pytree
 from anylength.cells import ProgramCell
-from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
-from anylength.tasks import IGNORE_INDEX
+from anylength.rules import IGNORE_INDEX, Machine
 from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState
 

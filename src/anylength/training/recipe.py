@@ -11,9 +11,8 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.base import pytree
 from anylength.cells import CellKind
-from anylength.machines import Machine
 from anylength.records.runs import LearnsFrom, StartsFrom
-from anylength.tasks import Task
+from anylength.rules import Machine, Task
 from anylength.training.seen import Unseen
 
 

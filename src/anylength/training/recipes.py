@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, get_args
 
 from anylength.base import InputError, LazyTable, unknown_name
 from anylength.cells import ONE_LAYER, Layering
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.training.recipe import AbstractRecipe
 from anylength.training.seen import REFUSE, Unseen
 

@@ -10,7 +10,7 @@ from anylength.base import InputError
 from anylength.cells import CellKind, Gru, Layers, Lstm, Rnn
 from anylength.constructions import layers_in_gates
 from anylength.nets import Net
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.training.constructed import in_cell
 from anylength.training.program import compiled, update_all
 from anylength.training.recipe import AbstractRecipe, TrainState

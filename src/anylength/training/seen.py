@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from anylength.base import InputError
-from anylength.machines import Machine
 from anylength.records.runs import Inferred
-from anylength.stack_machines import FREE
-from anylength.tasks import IGNORE_INDEX, Task
+from anylength.rules import FREE, IGNORE_INDEX, Machine, Task
 from anylength.training.examples import Examples
 
 if TYPE_CHECKING:
-    from anylength.inference import LabelledWords, Word
+    from anylength.rules import LabelledWords, Word
 
 Unseen: TypeAlias = Literal["refuse", "ask"]
 """What to do about pairs of a state and a symbol that no example shows: refuse, or ask the task for a few words."""
@@ -51,7 +49,7 @@ def inferred_task(task: Task, examples: Examples, rng: np.random.Generator, unse
         InputError: The examples contradict each other, are too few, leave pairs open (under "refuse"), or a machine inferred from
             four fifths of them errs on the others.
     """
-    from anylength.inference import completed, from_targets, hold_out, infer
+    from anylength.rules import completed, from_targets, hold_out, infer
 
     if task.memory is not None:
         return _with_stack(task, examples, unseen)
@@ -87,7 +85,7 @@ def shows_little(task: Task, machine: Machine, examples: Examples) -> str | None
 
 def _with_stack(task: Task, examples: Examples, unseen: Unseen) -> SeenTask:
     """The task with a machine with one stack. Where no example leads, this does nothing and answers nothing."""
-    from anylength.inference.stacks import beginnings, infer_stacks
+    from anylength.rules import beginnings, infer_stacks
 
     if unseen == "ask":
         raise InputError("no questions for a machine with a stack", "--ask", "leave --ask out")
@@ -105,7 +103,7 @@ def _with_stack(task: Task, examples: Examples, unseen: Unseen) -> SeenTask:
 
 def _after_questions(task: Task, words: "LabelledWords", rng: np.random.Generator) -> SeenTask:
     """The task with a machine of the examples and of some words that the task answers."""
-    from anylength.inference import ask_until_known, completed
+    from anylength.rules import ask_until_known, completed
 
     def answer(word: "Word") -> list[int]:
         return task.targets(np.array(word, np.uint16)[:, None])[:, 0].tolist()

@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 
 from anylength.cells import ONE_LAYER, STACK_CELLS, Layering
 from anylength.constructions import holds_construction
-from anylength.machines import Machine
 from anylength.nets import PROGRAM, architecture_named
-from anylength.tasks import Task
+from anylength.rules import Machine, Task
 from anylength.training.constructed import Constructed, constructed_net, constructed_stack_net
 from anylength.training.defaults import CERTIFIED_NAME, HARDENED
 from anylength.training.learned_invariant import LearnedInvariant

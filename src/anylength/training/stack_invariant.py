@@ -19,15 +19,12 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.base import InputError, pytree
 from anylength.cells import CellKind, StackCell
-from anylength.machines import Machine
 from anylength.memory.images import EdgeTables
 from anylength.nets import Net, grid_named
 from anylength.ops.ibp import Box, ibp
 from anylength.programs import Program, ancestors, cut_parts, run, run_in_order, stacked_cut
 from anylength.records.runs import LearnsFrom
-from anylength.stack_machines import FREE, StackMachine, graph
-from anylength.tasks import Task
-from anylength.tasks.stack_library import without_machine
+from anylength.rules import FREE, Machine, StackMachine, Task, graph, without_machine
 from anylength.training.optimisation import orthogonal, scheduled_adam, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState
 from anylength.training.seen import REFUSE, Unseen

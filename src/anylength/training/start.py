@@ -14,7 +14,7 @@ from anylength.base import InputError, brief, check_seed, is_whole
 from anylength.cells import ONE_LAYER, Layering
 from anylength.nets import architecture_named
 from anylength.programs.json_form import MAX_AXIS
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.training.examples import Examples
 from anylength.training.recipe import AbstractRecipe, TrainState
 from anylength.training.seen import SeenTask, inferred_task

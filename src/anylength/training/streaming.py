@@ -22,7 +22,7 @@ from anylength.base import Symbols, check_seed
 from anylength.cells import ONE_LAYER, Layering, StackCell, TapeRnn
 from anylength.nets import Net, answers
 from anylength.records import Epoch
-from anylength.tasks import IGNORE_INDEX, Task
+from anylength.rules import IGNORE_INDEX, Task
 from anylength.training.fitting import TrainResult
 from anylength.training.program import processors, update_all
 from anylength.training.recipe import AbstractRecipe, TrainState, stacked

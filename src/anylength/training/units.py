@@ -2,7 +2,7 @@
 
 import math
 
-from anylength.tasks import Task
+from anylength.rules import Task
 
 UNIT_STEP, SPARE_UNITS = 8, 16
 """Units of a learned invariant come in steps of 8, 16 of them beside one for each state and row of an encoded symbol. With fewer,

@@ -19,10 +19,9 @@ from jaxtyping import Array, Float, Integer
 
 from anylength.base import Tensor, pytree
 from anylength.cells import CellKind, NamedCell
-from anylength.machines import Machine
 from anylength.nets import AbstractGrid, Net, logits_and_states
 from anylength.records.runs import LearnsFrom
-from anylength.tasks import Task
+from anylength.rules import Machine, Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import cross_entropy, noise_direction, orthogonal, scheduled_adam, smoothed
 from anylength.training.recipe import AbstractRecipe, Loss, TrainState

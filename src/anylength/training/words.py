@@ -10,9 +10,8 @@ import optax
 from jaxtyping import Array, Float, Integer
 
 from anylength.cells import CellKind, NamedCell, StackCell, TapeRnn, glorot
-from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net
-from anylength.tasks import IGNORE_INDEX, Task
+from anylength.rules import IGNORE_INDEX, Machine, Task
 from anylength.training.drawing import drawn_cell
 from anylength.training.optimisation import masked_cross_entropy, orthogonal, scheduled_adam
 from anylength.training.recipe import AbstractRecipe, Loss

@@ -9,9 +9,9 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Integer
 
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.ibp import Box, ibp
+from anylength.rules import Machine
 from anylength.training.optimisation import power_mean
 
 MANY_CLASSES = 16

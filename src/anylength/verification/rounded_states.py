@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.arrays import numpy_arrays
 from anylength.ops.intervals import Interval
+from anylength.rules import Machine, Rounded
 from anylength.verification.certify import Ranges, StepImages, Visited
-from anylength.verification.certify.words import Rounded
 from anylength.verification.refutation.simulator import Simulator
 from anylength.verification.refutation.words import Word
 

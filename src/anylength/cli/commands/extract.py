@@ -8,7 +8,8 @@ from rich.text import Text
 
 from anylength.cli.command import DONE, UNKNOWN, Command, Outcome, run_argument, seconds
 from anylength.cli.show import command_seconds, console, facts_table, plain, plain_table, wrong
-from anylength.records import Extraction, MachineTable, Mistake
+from anylength.records import Mistake
+from anylength.rules import Extraction, MachineTable
 
 MAX_ROWS = 40
 """Rows of a machine that are printed: about one screen. The files hold all of them."""
@@ -25,7 +26,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _run(options: Namespace) -> Outcome:
     from anylength.experiments.results import extract
-    from anylength.machine_formats import format_machine
+    from anylength.rules import format_machine
     from anylength.runs import Run
 
     run = Run(options.run)
@@ -65,7 +66,7 @@ def _how_to_read(machine: MachineTable) -> str:
 
 def _transitions(machine: MachineTable) -> Table:
     """The transitions of a machine, one a row."""
-    from anylength.machine_formats import edges
+    from anylength.rules import edges
 
     table = plain_table("state", "input / answer", "next state")
     rows = list(edges(machine))

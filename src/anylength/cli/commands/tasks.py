@@ -8,7 +8,7 @@ from anylength.cli.command import Command, Outcome, json_of
 from anylength.cli.show import console, facts_table, plain, plain_table, show_facts
 
 if TYPE_CHECKING:
-    from anylength.records import MachineTable
+    from anylength.rules import MachineTable
 
 SHOW = "show"
 """The word before the name of the task that is shown."""
@@ -35,9 +35,8 @@ def _run(options: Namespace) -> Outcome:
 
 
 def _summaries() -> dict[str, str]:
-    from anylength.tasks import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, STRING_TASKS, TASKS
-    from anylength.tasks.stack_tasks import NAMED as WITH_STACKS
-    from anylength.tasks.stack_tasks import PATTERNS
+    from anylength.rules import NAMED as WITH_STACKS
+    from anylength.rules import NAMED_TASKS, PARAMETRIC_NAMES, PARAMETRIC_TASKS, PATTERNS, STRING_TASKS, TASKS
 
     lines = {name: make(10).summary for name, make in TASKS.items()}
     lines |= {f"{name}-K": family.summary for name, family in PARAMETRIC_TASKS.items()}
@@ -60,7 +59,7 @@ NEXT = "which symbols may come next, after words that an acceptor accepts or rej
 
 def _suite(name: str) -> Outcome:
     """The tasks of a suite with the sizes of their machines. A task that is not finite-state has none."""
-    from anylength.tasks import SUITES
+    from anylength.rules import SUITES
 
     if name not in SUITES:
         raise unknown_name("suite", name, SUITES)
@@ -86,9 +85,7 @@ def _shown(options: Namespace) -> Outcome:
     """One task with its machine, if it has one, and words."""
     from anylength.experiments.options import TrainOptions
     from anylength.extraction import table_of
-    from anylength.machine_formats import format_machine
-    from anylength.tasks.samples import example_answers
-    from anylength.tasks.stack_library import without_machine
+    from anylength.rules import example_answers, format_machine, without_machine
 
     if len(options.show) != 2 or options.show[0] != SHOW:
         raise InputError("anylength tasks show NAME", " ".join(options.show), "name one task, for example: anylength tasks show s3")
@@ -124,7 +121,7 @@ def _shown(options: Namespace) -> Outcome:
 
 def _edge_lines(table: "MachineTable") -> list[str]:
     """The edges of a machine, a line each, as many as are printed."""
-    from anylength.machine_formats import edges
+    from anylength.rules import edges
 
     drawn = list(edges(table))
     lines = [f"{table.names[edge.source]} --[{edge.label}]--> {table.names[edge.target]}" for edge in drawn[:MOST_EDGES]]

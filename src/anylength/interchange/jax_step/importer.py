@@ -15,7 +15,7 @@ from anylength.interchange.jax_step.interpreter import REMEDY, JaxprInterpreter
 from anylength.interchange.jax_step.symbols import Table, as_operand, encodings
 from anylength.programs import Program, program_of_step
 from anylength.programs.tracing import Traced
-from anylength.tasks import Task
+from anylength.rules import Task
 
 Step = Callable[[Any, Any], tuple[Any, Any]]
 

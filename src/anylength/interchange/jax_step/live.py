@@ -13,7 +13,7 @@ from anylength.interchange.imported_net import ComparedNet, ImportedNet
 from anylength.interchange.jax_step.importer import Step, StepOfJax, read_jax_step
 from anylength.interchange.original import FunctionOriginal
 from anylength.nets import PROGRAM, program_net
-from anylength.tasks import Task
+from anylength.rules import Task
 
 CHUNK = 1000
 """Words that the function answers side by side."""

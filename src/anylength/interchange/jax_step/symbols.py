@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anylength.interchange.flat_values import Alphabet, FlatArithmetic, Operand, by_symbol
-from anylength.tasks import Task
+from anylength.rules import Task
 
 
 @dataclass(frozen=True, eq=False)

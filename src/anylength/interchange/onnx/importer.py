@@ -14,7 +14,7 @@ from anylength.interchange.onnx.program import StepsOfOnnx, read_onnx_steps
 from anylength.interchange.onnx.recurrent_ops import GATE_ORDERS
 from anylength.interchange.onnx.runner import steps_runner
 from anylength.nets import Net, architecture_of, program_net
-from anylength.tasks import Task
+from anylength.rules import Task
 
 SOFTMAXES = ("Softmax", "LogSoftmax")
 

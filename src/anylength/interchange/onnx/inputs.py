@@ -11,7 +11,7 @@ from anylength.interchange.flat_values import Flat
 from anylength.interchange.onnx.arrays import StepArray
 from anylength.interchange.onnx.context import StepContext
 from anylength.interchange.onnx.loader import Model, onnx_package
-from anylength.tasks import Task
+from anylength.rules import Task
 
 MAX_LEADING = 2
 """Axes before those of a symbol: time and batch."""

@@ -13,7 +13,7 @@ from anylength.interchange.onnx.recurrent_ops import RecurrentOp
 from anylength.nets import Net
 from anylength.programs import Program, Traced, program_of_step
 from anylength.programs.canonical import canonical
-from anylength.tasks import Task
+from anylength.rules import Task
 
 
 def named_layer(steps: StepsOfOnnx, task: Task) -> tuple[Net, str, float] | None:

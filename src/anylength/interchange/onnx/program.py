@@ -19,7 +19,7 @@ from anylength.interchange.onnx.node import REMEDY
 from anylength.interchange.onnx.recurrent_ops import RecurrentOp
 from anylength.programs import Program, Traced, program_of_step
 from anylength.programs.json_form import MAX_ROWS
-from anylength.tasks import Task
+from anylength.rules import Task
 
 UNROLLED_REMEDY = (
     "export nn.RNN, nn.GRU or nn.LSTM itself: torch.onnx.export(..., dynamo=False) does not unroll the loop over the steps"

@@ -17,7 +17,7 @@ from anylength.interchange.onnx.inputs import declared_sizes
 from anylength.interchange.onnx.loader import Model, one_line
 from anylength.interchange.onnx.program import StepsOfOnnx
 from anylength.interchange.original import FunctionOriginal
-from anylength.tasks import Task
+from anylength.rules import Task
 
 MAX_BATCH = 256
 """The largest number of words in one call."""

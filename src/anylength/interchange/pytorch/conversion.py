@@ -14,7 +14,7 @@ from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.live import read_live
 from anylength.interchange.pytorch.module import folds_embedding, is_one_layer, read_module
 from anylength.nets import Net
-from anylength.tasks import Task, task_named
+from anylength.rules import Task, task_named
 
 OTHERS = "test anything else as a black box (anylength.black_boxes)"
 

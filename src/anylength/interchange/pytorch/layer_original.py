@@ -9,7 +9,7 @@ from anylength.base import Symbols
 from anylength.interchange.layer import Layer
 from anylength.interchange.original import FunctionOriginal
 from anylength.interchange.pytorch.state_dict import TORCH_CLASSES
-from anylength.tasks import Task
+from anylength.rules import Task
 
 
 def torch_original(layer: Layer, task: Task) -> FunctionOriginal | None:

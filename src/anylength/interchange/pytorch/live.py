@@ -17,7 +17,7 @@ from anylength.interchange.pytorch.step_original import StepOriginal
 from anylength.interchange.pytorch.threaded_module import OWN_STEP
 from anylength.interchange.pytorch.whole_module import module_originals, module_program
 from anylength.nets import PROGRAM, program_net
-from anylength.tasks import Task
+from anylength.rules import Task
 
 
 def read_live(subject: Any, task: Task, *, initial_state: Any = None, inputs: Inputs | None = None) -> ComparedNet:

@@ -15,7 +15,7 @@ from anylength.interchange.original import FunctionOriginal, Predictor
 from anylength.interchange.pytorch.alphabet import InputForm
 from anylength.interchange.pytorch.module_original import RETURNS, ModuleOriginal
 from anylength.interchange.pytorch.state_dict import layer_from_state_dict
-from anylength.tasks import Task
+from anylength.rules import Task
 
 RECURRENT_CLASSES = ("RNN", "GRU", "LSTM", "RNNCell", "GRUCell", "LSTMCell")
 

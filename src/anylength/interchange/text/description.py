@@ -15,8 +15,7 @@ from anylength.cells import StackCell
 from anylength.interchange.text.identifiers import identifiers
 from anylength.nets import Net, NetConfig, tensors
 from anylength.programs import Program, equations, value_names
-from anylength.tasks import InOrder, LeastFirst, MostFirst, Task
-from anylength.tasks.phases import Phases, marker
+from anylength.rules import InOrder, LeastFirst, MostFirst, Phases, Task, marker
 
 
 @dataclass(frozen=True)

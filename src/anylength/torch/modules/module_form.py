@@ -18,7 +18,7 @@ from anylength.interchange.pytorch.alphabet import Inputs
 from anylength.interchange.pytorch.call import failed_call
 from anylength.interchange.pytorch.captured import in_evaluation_mode
 from anylength.interchange.pytorch.recurrent_parts import CELLS, LAYERED
-from anylength.tasks import Task
+from anylength.rules import Task
 
 WORDS, STEPS = 3, 7
 """The words and steps of a first call, at least. The two differ, so that the axes can be told apart."""

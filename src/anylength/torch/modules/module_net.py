@@ -13,7 +13,7 @@ from anylength.interchange import from_torch
 from anylength.interchange.foreign_step import net_of_step
 from anylength.interchange.pytorch.captured import in_evaluation_mode
 from anylength.nets import AbstractForeignNet, AbstractNet
-from anylength.tasks import Task
+from anylength.rules import Task
 from anylength.torch.modules.factory import Factory
 from anylength.torch.modules.module_form import ModuleForm, looks_ahead, tensor_of
 from anylength.torch.modules.training import made_net

@@ -16,7 +16,7 @@ from torch.nn.functional import cross_entropy
 from anylength.base import InputError
 from anylength.interchange.pytorch.captured import in_evaluation_mode, one_thread
 from anylength.records import Epoch
-from anylength.tasks import IGNORE_INDEX, Task
+from anylength.rules import IGNORE_INDEX, Task
 from anylength.torch.modules.factory import Factory, foreign_code
 from anylength.torch.modules.module_form import ModuleForm, find_form, tensor_of
 from anylength.training import PLAIN

@@ -9,16 +9,14 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import AbstractNet, Net, tensors
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
-from anylength.stack_machines import StackMachine
+from anylength.rules import Machine, ReadBy, Rounded, Scope, StackMachine, UpTo, scope_fields, scope_of
 from anylength.verification.certify.cover import Cover
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.stack_fields import StackCover, machine_of, stack_cover
 from anylength.verification.certify.visited import Visited
-from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo, scope_fields, scope_of
 
 FORMAT = 1
 """The `format` number of the file."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
+from anylength.rules import Machine
 from anylength.verification.certify.ellipsoid_cover import EllipsoidCover
 from anylength.verification.certify.ellipsoid_images import state_bound_of_images
 from anylength.verification.certify.images import StepImages, stored_start

@@ -10,9 +10,9 @@ from anylength.nets import Net, encoded_alphabet, tensors
 from anylength.ops.forms import Form, in_numpy
 from anylength.programs import Program
 from anylength.programs.running import run
+from anylength.rules import END
 from anylength.verification.certify.ellipsoid_cover import UNIT, EllipsoidCover
 from anylength.verification.certify.formats import ROUNDED_UP
-from anylength.verification.certify.words import END
 
 CHUNK = 2_000
 """Steps at a time."""

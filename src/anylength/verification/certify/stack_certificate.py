@@ -11,7 +11,7 @@ from anylength.memory.images import SMALLEST, controller
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
 from anylength.programs import program_digest, program_fields
-from anylength.stack_machines import StackMachine, graph
+from anylength.rules import StackMachine, graph
 from anylength.verification.certify.certificate import FORMAT, NEAR, PROOF_CLAIM, START, digest_of, hexes, tensors_digest
 from anylength.verification.certify.stack_fields import machine_fields
 

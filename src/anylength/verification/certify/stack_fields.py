@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from anylength.stack_machines import Rule, StackMachine
+from anylength.rules import Rule, StackMachine
 
 
 def machine_fields(machine: StackMachine) -> dict[str, Any]:

@@ -9,10 +9,8 @@ history ends in exactly one of them.
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from anylength.machines import Machine
-from anylength.verification.certify.words import END
+from anylength.rules import END, Machine, PartialMachine
 from anylength.verification.ellipsoids.classes import MOST_SYMBOLS, START, class_of, holds, is_class, members
-from anylength.verification.partial_machines import PartialMachine
 
 LONG = 24
 """From this length on a context is not split only to have more of them."""

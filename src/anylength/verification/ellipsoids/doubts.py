@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from anylength.machines import Machine, reachable
+from anylength.rules import Machine, PartialMachine, reachable
 from anylength.verification.ellipsoids.classes import START, members
 from anylength.verification.ellipsoids.contexts import Context
-from anylength.verification.partial_machines import PartialMachine
 from anylength.verification.refutation import Word
 
 MOST_WORDS = 4_000

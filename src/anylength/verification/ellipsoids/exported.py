@@ -5,14 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anylength.rules import END, PartialMachine
 from anylength.verification.certify import EllipsoidCover
 from anylength.verification.certify.ellipsoid_cover import UNIT
-from anylength.verification.certify.words import END
 from anylength.verification.ellipsoids.levels import Levels
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.slices import as_integers
 from anylength.verification.ellipsoids.unfolding import Unfolding
-from anylength.verification.partial_machines import PartialMachine
 
 SHARE_OF_WHOLE = 20_000
 """The weights of a step add up to so much."""

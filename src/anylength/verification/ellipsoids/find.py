@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.rules import END, Machine, PartialMachine, ReadBy, Scope, UpTo, along
 from anylength.verification.certify import EllipsoidCover, Proof, required_epsilon_and_eta, state_bound_of
 from anylength.verification.certify.formats import ATTEMPTS, CLAIMED_SHARE, GUESS_FACTOR
-from anylength.verification.certify.words import END, ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids.doubts import Doubt, no_doubt
 from anylength.verification.ellipsoids.kept import NO_MEMORY, Memory
 from anylength.verification.ellipsoids.outcomes import Outcome
 from anylength.verification.ellipsoids.problem import Problem
 from anylength.verification.ellipsoids.search import MOST_SECONDS, Progress, Search, first_size, no_progress, too_large
-from anylength.verification.partial_machines import PartialMachine, along
 
 LEAST_SECONDS = 15.0
 """A search that has less time is not begun: its programs alone take some ten seconds to compile."""

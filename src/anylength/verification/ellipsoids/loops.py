@@ -8,13 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
-from anylength.verification.certify.words import END
+from anylength.rules import END, Machine, PartialMachine
 from anylength.verification.ellipsoids.levels import CLOSED, Ellipsoids, levels_of, spread_of
 from anylength.verification.ellipsoids.problem import Array, Problem
 from anylength.verification.ellipsoids.regions import LONGEST_CYCLE, STEPS_TO_CONVERGE, jacobian, orbit, ordered
 from anylength.verification.ellipsoids.training import LATER, Sizes, trained
-from anylength.verification.partial_machines import PartialMachine
 
 CONVERGED = 1e-7
 """An orbit has converged where it comes back to a state within so much."""

@@ -6,12 +6,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet, tensors
 from anylength.ops.arrays import numpy_arrays
 from anylength.programs import Program
 from anylength.programs.running import run
-from anylength.verification.partial_machines import PartialMachine
+from anylength.rules import Machine, PartialMachine
 
 Array = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.verification.certify.words import END
+from anylength.rules import END
 from anylength.verification.ellipsoids.classes import members
 from anylength.verification.ellipsoids.contexts import EMPTY, Context, Contexts, after
 from anylength.verification.ellipsoids.problem import Array, Problem

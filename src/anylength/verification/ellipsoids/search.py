@@ -12,7 +12,7 @@ from itertools import cycle, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
+from anylength.rules import Machine, PartialMachine
 from anylength.verification.ellipsoids.classes import START
 from anylength.verification.ellipsoids.contexts import (
     EMPTY,
@@ -37,7 +37,6 @@ from anylength.verification.ellipsoids.samples import SAMPLES, states_at
 from anylength.verification.ellipsoids.slices import SLICES, WHOLE
 from anylength.verification.ellipsoids.training import FINE, FIRST, GOOD, LATER, Schedule, Sizes, trained
 from anylength.verification.ellipsoids.unfolding import Unfolding
-from anylength.verification.partial_machines import PartialMachine
 
 LEAST_SAMPLES = 3
 """The least number of sampled states that make an ellipsoid."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine, explore
+from anylength.rules import Machine, explore
 
 MAX_NODES = 20_000
 """Most nodes of a graph. A certificate may hold 100,000 in all its proofs; larger graphs take minutes to search."""

@@ -3,8 +3,8 @@
 import math
 import time
 
-from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.rules import Machine
 from anylength.verification.certify import Cover
 from anylength.verification.invariants.search import find_cover
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
+from anylength.rules import Machine
 from anylength.verification.certify import Cover, StepImages, least_margin, margins, stored_start
 from anylength.verification.invariants.graph import Graph, graph
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.intervals import Interval
+from anylength.rules import END, Machine
 from anylength.verification.certify import Cover, StepImages, margins, stored_start
-from anylength.verification.certify.words import END
 from anylength.verification.invariants.graph import Graph, graph
 from anylength.verification.invariants.search import spellable
 

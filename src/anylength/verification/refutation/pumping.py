@@ -15,9 +15,9 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net, encoded_alphabet
 from anylength.ops.arrays import numpy_arrays
+from anylength.rules import Machine
 from anylength.verification.refutation.words import Word
 from anylength.verification.refutation.zonotopes import Zonotope, margins, step
 

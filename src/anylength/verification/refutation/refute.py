@@ -11,9 +11,8 @@ from functools import partial
 import numpy as np
 
 from anylength.base import Symbols
-from anylength.machines import Machine
 from anylength.nets import Net, answers
-from anylength.verification.partial_machines import PartialMachine
+from anylength.rules import Machine, PartialMachine
 from anylength.verification.refutation.budget import TimeBudget
 from anylength.verification.refutation.schedule import AttackSchedule, Suspect
 from anylength.verification.refutation.search import Search, Tried

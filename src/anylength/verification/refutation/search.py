@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from anylength.machines import reachable
+from anylength.rules import reachable
 from anylength.verification.refutation.budget import TimeBudget
 from anylength.verification.refutation.frontier import Frontier, VisitedSet, concatenated, grid_keys
 from anylength.verification.refutation.simulator import Simulator

@@ -11,11 +11,9 @@ import jax
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.ops.arrays import numpy_arrays
-from anylength.verification.certify.words import END
-from anylength.verification.partial_machines import PartialMachine
+from anylength.rules import END, Machine, PartialMachine
 from anylength.verification.refutation.frontier import Frontier
 from anylength.verification.refutation.words import Word
 

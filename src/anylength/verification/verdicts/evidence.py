@@ -14,7 +14,6 @@ import msgspec
 from anylength.base import InputError
 from anylength.cells import StackCell
 from anylength.lengths import answer_to
-from anylength.machines import Machine
 from anylength.memory.equivalence import does
 from anylength.memory.images import controller, machine_beside
 from anylength.nets import AbstractNet, Net
@@ -32,8 +31,7 @@ from anylength.records import (
     Unknown,
     Verdict,
 )
-from anylength.stack_machines import StackMachine
-from anylength.tasks import Task
+from anylength.rules import Machine, ReadBy, Rounded, Scope, StackMachine, Task, UpTo
 from anylength.verification.certify import (
     Cover,
     EllipsoidCover,
@@ -49,7 +47,6 @@ from anylength.verification.certify.certificate import tensors_digest
 from anylength.verification.certify.formats import ROUNDED_UP
 from anylength.verification.certify.stack_fields import StackCover
 from anylength.verification.certify.visited import Visited
-from anylength.verification.certify.words import ReadBy, Rounded, Scope, UpTo
 from anylength.verification.verdicts.checker import check_bytes_once
 
 REMEDY = "run anylength prove"

@@ -5,10 +5,9 @@ import math
 import numpy as np
 
 from anylength.lengths import separator_of
-from anylength.machines import Machine
 from anylength.nets import Net
 from anylength.records import PumpedFamily
-from anylength.tasks import Task
+from anylength.rules import Machine, Task
 from anylength.verification.certify import covered_formats, required_epsilon_and_eta
 from anylength.verification.certify.formats import ATTEMPTS, GUESS_FACTOR
 from anylength.verification.refutation import PumpedWords, prove_pumped_words

@@ -4,8 +4,8 @@ import math
 import time
 from dataclasses import dataclass
 
-from anylength.machines import Machine
 from anylength.nets import Net
+from anylength.rules import Machine
 from anylength.verification.certify import (
     Cover,
     Proof,

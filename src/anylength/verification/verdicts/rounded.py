@@ -7,10 +7,9 @@ import numpy as np
 
 from anylength.nets import AbstractNet, Net, describe
 from anylength.records import NotApplicable, RefutedRounded, Unknown
-from anylength.tasks import Task
+from anylength.rules import Rounded, Task
 from anylength.verification.certify import Proof, epsilon_and_eta_within
 from anylength.verification.certify.formats import ATTEMPTS, CLAIMED_SHARE, GUESS_FACTOR
-from anylength.verification.certify.words import Rounded
 from anylength.verification.rounded_states import Visit, ranges_of_visit, rounded_answer, visit
 from anylength.verification.verdicts.verdict import Verification, checked, not_applicable
 

@@ -17,8 +17,7 @@ from anylength.memory.equivalence import does
 from anylength.memory.used import used_machine
 from anylength.nets import Net, NetConfig, answers, to_bytes
 from anylength.records import Refuted, Unknown, Verdict
-from anylength.stack_machines import StackMachine
-from anylength.tasks import IGNORE_INDEX, Task
+from anylength.rules import IGNORE_INDEX, StackMachine, Task
 from anylength.verification.certify import parse_certificate
 from anylength.verification.certify.stack_certificate import stack_certificate_bytes
 from anylength.verification.verdicts.checker import check_shared_out

@@ -29,15 +29,12 @@ import numpy as np
 from anylength.base import short_repr
 from anylength.cells import StackCell
 from anylength.lengths import mistake_on, truncate, word_of
-from anylength.machines import Machine
 from anylength.memory.images import machine_beside
 from anylength.nets import AbstractForeignNet, AbstractNet, Net, NetConfig, describe, to_bytes
 from anylength.records import NotApplicable, ProvedUpTo, Refuted, Unknown, Verdict
 from anylength.records.verdicts import PROVED, REFUTED, UNKNOWN
-from anylength.tasks import Task
-from anylength.tasks.stack_library import without_machine
+from anylength.rules import Machine, PartialMachine, ReadBy, Scope, Task, UpTo, along, without_machine
 from anylength.verification.certify import Proof, certificate_bytes, parse_certificate
-from anylength.verification.certify.words import ReadBy, Scope, UpTo
 from anylength.verification.ellipsoids import (
     LEAST_SECONDS,
     NO_MEMORY,
@@ -48,7 +45,6 @@ from anylength.verification.ellipsoids import (
     no_progress,
 )  # fmt: skip
 from anylength.verification.invariants import MEMORIES
-from anylength.verification.partial_machines import PartialMachine, along
 from anylength.verification.refutation import (
     SHORTENING_SECONDS,
     TESTED,

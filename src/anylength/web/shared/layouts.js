@@ -1,4 +1,4 @@
-// How digits are ordered in time, as in `anylength.tasks.layout` and `phases`: from digits to the word of symbols that a net reads, and
+// How digits are ordered in time, as in `anylength.rules.notation`: from digits to the word of symbols that a net reads, and
 // from its outputs back to the digits of the answer. Outside of this file digits are always least significant first.
 //
 // A layout is {steps(L), word(numbers), answer(outputs), places(T)}: the steps of a word for numbers of L digits; the symbols

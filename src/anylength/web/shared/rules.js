@@ -1,4 +1,4 @@
-// The exact rules of the tasks that no finite machine can do (`count-natural`, `reverse`, `multiply`), as in `anylength.tasks.unbounded`.
+// The exact rules of the tasks that no finite machine can do (`count-natural`, `reverse`, `multiply`), as in `anylength.rules.unbounded`.
 // Where no output counts, while the net reads or works or at a misplaced marker, the right output is `NO_RIGHT_OUTPUT`.
 
 import { markerSymbol, phasesOf } from "./layouts.js";

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from anylength.digits import shortened
 from anylength.records import Explanation, Mistake, Stress, Verdict
 from anylength.records.failure_modes import DESCRIPTIONS
 from anylength.records.lengths import HELD_INPUT_FAMILY
 from anylength.records.verdicts import mistake_of
-from anylength.tasks import Task
-from anylength.tasks.held_words import HeldWords, held_words
+from anylength.rules import HeldWords, Task, held_words, shortened
 from anylength.web.words.mistakes import composition, groups_of, mistake_length, mistake_text, numbers_text
 
 DRIFTS = ("forgets", "invents")

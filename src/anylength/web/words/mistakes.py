@@ -3,9 +3,8 @@
 import re
 from itertools import groupby
 
-from anylength.digits import DIGIT_CHARACTERS
 from anylength.records import Mistake, PumpedFamily
-from anylength.tasks.held_words import digit_plural
+from anylength.rules import DIGIT_CHARACTERS, digit_plural
 from anylength.web.words.shortening import length_of, shortened_answer, shortened_question, symbols_of
 
 OPERATORS = re.compile(r"[][(){}*+?|.\\^$]")

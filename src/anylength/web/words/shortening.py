@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from anylength.digits import KEPT_DIGITS, MAX_SHOWN_DIGITS, shortened
+from anylength.rules import KEPT_DIGITS, MAX_SHOWN_DIGITS, shortened
 
 Separator = str | None
 """What stands between two symbols of a word; None for a number."""

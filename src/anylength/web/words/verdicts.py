@@ -2,7 +2,6 @@
 
 from anylength.records import (
     Explanation,
-    Extraction,
     Finding,
     Mistake,
     Proved,
@@ -15,8 +14,8 @@ from anylength.records import (
     Unknown,
     Verdict,
 )
-from anylength.records.extraction import TESTED
 from anylength.records.verdicts import RESTS_ON
+from anylength.rules import TESTED, Extraction
 from anylength.web.words.mistakes import family_text, mistake_text
 
 KEEPS = "keeps"
